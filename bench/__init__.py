@@ -1,0 +1,1 @@
+"""Measurements: ratios between rivals that take turns in one run."""

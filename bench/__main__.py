@@ -1,0 +1,128 @@
+"""`make bench`: prints a table of ratios, each with the bar that it has to reach."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from dataclasses import dataclass
+
+import click
+
+from bench.parts import start_rivals, stop_seconds, store_operations, store_with
+from bench.processes import load, request, serving
+from bench.rounds import interleaved
+from bench.servers import INDEX_ID, LOG_ID
+
+_MESSAGE = {"params": {"level": "info", "message": "Test message"}}
+_ONE = {"params": {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}}
+# About 80 bytes each.
+_MANY = {
+    "params": {
+        "documents": [
+            {"id": f"doc-{n:06d}", "message": "hello, world", "count": n, "level": "information"}
+            for n in range(10_000)
+        ]
+    }
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A ratio and its bar: at least `bar`, or at most when `ceiling`."""
+
+    what: str
+    ratio: float
+    bar: float
+    ceiling: bool = False
+
+    def __str__(self) -> str:
+        sign = "<=" if self.ceiling else ">="
+        met = self.ratio <= self.bar if self.ceiling else self.ratio >= self.bar
+        return f"{self.what:<58} {self.ratio:6.2f}  {sign} {self.bar:<5} {'' if met else 'MISSED'}"
+
+
+def requests_a_second() -> list[Row]:
+    """Measure what goes over a socket."""
+    run = "/api/actions/connector/{}/_execute"
+    with ExitStack() as stack:
+        port = {
+            name: stack.enter_context(serving(name))
+            for name in ("echo", "echo-werkzeug", "floor", "mock", "mock-db")
+        }
+        one = interleaved(
+            {
+                "echo": lambda: load(port["echo"], request("/echo", _MESSAGE)),
+                "werkzeug": lambda: load(port["echo-werkzeug"], request("/echo", _MESSAGE)),
+                "log": lambda: load(port["mock"], request(run.format(LOG_ID), _MESSAGE)),
+                "index": lambda: load(port["mock"], request(run.format(INDEX_ID), _ONE)),
+            },
+            "requests",
+        )
+    # Fresh servers: an index of many documents costs memory, and that must hurt nobody else.
+    with ExitStack() as stack:
+        port = {name: stack.enter_context(serving(name)) for name in ("floor", "mock", "mock-db")}
+        many = request(run.format(INDEX_ID), _MANY)
+        bulk = interleaved(
+            {
+                "floor": lambda: load(port["floor"], request("/echo", _MANY)),
+                "mock": lambda: load(port["mock"], many),
+                "mock-db": lambda: load(port["mock-db"], many),
+            },
+            "bulk",
+        )
+    return [
+        Row("run of a server log / echo on our server", one["log"] / one["echo"], 0.6),
+        Row("run of a server log / echo on Werkzeug's server", one["log"] / one["werkzeug"], 2.5),
+        Row("run of an index, 1 document / echo on our server", one["index"] / one["echo"], 0.5),
+        Row("run of an index, 10,000 documents / floor", bulk["mock"] / bulk["floor"], 0.3),
+        Row("the same with --db / floor", bulk["mock-db"] / bulk["floor"], 0.25),
+    ]
+
+
+def store() -> list[Row]:
+    """Compare the store at 100,000 documents with the store at 100."""
+    small = store_operations(store_with(100))
+    large = store_operations(store_with(100_000))
+    times = interleaved(
+        {
+            f"{size} {name}": measure
+            for size, operations in (("s", small), ("l", large))
+            for name, measure in operations.items()
+        },
+        "store",
+    )
+    return [
+        Row(
+            f"store: {name} at 100,000 documents / at 100",
+            times[f"l {name}"] / times[f"s {name}"],
+            bar,
+            ceiling=True,
+        )
+        for name, bar in (("insert", 1.25), ("get", 2.0), ("update", 1.5))
+    ]
+
+
+def start() -> list[Row]:
+    """Compare the start with that of a bare Flask app."""
+    times = interleaved(start_rivals(), "start")
+    return [
+        Row(
+            "start to first answer / bare Flask app",
+            times["mock"] / times["bare"],
+            1.6,
+            ceiling=True,
+        )
+    ]
+
+
+def main() -> None:
+    """Measure everything and print the table."""
+    rows = [*requests_a_second(), *store(), *start()]
+    stop = interleaved({"stop": stop_seconds}, "stop")["stop"]
+    click.echo()
+    for row in rows:
+        click.echo(str(row))
+    click.echo(f"stop with 20 idle and slow connections: {stop * 1000:.1f} ms")
+
+
+if __name__ == "__main__":
+    main()

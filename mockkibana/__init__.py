@@ -1,0 +1,30 @@
+"""A local Kibana for tests, with a stateful fake Elasticsearch behind it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from mockkibana.app import create_app
+    from mockkibana.server import Server
+    from mockkibana.settings import Settings
+    from mockkibana.world import World
+
+__all__ = ["Server", "Settings", "World", "create_app"]
+__version__ = "0.1.0"
+
+_HOMES = {
+    "Server": "mockkibana.server",
+    "Settings": "mockkibana.settings",
+    "World": "mockkibana.world",
+    "create_app": "mockkibana.app",
+}
+
+
+def __getattr__(name: str) -> object:
+    """Import a public name on first use, so that importing the package costs nothing."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(_HOMES[name]), name)

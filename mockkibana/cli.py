@@ -1,0 +1,157 @@
+"""The command `mockkibana`."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mockkibana import __version__
+from mockkibana.settings import CONTRACTS, BadSetting, Settings
+
+if TYPE_CHECKING:
+    from mockkibana.log import LogLine
+    from mockkibana.server import AccessLine, Server
+    from mockkibana.world import World
+
+_ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
+_LOUD = ("error", "fatal")
+
+
+class _Refused(click.ClickException):
+    """One line on stderr, and exit code 2."""
+
+    exit_code = 2
+
+
+@click.group()
+@click.version_option(__version__, prog_name="mockkibana")
+def main() -> None:
+    """A local Kibana for tests, with a stateful fake Elasticsearch behind it."""
+
+
+@main.command(context_settings=_ENVIRONMENT)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5601,
+    show_default=True,
+    help="Port to listen on; 0 takes any free one.",
+)
+@click.option("--port-file", metavar="FILE", help="Write the port there once it listens.")
+@click.option("--db", metavar="FILE", help="Keep the state in this file. Without: in memory.")
+@click.option("--fsync", is_flag=True, help="Survive a power loss too, not only a crash.")
+@click.option("--seed", "seeds", metavar="FILE", multiple=True, help="Load a seed. Repeatable.")
+@click.option("--no-demo", is_flag=True, help="Start without the documented connectors.")
+@click.option(
+    "--contract",
+    type=click.Choice(CONTRACTS),
+    default="documented",
+    show_default=True,
+    help="Answer as the documentation says, or as a real Kibana 8.x was observed to.",
+)
+@click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
+@click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1),
+    default=512,
+    show_default=True,
+    help="Beyond this, the oldest idle connection is closed.",
+)
+@click.option("--quiet", is_flag=True, help="Write nothing but errors to stderr.")
+def serve(**options: Any) -> None:
+    """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
+    quiet = options["quiet"]
+    world = _world(options)
+    world.log.listener = _show_errors if quiet else _show
+    try:
+        server = _server(world, options)
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
+        signal.signal(signal.SIGINT, lambda *_: server.stop())
+        if options["port_file"]:
+            _write_port(Path(options["port_file"]), server.port)
+        click.echo(_start_line(world, server))
+        sys.stdout.flush()
+        server.run()
+    finally:
+        world.close()
+
+
+def _world(options: dict[str, Any]) -> World:
+    from mockkibana.seeds import BadSeed, demo_seed, read_seed
+    from mockkibana.store import StoreError
+    from mockkibana.world import World
+
+    try:
+        settings = Settings(
+            contract=options["contract"],
+            kibana_version=options["kibana_version"],
+            public_url=options["public_url"],
+        )
+        seeds = [] if options["no_demo"] else [demo_seed()]
+        seeds += [read_seed(path) for path in options["seeds"]]
+        return World(settings, db=options["db"], fsync=options["fsync"], seeds=seeds)
+    except (BadSetting, BadSeed, StoreError) as error:
+        raise _Refused(str(error)) from None
+
+
+def _server(world: World, options: dict[str, Any]) -> Server:
+    from mockkibana.app import create_app
+    from mockkibana.server import Server
+
+    host, port = options["host"], options["port"]
+    try:
+        return Server(
+            create_app(world).wsgi_app,
+            host=host,
+            port=port,
+            max_connections=options["max_connections"],
+            access_log=None if options["quiet"] else _show_access,
+        )
+    except OSError as error:
+        raise _Refused(
+            f"Cannot listen on {host} port {port}: {error.strerror or error}. "
+            "Choose another with --port; 0 takes any free one."
+        ) from None
+
+
+def _start_line(world: World, server: Server) -> str:
+    line = f"mockkibana listens on {world.settings.public_url or server.url}"
+    if world.seeds_skipped:
+        line += " (the database holds data: seeds and demo were skipped)"
+    return line
+
+
+def _write_port(path: Path, port: int) -> None:
+    """Write the port under another name first: whoever finds the file finds it whole."""
+    try:
+        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+        with os.fdopen(descriptor, "w") as file:
+            file.write(f"{port}\n")
+        Path(temporary).replace(path)
+    except OSError as error:
+        raise _Refused(f"Cannot write the port to {path}: {error.strerror}.") from None
+
+
+def _show(line: LogLine) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - the log of a process is its stderr
+
+
+def _show_errors(line: LogLine) -> None:
+    if line.level in _LOUD:
+        _show(line)
+
+
+def _show_access(line: AccessLine) -> None:
+    print(  # noqa: T201
+        f'{line.client} "{line.method} {line.target}" {line.status} {line.size}B '
+        f"{line.seconds * 1000:.1f}ms",
+        file=sys.stderr,
+    )

@@ -1,0 +1,120 @@
+"""What a connector type is: its schemas, its executor, and how it fails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import ClassVar
+
+from mockkibana.clock import Clock
+from mockkibana.gateways import ElasticsearchGateway
+from mockkibana.json import Json
+from mockkibana.log import Log
+from mockkibana.settings import Settings
+from mockkibana.validation import Field, Schema
+
+
+class Failed(Exception):
+    """The executor returns an error: Kibana passes message, service message and retry on.
+
+    `retry` is None (the key is absent), a boolean, or an ISO time.
+    """
+
+    def __init__(
+        self, message: str, service_message: str | None = None, retry: bool | str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.service_message = service_message
+        self.retry = retry
+
+
+class Thrown(Exception):
+    """The executor throws: Kibana answers a fixed message with `text` as the service message.
+
+    `error_source` is `framework`, or `user` where Kibana tags the error so.
+    """
+
+    def __init__(self, text: str, error_source: str = "framework") -> None:
+        super().__init__(text)
+        self.text = text
+        self.error_source = error_source
+
+
+@dataclass(frozen=True, slots=True)
+class Gateways:
+    """The ways out of Kibana."""
+
+    elasticsearch: ElasticsearchGateway
+
+
+class RunLog:
+    """Kibana's log under the name of the connector type, e.g. `plugins.actions.server-log`."""
+
+    __slots__ = ("_log", "_logger")
+
+    def __init__(self, log: Log, connector_type_id: str) -> None:
+        self._log = log
+        self._logger = f"plugins.actions.{connector_type_id.removeprefix('.')}"
+
+    def write(self, level: str, message: str) -> None:
+        """Append a line; `level` is one of `mockkibana.log.LEVELS`."""
+        self._log.write(level, self._logger, message)
+
+
+@dataclass(slots=True)
+class Run:
+    """One run of a connector: what its executor sees of the world.
+
+    `config` and `secrets` are validated. `warnings` collects the codes of the points in which the
+    answer differs from a real Kibana's (the contract `documented`).
+    """
+
+    connector_id: str
+    config: Json
+    secrets: Json
+    settings: Settings
+    clock: Clock
+    log: RunLog
+    gateways: Gateways
+    user: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+
+class Nothing(Schema):
+    """An object without keys, for types that have no config or no secrets."""
+
+
+class ConnectorType:
+    """A connector type: subclass it, name the schemas, write `execute`.
+
+    Kibana's own types take name, licence and features from the product's data; a type of another
+    package sets them here. `example` are params that a run accepts, shown to people.
+    """
+
+    id: ClassVar[str]
+    name: ClassVar[str] = ""
+    minimum_license_required: ClassVar[str] = "basic"
+    supported_feature_ids: ClassVar[tuple[str, ...]] = ("alerting",)
+    config: ClassVar[Field | Schema] = Nothing()
+    secrets: ClassVar[Field | Schema] = Nothing()
+    params: ClassVar[Field | Schema]
+    example: ClassVar[Json] = {}
+
+    def validate_config(self, config: Json, settings: Settings) -> str | None:  # noqa: ARG002
+        """Return why a config that fits the schema is refused, or None."""
+        return None
+
+    def validate_secrets(self, secrets: Json, settings: Settings) -> str | None:  # noqa: ARG002
+        """Return why secrets that fit the schema are refused, or None."""
+        return None
+
+    def validate_connector(self, config: Json, secrets: Json) -> str | None:  # noqa: ARG002
+        """Return why config and secrets, both as they were sent, do not go together, or None."""
+        return None
+
+    def execute(self, run: Run, params: Json) -> Json:
+        """Run the connector and return its data (None for none).
+
+        Raises `Failed` or `Thrown`; anything else that escapes is a bug of the type.
+        """
+        raise NotImplementedError

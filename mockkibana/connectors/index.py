@@ -1,0 +1,98 @@
+"""The `.index` connector: creates documents in an Elasticsearch index."""
+
+from __future__ import annotations
+
+from mockkibana.clock import iso
+from mockkibana.connectors.base import ConnectorType, Failed, Run
+from mockkibana.connectors.elasticsearch_errors import client_message
+from mockkibana.json import Encoded, Json
+from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Schema, String
+
+ALERT_HISTORY_PREFIX = "kibana-alert-history-"
+_MESSAGE = "error indexing documents"
+
+
+def _alert_history_index(index: str) -> str | None:
+    if index.startswith(ALERT_HISTORY_PREFIX):
+        return None
+    return f'index must start with "{ALERT_HISTORY_PREFIX}"'
+
+
+class Config(Schema):
+    """Where the documents go; Kibana does not check the name."""
+
+    index = String()
+    refresh = Boolean(load_default=False)
+    executionTimeField = Nullable(String())  # noqa: N815 - Kibana's own name
+
+
+class Params(Schema):
+    """The documents, and another index for this run."""
+
+    documents = ArrayOf(RecordOf(Any()))
+    indexOverride = Nullable(String(validate=_alert_history_index))  # noqa: N815
+
+
+class Index(ConnectorType):
+    """Index."""
+
+    id = ".index"
+    config = Config()
+    params = Params()
+    example = {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}  # noqa: RUF012
+
+    def execute(self, run: Run, params: Json) -> Json:
+        """Create the documents in one bulk request and return Elasticsearch's answer.
+
+        Raises `Failed` when Elasticsearch refuses the request or any of the documents; those that
+        it took stay indexed.
+        """
+        documents = params["documents"]
+        time_field = (run.config["executionTimeField"] or "").strip()
+        if time_field:
+            now = iso(run.clock.now())
+            documents = [{**document, time_field: now} for document in documents]
+        answer = run.gateways.elasticsearch.bulk(
+            params["indexOverride"] or run.config["index"],
+            documents,
+            refresh=run.config["refresh"],
+            user=run.user,
+        )
+        if answer.status >= 300:
+            raise _failed(run, client_message(answer.body))
+        body = answer.body
+        if isinstance(body, Encoded) and not body.startswith(b'{"errors":false'):
+            body = body.value()
+        if not isinstance(body, Encoded) and body["errors"]:
+            raise _failed(run, _reasons(body["items"]))
+        if run.settings.contract == "documented":
+            run.warnings.append("bulk-item-key")
+            return _documented(body)
+        return body
+
+
+def _documented(body: Json) -> Json:
+    """Key the items `index`, as the published documentation shows them."""
+    if isinstance(body, Encoded):
+        # No item of an answer without errors holds a text of the caller's but the name of an index,
+        # which cannot hold a quote: the sequence is that of an item's beginning only.
+        return Encoded(body.replace(b'{"create":{', b'{"index":{'))
+    items = [
+        {"index" if key == "create" else key: value for key, value in item.items()}
+        for item in body["items"]
+    ]
+    return {**body, "items": items}
+
+
+def _reasons(items: list[Json]) -> str:
+    errors = [error for item in items for result in item.values() if (error := result.get("error"))]
+    reasons = [reason for error in errors if (reason := error.get("reason"))]
+    if not reasons:
+        return "Indexing error but no reason returned."
+    causes = [cause for error in errors if (cause := (error.get("caused_by") or {}).get("reason"))]
+    return ";".join(reasons) + (f" ({';'.join(causes)})" if causes else "")
+
+
+def _failed(run: Run, service_message: str) -> Failed:
+    run.log.write("error", f"{_MESSAGE}: {service_message}")
+    return Failed(_MESSAGE, service_message)

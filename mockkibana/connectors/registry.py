@@ -1,0 +1,113 @@
+"""The connector types of this installation: Kibana's own, then those of other packages."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from functools import cache
+from importlib import import_module
+from importlib.metadata import entry_points
+from importlib.resources import files
+from pkgutil import iter_modules
+
+from mockkibana import connectors
+from mockkibana.connectors.base import ConnectorType
+from mockkibana.json import Json
+from mockkibana.settings import Settings
+
+ENTRY_POINTS = "mockkibana.connectors"
+
+
+class ConnectorTypes:
+    """Connector types by id, in the order in which Kibana registers them.
+
+    `more` are types beside the installed ones; a later one with the same id wins.
+    """
+
+    def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
+        found = {kind.id: kind() for kind in (*_own(), *_of_other_packages(), *more)}
+        order = {type_id: rank for rank, type_id in enumerate(_shipped())}
+        self._types = dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+
+    def get(self, connector_type_id: str) -> ConnectorType | None:
+        """Return the type, or None when it is not registered."""
+        return self._types.get(connector_type_id)
+
+    def ids(self) -> list[str]:
+        """Return the ids of all registered types."""
+        return list(self._types)
+
+    def name(self, kind: ConnectorType) -> str:
+        """Return the name under which Kibana shows the type."""
+        return str(_facts(kind)["name"])
+
+    def describe(self, settings: Settings, feature_id: str | None = None) -> list[Json]:
+        """Return what `GET /api/actions/connector_types` answers."""
+        return [
+            _description(kind, settings)
+            for kind in self._types.values()
+            if feature_id is None or feature_id in _facts(kind)["supported_feature_ids"]
+        ]
+
+
+def enabled_in_config(connector_type_id: str, settings: Settings) -> bool:
+    """Tell whether `xpack.actions.enabledActionTypes` lists the type (`*` lists all)."""
+    enabled = settings.enabled_action_types
+    return "*" in enabled or connector_type_id in enabled
+
+
+def _description(kind: ConnectorType, settings: Settings) -> Json:
+    enabled = enabled_in_config(kind.id, settings)
+    facts = _facts(kind)
+    description = {
+        "id": kind.id,
+        "name": facts["name"],
+        "enabled": enabled,
+        "enabled_in_config": enabled,
+        "enabled_in_license": True,  # the licence is a trial, which includes every type
+        "minimum_license_required": facts["minimum_license_required"],
+        "supported_feature_ids": list(facts["supported_feature_ids"]),
+        "is_system_action_type": False,
+    }
+    if "sub_feature" in facts:
+        description["sub_feature"] = facts["sub_feature"]
+    return description
+
+
+def _facts(kind: ConnectorType) -> Json:
+    return _shipped().get(kind.id) or {
+        "name": kind.name or kind.id,
+        "minimum_license_required": kind.minimum_license_required,
+        "supported_feature_ids": kind.supported_feature_ids,
+    }
+
+
+@cache
+def _shipped() -> dict[str, Json]:
+    text = files("mockkibana.fixtures").joinpath("connector_types.json").read_text("utf-8")
+    return {row["id"]: row for row in json.loads(text)}
+
+
+@cache
+def _own() -> tuple[type[ConnectorType], ...]:
+    return tuple(
+        kind
+        for module in iter_modules(connectors.__path__)
+        for kind in _types_in(f"{connectors.__name__}.{module.name}")
+    )
+
+
+@cache
+def _of_other_packages() -> tuple[type[ConnectorType], ...]:
+    return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINTS))
+
+
+def _types_in(module_name: str) -> Iterator[type[ConnectorType]]:
+    for value in vars(import_module(module_name)).values():
+        if (
+            isinstance(value, type)
+            and issubclass(value, ConnectorType)
+            and value.__module__ == module_name
+            and value is not ConnectorType
+        ):
+            yield value

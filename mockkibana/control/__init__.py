@@ -1,0 +1,1 @@
+"""What is the mock's own: everything under `/_mock/`."""

@@ -1,0 +1,31 @@
+"""The page that shows a person what there is, and the way to it."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, render_template, request
+
+from mockkibana.control.examples import examples
+from mockkibana.kibana.http import base_url
+
+control = Blueprint("control", __name__, template_folder="templates")
+
+
+@control.get("/")
+def home() -> Response:
+    """Lead a browser to the page."""
+    return Response(b"", 302, {"location": f"{base_url(request.environ)}/_mock/"})
+
+
+@control.get("/_mock")
+@control.get("/_mock/")
+def page() -> str:
+    """Show the URLs, the connectors, and a command that runs each."""
+    world = request.environ["mockkibana.world"]
+    url = base_url(request.environ)
+    return render_template(
+        "page.html",
+        url=url,
+        version=world.settings.kibana_version,
+        contract=world.settings.contract,
+        examples=examples(world, url),
+    )

@@ -1,0 +1,1 @@
+"""A stateful fake Elasticsearch: the cluster, and its HTTP face."""

@@ -1,0 +1,115 @@
+"""Bulk requests: many actions in one transaction, each with its own outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from mockkibana.elasticsearch.documents import Action, DocumentResult
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
+from mockkibana.elasticsearch.indices import Catalogue, Index
+from mockkibana.elasticsearch.writes import IndexWriter
+from mockkibana.ids import Ids
+from mockkibana.json import Json
+from mockkibana.store import Transaction
+
+
+class Bulk:
+    """The actions of one request in one transaction; `create` makes an index that is missing."""
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        catalogue: Catalogue,
+        ids: Ids,
+        milliseconds: int,
+        create: Callable[[str], Index],
+    ) -> None:
+        self._transaction = transaction
+        self._catalogue = catalogue
+        self._ids = ids
+        self._milliseconds = milliseconds
+        self._create = create
+        self._writers: dict[str, IndexWriter] = {}
+        self._targets: dict[tuple[str, bool], IndexWriter] = {}
+
+    def target(self, name: str, *, require_alias: bool = False, create: bool = True) -> IndexWriter:
+        """Return what writes to an index or alias; with `create` a missing index is created.
+
+        Raises `ElasticsearchError`: a name that no index may have, an alias without a write index,
+        a write block.
+        """
+        writer = self._targets.get((name, require_alias))
+        if writer is None:
+            index = self._catalogue.write_index(name, require_alias=require_alias)
+            if index is None:
+                if not create:
+                    raise index_not_found(name)
+                index = self._create(name)
+            writer = self._writers.get(index.uuid)
+            if writer is None:
+                writer = IndexWriter(
+                    self._transaction, self._catalogue, index, self._milliseconds
+                )
+                self._writers[index.uuid] = writer
+            self._targets[name, require_alias] = writer
+        if (block := writer.index.block) is not None:
+            raise block
+        return writer
+
+    def apply(self, action: Action, *, refresh: bool) -> DocumentResult:
+        """Apply one action. Raises `Failure` with the error and where it happened."""
+        if action.id == "":
+            error = illegal_argument("if _id is specified it must not be empty")
+            raise Failure(error, action.index, "")
+        # A delete creates no index, unless its version says that the document was elsewhere.
+        create = action.op != "delete" or action.version_type in ("external", "external_gte")
+        try:
+            writer = self.target(action.index, require_alias=action.require_alias, create=create)
+        except ElasticsearchError as error:
+            raise Failure(error, action.index, action.id) from None
+        id_ = action.id
+        if id_ is None:
+            id_ = self._ids.elasticsearch(1, self._milliseconds)[0]
+        try:
+            if action.error is not None:
+                raise action.error
+            if action.op == "delete":
+                return writer.delete_document(action, id_, refresh=refresh)
+            if action.op == "update":
+                return writer.update_document(action, id_, refresh=refresh)
+            return writer.index_document(action, id_, refresh=refresh)
+        except ElasticsearchError as error:
+            raise Failure(error, writer.index.name, id_) from None
+
+    def save(self) -> None:
+        """Put all changes into the transaction."""
+        for writer in self._writers.values():
+            writer.save()
+
+
+class Failure(Exception):
+    """One action failed; `index` and `id` as far as they are known."""
+
+    def __init__(self, error: ElasticsearchError, index: str, id: str | None) -> None:  # noqa: A002
+        super().__init__(str(error))
+        self.error = error
+        self.index = index
+        self.id = id
+
+    def item(self) -> dict[str, Json]:
+        """Return the item of a bulk answer, without the name of its operation."""
+        return {
+            "_index": self.index,
+            "_id": self.id,
+            "status": self.error.status,
+            "error": self.error.item(),
+        }
+
+
+def item_of(bulk: Bulk, action: Action, *, refresh: bool) -> tuple[dict[str, Json], bool]:
+    """Apply an action; returns its item of the answer and whether it failed."""
+    try:
+        result = bulk.apply(action, refresh=refresh)
+    except Failure as failure:
+        return {action.op: failure.item()}, True
+    return {action.op: {**result.body(), "status": result.status}}, False

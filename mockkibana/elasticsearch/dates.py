@@ -1,0 +1,198 @@
+"""Date formats: which texts a `date` field takes, and the instants that they mean."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
+
+DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis"
+# What dynamic mapping tries, in this order (RootObjectMapper, reference documentation).
+DYNAMIC_FORMATS = (
+    "strict_date_optional_time",
+    "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis",
+)
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MILLISECOND = timedelta(milliseconds=1)
+
+Parser = Callable[[str], int | None]
+
+
+class BadFormat(ValueError):
+    """A date format is unknown; the text is Elasticsearch's."""
+
+
+@lru_cache(maxsize=128)
+def parsers(formats: str) -> tuple[Parser, ...]:
+    """Return a parser for each of the formats, which `||` separates.
+
+    A parser returns milliseconds since 1970, or None for a text of another format. Raises
+    `BadFormat`.
+    """
+    return tuple(map(_parser, formats.split("||")))
+
+
+def parse(text: str, formats: str = DEFAULT_FORMAT) -> int | None:
+    """Return the instant in milliseconds since 1970 (in UTC unless the text says otherwise)."""
+    for parser in parsers(formats):
+        milliseconds = parser(text)
+        if milliseconds is not None:
+            return milliseconds
+    return None
+
+
+def _parser(name: str) -> Parser:
+    name = name.strip().removeprefix("8")
+    number = {"epoch_millis": 1, "epoch_second": 1000}.get(name)
+    if number is not None:
+        return lambda text: _epoch(text, number)
+    pattern = _BUILT_IN.get(name) or _BUILT_IN.get(name.removeprefix("strict_"))
+    return _civil(pattern if pattern is not None else _translate(name))
+
+
+def _epoch(text: str, unit: int) -> int | None:
+    if not re.fullmatch(r"-?\d{1,18}(\.\d{0,9})?", text):
+        return None
+    whole, _, fraction = text.partition(".")
+    milliseconds = int(whole) * unit
+    if fraction and unit > 1:
+        part = int(fraction.ljust(3, "0")[:3])
+        milliseconds += -part if whole.startswith("-") else part
+    return milliseconds
+
+
+def _civil(pattern: str) -> Parser:
+    fullmatch = re.compile(pattern, re.ASCII).fullmatch
+
+    def parser(text: str) -> int | None:
+        match = fullmatch(text)
+        return _instant(match.groupdict()) if match else None
+
+    return parser
+
+
+def _instant(parts: dict[str, str | None]) -> int | None:
+    def number(name: str, default: int) -> int:
+        value = parts.get(name)
+        return default if value is None else int(value)
+
+    hour = number("H", 0)
+    if parts.get("h") is not None:
+        hour = number("h", 12) % 12 + (12 if (parts.get("a") or "").upper() == "PM" else 0)
+    month = number("M", 1)
+    if parts.get("Mon"):
+        month = _MONTHS.index((parts["Mon"] or "")[:3].lower()) + 1
+    try:
+        time = datetime(
+            number("y", 1970),
+            month,
+            number("d", 1),
+            hour,
+            number("m", 0),
+            number("s", 0),
+            tzinfo=_offset(parts.get("z")),
+        )
+        if parts.get("D") is not None:
+            time += timedelta(days=number("D", 1) - 1)
+        whole = (time - _EPOCH) // _MILLISECOND
+    except (ValueError, OverflowError):
+        return None
+    return whole + int((parts.get("S") or "0").ljust(3, "0")[:3])
+
+
+def _offset(text: str | None) -> timezone:
+    if not text or text[0] not in "+-":
+        return UTC
+    digits = text[1:].replace(":", "").ljust(6, "0")
+    offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:4]), seconds=int(digits[4:6]))
+    return timezone(-offset if text[0] == "-" else offset)
+
+
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+
+_YEAR, _MONTH, _DAY = r"(?P<y>\d{4})", r"(?P<M>\d{2})", r"(?P<d>\d{2})"
+_HOUR, _MINUTE, _SECOND = r"(?P<H>\d{2})", r"(?P<m>\d{2})", r"(?P<s>\d{2})"
+_FRACTION, _ZONE = r"(?P<S>\d{1,9})", r"(?P<z>Z|UTC|GMT|[+-]\d{2}(?::?\d{2}(?::?\d{2})?)?)"
+_DATE = f"{_YEAR}-{_MONTH}-{_DAY}"
+_TIME = f"{_HOUR}:{_MINUTE}:{_SECOND}"
+_ISO_TIME = f"(?:{_HOUR}(?::{_MINUTE}(?::{_SECOND}(?:[.,]{_FRACTION})?)?)?{_ZONE}?)?"
+_ISO = f"{_YEAR}(?:-{_MONTH}(?:-{_DAY}(?:T{_ISO_TIME})?)?)?"
+
+# The names of the reference documentation; `strict_` names mean the same here, since all patterns
+# ask for the full number of digits.
+_BUILT_IN = {
+    "date_optional_time": _ISO,
+    "iso8601": _ISO,
+    "date_optional_time_nanos": _ISO,
+    "date": _DATE,
+    "year_month_day": _DATE,
+    "year_month": f"{_YEAR}-{_MONTH}",
+    "year": _YEAR,
+    "date_hour": f"{_DATE}T{_HOUR}",
+    "date_hour_minute": f"{_DATE}T{_HOUR}:{_MINUTE}",
+    "date_hour_minute_second": f"{_DATE}T{_TIME}",
+    "date_hour_minute_second_millis": f"{_DATE}T{_TIME}[.]{_FRACTION}",
+    "date_hour_minute_second_fraction": f"{_DATE}T{_TIME}[.]{_FRACTION}",
+    "date_time": f"{_DATE}T{_TIME}[.]{_FRACTION}{_ZONE}",
+    "date_time_no_millis": f"{_DATE}T{_TIME}{_ZONE}",
+    "time": f"{_TIME}[.]{_FRACTION}{_ZONE}",
+    "time_no_millis": f"{_TIME}{_ZONE}",
+    "hour": _HOUR,
+    "hour_minute": f"{_HOUR}:{_MINUTE}",
+    "hour_minute_second": _TIME,
+    "basic_date": f"{_YEAR}{_MONTH}{_DAY}",
+    "basic_date_time": f"{_YEAR}{_MONTH}{_DAY}T{_HOUR}{_MINUTE}{_SECOND}[.]{_FRACTION}{_ZONE}",
+    "basic_date_time_no_millis": f"{_YEAR}{_MONTH}{_DAY}T{_HOUR}{_MINUTE}{_SECOND}{_ZONE}",
+    "ordinal_date": rf"{_YEAR}-(?P<D>\d{{3}})",
+}
+
+_LETTERS = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp"
+_WORDS = {"MMM": "(?P<Mon>[A-Za-z]{3})", "MMMM": "(?P<Mon>[A-Za-z]{3,9})"}
+
+
+def _translate(pattern: str) -> str:
+    """Turn a pattern of `java.time` (`yyyy-MM-dd'T'HH:mm`) into a regular expression."""
+    if not pattern:
+        raise BadFormat("No date pattern provided")
+    result, index = [], 0
+    for match in re.finditer(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[\[\]]|.", pattern, re.DOTALL):
+        token = match.group()
+        index = match.end()
+        if token[0] == "'":
+            result.append(re.escape((match[1] or "'").replace("''", "'")))
+        elif match[2]:
+            result.append(_letters(pattern, token))
+        elif token in "[]":
+            result.append("(?:" if token == "[" else ")?")
+        else:
+            result.append(re.escape(token))
+    try:
+        return re.compile("".join(result[: index or None]), re.ASCII).pattern
+    except re.error:
+        raise BadFormat(f"Invalid format: [{pattern}]: Too many pattern letters") from None
+
+
+def _letters(pattern: str, token: str) -> str:
+    letter, size = token[0], len(token)
+    if letter not in _LETTERS:
+        raise BadFormat(f"Invalid format: [{pattern}]: Unknown pattern letter: {letter}")
+    if letter in "ML" and size >= 3:
+        return _WORDS["MMM" if size == 3 else "MMMM"]
+    if letter in "uyY":
+        return r"(?P<y>\d{4})" if size != 2 else r"(?P<y>\d{2})"
+    if letter in "Dd":
+        return rf"(?P<{letter}>{_digits(size)})"
+    if letter in "MLHkhKms":
+        name = {"L": "M", "k": "H", "K": "h"}.get(letter, letter)
+        return rf"(?P<{name}>{_digits(size)})"
+    if letter in "SnN":
+        return rf"(?P<S>\d{{{min(size, 9)}}})"
+    if letter in "XxZzVvO":
+        return _ZONE
+    return r"(?P<a>[AaPp][Mm])" if letter == "a" else r"[A-Za-z]{2,9}"
+
+
+def _digits(size: int) -> str:
+    return r"\d{1,2}" if size == 1 else rf"\d{{{size}}}"

@@ -1,0 +1,98 @@
+"""Values that requests on documents take and give."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockkibana.json import Json
+
+PRIMARY_TERM = 1  # the primary shard of a single node never moves
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A stored document; `index` is the name of its concrete index."""
+
+    index: str
+    id: str
+    source: dict[str, Json]
+    version: int
+    seq_no: int
+    routing: str | None = None
+
+    def body(self) -> dict[str, Json]:
+        """Return the answer of `GET /{index}/_doc/{id}`."""
+        body: dict[str, Json] = {
+            "_index": self.index,
+            "_id": self.id,
+            "_version": self.version,
+            "_seq_no": self.seq_no,
+            "_primary_term": PRIMARY_TERM,
+        }
+        if self.routing is not None:
+            body["_routing"] = self.routing
+        body["found"] = True
+        body["_source"] = self.source
+        return body
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentResult:
+    """What a write did: `result` is `created`, `updated`, `deleted`, `noop` or `not_found`."""
+
+    index: str
+    id: str
+    version: int
+    result: str
+    seq_no: int
+    shards: int  # copies of the shard: 1 and the replicas; 0 for a noop
+    forced_refresh: bool = False
+    get: dict[str, Json] | None = None
+
+    @property
+    def status(self) -> int:
+        """The HTTP status of the answer, and of the item in a bulk answer."""
+        return {"created": 201, "not_found": 404}.get(self.result, 200)
+
+    def body(self) -> dict[str, Json]:
+        """Return the answer, its keys in Elasticsearch's order."""
+        body: dict[str, Json] = {
+            "_index": self.index,
+            "_id": self.id,
+            "_version": self.version,
+            "result": self.result,
+        }
+        if self.forced_refresh:
+            body["forced_refresh"] = True
+        body["_shards"] = {
+            "total": self.shards,
+            "successful": min(self.shards, 1),
+            "failed": 0,
+        }
+        body["_seq_no"] = self.seq_no
+        body["_primary_term"] = PRIMARY_TERM
+        if self.get is not None:
+            body["get"] = self.get
+        return body
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """One action of a bulk request: `op` is `index`, `create`, `update` or `delete`.
+
+    `source` is the document, for `update` the whole body (`doc`, `upsert`, ...); `raw` its bytes as
+    they arrived. `error` is what is wrong with this item alone: it fails, the others go on.
+    """
+
+    op: str
+    index: str
+    id: str | None = None
+    source: dict[str, Json] | None = None
+    raw: bytes | None = None
+    routing: str | None = None
+    if_seq_no: int | None = None
+    if_primary_term: int | None = None
+    version: int | None = None
+    version_type: str | None = None
+    require_alias: bool = False
+    error: Exception | None = None

@@ -1,0 +1,105 @@
+"""Dynamic mapping: which definition a field gets from its first value."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from mockkibana.elasticsearch import dates
+from mockkibana.elasticsearch.fields import Definition
+from mockkibana.elasticsearch.names import wildcard
+from mockkibana.json import Json
+
+_RUNTIME = {"text": "keyword", "float": "double"}
+
+
+def definition_for(path: str, name: str, value: Json, root: Definition) -> Definition:
+    """Return the definition of a new leaf, by the rules at the root of the mapping."""
+    definition = _detected(value, root)
+    kind = {"text": "string", "float": "double"}.get(definition["type"], definition["type"])
+    return _from_template(path, name, kind, root) or definition
+
+
+def object_for(path: str, name: str, root: Definition) -> Definition:
+    """Return the definition of a new object."""
+    return {"properties": {}, **(_from_template(path, name, "object", root) or {})}
+
+
+def runtime_for(value: Json, root: Definition) -> Definition:
+    """Return the definition of a new runtime field (`dynamic: runtime`)."""
+    kind = _detected(value, root)["type"]
+    return {"type": _RUNTIME.get(kind, kind)}
+
+
+def _detected(value: Json, root: Definition) -> Definition:
+    if isinstance(value, bool):
+        return {"type": "boolean"}
+    if isinstance(value, int):
+        return {"type": "long"}
+    if isinstance(value, float):
+        return {"type": "float"}
+    return _of_text(str(value), root)
+
+
+def _of_text(text: str, root: Definition) -> Definition:
+    if _NUMBER.fullmatch(text):
+        if root.get("numeric_detection") in (True, "true"):
+            return {"type": "long" if _INTEGER.fullmatch(text) else "float"}
+    elif root.get("date_detection") not in (False, "false"):
+        for formats in root.get("dynamic_date_formats", dates.DYNAMIC_FORMATS):
+            if dates.parse(text, formats) is not None:
+                is_default = formats == dates.DYNAMIC_FORMATS[0]
+                return {"type": "date"} if is_default else {"type": "date", "format": formats}
+    return {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}
+
+
+_INTEGER = re.compile(r"[+-]?\d{1,19}")
+_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?")
+
+
+def _from_template(path: str, name: str, kind: str, root: Definition) -> Definition | None:
+    for entry in root.get("dynamic_templates", ()):
+        for template in entry.values():
+            if _matches(template, path, name, kind) and "mapping" in template:
+                return _filled(template["mapping"], name, kind)
+    return None
+
+
+def _matches(template: Definition, path: str, name: str, kind: str) -> bool:
+    types = _list(template.get("match_mapping_type"))
+    if types and "*" not in types and kind not in types:
+        return False
+    is_regex = template.get("match_pattern") == "regex"
+    for key, subject in (("match", name), ("path_match", path)):
+        patterns = _list(template.get(key))
+        if patterns and not any(_fits(pattern, subject, is_regex) for pattern in patterns):
+            return False
+    return not any(
+        _fits(pattern, subject, is_regex)
+        for key, subject in (("unmatch", name), ("path_unmatch", path))
+        for pattern in _list(template.get(key))
+    )
+
+
+def _fits(pattern: str, subject: str, is_regex: bool) -> bool:
+    if is_regex:
+        return re.fullmatch(pattern, subject) is not None
+    return wildcard(pattern)(subject) is not None
+
+
+def _list(value: Json) -> list[str]:
+    return value if isinstance(value, list) else [] if value is None else [value]
+
+
+def _filled(mapping: Definition, name: str, kind: str) -> Definition:
+    dynamic_type = {"string": "text"}.get(kind, kind)
+
+    def fill(value: Json) -> Any:
+        if isinstance(value, str):
+            return value.replace("{name}", name).replace("{dynamic_type}", dynamic_type)
+        if isinstance(value, dict):
+            return {fill(key): fill(inner) for key, inner in value.items()}
+        return [fill(inner) for inner in value] if isinstance(value, list) else value
+
+    filled: Definition = fill(mapping)
+    return filled if "type" in filled or kind == "object" else {"type": dynamic_type, **filled}

@@ -1,0 +1,125 @@
+"""The HTTP face of the fake Elasticsearch: from a request to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from mockkibana.elasticsearch import (
+    cluster_routes,
+    document_routes,
+    index_routes,
+    media_types,
+    multi_get,
+    search_routes,
+)
+from mockkibana.elasticsearch.call import BODY_IN_URL, Call, Route
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
+from mockkibana.elasticsearch.parameters import Parameters, check_names
+from mockkibana.elasticsearch.rendering import render
+from mockkibana.json import dumps
+from mockkibana.routing import Answer, NoRoute, Request, Table, WrongMethod
+from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster import Cluster
+
+_METHODS = frozenset(
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+)
+
+
+def _table() -> Table[Route]:
+    table: Table[Route] = Table()
+    for module in (cluster_routes, document_routes, multi_get, index_routes, search_routes):
+        for route in module.ROUTES:
+            table.add(route.methods, route.pattern, route)
+    return table
+
+
+#: Every API that is served.
+TABLE = _table()
+
+
+class ElasticsearchFace:
+    """Answers requests as a node of Elasticsearch does, out of one cluster."""
+
+    def __init__(self, cluster: Cluster, settings: Callable[[], Settings]) -> None:
+        self._cluster = cluster
+        self._settings = settings
+
+    def handle(self, request: Request) -> Answer:
+        """Answer a request; a request that Elasticsearch refuses is an answer as well."""
+        parameters = Parameters(request.query)
+        content_type = media_types.JSON
+        try:
+            body = _body(request)
+            content_type = media_types.negotiate(
+                request.headers.get("accept"),
+                request.headers.get("content-type"),
+                has_body=bool(body),
+            )
+            answer = self._dispatch(request, parameters, body)
+            return render(answer, parameters, content_type)
+        except ElasticsearchError as error:
+            answer = Answer(error.status, error.body(), error.headers)
+        try:
+            return render(answer, parameters, content_type)
+        except ElasticsearchError:  # a bad `pretty` or `format`: the error is answered without it
+            return render(answer, Parameters({}), content_type)
+
+    def _dispatch(self, request: Request, parameters: Parameters, body: bytes) -> Answer:
+        try:
+            route, names = TABLE.match(request.method, request.path)
+        except NoRoute:
+            return _no_handler(request)
+        except WrongMethod as wrong:
+            return _wrong_method(request, wrong.allowed)
+        if body and (refusal := media_types.unsupported_body(request.headers.get("content-type"))):
+            return Answer(406, {"error": refusal, "status": 406})
+        path = unquote(request.path)
+        check_names(request.query, route.parameters | names.keys(), path)
+        if body and not route.takes_body:
+            raise illegal_argument(
+                f"request [{request.method} {path}] does not support having a body"
+            )
+        if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
+            body = _source_parameter(parameters)
+        call = Call(self._cluster, self._settings(), request, names, parameters, body)
+        return route.handler(call)
+
+
+def _body(request: Request) -> bytes:
+    """Return the bytes of the body; a caller in this process may hand in the value itself."""
+    if request.body is None:
+        return b""
+    return request.body if isinstance(request.body, bytes) else dumps(request.body).encode()
+
+
+def _source_parameter(parameters: Parameters) -> bytes:
+    kind = parameters.text("source_content_type")
+    if kind is None:
+        raise illegal_argument("source and source_content_type parameters are required")
+    if media_types.unsupported_body(kind):
+        raise illegal_argument(f"Unknown value for source_content_type [{kind}]")
+    return (parameters.text("source") or "").encode("utf-8", "replace")
+
+
+def _no_handler(request: Request) -> Answer:
+    return Answer(
+        400,
+        {"error": f"no handler found for uri [{request.uri}] and method [{request.method}]"},
+    )
+
+
+def _wrong_method(request: Request, allowed: tuple[str, ...]) -> Answer:
+    headers = {"Allow": ",".join(allowed)}
+    if request.method == "OPTIONS":
+        return Answer(200, None, headers)
+    if request.method in _METHODS:
+        text = f"Incorrect HTTP method for uri [{request.uri}] and method [{request.method}]"
+    else:
+        text = f"Unexpected http method [{request.method}]"
+    body = {"error": f"{text}, allowed: [{', '.join(allowed)}]", "status": 405}
+    return Answer(405, body, headers)

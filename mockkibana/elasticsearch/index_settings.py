@@ -1,0 +1,252 @@
+"""Settings of an index: which exist, which values they take, and how they are shown."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
+from mockkibana.json import Json
+
+Flat = dict[str, Json]
+
+SHARDS = "index.number_of_shards"
+REPLICAS = "index.number_of_replicas"
+AUTO_EXPAND = "index.auto_expand_replicas"
+
+# What `index.version.created` holds, by the node's minor version.
+_CREATED = {17: "8521000", 18: "8525000", 19: "8536000"}
+
+_STATIC = frozenset(
+    (
+        "index.codec",
+        "index.format",
+        "index.load_fixed_bitset_filters_eagerly",
+        "index.mode",
+        "index.number_of_routing_shards",
+        SHARDS,
+        "index.routing_partition_size",
+        "index.routing_path",
+        "index.shard.check_on_startup",
+        "index.soft_deletes.enabled",
+        "index.store.preload",
+        "index.store.type",
+    )
+)
+_STATIC_GROUPS = ("index.analysis.", "index.sort.", "index.similarity.", "index.time_series.")
+_DYNAMIC = frozenset(
+    (
+        AUTO_EXPAND,
+        "index.default_pipeline",
+        "index.fast_refresh",
+        "index.final_pipeline",
+        "index.flush_after_merge",
+        "index.gc_deletes",
+        "index.hidden",
+        "index.max_docvalue_fields_search",
+        "index.max_inner_result_window",
+        "index.max_ngram_diff",
+        "index.max_query_length",
+        "index.max_refresh_listeners",
+        "index.max_regex_length",
+        "index.max_rescore_window",
+        "index.max_result_window",
+        "index.max_script_fields",
+        "index.max_shingle_diff",
+        "index.max_slices_per_scroll",
+        "index.max_terms_count",
+        REPLICAS,
+        "index.priority",
+        "index.query_string.lenient",
+        "index.refresh_interval",
+        "index.requests.cache.enable",
+        "index.search.idle.after",
+        "index.search.throttled",
+        "index.verified_before_close",
+        "index.warmer.enabled",
+        "index.write.wait_for_active_shards",
+    )
+)
+_DYNAMIC_GROUPS = (
+    "index.allocation.",
+    "index.analyze.",
+    "index.blocks.",
+    "index.esql.",
+    "index.highlight.",
+    "index.indexing.slowlog.",
+    "index.lifecycle.",
+    "index.mapper.",
+    "index.mapping.",
+    "index.merge.",
+    "index.queries.",
+    "index.query.",
+    "index.recovery.",
+    "index.routing.",
+    "index.search.slowlog.",
+    "index.soft_deletes.",
+    "index.translog.",
+    "index.unassigned.",
+)
+_PRIVATE = frozenset(
+    ("index.creation_date", "index.provided_name", "index.uuid", "index.version.created")
+)
+_MINIMUM = {SHARDS: 1, REPLICAS: 0, "index.max_result_window": 1}
+_MAX_SHARDS = 1024
+
+
+def read(settings: Json) -> Flat:
+    """Return settings as users write them (nested or flat, with or without `index.`) as flat ones.
+
+    Values are texts or lists of texts; None asks for the default. Raises `ElasticsearchError` for
+    what is no setting, or no value of it.
+    """
+    flat: Flat = {}
+    _flatten(settings, "", flat)
+    result = {
+        name if name.startswith("index.") else f"index.{name}": value
+        for name, value in flat.items()
+    }
+    for name, value in result.items():
+        _validate(name, value)
+    return result
+
+
+def _flatten(value: Json, path: str, flat: Flat) -> None:
+    if isinstance(value, dict):
+        for name, inner in value.items():
+            _flatten(inner, f"{path}.{name}" if path else name, flat)
+    elif isinstance(value, list):
+        flat[path] = [_text(inner) for inner in value]
+    else:
+        flat[path] = None if value is None else _text(value)
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _validate(name: str, value: Json) -> None:
+    if name in _PRIVATE:
+        # A guess at the frame; the sentence is that of MetadataCreateIndexService.
+        raise illegal_argument(f"private index setting [{name}] can not be set explicitly")
+    known = name in _STATIC or name in _DYNAMIC
+    if not known and not name.startswith(_STATIC_GROUPS + _DYNAMIC_GROUPS):
+        raise illegal_argument(
+            f"unknown setting [{name}] please check that any required plugins are installed, or "
+            "check the breaking changes documentation for removed settings"
+        )
+    if isinstance(value, str):
+        if name in _MINIMUM:
+            _validate_number(name, value)
+        elif name.startswith("index.blocks.") or name == "index.hidden":
+            _validate_boolean(name, value)
+        elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", value):
+            raise illegal_argument(
+                f"failed to parse [{name}] from value: [{value}] at index -1"
+            )
+
+
+def _validate_number(name: str, value: str) -> None:
+    start = f"Failed to parse value [{value}] for setting [{name}]"
+    if not re.fullmatch(r"[+-]?\d{1,18}", value):
+        raise illegal_argument(
+            start, cause("number_format_exception", f'For input string: "{value}"')
+        )
+    if int(value) < _MINIMUM[name]:
+        raise illegal_argument(f"{start} must be >= {_MINIMUM[name]}")
+    if name == SHARDS and int(value) > _MAX_SHARDS:
+        raise illegal_argument(f"{start} must be <= {_MAX_SHARDS}")
+
+
+def _validate_boolean(name: str, value: str) -> None:
+    if value not in ("true", "false"):
+        raise illegal_argument(
+            f"Failed to parse value [{value}] as only [true] or [false] are allowed."
+        )
+
+
+def complete(settings: Mapping[str, Json], version: tuple[int, ...]) -> Flat:
+    """Return the settings of a new index: those given, and the defaults that every index shows."""
+    flat = {name: value for name, value in settings.items() if value is not None}
+    flat.setdefault(SHARDS, "1")
+    flat.setdefault(REPLICAS, "1")
+    flat.setdefault("index.version.created", _CREATED[version[1]])
+    return _expanded(flat)
+
+
+def _expanded(flat: Flat) -> Flat:
+    """One node has room for no replica: `0-1` expands to none."""
+    expand = flat.get(AUTO_EXPAND, "false")
+    if expand != "false":
+        return {**flat, REPLICAS: expand.partition("-")[0]}
+    return flat
+
+
+def update(existing: Flat, change: Flat, index: str, uuid: str) -> Flat:
+    """Return the settings of an open index after a change; None takes a setting away."""
+    for name in change:
+        if name in _STATIC:
+            raise illegal_argument(f"final {index} setting [{name}], not updateable")
+        if name.startswith(_STATIC_GROUPS):
+            raise illegal_argument(
+                f"Can't update non dynamic settings [[{name}]] for open indices [[{index}/{uuid}]]"
+            )
+    merged = {**existing, **change}
+    if merged.get(REPLICAS) is None:
+        merged[REPLICAS] = "1"
+    return _expanded({name: value for name, value in merged.items() if value is not None})
+
+
+def render(settings: Flat, *, name: str, uuid: str, creation_date: int) -> Json:
+    """Return the settings as `GET /{index}/_settings` shows them: nested, under `index`."""
+    shown = {
+        "index.routing.allocation.include._tier_preference": "data_content",
+        **settings,
+        "index.provided_name": name,
+        "index.creation_date": str(creation_date),
+        "index.uuid": uuid,
+    }
+    result: dict[str, Json] = {}
+    for key, value in shown.items():
+        *groups, last = key.split(".")
+        node = result
+        for group in groups:
+            inner = node.get(group)
+            if not isinstance(inner, dict):
+                inner = node[group] = {}
+            node = inner
+        node[last] = value
+    return result
+
+
+def block(settings: Flat, index: str) -> ElasticsearchError | None:
+    """Return the error with which the index's blocks refuse a write, or None."""
+    for name, text in _BLOCKS:
+        if settings.get(name) == "true":
+            return ElasticsearchError(
+                429 if text.startswith("TOO") else 403,
+                "cluster_block_exception",
+                f"index [{index}] blocked by: [{text}];",
+            )
+    return None
+
+
+_BLOCKS = (
+    ("index.blocks.read_only", "FORBIDDEN/5/index read-only (api)"),
+    ("index.blocks.write", "FORBIDDEN/8/index write (api)"),
+    (
+        "index.blocks.read_only_allow_delete",
+        "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
+        "read-only-allow-delete block",
+    ),
+)
+
+
+def analyzers(settings: Flat) -> frozenset[str]:
+    """Return the names of the analyzers that the settings define."""
+    prefix = "index.analysis.analyzer."
+    return frozenset(
+        name.removeprefix(prefix).split(".")[0] for name in settings if name.startswith(prefix)
+    )

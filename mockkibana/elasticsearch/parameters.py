@@ -1,0 +1,117 @@
+"""Parameters of a request: what its query string and its path say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from mockkibana.elasticsearch.errors import cause, illegal_argument
+
+ALWAYS = frozenset({"error_trace", "filter_path", "format", "human", "pretty"})
+
+_TIME = re.compile(r"(?:-1|0|\d{1,18}(?:nanos|micros|ms|s|m|h|d))", re.IGNORECASE)
+_MAX_SUGGESTED = 64  # characters of a name for which others like it are looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Parameters:
+    """The decoded parameters; a value that does not fit raises `illegal_argument_exception`."""
+
+    values: Mapping[str, str]
+
+    def text(self, name: str) -> str | None:
+        """Return a value as it is."""
+        return self.values.get(name)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        """Return a boolean: `true`, `false`, or empty for true."""
+        value = self.values.get(name)
+        if value is None:
+            return default
+        if value in ("", "true"):
+            return True
+        if value == "false":
+            return False
+        raise illegal_argument(
+            f"Failed to parse value [{value}] as only [true] or [false] are allowed."
+        )
+
+    def integer(self, name: str, *, bits: int = 32) -> int | None:
+        """Return an integer of Java's `int` (32 bits) or `long` (64)."""
+        value = self.values.get(name)
+        if value is None:
+            return None
+        if re.fullmatch(r"[+-]?[0-9]{1,20}", value):
+            number = int(value)
+            if -(2 ** (bits - 1)) <= number < 2 ** (bits - 1):
+                return number
+        kind = "int" if bits == 32 else "long"
+        raise illegal_argument(
+            f"Failed to parse {kind} parameter [{name}] with value [{value}]",
+            cause("number_format_exception", f'For input string: "{value}"'),
+        )
+
+    def names(self, name: str) -> tuple[str, ...]:
+        """Return the members of a comma list."""
+        return tuple(filter(None, (self.values.get(name) or "").split(",")))
+
+    def check_time(self, name: str) -> None:
+        """Refuse what is no time (`30s`); nothing here ever waits, so the value is not needed."""
+        value = self.values.get(name)
+        if value is not None and not _TIME.fullmatch(value):
+            raise illegal_argument(
+                f"failed to parse setting [{name}] with value [{value}] as a time value: "
+                "unit is missing or unrecognized"
+            )
+
+    def refresh(self) -> str:
+        """Return `true`, `false` or `wait_for`."""
+        value = self.values.get("refresh", "false")
+        if value in ("", "true"):
+            return "true"
+        if value in ("false", "wait_for"):
+            return value
+        raise illegal_argument(f"Unknown value for refresh: [{value}].")
+
+
+def check_names(names: Iterable[str], allowed: frozenset[str], path: str) -> None:
+    """Refuse names of parameters that a route does not know, with those that look like them."""
+    unknown = sorted(name for name in names if name not in allowed and name not in ALWAYS)
+    if not unknown:
+        return
+    texts = []
+    for name in unknown:
+        similar = _similar(name, allowed | ALWAYS)
+        hint = ""
+        if similar:
+            several = "any of " if len(similar) > 1 else ""
+            hint = f" -> did you mean {several}[{', '.join(similar)}]?"
+        texts.append(f"[{name}]{hint}")
+    plural = "s" if len(unknown) > 1 else ""
+    raise illegal_argument(
+        f"request [{path}] contains unrecognized parameter{plural}: {', '.join(texts)}"
+    )
+
+
+def _similar(name: str, candidates: Iterable[str]) -> list[str]:
+    if len(name) > _MAX_SUGGESTED:
+        return []
+    scored = [
+        (1 - _distance(name, candidate) / max(len(name), len(candidate), 1), candidate)
+        for candidate in candidates
+    ]
+    scored.sort(key=lambda pair: (-pair[0], pair[1]))
+    return [candidate for score, candidate in scored if score > 0.5]
+
+
+def _distance(one: str, other: str) -> int:
+    """Return the Levenshtein distance, with which Lucene compares names."""
+    row = list(range(len(other) + 1))
+    for index, character in enumerate(one, 1):
+        above, row[0] = row[0], index
+        for column, opposite in enumerate(other, 1):
+            substituted = above + (character != opposite)
+            above = row[column]
+            row[column] = min(substituted, above + 1, row[column - 1] + 1)
+    return row[-1]

@@ -1,0 +1,65 @@
+"""Scores: BM25 as Elasticsearch computes it, in 32-bit floats."""
+
+from __future__ import annotations
+
+import math
+from struct import pack, unpack
+
+_K1 = 1.2
+_B = 0.75
+
+
+def float32(value: float) -> float:
+    """Return the nearest 32-bit float; infinity for what none can hold."""
+    try:
+        number: float = unpack("f", pack("f", value))[0]
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return number
+
+
+def shortest(value: float) -> float:
+    """Return the number that prints as Java prints the 32-bit float nearest to `value`."""
+    nearest = float32(value)
+    for digits in range(1, 9):
+        number = float(f"{nearest:.{digits}g}")
+        if float32(number) == nearest:
+            return number
+    return float(f"{nearest:.9g}")
+
+
+class Bm25:
+    """The score of one term in one field of one index.
+
+    `documents` have the field, `matching` of them the term; `average` is the mean number of terms
+    in the field. The order of the operations is that of Lucene's `BM25Similarity`, with the factor
+    k1 + 1 that Elasticsearch kept.
+    """
+
+    def __init__(self, *, documents: int, matching: int, average: float, boost: float) -> None:
+        idf = float32(math.log(1 + (documents - matching + 0.5) / (matching + 0.5)))
+        factor = float32(float32(boost) * float32(float32(_K1) + 1))
+        self._weight = float32(factor * idf)
+        self._average = float32(average)
+
+    def score(self, frequency: int, length: int) -> float:
+        """Return the score of a document with so many of the term among `length` terms."""
+        k1, b = float32(_K1), float32(_B)
+        ratio = float32(float32(b * _stored_length(length)) / self._average)
+        inverse = float32(1 / float32(k1 * float32(float32(1 - b) + ratio)))
+        return float32(
+            self._weight - float32(self._weight / float32(1 + float32(frequency * inverse)))
+        )
+
+
+def _stored_length(length: int) -> int:
+    """Return the length as Lucene keeps it in one byte (`SmallFloat.intToByte4`): 4 bits of it.
+
+    Up to 40 it is exact.
+    """
+    free = 24  # 255 - longToInt4(Integer.MAX_VALUE): these values are kept as they are
+    if length < free:
+        return length
+    rest = length - free
+    shift = max(rest.bit_length() - 4, 0)
+    return free + (rest >> shift << shift)

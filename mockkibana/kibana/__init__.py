@@ -1,0 +1,1 @@
+"""Kibana: connectors, their runs, spaces and status."""

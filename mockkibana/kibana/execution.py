@@ -1,0 +1,165 @@
+"""A run of a connector, from its id and params to what Kibana answers."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from mockkibana.clock import Clock
+from mockkibana.connectors.base import ConnectorType, Failed, Gateways, Run, RunLog, Thrown
+from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.json import Json
+from mockkibana.kibana.caller import Caller
+from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.errors import KibanaError, saved_object_not_found
+from mockkibana.kibana.validate import (
+    check_enabled,
+    require_registered,
+    validate_connector,
+    validated_config,
+    validated_params,
+    validated_secrets,
+)
+from mockkibana.log import Log
+from mockkibana.settings import Settings
+
+_THROWN = "an error occurred while running the action"
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of a run; `warnings` are the codes of the mock's own leniencies."""
+
+    status: str
+    data: Json = None
+    message: str | None = None
+    error_source: str | None = None
+    retry: bool | str | None = None
+    service_message: str | None = None
+    warnings: list[str] = field(default_factory=list)
+
+    def body(self, connector_id: str) -> dict[str, Json]:
+        """Return Kibana's answer, with exactly the keys that it has for this outcome."""
+        body: dict[str, Json] = {"status": self.status}
+        if self.data is not None:
+            body["data"] = self.data
+        if self.message is not None:
+            body["message"] = self.message
+        if self.error_source is not None:
+            body["errorSource"] = self.error_source
+        body["connector_id"] = connector_id
+        if self.retry is not None:
+            body["retry"] = self.retry
+        if self.service_message:
+            body["service_message"] = self.service_message
+        return body
+
+    def failure_text(self) -> str:
+        """Return the text with which Kibana logs a failure (`action_executor.ts`)."""
+        text = self.message or "unknown error running action"
+        if self.service_message:
+            text += f": {self.service_message}"
+        if isinstance(self.retry, str):
+            text += f"; retry at {self.retry}"
+        elif self.retry:
+            text += "; retry: true"
+        return text
+
+
+class Executor:
+    """Runs connectors. What escapes a connector type unplanned is kept in `bugs` (tracebacks)."""
+
+    def __init__(
+        self,
+        connectors: Connectors,
+        types: ConnectorTypes,
+        settings: Callable[[], Settings],
+        clock: Clock,
+        log: Log,
+        gateways: Gateways,
+        bugs: list[str],
+    ) -> None:
+        self._connectors = connectors
+        self._types = types
+        self._settings = settings
+        self._clock = clock
+        self._log = log
+        self._gateways = gateways
+        self._bugs = bugs
+
+    def execute(self, caller: Caller, connector_id: str, params: Json) -> Outcome:
+        """Run a connector. From the checks of its type on, every failure is an `Outcome`.
+
+        Raises `KibanaError`: 404 (no such connector in the space), 400 (type not registered),
+        403 (type disabled; a preconfigured connector runs all the same).
+        """
+        settings = self._settings()
+        connector = self._connectors.find(caller, connector_id)
+        if connector is None:
+            raise saved_object_not_found(connector_id)
+        kind = require_registered(self._types, connector.connector_type_id)
+        if not connector.is_preconfigured:
+            check_enabled(connector.connector_type_id, settings)
+        run = Run(
+            connector_id=connector_id,
+            config=connector.config,
+            secrets=connector.secrets,
+            settings=settings,
+            clock=self._clock,
+            log=RunLog(self._log, connector.connector_type_id),
+            gateways=self._gateways,
+            user=caller.user,
+        )
+        outcome = self._outcome(kind, run, params)
+        if outcome.status == "error":
+            label = f"{connector.connector_type_id}:{connector_id}: {connector.name}"
+            run.log.write("warn", f"action execution failure: {label}: {outcome.failure_text()}")
+        return outcome
+
+    def _outcome(self, kind: ConnectorType, run: Run, params: Json) -> Outcome:
+        try:
+            valid_params = validated_params(kind, params)
+        except KibanaError as refused:
+            return _invalid(refused, "user")
+        try:
+            config = validated_config(kind, run.config, run.settings)
+            secrets = validated_secrets(kind, run.secrets, run.settings)
+            validate_connector(kind, run.config, run.secrets)
+        except KibanaError as refused:
+            return _invalid(refused, "framework")
+        run.config, run.secrets = config, secrets
+        try:
+            data = kind.execute(run, valid_params)
+        except Failed as failed:
+            return Outcome(
+                "error",
+                message=failed.message,
+                error_source="user",
+                retry=failed.retry,
+                service_message=failed.service_message,
+                warnings=run.warnings,
+            )
+        except Thrown as thrown:
+            return _thrown(run, thrown.text, thrown.error_source)
+        except Exception as bug:  # noqa: BLE001 - Kibana answers whatever its executors throw
+            self._bugs.append(traceback.format_exc())
+            run.log.write("error", traceback.format_exc())
+            return _thrown(run, str(bug), "framework")
+        return Outcome("ok", data, warnings=run.warnings)
+
+
+def _invalid(refused: KibanaError, error_source: str) -> Outcome:
+    return Outcome("error", message=refused.message, error_source=error_source, retry=False)
+
+
+def _thrown(run: Run, text: str, error_source: str) -> Outcome:
+    run.log.write("error", text)
+    return Outcome(
+        "error",
+        message=_THROWN,
+        error_source=error_source,
+        retry=True,
+        service_message=text,
+        warnings=run.warnings,
+    )

@@ -1,0 +1,161 @@
+"""Kibana's HTTP layer: the order of its checks, its envelope and its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from hashlib import sha256
+from typing import Any
+
+from flask import Response, request
+
+from mockkibana.json import Json, dumps
+from mockkibana.kibana.caller import Caller
+from mockkibana.kibana.errors import KibanaError, bad_request
+from mockkibana.kibana.payload import parse_form, read_payload
+from mockkibana.settings import Settings
+from mockkibana.validation import Field, Refused, Schema, load
+
+JSON_TYPE = "application/json; charset=utf-8"
+_ROUTED = ("elastic-api-version", "2023-10-31")
+_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_SECURITY_HEADERS = (
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), fullscreen=*, geolocation=(), microphone=(), web-share=()",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "content-security-policy",
+        (
+            "script-src 'report-sample' 'self'; worker-src 'report-sample' 'self' blob:; "
+            "style-src 'report-sample' 'self' 'unsafe-inline'"
+        ),
+    ),
+    ("cache-control", "private, no-cache, no-store, must-revalidate"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a view works with: the world, the caller, and the validated body and query."""
+
+    world: Any
+    caller: Caller
+    body: Json = None
+    query: Json = None
+
+
+View = Callable[..., Response]
+
+
+def constant_headers(settings: Settings) -> list[tuple[str, str]]:
+    """Return the headers that every answer of this Kibana carries."""
+    # The real signature is over the licence as Elasticsearch returns it: any stable hex will do.
+    signature = sha256(b"trial").hexdigest()
+    return [
+        ("kbn-name", settings.server_name),
+        ("kbn-license-sig", signature),
+        *_SECURITY_HEADERS,
+    ]
+
+
+def answer(
+    status: int, body: Json = None, headers: list[tuple[str, str]] | None = None
+) -> Response:
+    """Return a JSON answer of a route; a 204 has no body and no content type."""
+    response = Response(dumps(body) if status != 204 else b"", status, headers)
+    response.headers.add(*_ROUTED)
+    _set_type(response, status)
+    return response
+
+
+def refusal(error: KibanaError, *, routed: bool = False) -> Response:
+    """Return the envelope of an error; one from before the router carries no API version."""
+    response = Response(dumps(error.body()), error.status)
+    if routed:
+        response.headers.add(*_ROUTED)
+    _set_type(response, error.status)
+    return response
+
+
+def _set_type(response: Response, status: int) -> None:
+    if status == 204:
+        del response.headers["content-type"]
+    else:
+        response.headers["content-type"] = JSON_TYPE
+
+
+def route(
+    *, body: Field | Schema | None = None, query: Field | Schema | None = None
+) -> Callable[[View], View]:
+    """Wrap a view in Kibana's checks: payload, kbn-xsrf, kbn-version, then query and body schema.
+
+    Without a body schema the payload is not parsed; without a query schema any query is accepted.
+    The view gets a `Call` and the placeholders of its path.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(**path: str) -> Response:
+            environ = request.environ
+            world = environ["mockkibana.world"]
+            settings = world.settings
+            payload = None
+            if body is not None:
+                payload = read_payload(environ, settings.max_payload)
+            _check_headers(environ, settings)
+            try:
+                call = Call(
+                    world,
+                    Caller(environ["mockkibana.space"], base_url(environ)),
+                    body=None if body is None else _load(body, payload, "request body"),
+                    query=None if query is None else _load(query, _query(environ), "request query"),
+                )
+                return view(call, **path)
+            except KibanaError as error:
+                return refusal(error, routed=True)
+
+        return checked
+
+    return decorate
+
+
+def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
+    version = environ.get("HTTP_KBN_VERSION")
+    if (
+        version is None
+        and "HTTP_KBN_XSRF" not in environ
+        and environ["REQUEST_METHOD"] not in _SAFE_METHODS
+    ):
+        raise bad_request("Request must contain a kbn-xsrf header.")
+    if version is not None and version != settings.kibana_version:
+        raise KibanaError(
+            400,
+            "Browser client is out of date, please refresh the page "
+            f'("kbn-version" header was "{version}" but should be "{settings.kibana_version}")',
+            {"expected": settings.kibana_version, "got": version},
+        )
+
+
+def base_url(environ: dict[str, Any]) -> str:
+    """Return the URL under which the caller sees this world, without a slash at the end."""
+    settings: Settings = environ["mockkibana.world"].settings
+    if settings.public_url is not None:
+        return settings.public_url.rstrip("/")
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
+def _query(environ: dict[str, Any]) -> Json:
+    return parse_form(environ.get("QUERY_STRING", ""))
+
+
+def _load(schema: Field | Schema, value: Json, namespace: str) -> Json:
+    try:
+        return load(schema, value)
+    except Refused as refused:
+        raise bad_request(refused.failure.sentence(namespace)) from None

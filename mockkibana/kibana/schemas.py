@@ -1,0 +1,138 @@
+"""The schemas of Kibana's routes."""
+
+from __future__ import annotations
+
+import re
+
+from mockkibana.json import Json
+from mockkibana.validation import (
+    Any,
+    ArrayOf,
+    Boolean,
+    Literal,
+    Maybe,
+    Object,
+    OneOf,
+    RecordOf,
+    Schema,
+    String,
+)
+
+_BLANK = "value '' is not valid"
+_SPACE_ID = re.compile(r"[a-z0-9_\-]+")
+_COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
+
+
+def _not_blank(text: str) -> str | None:
+    return None if text.strip() else _BLANK
+
+
+def _no_blank_strings(value: Json) -> str | None:
+    """Refuse blank strings at any depth; Kibana's path stops at the record's own key."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, str):
+            if not node.strip():
+                return _BLANK
+        elif isinstance(node, dict):
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
+    return None
+
+
+class CreateConnector(Schema):
+    """The body of `POST /api/actions/connector`."""
+
+    name = String(validate=_not_blank)
+    connector_type_id = String(validate=_not_blank)
+    config = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
+    secrets = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
+
+
+class UpdateConnector(Schema):
+    """The body of `PUT /api/actions/connector/{id}`."""
+
+    name = String(validate=_not_blank)
+    config = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
+    secrets = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
+
+
+class RunConnector(Schema):
+    """The body of `POST /api/actions/connector/{id}/_execute`."""
+
+    params = RecordOf(Any())
+
+
+class ConnectorTypesQuery(Schema):
+    """The query of `GET /api/actions/connector_types`."""
+
+    feature_id = Maybe(String())
+
+
+def _one_format(query: Json) -> str | None:
+    if query.get("v7format") and query.get("v8format"):
+        return "provide only one format option: v7format or v8format"
+    return None
+
+
+class StatusFormat(Schema):
+    """The keys of `STATUS_QUERY`."""
+
+    v7format = Maybe(Boolean())
+    v8format = Maybe(Boolean())
+
+
+STATUS_QUERY = Object(StatusFormat(), validate=_one_format)
+"""The query of `GET /api/status`."""
+
+
+def _space_id(text: str) -> str | None:
+    if _SPACE_ID.fullmatch(text):
+        return None
+    return "must be lower case, a-z, 0-9, '_', and '-' are allowed"
+
+
+def _color(text: str) -> str | None:
+    return None if _COLOR.fullmatch(text) else "must be a 6 digit hex color, starting with a #"
+
+
+def _image_url(text: str) -> str | None:
+    if text == "" or text.startswith("data:image"):
+        return None
+    return "must start with 'data:image'"
+
+
+class Space(Schema):
+    """The body of `POST /api/spaces/space` and of `PUT /api/spaces/space/{id}`."""
+
+    id = String(validate=_space_id)
+    name = String(min_length=1)
+    description = Maybe(String())
+    initials = Maybe(String(max_length=2))
+    color = Maybe(String(validate=_color))
+    disabledFeatures = ArrayOf(String(), load_default=list)  # noqa: N815 - Kibana's own name
+    _reserved = Maybe(Boolean())
+    imageUrl = Maybe(String(validate=_image_url))  # noqa: N815
+    solution = Maybe(OneOf([Literal(name) for name in ("security", "oblt", "es", "classic")]))
+
+
+class SpaceSeed(Space):
+    """A space of a seed: the name may be left out."""
+
+    name = Maybe(String(min_length=1))  # type: ignore[assignment]
+
+
+class SpacesQuery(Schema):
+    """The query of `GET /api/spaces/space`."""
+
+    purpose = Maybe(
+        OneOf(
+            [
+                Literal(name)
+                for name in ("any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace")
+            ]
+        )
+    )
+    include_authorized_purposes = Maybe(Boolean())

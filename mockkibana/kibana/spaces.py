@@ -1,0 +1,121 @@
+"""Kibana's spaces."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from mockkibana.json import Json
+from mockkibana.kibana.caller import DEFAULT_SPACE
+from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.errors import KibanaError, bad_request, not_found
+from mockkibana.settings import Settings
+from mockkibana.store import Store, Transaction
+
+SPACES = "kibana.spaces"
+
+_DEFAULT: dict[str, Json] = {
+    "id": DEFAULT_SPACE,
+    "name": "Default",
+    "description": "This is your default space!",
+    "color": "#00bfb3",
+    "disabledFeatures": [],
+    "_reserved": True,
+}
+_KEYS = (
+    "id",
+    "name",
+    "description",
+    "color",
+    "initials",
+    "imageUrl",
+    "disabledFeatures",
+    "_reserved",
+    "solution",
+)
+
+
+class Spaces:
+    """The spaces of one world. Every method that can refuse raises `KibanaError`."""
+
+    def __init__(
+        self, store: Store, connectors: Connectors, settings: Callable[[], Settings]
+    ) -> None:
+        self._store = store
+        self._connectors = connectors
+        self._settings = settings
+
+    def get_all(self) -> list[Json]:
+        """Return every space, sorted by name."""
+        return [_shown(space) for space in sorted(self._all(), key=lambda space: space["name"])]
+
+    def get(self, space_id: str) -> Json:
+        """Return a space, or raise 404."""
+        return _shown(self._existing(space_id))
+
+    def create(self, space: dict[str, Any]) -> Json:
+        """Save a new space and return it; refused with 409 (id taken) or 400 (too many)."""
+        space_id = space["id"]
+        with self._store.transaction() as transaction:
+            if self._find(space_id) is not None:
+                raise KibanaError(409, f"A space with the identifier {space_id} already exists.")
+            if self._count() >= self._settings().max_spaces:
+                raise bad_request(
+                    "Unable to create Space, this exceeds the maximum number of spaces set by "
+                    "the xpack.spaces.maxSpaces setting"
+                )
+            # Only Kibana itself makes reserved spaces.
+            record = {key: value for key, value in space.items() if key != "_reserved"}
+            transaction.put(SPACES, {space_id: record})
+        return _shown(record)
+
+    def update(self, space_id: str, space: dict[str, Any]) -> Json:
+        """Replace a space; the id of the path wins. Raises 404."""
+        with self._store.transaction() as transaction:
+            existing = self._existing(space_id)
+            record = {key: value for key, value in space.items() if key != "_reserved"}
+            record["id"] = space_id
+            if existing.get("_reserved"):
+                record["_reserved"] = True
+            transaction.put(SPACES, {space_id: record})
+        return _shown(record)
+
+    def delete(self, space_id: str) -> None:
+        """Delete a space and every object in it; refused with 404, or 400 for a reserved one."""
+        with self._store.transaction() as transaction:
+            if self._existing(space_id).get("_reserved"):
+                raise bad_request(f"The {space_id} space cannot be deleted because it is reserved.")
+            self._connectors.remove_space(transaction, space_id)
+            transaction.remove(SPACES, [space_id])
+
+    def restore(self, transaction: Transaction, record: dict[str, Any]) -> None:
+        """Put a space of a seed; its name may be left out."""
+        transaction.put(SPACES, {record["id"]: {"name": record["id"], **record}})
+
+    def dump(self) -> list[Json]:
+        """Return the spaces as a part of a seed."""
+        return self._store.values(SPACES)
+
+    def _find(self, space_id: str) -> dict[str, Any] | None:
+        found = self._store.get(SPACES, space_id)
+        return _DEFAULT if found is None and space_id == DEFAULT_SPACE else found
+
+    def _existing(self, space_id: str) -> dict[str, Any]:
+        space = self._find(space_id)
+        if space is None:
+            raise not_found()
+        return space
+
+    def _count(self) -> int:
+        # The default space is not stored until it is changed, and it counts.
+        return self._store.count(SPACES) + (self._store.get(SPACES, DEFAULT_SPACE) is None)
+
+    def _all(self) -> list[dict[str, Any]]:
+        spaces = self._store.values(SPACES)
+        if self._store.get(SPACES, DEFAULT_SPACE) is None:
+            spaces = [_DEFAULT, *spaces]
+        return spaces
+
+
+def _shown(space: dict[str, Any]) -> dict[str, Json]:
+    return {key: space[key] for key in _KEYS if key in space}

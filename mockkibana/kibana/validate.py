@@ -1,0 +1,61 @@
+"""The checks of a connector type that create, update and run share, worded as Kibana words them."""
+
+from __future__ import annotations
+
+from mockkibana.connectors.base import ConnectorType
+from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
+from mockkibana.json import Json
+from mockkibana.kibana.errors import bad_request, forbidden
+from mockkibana.settings import Settings
+from mockkibana.validation import Field, Refused, Schema, load
+
+
+def require_registered(types: ConnectorTypes, connector_type_id: str) -> ConnectorType:
+    """Return the type, or raise the 400 of one that is not registered."""
+    kind = types.get(connector_type_id)
+    if kind is None:
+        raise bad_request(f'Action type "{connector_type_id}" is not registered.')
+    return kind
+
+
+def check_enabled(connector_type_id: str, settings: Settings) -> None:
+    """Raise the 403 of a type that `enabledActionTypes` leaves out."""
+    if not enabled_in_config(connector_type_id, settings):
+        raise forbidden(
+            f'action type "{connector_type_id}" is not enabled in the Kibana config '
+            "xpack.actions.enabledActionTypes"
+        )
+
+
+def validated_params(kind: ConnectorType, params: Json) -> Json:
+    """Return the params, defaults filled in; raises `KibanaError` 400."""
+    return _loaded(kind.params, params, "error validating action params")
+
+
+def validated_config(kind: ConnectorType, config: Json, settings: Settings) -> Json:
+    """Return the config, defaults filled in; raises `KibanaError` 400."""
+    loaded = _loaded(kind.config, config, "error validating action type config")
+    if text := kind.validate_config(loaded, settings):
+        raise bad_request(f"error validating action type config: {text}")
+    return loaded
+
+
+def validated_secrets(kind: ConnectorType, secrets: Json, settings: Settings) -> Json:
+    """Return the secrets, defaults filled in; raises `KibanaError` 400."""
+    loaded = _loaded(kind.secrets, secrets, "error validating action type secrets")
+    if text := kind.validate_secrets(loaded, settings):
+        raise bad_request(f"error validating action type secrets: {text}")
+    return loaded
+
+
+def validate_connector(kind: ConnectorType, config: Json, secrets: Json) -> None:
+    """Check config and secrets against each other; raises `KibanaError` 400."""
+    if text := kind.validate_connector(config, secrets):
+        raise bad_request(f"error validating action type connector: {text}")
+
+
+def _loaded(schema: Field | Schema, value: Json, prefix: str) -> Json:
+    try:
+        return load(schema, value)
+    except Refused as refused:
+        raise bad_request(f"{prefix}: {refused.failure.sentence()}") from None

@@ -1,0 +1,53 @@
+"""The log of a world: Kibana's log lines, kept for tests and shown to whoever listens."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from mockkibana.clock import Clock
+
+LEVELS = ("trace", "debug", "info", "warn", "error", "fatal")
+KEPT = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """One line of Kibana's log: `level` is one of `LEVELS`, `logger` Kibana's logger name."""
+
+    time: datetime
+    level: str
+    logger: str
+    message: str
+
+    def __str__(self) -> str:
+        """Write the line as Kibana's console appender does."""
+        stamp = self.time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.time.microsecond // 1000:03d}"
+        return f"[{stamp}+00:00][{self.level.upper():<5}][{self.logger}] {self.message}"
+
+
+class Log:
+    """The last 10,000 lines; `listener` (if any) is called with each new one."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._lines: deque[LogLine] = deque(maxlen=KEPT)
+        self.listener: Callable[[LogLine], None] | None = None
+
+    def write(self, level: str, logger: str, message: str) -> None:
+        """Append a line at the world's time."""
+        line = LogLine(self._clock.now(), level, logger, message)
+        self._lines.append(line)
+        if self.listener is not None:
+            self.listener(line)
+
+    @property
+    def lines(self) -> list[LogLine]:
+        """The kept lines, oldest first."""
+        return list(self._lines)
+
+    def clear(self) -> None:
+        """Forget every line."""
+        self._lines.clear()

@@ -1,0 +1,241 @@
+"""Seed files: a world's first state, written by a person or by a snapshot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.errors import ElasticsearchError
+from mockkibana.json import Json, Malformed, loads
+from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.errors import KibanaError
+from mockkibana.kibana.schemas import SpaceSeed
+from mockkibana.kibana.spaces import Spaces
+from mockkibana.store import Store, Transaction
+from mockkibana.validation import (
+    Any as AnyValue,
+)
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    Field,
+    Literal,
+    Maybe,
+    Nullable,
+    Number,
+    Object,
+    RecordOf,
+    Refused,
+    Schema,
+    String,
+)
+
+VERSION = 1
+
+
+class BadSeed(ValueError):
+    """A seed cannot be loaded; the text says which, where and why. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seed:
+    """A seed that fits the schema; `name` is the file's, for messages."""
+
+    name: str
+    content: dict[str, Any]
+
+
+def _record() -> Field:
+    return RecordOf(AnyValue(), load_default=dict)
+
+
+def _not_built(value: Json) -> str:  # noqa: ARG001 - whatever it holds
+    return "this version cannot load this part of a seed yet; leave it out"
+
+
+class ConnectorSeed(Schema):
+    """A saved connector; the last three keys are state that a snapshot carries."""
+
+    id = Maybe(String(min_length=1))
+    name = Maybe(String(min_length=1))
+    connector_type_id = String(min_length=1)
+    config = _record()
+    secrets = _record()
+    space = String(load_default="default")
+    is_missing_secrets = Boolean(load_default=False)
+    referenced_by_count = Number(min=0, load_default=0)
+    expands_url = Maybe(Boolean())
+
+
+class PreconfiguredSeed(Schema):
+    """A connector as kibana.yml preconfigures it; it is in every space."""
+
+    id = String(min_length=1)
+    name = Maybe(String(min_length=1))
+    connector_type_id = String(min_length=1)
+    config = _record()
+    secrets = _record()
+    expose_config = Boolean(load_default=False)
+    expands_url = Maybe(Boolean())
+
+
+class DocumentSeed(Schema):
+    """A document of an index, as a hit of a search shows it; without `_id` it gets one."""
+
+    unknowns = "allow"
+
+    _id = Maybe(String(min_length=1))
+    _source = RecordOf(AnyValue())
+    _version = Maybe(Number(min=1))
+    _seq_no = Maybe(Number(min=0))
+
+
+class IndexSeed(Schema):
+    """An index, by its name; keys beside these are state that a snapshot carries."""
+
+    unknowns = "allow"
+
+    settings = Nullable(RecordOf(AnyValue()))
+    mappings = Nullable(RecordOf(AnyValue()))
+    aliases = Nullable(RecordOf(AnyValue()))
+    documents = ArrayOf(Object(DocumentSeed()), load_default=list)
+
+
+class SeedFile(Schema):
+    """A seed file, version 1."""
+
+    version = Literal(VERSION)
+    spaces = ArrayOf(Object(SpaceSeed()), load_default=list)
+    connectors = ArrayOf(Object(ConnectorSeed()), load_default=list)
+    preconfigured = ArrayOf(Object(PreconfiguredSeed()), load_default=list)
+    indices = RecordOf(Object(IndexSeed()), load_default=dict)
+    jira = Maybe(AnyValue(validate=_not_built))
+    security = Maybe(AnyValue(validate=_not_built))
+
+
+_SCHEMA = SeedFile()
+
+
+def parse_seed(content: Json, name: str = "seed") -> Seed:
+    """Check a seed against the schema. Raises `BadSeed`."""
+    try:
+        return Seed(name, _SCHEMA.load(content))
+    except Refused as refused:
+        raise BadSeed(f"{name}: {refused.failure.sentence()}") from None
+
+
+def read_seed(path: str | Path) -> Seed:
+    """Read a seed file, JSON or YAML. Raises `BadSeed`, also when there is no such file."""
+    path = Path(path)
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
+        raise BadSeed(f"{path}: the seed cannot be read: {reason}") from None
+    return parse_seed(_parsed(text, path), str(path))
+
+
+def demo_seed() -> Seed:
+    """Return the demo: the documented connectors under the documented ids."""
+    text = files("mockkibana.fixtures").joinpath("demo.json").read_text("utf-8")
+    return parse_seed(loads(text), "demo")
+
+
+def _parsed(text: str, path: Path) -> Json:
+    if path.suffix in (".yaml", ".yml"):
+        return _yaml(text, path)
+    try:
+        return loads(text)
+    except Malformed as error:
+        if path.suffix != ".json":
+            return _yaml(text, path)
+        raise BadSeed(f"{path}: the seed is no JSON: {error}") from None
+
+
+def _yaml(text: str, path: Path) -> Json:
+    import yaml  # slow to import, and most seeds are JSON
+
+    class Loader(yaml.SafeLoader):
+        """YAML with JSON's types only: a date stays the text that it is."""
+
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    try:
+        content = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader with fewer types
+        return loads(_as_json(content))
+    except (yaml.YAMLError, Malformed, TypeError, ValueError) as error:
+        raise BadSeed(f"{path}: the seed is no YAML: {' '.join(str(error).split())}") from None
+
+
+def _as_json(content: Json) -> str:
+    import json
+
+    return json.dumps(content, allow_nan=False)
+
+
+class Seeds:
+    """Puts seeds into a world's store, and writes the store as a seed."""
+
+    def __init__(
+        self, connectors: Connectors, spaces: Spaces, elasticsearch: Cluster, store: Store
+    ) -> None:
+        self._connectors = connectors
+        self._spaces = spaces
+        self._elasticsearch = elasticsearch
+        self._store = store
+
+    def load(self, seeds: Iterable[Seed]) -> None:
+        """Add seeds in one transaction; a later one wins. Raises `BadSeed`, nothing is changed."""
+        with self._store.transaction() as transaction:
+            for seed in seeds:
+                self._apply(seed, transaction)
+
+    def replace(self, seeds: Sequence[Seed]) -> None:
+        """Make the seeds the whole state, in one transaction. Raises `BadSeed`."""
+        with self._store.transaction() as transaction:
+            transaction.clear()
+            self.load(seeds)
+
+    def dump(self) -> Json:
+        """Return the state as the content of a seed, secrets included."""
+        return {
+            "version": VERSION,
+            "spaces": self._spaces.dump(),
+            **self._connectors.dump(),
+            "indices": self._elasticsearch.dump(),
+        }
+
+    def _hint(self, record: dict[str, Any]) -> str:
+        known = self._connectors.type_ids()
+        if record["connector_type_id"] in known:
+            return ""
+        return f" Registered are {', '.join(known)}."
+
+    def _apply(self, seed: Seed, transaction: Transaction) -> None:
+        content = seed.content
+        for space in content["spaces"]:
+            self._spaces.restore(transaction, space)
+        seen: set[str] = set()
+        for part in ("connectors", "preconfigured"):
+            for number, record in enumerate(content[part]):
+                where = f"{seed.name}: [{part}.{number}]"
+                if record.get("id") in seen:
+                    raise BadSeed(f"{where}: the id {record['id']} appears twice in this seed")
+                try:
+                    if part == "connectors":
+                        seen.add(self._connectors.restore(transaction, record))
+                    else:
+                        seen.add(self._connectors.restore_preconfigured(transaction, record))
+                except KibanaError as error:
+                    raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
+        for name, record in content["indices"].items():
+            try:
+                self._elasticsearch.restore(name, record)
+            except ElasticsearchError as error:
+                raise BadSeed(f"{seed.name}: [indices.{name}]: {error.reason}") from None

@@ -1,0 +1,8 @@
+"""The WSGI server: one thread a connection, every byte parsed as the real Kibana parses it."""
+
+from __future__ import annotations
+
+from mockkibana.server.exchange import AccessLine
+from mockkibana.server.listener import Server
+
+__all__ = ["AccessLine", "Server"]

@@ -1,0 +1,207 @@
+"""The log: a file of one header line and one line a transaction."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from itertools import islice
+from pathlib import Path
+from typing import BinaryIO
+
+from mockkibana.store.errors import BadLine, ForeignFile, ReadOnly, Unusable, WriteFailed
+from mockkibana.store.lock import Lock
+from mockkibana.store.state import Change, State, decode, encode, weight
+
+HEADER = b'{"format":"mockkibana","version":1}\n'
+
+_APPEND = os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
+_MODE = 0o600
+# A log this light is not worth rewriting while it is in use.
+_LIGHT = 1_000
+_DOCUMENTS_PER_LINE = 1_000
+
+
+class LogFile:
+    """The log in the file `path`, locked, replayed into `state` and open for appending.
+
+    With `fsync` every transaction survives a power loss too, not only the end of the process.
+
+    Raises `Locked`, `Unusable`, `ForeignFile` and `BadLine`; the file is then as it was.
+    """
+
+    def __init__(self, path: Path, state: State, *, fsync: bool) -> None:
+        # A rename onto a symbolic link would replace the link.
+        self.path = Path(os.path.realpath(path))
+        self.read_only: str | None = None
+        self._fsync = fsync
+        self._temporary = self.path.with_name(f"{self.path.name}.compact")
+        #: The bytes up to and with the last good line.
+        self._size = 0
+        #: What the lines change; the log is compacted when that is much more than is there.
+        self._weight = 0
+        self._limit = _LIGHT
+        self._lock = Lock(self.path)
+        self._descriptor = -1
+        try:
+            self._open(state)
+        except OSError as error:
+            self.close()
+            raise Unusable(self.path, error.strerror or str(error)) from error
+        except BaseException:
+            self.close()
+            raise
+
+    def append(self, changes: list[Change]) -> None:
+        """Write the changes as one line, with one call of the operating system.
+
+        Raises `WriteFailed` (the log is as before) and `ReadOnly`, and what `encode` raises.
+        """
+        if self.read_only is not None:
+            raise ReadOnly(self.path, self.read_only)
+        line = encode(changes) + b"\n"
+        try:
+            self._write(line)
+        except OSError as error:
+            self._truncate()
+            raise WriteFailed(self.path, error.strerror or str(error)) from error
+        except BaseException:
+            self._truncate()
+            raise
+        self._size += len(line)
+        self._weight += weight(changes)
+
+    def compact_if_heavy(self, state: State) -> None:
+        """Rewrite the log, which says how `state` came about, once most of it is superseded.
+
+        A failure, of a full disk for example, leaves the log as it is: the next attempt is made
+        when it has doubled.
+        """
+        if self._weight <= self._limit:
+            return
+        limit = max(_LIGHT, 4 * state.weight())
+        if self._weight > limit and not self._compact(state):
+            limit = 2 * self._weight
+        self._limit = limit
+
+    def close(self) -> None:
+        """Close the file and let others have it; a second time does nothing."""
+        self.read_only = self.read_only or "it is closed"
+        if self._descriptor >= 0:
+            os.close(self._descriptor)
+            self._descriptor = -1
+        self._lock.release()
+
+    def _open(self, state: State) -> None:
+        self._descriptor = os.open(self.path, os.O_RDWR | _APPEND, _MODE)
+        status = os.fstat(self._descriptor)
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("it is no regular file")
+        if status.st_size:
+            self._replay(state)
+        with suppress(OSError):  # left by a process that died while it compacted
+            self._temporary.unlink()
+        if status.st_mode & 0o077 and hasattr(os, "fchmod"):
+            with suppress(PermissionError):  # someone else's file that this user may write
+                os.fchmod(self._descriptor, _MODE)
+        if self._size < status.st_size:
+            os.ftruncate(self._descriptor, self._size)
+        if not self._size:
+            self._begin()
+        if self._weight > state.weight():
+            self._compact(state)
+
+    def _begin(self) -> None:
+        try:
+            self._write(HEADER)
+        except OSError:
+            self._truncate()
+            raise
+        self._size = len(HEADER)
+        self._sync_directory()
+
+    def _replay(self, state: State) -> None:
+        with open(self._descriptor, "rb", closefd=False) as file:
+            header = file.readline(2 * len(HEADER))
+            if header != HEADER:
+                raise ForeignFile(self.path, header, HEADER)
+            self._size = len(header)
+            for number, line in enumerate(file, start=2):
+                if not line.endswith(b"\n"):
+                    break  # the process died while it wrote: nobody was told of this transaction
+                try:
+                    changes = decode(line)
+                except ValueError as error:
+                    raise BadLine(self.path, number, str(error)) from error
+                state.apply(changes)
+                self._size += len(line)
+                self._weight += weight(changes)
+
+    def _write(self, line: bytes) -> None:
+        written = os.write(self._descriptor, line)
+        if written < len(line):
+            raise OSError(f"only {written} of {len(line)} bytes found room")
+        if self._fsync:
+            os.fsync(self._descriptor)
+
+    def _truncate(self) -> None:
+        try:
+            os.ftruncate(self._descriptor, self._size)
+        except OSError as error:
+            self.read_only = (
+                f"a failed write could not be undone ({error.strerror or error}), "
+                "the last line of the file may be incomplete"
+            )
+
+    def _compact(self, state: State) -> bool:
+        try:
+            self._temporary.unlink(missing_ok=True)
+            flags = os.O_WRONLY | os.O_EXCL | _APPEND
+            descriptor = os.open(self._temporary, flags, _MODE)
+        except OSError:
+            return False
+        try:
+            with open(descriptor, "wb", closefd=False) as file:
+                size = _write_all(file, _lines(state))
+            os.fsync(descriptor)
+            self._temporary.replace(self.path)
+        except BaseException as error:
+            os.close(descriptor)
+            with suppress(OSError):
+                self._temporary.unlink()
+            if isinstance(error, OSError):
+                return False
+            raise
+        os.close(self._descriptor)
+        self._descriptor = descriptor
+        self._size = size
+        self._weight = state.weight()
+        self._sync_directory()
+        return True
+
+    def _sync_directory(self) -> None:
+        if not self._fsync or os.name == "nt":  # Windows opens no directories
+            return
+        descriptor = os.open(self.path.parent, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        except OSError:
+            pass  # not every file system can
+        finally:
+            os.close(descriptor)
+
+
+def _lines(state: State) -> Iterator[bytes]:
+    """Return the shortest log that leads to the state; no line grows without bound."""
+    yield HEADER
+    for table, documents in state.tables.items():
+        items = iter(documents.items())
+        part = dict(islice(items, _DOCUMENTS_PER_LINE))
+        yield encode([("put", table, part)]) + b"\n"
+        while part := dict(islice(items, _DOCUMENTS_PER_LINE)):
+            yield encode([("put", table, part)]) + b"\n"
+
+
+def _write_all(file: BinaryIO, lines: Iterable[bytes]) -> int:
+    return sum(map(file.write, lines))

@@ -1,0 +1,264 @@
+"""The store as a TinyDB: the whole of TinyDB's interface, on copies of the documents."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from typing import TYPE_CHECKING, Any, cast
+
+from tinydb import TinyDB, table
+from tinydb.queries import QueryLike
+from tinydb.storages import Storage
+
+from mockkibana.store.state import Document, Documents, copied_in, copied_out
+from mockkibana.store.transaction import Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.store.store import Store
+
+Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
+
+
+class StoreStorage(Storage):
+    """The content of `store` as one value, for code that was written for TinyDB's storages."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def read(self) -> dict[str, Documents]:
+        """Return the tables, with the store's own documents in them."""
+        with self.store.transaction():
+            return {name: dict(self.store.items(name)) for name in self.store.tables()}
+
+    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
+        """Make `data` the whole content, in one transaction."""
+        self.store.replace(
+            {
+                name: {str(id_): copied_in(document) for id_, document in documents.items()}
+                for name, documents in data.items()
+            }
+        )
+
+    def close(self) -> None:
+        """Close the store."""
+        self.store.close()
+
+
+class Table(table.Table):
+    """One table of a store, as TinyDB has it, with string ids.
+
+    Differs from TinyDB's own in this: an operation by id costs the same whatever the size, a call
+    that raises changes nothing, a call that finds nothing to change writes nothing, and documents
+    go in as JSON (a tuple becomes a list, as in a file of TinyDB's).
+    """
+
+    document_id_class = str  # type: ignore[assignment]  # TinyDB declares it by its value, int
+
+    def __init__(
+        self,
+        storage: Storage,
+        name: str,
+        cache_size: int = 0,
+        persist_empty: bool = False,
+    ) -> None:
+        # A cached result would outlive changes that do not pass through this handle.
+        super().__init__(storage, name, cache_size=cache_size)
+        self._store = cast("StoreStorage", storage).store
+        if persist_empty:
+            with self._store.transaction() as transaction:
+                transaction.put(name, {})
+
+    def insert(self, document: Mapping[str, Any]) -> str:  # type: ignore[override]
+        """Insert a document and return its id; raises ValueError when it is taken."""
+        return self.insert_multiple([document])[0]
+
+    def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[str]:  # type: ignore[override]
+        """Insert documents, all or none, and return their ids."""
+        with self._store.transaction() as transaction:
+            new: Documents = {}
+            for document in documents:
+                if not isinstance(document, Mapping):
+                    raise ValueError(f"A document is a mapping, not {type(document).__name__}")
+                id_ = self._id_for(document, transaction, new)
+                new[id_] = copied_in(document)
+            transaction.put(self.name, new)
+            return list(new)
+
+    def update(  # type: ignore[override]
+        self,
+        fields: Fields,
+        cond: QueryLike | None = None,
+        doc_ids: Iterable[Any] | None = None,
+    ) -> list[str]:
+        """Update the documents that match, or have the ids, or all; return their ids."""
+        with self._store.transaction() as transaction:
+            edits = _Updates(transaction, self.name)
+            for id_ in self._matching(transaction, cond, doc_ids):
+                edits.update(id_, fields)
+            return edits.done()
+
+    def update_multiple(  # type: ignore[override]
+        self, updates: Iterable[tuple[Fields, QueryLike]]
+    ) -> list[str]:
+        """Make each update on the documents that match its condition by then."""
+        steps = list(updates)
+        with self._store.transaction() as transaction:
+            edits = _Updates(transaction, self.name)
+            for id_ in list(transaction.documents(self.name)):
+                for fields, cond in steps:
+                    if cond(edits.current(id_)):
+                        edits.update(id_, fields)
+            return edits.done()
+
+    def upsert(  # type: ignore[override]
+        self, document: Mapping[str, Any], cond: QueryLike | None = None
+    ) -> list[str]:
+        """Update what the document's own id or `cond` finds; insert the document otherwise."""
+        ids = [document.doc_id] if isinstance(document, self.document_class) else None
+        if ids is None and cond is None:
+            raise ValueError("Without a condition, pass a tinydb.table.Document with a doc_id")
+        with self._store.transaction():
+            return self.update(document, cond, ids) or [self.insert(document)]
+
+    def remove(  # type: ignore[override]
+        self, cond: QueryLike | None = None, doc_ids: Iterable[Any] | None = None
+    ) -> list[str]:
+        """Remove the documents that match, or have the ids; return their ids."""
+        if cond is None and doc_ids is None:
+            raise RuntimeError("Pass a condition or doc_ids; truncate() removes all documents")
+        with self._store.transaction() as transaction:
+            ids = self._matching(transaction, cond, doc_ids)
+            if ids:
+                transaction.remove(self.name, ids)
+            return ids
+
+    def truncate(self) -> None:
+        """Remove all documents; ids begin at 1 again."""
+        with self._store.transaction() as transaction:
+            transaction.drop(self.name)
+            transaction.put(self.name, {})
+
+    def get(
+        self,
+        cond: QueryLike | None = None,
+        doc_id: Any = None,
+        doc_ids: Iterable[Any] | None = None,
+    ) -> Any:
+        """Return the document with the id, or those with the ids, or the first that matches."""
+        if doc_id is not None:
+            document = self._store.get(self.name, str(doc_id))
+            return None if document is None else self._copied_out(str(doc_id), document)
+        if doc_ids is not None:
+            wanted = {str(id_) for id_ in doc_ids}
+            return [
+                self._copied_out(id_, document)
+                for id_, document in self._store.items(self.name)
+                if id_ in wanted
+            ]
+        if cond is None:
+            raise RuntimeError("Pass a condition, a doc_id or doc_ids")
+        for id_, document in self._store.items(self.name):
+            if cond(document):
+                return self._copied_out(id_, document)
+        return None
+
+    def search(self, cond: QueryLike) -> list[table.Document]:
+        """Return the documents that match."""
+        return [
+            self._copied_out(id_, document)
+            for id_, document in self._store.items(self.name)
+            if cond(document)
+        ]
+
+    def count(self, cond: QueryLike) -> int:
+        """Return how many documents match."""
+        return sum(1 for document in self._store.values(self.name) if cond(document))
+
+    def __len__(self) -> int:
+        return self._store.count(self.name)
+
+    def __iter__(self) -> Iterator[table.Document]:
+        for id_, document in self._store.items(self.name):
+            yield self._copied_out(id_, document)
+
+    def _copied_out(self, id_: str, document: Mapping[str, Any]) -> table.Document:
+        return self.document_class(copied_out(document), cast("int", id_))
+
+    def _matching(
+        self, transaction: Transaction, cond: QueryLike | None, ids: Iterable[Any] | None
+    ) -> list[str]:
+        if ids is not None:
+            wanted = map(str, ids)
+            return [id_ for id_ in wanted if transaction.get(self.name, id_) is not None]
+        documents = transaction.documents(self.name)
+        return [id_ for id_, document in documents.items() if cond is None or cond(document)]
+
+    def _id_for(self, document: Mapping[str, Any], transaction: Transaction, new: Documents) -> str:
+        if isinstance(document, self.document_class):
+            id_ = str(document.doc_id)
+            if id_ in new or transaction.get(self.name, id_) is not None:
+                raise ValueError(f"Document with ID {id_} already exists")
+            transaction.reserve(self.name, id_)
+            return id_
+        return transaction.next_id(self.name)
+
+
+class _Updates:
+    """The new documents of one call, by id."""
+
+    def __init__(self, transaction: Transaction, name: str) -> None:
+        self._transaction = transaction
+        self._name = name
+        self._new: Documents = {}
+        self._ids: list[str] = []
+
+    def current(self, id_: str) -> Document:
+        """Return the document as the call has left it so far."""
+        if id_ in self._new:
+            return self._new[id_]
+        return cast("Document", self._transaction.get(self._name, id_))
+
+    def update(self, id_: str, fields: Fields) -> None:
+        """Set the fields, or let them, a function, edit a copy of the document."""
+        document = self.current(id_)
+        if callable(fields):
+            edited = copied_out(document)
+            fields(edited)
+            self._new[id_] = copied_in(edited)
+        else:
+            self._new[id_] = document | copied_in(fields)
+        self._ids.append(id_)
+
+    def done(self) -> list[str]:
+        """Make the updates and return the ids, once for each update."""
+        if self._new:
+            self._transaction.put(self._name, self._new)
+        return self._ids
+
+
+class Database(TinyDB):
+    """A store as TinyDB has it."""
+
+    table_class = Table
+    default_storage_class = StoreStorage  # type: ignore[assignment]  # TinyDB: of type JSONStorage
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self._store = store
+
+    def table(self, name: str, **kwargs: Any) -> Table:
+        """Return the table, which need not exist yet."""
+        return cast("Table", super().table(name, **kwargs))
+
+    def tables(self) -> set[str]:
+        """Return the names of the tables."""
+        return set(self._store.tables())
+
+    def drop_table(self, name: str) -> None:
+        """Remove a table."""
+        with self._store.transaction() as transaction:
+            if name in self._store.tables():
+                transaction.drop(name)
+
+    def drop_tables(self) -> None:
+        """Remove all tables."""
+        self._store.clear()

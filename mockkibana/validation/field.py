@@ -1,0 +1,111 @@
+"""The base of all fields: defaults, the type check, then the field's own rule."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields, missing
+
+from mockkibana import json
+from mockkibana.json import Json
+from mockkibana.validation.failure import Failure, Refused
+
+# A rule looks at a loaded value and returns the text of its refusal, or None.
+Rule = Callable[[Any], str | None]
+
+EVERY_TYPE: frozenset[type] = frozenset((str, int, float, bool, type(None), list, dict, bytes))
+NO_TYPE: frozenset[type] = frozenset()
+
+NOTHING_BESIDE: Mapping[str, Json] = {}
+
+
+class Field(fields.Field[Any]):
+    """A field with the behaviour of Kibana's config-schema.
+
+    `load_default` (a value, or a function that makes one) stands in for an absent value only,
+    never for null, and no rule looks at it. `validate` is a `Rule`: it sees the value after the
+    type check; a text that it returns, or raises as `ValidationError`, is the message.
+
+    A concrete field overrides `_check`, or `_check_inside` when it holds other fields. Two sets
+    let containers and unions decide without a call. `takes`: only a value of one of these exact
+    types can be accepted. `passes`: every value of these exact types is accepted and stays the
+    same object.
+    """
+
+    takes: frozenset[type] = EVERY_TYPE
+    passes: frozenset[type] = NO_TYPE
+    # The keys of the same object that have to be loaded before this field.
+    siblings: frozenset[str] = frozenset()
+
+    def __init__(
+        self,
+        *,
+        load_default: Any = missing,
+        data_key: str | None = None,
+        validate: Rule | None = None,
+    ) -> None:
+        super().__init__(load_default=load_default, data_key=data_key)
+        self.rule = validate
+        if validate is not None:
+            self.passes = NO_TYPE
+
+    def _check(self, value: Json) -> Any:
+        """Return the loaded value, `missing` for none, or the `Failure`.
+
+        `value` is `missing` when it is absent and there is no default.
+        """
+        raise NotImplementedError
+
+    def _check_inside(self, value: Json, _beside: Mapping[str, Json], _strip: bool, /) -> Any:
+        """Do the same for a field that holds others, which need the two further arguments.
+
+        They are the part of the surrounding object that is loaded already, and whether unknown
+        keys of objects inside are dropped.
+        """
+        return self._check(value)
+
+    def read(self, value: Json, beside: Mapping[str, Json], strip: bool) -> Any:
+        """Return the loaded value with default and rule applied, or the `Failure`; never raise."""
+        if value is missing and self.load_default is not missing:
+            return self._default()
+        loaded = self._check_inside(value, beside, strip)
+        if self.rule is None or loaded is missing or type(loaded) is Failure:
+            return loaded
+        try:
+            text = self.rule(loaded)
+        except ValidationError as error:
+            text = str(error.args[0])
+        return loaded if text is None else Failure(text)
+
+    def _default(self) -> Json:
+        default = self.load_default
+        if callable(default):
+            return default()
+        # The loaded value belongs to the caller, who may change it.
+        return copy.deepcopy(default) if isinstance(default, list | dict) else default
+
+    def deserialize(
+        self,
+        value: Any,
+        attr: str | None = None,  # noqa: ARG002 - marshmallow's signature
+        data: Mapping[str, Any] | None = None,
+        **kwargs: Any,  # noqa: ARG002
+    ) -> Any:
+        """Load a value on its own (`missing` when absent); `data` is what stands beside it.
+
+        Raises `Refused`.
+        """
+        loaded = self.read(value, data or NOTHING_BESIDE, False)
+        if type(loaded) is Failure:
+            raise Refused(loaded)
+        return loaded
+
+
+def parsed(text: str, word: str) -> Any:
+    """Return the value of a JSON text given in place of an object or array, or the `Failure`."""
+    try:
+        return json.loads(text, javascript=True)
+    except json.Malformed:
+        return Failure(f"could not parse {word} value from json input")

@@ -1,0 +1,206 @@
+"""Fields for values without parts: strings, numbers, booleans, literals and the like."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import Any as AnyValue
+
+from marshmallow import missing
+
+from mockkibana.json import Json
+from mockkibana.validation.failure import Failure, kind
+from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, Field
+from mockkibana.validation.formats import is_hostname
+
+MAX_SAFE_INTEGER = 2**53 - 1
+
+# What joi reads as a number: no hexadecimal, no Infinity, no empty string.
+_NUMERIC = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+
+
+def _word(value: Json) -> str:
+    """Return a literal or a limit as it stands in messages: null, true, 1.5."""
+    if value is None:
+        return "null"
+    return str(value).lower() if isinstance(value, bool) else str(value)
+
+
+def _utf16_length(text: str) -> int:
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+class String(Field):
+    """A string; nothing else is turned into one. An empty one is fine unless `min_length` says no.
+
+    Lengths count UTF-16 units, as JavaScript does. With `hostname` the value is a host name as in
+    RFC 1123, or an IP address, and not empty.
+    """
+
+    takes = frozenset((str,))
+    passes = frozenset((str,))
+
+    def __init__(
+        self,
+        *,
+        min_length: int | None = None,
+        max_length: int | None = None,
+        hostname: bool = False,
+        **options: AnyValue,
+    ) -> None:
+        super().__init__(**options)
+        self.min_length = min_length
+        self.max_length = max_length
+        self.hostname = hostname
+        if hostname or min_length is not None or max_length is not None:
+            self.passes = NO_TYPE
+
+    def _check(self, value: Json) -> AnyValue:
+        if not isinstance(value, str):
+            if self.hostname and value is not missing:
+                return Failure("must be a string", label=())
+            return Failure(f"expected value of type [string] but got [{kind(value)}]")
+        if self.hostname and not value:
+            return Failure("is not allowed to be empty", label=())
+        if self.hostname and not is_hostname(value):
+            return Failure("value must be a valid hostname (see RFC 1123).")
+        length = _utf16_length(value)
+        if self.min_length is not None and length < self.min_length:
+            bound = f"minimum length of [{self.min_length}]"
+        elif self.max_length is not None and length > self.max_length:
+            bound = f"maximum length of [{self.max_length}]"
+        else:
+            return value
+        return Failure(f"value has length [{length}] but it must have a {bound}.")
+
+
+class Boolean(Field):
+    """A boolean, or the words true and false in any letter case."""
+
+    takes = frozenset((bool, str))
+    passes = frozenset((bool,))
+
+    def _check(self, value: Json) -> AnyValue:
+        if value is True or value is False:
+            return value
+        if isinstance(value, str):
+            word = value.lower()
+            if word in ("true", "false"):
+                return word == "true"
+        return Failure(f"expected value of type [boolean] but got [{kind(value)}]")
+
+
+class Number(Field):
+    """A number, or a string that holds a decimal one; `min` and `max` are inclusive."""
+
+    takes = frozenset((int, float, str))
+
+    def __init__(
+        self,
+        *,
+        min: float | None = None,  # noqa: A002 - config-schema's name
+        max: float | None = None,  # noqa: A002
+        **options: AnyValue,
+    ) -> None:
+        super().__init__(**options)
+        self.min = min
+        self.max = max
+
+    def _check(self, value: Json) -> AnyValue:
+        number = value
+        if isinstance(value, str):
+            number = _number(value)
+            if type(number) is Failure:
+                return number
+        if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
+            return Failure(f"expected value of type [number] but got [{kind(value)}]")
+        if not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
+            return Failure("must be a safe number", label=())
+        if self.min is not None and number < self.min:
+            return Failure(f"Value must be equal to or greater than [{_word(self.min)}].")
+        if self.max is not None and number > self.max:
+            return Failure(f"Value must be equal to or lower than [{_word(self.max)}].")
+        return number
+
+
+def _number(text: str) -> Json:
+    """Return the number that a text stands for, the text itself for none, or the `Failure`.
+
+    As in joi, a number that a double cannot hold to its last digit is not safe.
+    """
+    numeric = _NUMERIC.fullmatch(text)
+    if numeric is None:
+        return text
+    number = float(text)
+    # JavaScript writes such a small number with an exponent; joi does not compare these.
+    tiny = 0 < abs(number) < 1e-6 and numeric[1] is None
+    if not tiny and _digits(text) != _digits(repr(number)):
+        return Failure("must be a safe number", label=())
+    return int(number) if number.is_integer() else number
+
+
+def _digits(text: str) -> str:
+    """Return the significant digits of a decimal number."""
+    mantissa = text.strip().lower().partition("e")[0].lstrip("+-")
+    return mantissa.replace(".", "").strip("0") if "." in mantissa else mantissa.strip("0")
+
+
+class Literal(Field):
+    """One value and no other: a string, a number, a boolean or None for null."""
+
+    def __init__(self, value: Json, **options: AnyValue) -> None:
+        super().__init__(**options)
+        self.value = value
+        # 1 equals True in Python, not in JSON.
+        numeric = type(value) in (int, float)
+        self.takes = frozenset((int, float) if numeric else (type(value),))
+        if value is None and self.rule is None:
+            self.passes = self.takes
+
+    def _check(self, value: Json) -> AnyValue:
+        if type(value) in self.takes and value == self.value:
+            return value
+        return Failure(f"expected value to equal [{_word(self.value)}]")
+
+
+class Any(Field):
+    """Any value at all, null too, but not an absent one."""
+
+    passes = EVERY_TYPE
+
+    def _check(self, value: Json) -> AnyValue:
+        if value is missing:
+            return Failure("expected value of type [any] but got [undefined]")
+        return value
+
+
+class Never(Field):
+    """No value: the key has to be absent."""
+
+    takes = NO_TYPE
+
+    def _check(self, value: Json) -> AnyValue:
+        return value if value is missing else Failure("a value wasn't expected to be present")
+
+
+class Buffer(Field):
+    """Bytes: the body of a request with the content type application/octet-stream."""
+
+    takes = frozenset((bytes,))
+    passes = frozenset((bytes,))
+
+    def _check(self, value: Json) -> AnyValue:
+        if isinstance(value, bytes):
+            return value
+        return Failure(f"expected value of type [Buffer] but got [{kind(value)}]")
+
+
+class Stream(Field):
+    """A binary file object: a body that is read piece by piece."""
+
+    takes = NO_TYPE
+
+    def _check(self, value: Json) -> AnyValue:
+        if isinstance(value, io.IOBase):
+            return value
+        return Failure(f"expected value of type [Stream] but got [{kind(value)}]")

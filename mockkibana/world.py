@@ -1,0 +1,95 @@
+"""A world: everything that one mocked installation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockkibana.clock import Clock
+from mockkibana.connectors.base import ConnectorType, Gateways
+from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
+from mockkibana.ids import Ids
+from mockkibana.json import Json
+from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.execution import Executor
+from mockkibana.kibana.spaces import Spaces
+from mockkibana.log import Log
+from mockkibana.seeds import Seed, Seeds
+from mockkibana.settings import Settings
+from mockkibana.store import Store
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.http import ElasticsearchFace
+
+
+class World:
+    """One installation: settings, store, clock, ids, Kibana, Elasticsearch, log.
+
+    `db` is the file that keeps the state (None: memory only). `seeds` go into a new, empty store;
+    one that holds data stays as it is, and `seeds_skipped` says so. `connector_types` are
+    registered beside the installed ones. Raises `StoreError` and `BadSeed`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        db: str | Path | None = None,
+        fsync: bool = False,
+        seeds: Sequence[Seed] = (),
+        connector_types: Iterable[type[ConnectorType]] = (),
+    ) -> None:
+        self.settings = settings or Settings()
+        self._start = self.settings, tuple(seeds)
+        self.clock = Clock()
+        self.ids = Ids()
+        self.log = Log(self.clock)
+        self.bugs: list[str] = []
+        self.store = Store(db, fsync=fsync)
+        self.elasticsearch = Cluster(self.store, self.clock, self.ids, self._settings)
+        self.connector_types = ConnectorTypes(connector_types)
+        self.connectors = Connectors(self.store, self.ids, self.connector_types, self._settings)
+        self.spaces = Spaces(self.store, self.connectors, self._settings)
+        self.executor = Executor(
+            self.connectors,
+            self.connector_types,
+            self._settings,
+            self.clock,
+            self.log,
+            Gateways(EmbeddedElasticsearch(self.elasticsearch)),
+            self.bugs,
+        )
+        self._seeds = Seeds(self.connectors, self.spaces, self.elasticsearch, self.store)
+        self.seeds_skipped = bool(seeds) and not self.store.is_new
+        if self.store.is_new:
+            self._seeds.load(seeds)
+
+    @cached_property
+    def elasticsearch_face(self) -> ElasticsearchFace:
+        """The HTTP face of Elasticsearch; its routes are built on first use."""
+        from mockkibana.elasticsearch.http import ElasticsearchFace
+
+        return ElasticsearchFace(self.elasticsearch, self._settings)
+
+    def reset(self, *, empty: bool = False) -> None:
+        """Put the world back to its start: settings and seeds, or with `empty` nothing at all."""
+        settings, seeds = self._start
+        self.settings = settings
+        self._seeds.replace(() if empty else seeds)
+        self.log.clear()
+        self.bugs.clear()
+
+    def dump(self) -> Json:
+        """Return the state as a seed, secrets included."""
+        return self._seeds.dump()
+
+    def close(self) -> None:
+        """Release the file."""
+        self.store.close()
+
+    def _settings(self) -> Settings:
+        return self.settings

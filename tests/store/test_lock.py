@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from mockkibana.store import Locked, Store
+
+Opened = Callable[..., Store]
+
+HOLD = """
+    import sys
+    from mockkibana.store import Store
+    store = Store(sys.argv[1])
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_second_process_is_told_who_has_the_file(
+    path: Path, opened: Opened, started: Callable[..., subprocess.Popen[bytes]]
+) -> None:
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with started(HOLD, path, **pipes) as holder:
+        assert holder.stdout.readline() == b"held\n"
+        before = path.read_bytes()
+        with pytest.raises(Locked, match=f"in use by the process {holder.pid}") as caught:
+            Store(path)
+        assert caught.value.process == holder.pid
+        assert path.read_bytes() == before
+        holder.send_signal(signal.SIGKILL)
+    assert opened(path).read_only is None
+
+
+def test_a_second_store_in_one_process_is_refused_too(path: Path, opened: Opened) -> None:
+    store = opened(path)
+    with pytest.raises(Locked, match=f"in use by the process {os.getpid()}"):
+        Store(path)
+    store.close()
+    opened(path)
+
+
+def test_two_names_of_a_file_are_one_file(path: Path, opened: Opened) -> None:
+    opened(path)
+    link = path.with_name("link")
+    link.symlink_to(path)
+    with pytest.raises(Locked):
+        Store(link)
+
+
+def test_the_lock_survives_a_compaction(path: Path, opened: Opened) -> None:
+    store = opened(path)
+    for n in range(1_500):
+        with store.transaction() as transaction:
+            transaction.put("t", {"a": {"n": n}})
+    with pytest.raises(Locked):
+        Store(path)
+
+
+def test_a_closed_store_leaves_nothing_but_its_file(path: Path, opened: Opened) -> None:
+    opened(path).close()
+    assert os.listdir(path.parent) == [path.name]
+
+
+def test_a_lock_file_that_nobody_holds_is_no_obstacle(path: Path, opened: Opened) -> None:
+    path.with_name("state.db.lock").write_text("no number")
+    opened(path)

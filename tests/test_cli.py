@@ -1,0 +1,211 @@
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import requests
+
+LOG_RUN = "/api/actions/connector/7fc7b9a0-ecc9-11ec-8736-e7d63118c907/_execute"
+INDEX_RUN = "/api/actions/connector/c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad/_execute"
+HEADERS = {"kbn-xsrf": "true"}
+
+
+@dataclass
+class Running:
+    process: subprocess.Popen[str]
+    line: str
+
+    @property
+    def url(self) -> str:
+        return next(word for word in self.line.split() if word.startswith("http"))
+
+    def end(self, number: int = signal.SIGTERM) -> str:
+        """Stop it and return what it wrote to stderr."""
+        self.process.send_signal(number)
+        assert self.process.wait(5) == 0
+        assert self.process.stderr is not None
+        return self.process.stderr.read()
+
+
+Start = Callable[..., Running]
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    started = []
+
+    def run(*options: str, **environment: str) -> Running:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "mockkibana", "serve", "--port", "0", *options],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            env={**os.environ, **environment},
+        )
+        started.append(process)
+        assert process.stdout is not None
+        return Running(process, process.stdout.readline())
+
+    yield run
+    for process in started:
+        process.kill()
+        process.communicate()
+
+
+def refused(*options: str) -> str:
+    """Run `serve` to its end and return the one line that it wrote to stderr."""
+    done = subprocess.run(
+        [sys.executable, "-m", "mockkibana", "serve", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert done.stdout == ""
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+def run(url: str, path: str, params: object) -> requests.Response:
+    return requests.post(url + path, json={"params": params}, headers=HEADERS, timeout=10)
+
+
+def test_the_start_line_has_the_url_that_answers(start: Start) -> None:
+    running = start()
+    assert requests.get(f"{running.url}/api/status", timeout=10).status_code == 200
+
+
+def test_the_port_file_holds_the_port(start: Start, tmp_path: Path) -> None:
+    running = start("--port-file", str(tmp_path / "port"))
+    assert running.url.endswith(f":{(tmp_path / 'port').read_text().strip()}")
+    assert [path.name for path in tmp_path.iterdir()] == ["port"]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_a_signal_ends_it_with_connections_open(start: Start, number: int) -> None:
+    running = start()
+    host, port = running.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port))) as idle:
+        idle.sendall(b"POST /api/x HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\n{")
+        running.end(number)
+
+
+def test_each_request_is_a_line_on_stderr(start: Start) -> None:
+    running = start()
+    requests.get(f"{running.url}/api/status?v8format=true", timeout=10)
+    (line,) = running.end().splitlines()
+    assert '"GET /api/status?v8format=true" 200' in line
+
+
+def test_a_server_log_run_shows_on_stderr_at_its_level(start: Start) -> None:
+    running = start()
+    run(running.url, LOG_RUN, {"level": "warn", "message": "Test warning message"})
+    written = running.end()
+    assert "[WARN ][plugins.actions.server-log] Server log: Test warning message" in written
+
+
+def test_quiet_leaves_stderr_to_errors(start: Start) -> None:
+    running = start("--quiet")
+    run(running.url, LOG_RUN, {"level": "warn", "message": "a warning"})
+    run(running.url, LOG_RUN, {"level": "error", "message": "an error"})
+    (line,) = running.end().splitlines()
+    assert "[ERROR]" in line
+
+
+def test_options_come_from_the_environment(start: Start) -> None:
+    running = start(
+        MOCKKIBANA_KIBANA_VERSION="8.17.3",
+        MOCKKIBANA_NO_DEMO="true",
+        MOCKKIBANA_PUBLIC_URL="http://kibana.example.com",
+    )
+    assert "http://kibana.example.com" in running.line
+
+
+def test_no_demo_means_no_connectors(start: Start) -> None:
+    running = start("--no-demo")
+    assert requests.get(f"{running.url}/api/actions/connectors", timeout=10).json() == []
+
+
+def test_the_observed_contract_keys_bulk_items_as_kibana_does(start: Start) -> None:
+    running = start("--contract", "observed")
+    answer = run(running.url, INDEX_RUN, {"documents": [{}]})
+    assert list(answer.json()["data"]["items"][0]) == ["create"]
+
+
+def test_a_later_seed_wins(start: Start, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        connector = f"{{id: a, connector_type_id: .server-log, name: {name}}}"
+        (tmp_path / name).write_text(f"{{version: 1, connectors: [{connector}]}}")
+    running = start("--no-demo", "--seed", str(tmp_path / "one"), "--seed", str(tmp_path / "two"))
+    (connector,) = requests.get(f"{running.url}/api/actions/connectors", timeout=10).json()
+    assert connector["name"] == "two"
+
+
+def test_a_database_is_there_after_a_restart_and_takes_no_seeds(
+    start: Start, tmp_path: Path
+) -> None:
+    db = str(tmp_path / "db")
+    first = start("--db", db)
+    assert "skipped" not in first.line
+    assert run(first.url, INDEX_RUN, {"documents": [{"a": 1}]}).json()["status"] == "ok"
+    first.process.kill()
+    first.process.wait()
+    second = start("--db", db)
+    assert "seeds and demo were skipped" in second.line
+    count = requests.get(f"{second.url}/_mock/elasticsearch/test-index/_count", timeout=10).json()
+    assert count["count"] == 1
+
+
+def test_a_taken_port_is_one_clear_line() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refused("--port", str(port))
+    assert str(port) in line
+    assert "--port" in line
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (None, "cannot be read"),
+        ("{", "no YAML"),
+        ("version: 2", "[version]: expected value to equal [1]"),
+        ("version: 1\nconnectors: [{}]", "[connectors.0.connector_type_id]"),
+        (
+            "version: 1\nconnectors: [{connector_type_id: .indx}]",
+            '[connectors.0]: Action type ".indx" is not registered. Registered are .index',
+        ),
+        ("version: 1\nfoo: 1", "[foo]: definition for this key is missing"),
+        ("version: 1\nsecurity: {}", "[security]: this version cannot load this part"),
+    ],
+    ids=["missing", "no YAML", "version", "incomplete", "type", "unknown key", "not built"],
+)
+def test_a_bad_seed_is_one_clear_line(tmp_path: Path, content: str | None, said: str) -> None:
+    seed = tmp_path / "seed.yaml"
+    if content is not None:
+        seed.write_text(content)
+    line = refused("--seed", str(seed))
+    assert str(seed) in line
+    assert said in line
+
+
+def test_a_bad_setting_is_one_clear_line() -> None:
+    assert "8.17.0 to 8.19.x" in refused("--kibana-version", "7.0.0")
+
+
+def test_a_database_in_use_is_one_clear_line(start: Start, tmp_path: Path) -> None:
+    start("--db", str(tmp_path / "db"))
+    assert "in use" in refused("--db", str(tmp_path / "db"))
+
+
+def test_a_foreign_file_is_one_clear_line(tmp_path: Path) -> None:
+    (tmp_path / "db").write_text("hello\n")
+    assert "Nothing in it was changed" in refused("--db", str(tmp_path / "db"))

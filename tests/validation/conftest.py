@@ -1,0 +1,20 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from mockkibana.validation import Field, Refused, Schema, load
+
+Sentence = Callable[..., str]
+
+
+@pytest.fixture(scope="session")
+def sentence() -> Sentence:
+    def refusal(rule: Field | Schema, value: Any, namespace: str = "") -> str:
+        with pytest.raises(Refused) as caught:
+            load(rule, value)
+        return caught.value.failure.sentence(namespace)
+
+    return refusal
