@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
@@ -16,15 +17,23 @@ from mockkibana.faces import Face, respond
 from mockkibana.json import dumps
 from mockkibana.kibana.caller import DEFAULT_SPACE
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.http import JSON_TYPE, base_url, constant_headers, refusal
+from mockkibana.kibana.http import JSON_TYPE, base_url, constant_headers, redirect, refusal
 from mockkibana.kibana.views import kibana
-from mockkibana.paths import BadEscape, decoded, decoded_segment, raw_path, split_space
+from mockkibana.paths import (
+    BadEscape,
+    decoded,
+    decoded_segment,
+    is_below,
+    raw_path,
+    split_space,
+)
 from mockkibana.wire import BrokenBody
 from mockkibana.world import World
 
 WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 _MOCK = "/_mock"
+_UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 _constant_headers = lru_cache(maxsize=64)(constant_headers)
 
@@ -67,7 +76,7 @@ def _entrance(world: World, app: WSGI) -> WSGI:
         path = raw_path(environ)
         environ["mockkibana.world"] = world
         environ["mockkibana.path"] = path
-        if path.startswith(_MOCK):
+        if is_below(path, _MOCK):
             environ["PATH_INFO"] = path
             return app(environ, start_response)
         constant = _constant_headers(world.settings)
@@ -80,9 +89,13 @@ def _entrance(world: World, app: WSGI) -> WSGI:
         if space is not None:
             environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/s/{space}"
         try:
-            environ["PATH_INFO"] = decoded(path).encode().decode("latin-1")
+            path = decoded(path)
         except BadEscape:
             return refusal(KibanaError(400))(environ, start)
+        # Werkzeug would merge the slashes, and ours is neither below a space nor spelled otherwise.
+        if path.startswith("//") or is_below(path, _MOCK):
+            return refusal(KibanaError(404))(environ, start)
+        environ["PATH_INFO"] = path.encode().decode("latin-1")
         return app(environ, start)
 
     return enter
@@ -101,15 +114,18 @@ def _unrouted(error: HTTPException) -> Response:
     """Answer what no route took: Kibana knows no 405, and cuts a trailing slash off a GET."""
     environ = request.environ
     path: str = environ["mockkibana.path"]
-    if path.startswith(_MOCK):
+    if is_below(path, _MOCK):
         message = f"There is nothing at {request.method} {path}. See {_MOCK}/ for what there is."
         return Response(dumps({"error": message}), 404, content_type=JSON_TYPE)
     if path.endswith("/") and len(path) > 1 and request.method in ("GET", "HEAD"):
         # Kibana's own catch-all route; it is behind hapi's routing, so only GET gets there.
-        query = environ.get("QUERY_STRING")
-        location = path.rstrip("/") + (f"?{query}" if query else "")
-        if location and not location.startswith("//"):
-            return Response(b"", 302, {"location": location})
+        space = environ.get("SCRIPT_NAME", "")
+        rest = decoded_segment(environ["PATH_INFO"].encode("latin-1").decode())[1:-1]
+        if rest and not rest.startswith("/"):
+            # Slashes become %2F, so the redirect leads nowhere: so it does in Kibana since 8.13.
+            query = environ.get("QUERY_STRING")
+            location = f"{space}/{quote(rest, safe=_UNESCAPED)}" + (f"?{query}" if query else "")
+            return redirect(location)
     return refusal(KibanaError(error.code if error.code in (400, 413) else 404))
 
 

@@ -22,14 +22,19 @@ class Garbled(ValueError):
     """The body is not what its `content-encoding` says."""
 
 
+def declared_length(environ: Mapping[str, Any]) -> int | None:
+    """Return the body's length as the caller declared it, or None."""
+    declared: str = environ.get("CONTENT_LENGTH") or ""
+    return int(declared) if declared.isdecimal() else None
+
+
 def read_body(environ: Mapping[str, Any], limit: int) -> bytes:
     """Return the whole body, at most `limit` bytes, after undoing gzip and deflate.
 
     Raises `TooLarge`, before anything is read when the declared length says so, and `Garbled`.
     """
-    declared = environ.get("CONTENT_LENGTH")
-    if declared:
-        size = int(declared)
+    size = declared_length(environ)
+    if size is not None:
         if size > limit:
             raise TooLarge(limit)
         body: bytes = environ["wsgi.input"].read(size) if size else b""

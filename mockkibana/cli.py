@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +69,7 @@ def main() -> None:
 def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
     quiet = options["quiet"]
+    gc.disable()  # what a start makes stays
     world = _world(options)
     world.log.listener = _show_errors if quiet else _show
     try:
@@ -77,6 +78,8 @@ def serve(**options: Any) -> None:
         signal.signal(signal.SIGINT, lambda *_: server.stop())
         if options["port_file"]:
             _write_port(Path(options["port_file"]), server.port)
+        gc.freeze()
+        gc.enable()
         click.echo(_start_line(world, server))
         sys.stdout.flush()
         server.run()
@@ -131,11 +134,10 @@ def _start_line(world: World, server: Server) -> str:
 
 def _write_port(path: Path, port: int) -> None:
     """Write the port under another name first: whoever finds the file finds it whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        with os.fdopen(descriptor, "w") as file:
-            file.write(f"{port}\n")
-        Path(temporary).replace(path)
+        temporary.write_text(f"{port}\n")
+        temporary.replace(path)
     except OSError as error:
         raise _Refused(f"Cannot write the port to {path}: {error.strerror}.") from None
 

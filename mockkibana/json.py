@@ -97,8 +97,10 @@ def _children(value: Json) -> Iterable[Json]:
 
 def _deeper_than(value: Json, depth: int) -> bool:
     level = [value]
-    for _ in range(depth + 1):
-        level = [child for node in level for child in _children(node)]
+    for _ in range(depth):
+        level = [
+            child for node in level for child in _children(node) if isinstance(child, dict | list)
+        ]
         if not level:
             return False
     return True

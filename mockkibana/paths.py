@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote_to_bytes
 _SPACE = re.compile(r"/s/([a-z0-9_\-]+)(?=/|$)")
 _ABSOLUTE = re.compile(r"https?://[^/?]*", re.IGNORECASE)
 _BROKEN = re.compile(r"%(?![0-9A-Fa-f]{2})")
+_END = re.compile(r"[?#]")
 _KEPT = re.compile(r"%2[Ff]|%25")
 
 
@@ -24,8 +25,13 @@ def raw_path(environ: Mapping[str, Any]) -> str:
         return quote(environ["PATH_INFO"].encode("latin-1"))
     if absolute := _ABSOLUTE.match(target):
         target = target[absolute.end() :] or "/"
-    path = target.partition("?")[0]
+    path = _END.split(target, maxsplit=1)[0]
     return path.removeprefix(environ.get("SCRIPT_NAME", ""))
+
+
+def is_below(path: str, mount: str) -> bool:
+    """Tell whether the path is the mount point or below it."""
+    return path.startswith(mount) and path[len(mount) : len(mount) + 1] in ("", "/")
 
 
 def split_space(path: str) -> tuple[str, str | None]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockkibana.elasticsearch.cluster import Cluster
-from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
@@ -25,7 +23,6 @@ from mockkibana.validation import (
     Field,
     Literal,
     Maybe,
-    Nullable,
     Number,
     Object,
     RecordOf,
@@ -33,6 +30,9 @@ from mockkibana.validation import (
     Schema,
     String,
 )
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster import Cluster
 
 VERSION = 1
 
@@ -99,9 +99,9 @@ class IndexSeed(Schema):
 
     unknowns = "allow"
 
-    settings = Nullable(RecordOf(AnyValue()))
-    mappings = Nullable(RecordOf(AnyValue()))
-    aliases = Nullable(RecordOf(AnyValue()))
+    settings = Maybe(RecordOf(AnyValue()))
+    mappings = Maybe(RecordOf(AnyValue()))
+    aliases = Maybe(RecordOf(AnyValue()))
     documents = ArrayOf(Object(DocumentSeed()), load_default=list)
 
 
@@ -183,7 +183,11 @@ class Seeds:
     """Puts seeds into a world's store, and writes the store as a seed."""
 
     def __init__(
-        self, connectors: Connectors, spaces: Spaces, elasticsearch: Cluster, store: Store
+        self,
+        connectors: Connectors,
+        spaces: Spaces,
+        elasticsearch: Callable[[], Cluster],
+        store: Store,
     ) -> None:
         self._connectors = connectors
         self._spaces = spaces
@@ -208,7 +212,7 @@ class Seeds:
             "version": VERSION,
             "spaces": self._spaces.dump(),
             **self._connectors.dump(),
-            "indices": self._elasticsearch.dump(),
+            "indices": self._elasticsearch().dump(),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
@@ -234,8 +238,15 @@ class Seeds:
                         seen.add(self._connectors.restore_preconfigured(transaction, record))
                 except KibanaError as error:
                     raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
-        for name, record in content["indices"].items():
+        if content["indices"]:
+            self._restore_indices(seed)
+
+    def _restore_indices(self, seed: Seed) -> None:
+        from mockkibana.elasticsearch.errors import ElasticsearchError
+
+        elasticsearch = self._elasticsearch()
+        for name, record in seed.content["indices"].items():
             try:
-                self._elasticsearch.restore(name, record)
+                elasticsearch.restore(name, record)
             except ElasticsearchError as error:
                 raise BadSeed(f"{seed.name}: [indices.{name}]: {error.reason}") from None

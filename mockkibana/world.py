@@ -8,10 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mockkibana.clock import Clock
-from mockkibana.connectors.base import ConnectorType, Gateways
+from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.registry import ConnectorTypes
-from mockkibana.elasticsearch.cluster import Cluster
-from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
 from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
@@ -23,6 +21,8 @@ from mockkibana.settings import Settings
 from mockkibana.store import Store
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster import Cluster
+    from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
     from mockkibana.elasticsearch.http import ElasticsearchFace
 
 
@@ -50,7 +50,6 @@ class World:
         self.log = Log(self.clock)
         self.bugs: list[str] = []
         self.store = Store(db, fsync=fsync)
-        self.elasticsearch = Cluster(self.store, self.clock, self.ids, self._settings)
         self.connector_types = ConnectorTypes(connector_types)
         self.connectors = Connectors(self.store, self.ids, self.connector_types, self._settings)
         self.spaces = Spaces(self.store, self.connectors, self._settings)
@@ -60,13 +59,20 @@ class World:
             self._settings,
             self.clock,
             self.log,
-            Gateways(EmbeddedElasticsearch(self.elasticsearch)),
+            _EmbeddedGateways(self),
             self.bugs,
         )
-        self._seeds = Seeds(self.connectors, self.spaces, self.elasticsearch, self.store)
+        self._seeds = Seeds(self.connectors, self.spaces, lambda: self.elasticsearch, self.store)
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
             self._seeds.load(seeds)
+
+    @cached_property
+    def elasticsearch(self) -> Cluster:
+        """The Elasticsearch cluster; imported on first use, as a start need not wait for it."""
+        from mockkibana.elasticsearch.cluster import Cluster
+
+        return Cluster(self.store, self.clock, self.ids, self._settings)
 
     @cached_property
     def elasticsearch_face(self) -> ElasticsearchFace:
@@ -93,3 +99,16 @@ class World:
 
     def _settings(self) -> Settings:
         return self.settings
+
+
+class _EmbeddedGateways:
+    """The ways out of Kibana that end in this world's own backends."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+
+    @cached_property
+    def elasticsearch(self) -> EmbeddedElasticsearch:
+        from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
+
+        return EmbeddedElasticsearch(self._world.elasticsearch)

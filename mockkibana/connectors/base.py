@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from mockkibana.clock import Clock
 from mockkibana.gateways import ElasticsearchGateway
@@ -40,11 +40,12 @@ class Thrown(Exception):
         self.error_source = error_source
 
 
-@dataclass(frozen=True, slots=True)
-class Gateways:
+class Gateways(Protocol):
     """The ways out of Kibana."""
 
-    elasticsearch: ElasticsearchGateway
+    @property
+    def elasticsearch(self) -> ElasticsearchGateway:
+        """The way to Elasticsearch."""
 
 
 class RunLog:

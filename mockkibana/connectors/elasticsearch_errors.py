@@ -12,7 +12,7 @@ def client_message(body: Json) -> str:
     """
     if isinstance(body, Encoded):
         body = body.value()
-    if not body:
+    if body is None or body == "":
         return "Response Error"
     error = body.get("error") if isinstance(body, dict) else None
     if not isinstance(error, dict) or not error.get("type"):

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from functools import cache
+from functools import cache, cached_property
 from importlib import import_module
-from importlib.metadata import entry_points
 from importlib.resources import files
 from pkgutil import iter_modules
 
@@ -21,17 +20,23 @@ ENTRY_POINTS = "mockkibana.connectors"
 class ConnectorTypes:
     """Connector types by id, in the order in which Kibana registers them.
 
-    `more` are types beside the installed ones; a later one with the same id wins.
+    `more` are types beside the installed ones. Of several with one id, one of `more` wins, then
+    Kibana's own.
     """
 
     def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
-        found = {kind.id: kind() for kind in (*_own(), *_of_other_packages(), *more)}
+        self._own = {kind.id: kind() for kind in (*_own(), *more)}
+
+    @cached_property
+    def _types(self) -> dict[str, ConnectorType]:
+        # Looking for other packages takes a while, and few runs need any.
+        found = {kind.id: kind() for kind in _of_other_packages()} | self._own
         order = {type_id: rank for rank, type_id in enumerate(_shipped())}
-        self._types = dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+        return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
 
     def get(self, connector_type_id: str) -> ConnectorType | None:
         """Return the type, or None when it is not registered."""
-        return self._types.get(connector_type_id)
+        return self._own.get(connector_type_id) or self._types.get(connector_type_id)
 
     def ids(self) -> list[str]:
         """Return the ids of all registered types."""
@@ -99,6 +104,8 @@ def _own() -> tuple[type[ConnectorType], ...]:
 
 @cache
 def _of_other_packages() -> tuple[type[ConnectorType], ...]:
+    from importlib.metadata import entry_points
+
     return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINTS))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shlex
 from dataclasses import dataclass
+from urllib.parse import quote
 
 from mockkibana.json import dumps
 from mockkibana.kibana.caller import DEFAULT_SPACE, Caller
@@ -35,7 +36,8 @@ def examples(world: World, url: str) -> list[Example]:
 def _example(world: World, url: str, space: str, connector: dict[str, str]) -> Example:
     kind = world.connector_types.get(connector["connector_type_id"])
     prefix = "" if space == DEFAULT_SPACE else f"/s/{space}"
-    target = f"{url}{prefix}/api/actions/connector/{connector['id']}/_execute"
+    connector_id = quote(connector["id"], safe="", errors="replace")
+    target = f"{url}{prefix}/api/actions/connector/{connector_id}/_execute"
     body = dumps({"params": kind.example if kind is not None else {}})
     return Example(
         id=connector["id"],

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, render_template, request
 
-from mockkibana.control.examples import examples
-from mockkibana.kibana.http import base_url
+from mockkibana.kibana.http import base_url, redirect
 
 control = Blueprint("control", __name__, template_folder="templates")
 
@@ -13,13 +12,15 @@ control = Blueprint("control", __name__, template_folder="templates")
 @control.get("/")
 def home() -> Response:
     """Lead a browser to the page."""
-    return Response(b"", 302, {"location": f"{base_url(request.environ)}/_mock/"})
+    return redirect(f"{base_url(request.environ)}/_mock/")
 
 
 @control.get("/_mock")
 @control.get("/_mock/")
 def page() -> str:
     """Show the URLs, the connectors, and a command that runs each."""
+    from mockkibana.control.examples import examples  # few processes are ever asked for it
+
     world = request.environ["mockkibana.world"]
     url = base_url(request.environ)
     return render_template(

@@ -23,21 +23,32 @@ class Bulk:
         ids: Ids,
         milliseconds: int,
         create: Callable[[str], Index],
+        *,
+        require_alias: bool = False,
     ) -> None:
         self._transaction = transaction
         self._catalogue = catalogue
         self._ids = ids
         self._milliseconds = milliseconds
         self._create = create
+        self._require_alias = require_alias
         self._writers: dict[str, IndexWriter] = {}
         self._targets: dict[tuple[str, bool], IndexWriter] = {}
 
-    def target(self, name: str, *, require_alias: bool = False, create: bool = True) -> IndexWriter:
+    def target(
+        self,
+        name: str,
+        *,
+        require_alias: bool = False,
+        create: bool = True,
+        ignore_block: bool = False,
+    ) -> IndexWriter:
         """Return what writes to an index or alias; with `create` a missing index is created.
 
         Raises `ElasticsearchError`: a name that no index may have, an alias without a write index,
         a write block.
         """
+        require_alias = require_alias or self._require_alias
         writer = self._targets.get((name, require_alias))
         if writer is None:
             index = self._catalogue.write_index(name, require_alias=require_alias)
@@ -47,14 +58,22 @@ class Bulk:
                 index = self._create(name)
             writer = self._writers.get(index.uuid)
             if writer is None:
-                writer = IndexWriter(
-                    self._transaction, self._catalogue, index, self._milliseconds
-                )
+                writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
-        if (block := writer.index.block) is not None:
+        if not ignore_block and (block := writer.index.block) is not None:
             raise block
         return writer
+
+    def fresh_ids(self, writer: IndexWriter, count: int) -> list[str]:
+        """Return generated ids that no document of the index has.
+
+        A clock that stands still and a restart can bring ids again.
+        """
+        ids = self._ids.elasticsearch(count, self._milliseconds)
+        while writer.has_any(ids):
+            ids = self._ids.elasticsearch(count, self._milliseconds)
+        return ids
 
     def apply(self, action: Action, *, refresh: bool) -> DocumentResult:
         """Apply one action. Raises `Failure` with the error and where it happened."""
@@ -69,7 +88,7 @@ class Bulk:
             raise Failure(error, action.index, action.id) from None
         id_ = action.id
         if id_ is None:
-            id_ = self._ids.elasticsearch(1, self._milliseconds)[0]
+            id_ = self.fresh_ids(writer, 1)[0]
         try:
             if action.error is not None:
                 raise action.error

@@ -124,9 +124,7 @@ class _Metadata:
     faults: list[str] = field(default_factory=list)
 
 
-def _metadata(
-    line: bytes, number: int, defaults: Defaults, warnings: dict[str, None]
-) -> _Metadata:
+def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, None]) -> _Metadata:
     value = _read_leniently(line, warnings)
     malformed = f"Malformed action/metadata line [{number}], expected"
     if not isinstance(value, dict):

@@ -79,9 +79,7 @@ class Call:
             return {}
         if not isinstance(value, dict):
             # What becomes of another value differs from route to route; this one is frequent.
-            raise parse_exception(
-                f"Expected [START_OBJECT] but found [{bodies.token_of(value)}]"
-            )
+            raise parse_exception(f"Expected [START_OBJECT] but found [{bodies.token_of(value)}]")
         return value
 
     def source_filter(self) -> SourceFilter | None:

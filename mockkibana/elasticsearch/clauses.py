@@ -3,43 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from mockkibana.elasticsearch import dates
 from mockkibana.elasticsearch.analysis import as_text
-from mockkibana.elasticsearch.errors import Error, cause
 from mockkibana.elasticsearch.mapping import Leaf
 from mockkibana.elasticsearch.scoring import Bm25, float32
-from mockkibana.elasticsearch.segment import (
-    DATES,
-    FLOATS,
-    INTEGERS,
-    KEYWORDS,
-    SEARCHABLE,
-    TEXTS,
-    Segment,
-    Term,
-    analyze,
-    analyzer_of,
-    converter,
-)
+from mockkibana.elasticsearch.segment import DATES, KEYWORDS, TEXTS, Segment, Term, analyze
+from mockkibana.elasticsearch.terms import ShardFailure, query_terms, searchable, span
 from mockkibana.json import Json
 
 #: The documents that a query finds, by their number in the segment, and their scores.
 Matches = dict[int, float]
 
 _SCORED = TEXTS | KEYWORDS | {"boolean"}
-
-
-class ShardFailure(Exception):
-    """A query cannot be run on one index; the text becomes a `query_shard_exception`."""
-
-    def __init__(self, reason: str, caused_by: Error | None = None) -> None:
-        super().__init__(reason)
-        self.reason = reason
-        self.caused_by = caused_by
 
 
 class Query(Protocol):
@@ -122,7 +101,7 @@ class Terms:
             return {}
         if leaf.type in DATES:
             return self._days(segment, leaf)
-        wanted = {term for value in self.values for term in _query_terms(leaf, value)}
+        wanted = {term for value in self.values for term in query_terms(leaf, value)}
         if self.case_insensitive:
             return self._folded(segment, leaf, wanted)
         if not self.constant and len(wanted) == 1 and scored and leaf.type in _SCORED:
@@ -132,7 +111,7 @@ class Terms:
     def _days(self, segment: Segment, leaf: Leaf) -> Matches:
         """A date stands for all of its day, month, ...: whatever it leaves out."""
         formats = str(leaf.definition.get("format", dates.DEFAULT_FORMAT))
-        spans = [_span(as_text(value), formats) for value in self.values]
+        spans = [span(as_text(value), formats) for value in self.values]
         return {
             n: self.boost
             for n, terms in enumerate(segment.terms(leaf))
@@ -244,106 +223,21 @@ class Bool:
         return {n: score for n, score in scores.items() if hits[n] >= needed}
 
 
-def searchable(segment: Segment, path: str) -> Leaf | None:
-    """Return a field to be searched by its terms, None for one that is not mapped.
-
-    Raises `ShardFailure` for a field that cannot be searched, here or anywhere.
-    """
-    leaf = segment.leaf(path)
-    if leaf is None:
-        return None
-    if leaf.type not in SEARCHABLE:
-        raise ShardFailure(f"this mock does not search fields of type [{leaf.type}]: [{path}]")
-    if leaf.type in TEXTS and analyzer_of(leaf) is None:
-        name = leaf.definition.get("analyzer")
-        raise ShardFailure(f"this mock has no analyzer [{name}], which field [{path}] needs")
-    if leaf.definition.get("index") in (False, "false") and (
-        leaf.type in TEXTS or leaf.definition.get("doc_values") in (False, "false")
-    ):
-        raise ShardFailure(
-            f"failed to create query: Cannot search on field [{path}] since it is not indexed"
-            + ("." if leaf.type in TEXTS else " nor has doc values.")
-        )
-    return leaf
-
-
 def required_matches(text: str, optional: int) -> int:
-    """Return how many of so many optional clauses a `minimum_should_match` asks for."""
+    """Return how many of so many optional clauses a `minimum_should_match` asks for.
+
+    `text` is such as `2`, `-1`, `75%` or `3<90% 5<-2` (`Queries.calculateMinShouldMatch`).
+    """
     needed = optional
-    for part in text.split():
-        condition, _, value = part.rpartition("<")
-        if condition and optional <= int(condition):
+    for part in text.replace(" <", "<").replace("< ", "<").split():
+        bound, conditional, value = part.rpartition("<")
+        if conditional and optional <= int(bound):
             break
-        number = value.removesuffix("%")
-        count = int(number)
+        count = int(value.removesuffix("%"))
         if value.endswith("%"):
             count = int(optional * count / 100)
-        needed = optional + count if number.startswith("-") else count
-        if not condition:
-            break
-    return min(max(needed, 0), optional) if "-" in text or "%" in text else max(needed, 0)
-
-
-def _query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
-    """Return the term that a value in a query stands for; a text is not split into words."""
-    if leaf.type in TEXTS:
-        return (as_text(value),)
-    try:
-        if leaf.type in INTEGERS and float(value) != int(float(value)):
-            return ()  # no whole number equals a fraction
-        return converter(leaf)(value)
-    except OverflowError:
-        return ()
-    except (ValueError, TypeError):
-        raise _unfit(leaf, value) from None
-
-
-def _unfit(leaf: Leaf, value: Json) -> ShardFailure:
-    text = as_text(value)
-    kind = "illegal_argument_exception"
-    if leaf.type == "boolean":
-        reason = f"Can't parse boolean value [{text}], expected [true] or [false]"
-    elif leaf.type == "ip":
-        reason = f"'{text}' is not an IP string literal."
-    elif leaf.type in INTEGERS | FLOATS:
-        kind, reason = "number_format_exception", f'For input string: "{text}"'
-    else:
-        reason = f"failed to parse [{text}]"
-    return ShardFailure(f"failed to create query: {reason}", cause(kind, reason))
-
-
-_UNITS = (  # what a text of a date leaves out, by its length: the instants that it stands for
-    (len("2024"), 366 * 86_400_000),
-    (len("2024-01"), 31 * 86_400_000),
-    (len("2024-01-02"), 86_400_000),
-    (len("2024-01-02T03"), 3_600_000),
-    (len("2024-01-02T03:04"), 60_000),
-    (len("2024-01-02T03:04:05"), 1_000),
-)
-
-
-def _span(text: str, formats: str) -> tuple[int, int]:
-    low = dates.parse(text, formats)
-    if low is None:
-        reason = f"failed to parse date field [{text}] with format [{formats}]"
-        inner = cause("date_time_parse_exception", "Failed to parse with all enclosed parsers")
-        raise ShardFailure(reason, cause("parse_exception", f"{reason}: [{inner['reason']}]"))
-    plain = text[:4].isdecimal() and text[4:5] in ("", "-")
-    for length, size in _UNITS if plain else ():
-        if len(text) == length:
-            return low, _next(text, low, size)
-    return low, low + 1
-
-
-def _next(text: str, low: int, size: int) -> int:
-    """Return the start of the next year, month, ...; years and months differ in length."""
-    if len(text) == len("2024"):
-        return dates.parse(f"{int(text) + 1:04d}") or low + size
-    if len(text) == len("2024-01"):
-        year, month = int(text[:4]), int(text[5:])
-        following = f"{year + month // 12:04d}-{month % 12 + 1:02d}"
-        return dates.parse(following) or low + size
-    return low + size
+        needed = optional + count if value.startswith("-") else count
+    return max(needed, 0)
 
 
 def _having(column: list[list[Term]], wanted: set[Term], score: float) -> Matches:
@@ -356,30 +250,31 @@ def _scores(
     """Score the documents that have at least `needed` of the words."""
     column = segment.terms(leaf)
     wanted = set(words)
-    found = {n: Counter(terms) for n, terms in enumerate(column) if not wanted.isdisjoint(terms)}
+    found = [n for n, terms in enumerate(column) if not wanted.isdisjoint(terms)]
     if not found:
         return {}
     norms = leaf.type in TEXTS and leaf.definition.get("norms") not in (False, "false")
     lengths = [len(terms) for terms in column if terms]
     average = sum(lengths) / len(lengths)
-    scorers: dict[Term, Callable[[int, int], float]] = {
+    scorers = {
         word: Bm25(
             documents=len(lengths),
-            matching=sum(word in counts for counts in found.values()),
+            matching=sum(word in column[n] for n in found),
             average=average,
             boost=boost,
-        ).score
+        )
         for word in wanted
     }
     scores: Matches = {}
-    for n, counts in found.items():
-        present = [word for word in words if word in counts]
+    for n in found:
+        terms = column[n]
+        present = [word for word in words if word in terms]
         if len(present) < needed:
             continue
-        length = len(column[n]) if norms else 1
+        length = len(terms) if norms else 1
         scores[n] = float32(
             sum(
-                scorers[word](counts[word] if leaf.type in TEXTS else 1, length)
+                scorers[word].score(terms.count(word) if leaf.type in TEXTS else 1, length)
                 for word in present
             )
         )

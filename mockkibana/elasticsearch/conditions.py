@@ -26,9 +26,7 @@ def conflict(action: Action, current: Current) -> str | None:
     if action.op == "create" and current.exists:
         return f"document already exists (current version [{current.version}])"
     if action.if_seq_no is not None:
-        required = (
-            f"required seqNo [{action.if_seq_no}], primary term [{action.if_primary_term}]. "
-        )
+        required = f"required seqNo [{action.if_seq_no}], primary term [{action.if_primary_term}]. "
         if not current.exists:
             return f"{required}but no document was found"
         if (action.if_seq_no, action.if_primary_term) != (current.seq_no, PRIMARY_TERM):

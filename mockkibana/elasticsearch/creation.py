@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from itertools import count
 
-from mockkibana.elasticsearch.documents import PRIMARY_TERM
+from mockkibana.elasticsearch.bulk import Failure
+from mockkibana.elasticsearch.documents import PRIMARY_TERM, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.fields import Check, Unfit
 from mockkibana.elasticsearch.indices import Index
 from mockkibana.elasticsearch.mapping import Leaf, Mapping
 from mockkibana.elasticsearch.writes import IndexWriter
-from mockkibana.json import Json, dumps
+from mockkibana.json import Encoded, Json, dumps
 
 Source = dict[str, Json]
 Shape = tuple[object, ...]
@@ -21,22 +22,14 @@ _SCALARS = frozenset((str, int, float, bool, type(None)))
 _ANY_TEXT = frozenset(("text", "match_only_text", "annotated_text", "search_as_you_type"))
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
-    """A document that does not fit the mapping."""
-
-    id: str
-    error: ElasticsearchError
-
-
 def create(
     writer: IndexWriter, documents: list[Source], ids: list[str]
-) -> tuple[int, dict[int, Rejected]]:
+) -> tuple[int, dict[int, ElasticsearchError]]:
     """Store the documents that fit, each as a new one under its id.
 
     Returns the sequence number of the first, and by their number the documents that do not fit.
     """
-    rejected: dict[int, Rejected] = {}
+    rejected: dict[int, ElasticsearchError] = {}
     shapes = writer.index.mapping.shapes
     for number, document in enumerate(documents):
         checks = shapes.get((*document, *map(type, document.values())))
@@ -45,7 +38,7 @@ def create(
         try:
             writer.fit(document, ids[number], None)
         except ElasticsearchError as error:
-            rejected[number] = Rejected(ids[number], error)
+            rejected[number] = error
             continue
         _remember(writer.index.mapping, document)
         shapes = writer.index.mapping.shapes
@@ -82,9 +75,11 @@ def _remember(mapping: Mapping, document: Source) -> None:
             return
         if value is None or (kind is bool and field.type == "boolean"):
             continue
-        for leaf in (field, *field.fields.values()):
-            if not (kind is str and _takes_any_text(leaf)):
-                checks.append((name, leaf.check))
+        checks += [
+            (name, leaf.check)
+            for leaf in (field, *field.fields.values())
+            if not (kind is str and _takes_any_text(leaf))
+        ]
     shapes[(*document, *types)] = tuple(checks)
 
 
@@ -98,8 +93,34 @@ def _takes_any_text(leaf: Leaf) -> bool:
     return leaf.type in _ANY_TEXT
 
 
-def answer_text(index: Index, ids: list[str], first: int, took: int, *, refresh: bool) -> bytes:
-    """Return the answer of a bulk request of which every document was created, as JSON."""
+def answer(
+    index: Index,
+    ids: list[str],
+    first: int,
+    rejected: dict[int, ElasticsearchError],
+    *,
+    took: int,
+    refresh: bool,
+) -> Encoded | Json:
+    """Return the answer of the bulk request: as text unless documents were rejected."""
+    if not rejected:
+        return Encoded(_text(index, ids, first, took, refresh=refresh))
+    seq_nos = count(first)
+    items = [
+        {"create": Failure(rejected[number], index.name, id_).item()}
+        if number in rejected
+        else {"create": _item(index, id_, next(seq_nos), refresh=refresh)}
+        for number, id_ in enumerate(ids)
+    ]
+    return {"errors": True, "took": took, "items": items}
+
+
+def _item(index: Index, id_: str, seq_no: int, *, refresh: bool) -> Source:
+    result = DocumentResult(index.name, id_, 1, "created", seq_no, index.copies, refresh)
+    return {**result.body(), "status": result.status}
+
+
+def _text(index: Index, ids: list[str], first: int, took: int, *, refresh: bool) -> bytes:
     forced = ',"forced_refresh":true' if refresh else ""
     start = f'{{"create":{{"_index":{dumps(index.name)},"_id":"'
     middle = (

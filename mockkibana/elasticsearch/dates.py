@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+_OPTIONAL_TIME = "strict_date_optional_time"
 DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis"
 # What dynamic mapping tries, in this order (RootObjectMapper, reference documentation).
 DYNAMIC_FORMATS = (
@@ -36,11 +38,20 @@ def parsers(formats: str) -> tuple[Parser, ...]:
 
 def parse(text: str, formats: str = DEFAULT_FORMAT) -> int | None:
     """Return the instant in milliseconds since 1970 (in UTC unless the text says otherwise)."""
+    if _is_iso(text) and formats.startswith(_OPTIONAL_TIME):
+        # Most texts are such, and this is ten times as fast.
+        with suppress(ValueError):
+            return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
     for parser in parsers(formats):
         milliseconds = parser(text)
         if milliseconds is not None:
             return milliseconds
     return None
+
+
+def _is_iso(text: str) -> bool:
+    """Return whether a text has the form that JavaScript's `toISOString` gives."""
+    return len(text) == 24 and text[4] + text[7] + text[10] + text[23] == "--TZ" and text.isascii()
 
 
 def _parser(name: str) -> Parser:
@@ -158,24 +169,24 @@ def _translate(pattern: str) -> str:
         raise BadFormat("No date pattern provided")
     result, index = [], 0
     for match in re.finditer(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[\[\]]|.", pattern, re.DOTALL):
-        token = match.group()
+        part = match.group()
         index = match.end()
-        if token[0] == "'":
+        if part[0] == "'":
             result.append(re.escape((match[1] or "'").replace("''", "'")))
         elif match[2]:
-            result.append(_letters(pattern, token))
-        elif token in "[]":
-            result.append("(?:" if token == "[" else ")?")
+            result.append(_letters(pattern, part))
+        elif part in "[]":
+            result.append("(?:" if part == "[" else ")?")
         else:
-            result.append(re.escape(token))
+            result.append(re.escape(part))
     try:
         return re.compile("".join(result[: index or None]), re.ASCII).pattern
     except re.error:
         raise BadFormat(f"Invalid format: [{pattern}]: Too many pattern letters") from None
 
 
-def _letters(pattern: str, token: str) -> str:
-    letter, size = token[0], len(token)
+def _letters(pattern: str, part: str) -> str:
+    letter, size = part[0], len(part)
     if letter not in _LETTERS:
         raise BadFormat(f"Invalid format: [{pattern}]: Unknown pattern letter: {letter}")
     if letter in "ML" and size >= 3:

@@ -103,10 +103,13 @@ _BUILT_IN_ANALYZERS = frozenset(
     ("default", "standard", "simple", "whitespace", "stop", "keyword", "pattern", "fingerprint")
 )
 _LANGUAGE_ANALYZERS = frozenset(
-    "arabic armenian basque bengali brazilian bulgarian catalan cjk czech danish dutch english "
-    "estonian finnish french galician german greek hindi hungarian indonesian irish italian "
-    "latvian lithuanian norwegian persian portuguese romanian russian serbian sorani spanish "
-    "swedish thai turkish".split()
+    (
+        *("arabic", "armenian", "basque", "bengali", "brazilian", "bulgarian", "catalan", "cjk"),
+        *("czech", "danish", "dutch", "english", "estonian", "finnish", "french", "galician"),
+        *("german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "latvian"),
+        *("lithuanian", "norwegian", "persian", "portuguese", "romanian", "russian", "serbian"),
+        *("sorani", "spanish", "swedish", "thai", "turkish"),
+    )
 )
 
 
@@ -149,7 +152,6 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
                 raise _Refused(f"No type specified for runtime field [{name}]")
     except _Refused as refused:
         raise refused.error() from None
-    _check_aliases(result)
     return result
 
 
@@ -276,8 +278,9 @@ def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
             _illegal(f"Error parsing [format] on field [{path}]: {bad}")
 
 
-def _check_aliases(mappings: Definition) -> None:
-    known = {path: definition for path, definition in walk(mappings)}
+def check_aliases(mappings: Definition) -> None:
+    """Raise `mapper_parsing_exception` for a field alias that leads to no field."""
+    known = dict(walk(mappings))
     for path, definition in known.items():
         if definition.get("type") != "alias":
             continue

@@ -16,8 +16,9 @@ _RUNTIME = {"text": "keyword", "float": "double"}
 def definition_for(path: str, name: str, value: Json, root: Definition) -> Definition:
     """Return the definition of a new leaf, by the rules at the root of the mapping."""
     definition = _detected(value, root)
-    kind = {"text": "string", "float": "double"}.get(definition["type"], definition["type"])
-    return _from_template(path, name, kind, root) or definition
+    kind = str(definition["type"])
+    template_type = {"text": "string", "float": "double"}.get(kind, kind)
+    return _from_template(path, name, template_type, root) or definition
 
 
 def object_for(path: str, name: str, root: Definition) -> Definition:

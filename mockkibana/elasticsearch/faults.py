@@ -19,6 +19,9 @@ PARSING = "parsing_exception"
 X_CONTENT = "x_content_parse_exception"
 ILLEGAL = "illegal_argument_exception"
 
+# ElasticsearchException.guessRootCauses: from which exception to which cause it goes down.
+_DESCENDS = {PARSING: (PARSING,), X_CONTENT: (PARSING, X_CONTENT), ILLEGAL: ()}
+
 
 @dataclass(eq=False)
 class Fault(Exception):
@@ -37,9 +40,7 @@ class Fault(Exception):
     caused_by: Error | None = None
 
 
-def parsing(
-    reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None
-) -> Fault:
+def parsing(reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None) -> Fault:
     """Return a `parsing_exception`: its place is in `line` and `col`."""
     return Fault(PARSING, reason, path, at, caused_by=caused_by)
 
@@ -64,6 +65,11 @@ def within(parser: str, field: str) -> Iterator[None]:
         raise Fault(X_CONTENT, reason, fault.path, fault.at, inner=fault) from fault
 
 
+def unknown_field(parser: str, name: str, path: Path) -> Fault:
+    """Return the fault of a key that an `ObjectParser` does not know."""
+    return x_content(f"[{parser}] unknown field [{name}]", (*path, name), "key")
+
+
 def expect(value: Json, kind: type | tuple[type, ...], name: str, path: Path) -> None:
     """Refuse a value of the wrong kind as the hand-written parsers of search bodies do."""
     if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
@@ -71,9 +77,9 @@ def expect(value: Json, kind: type | tuple[type, ...], name: str, path: Path) ->
 
 
 def unknown_name(name: str, text: str, path: Path, at: At = "value") -> Fault:
-    """Return the fault of a name that nothing is registered under; `text` such as `unknown query`."""
+    """Return the fault of a name that nothing is registered under; `text` says so."""
     inner = cause("named_object_not_found_exception", f"[{{place}}] unknown field [{name}]")
-    return parsing(f"{text} [{name}]", path, at, caused_by=inner)
+    return parsing(text, path, at, caused_by=inner)
 
 
 def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
@@ -82,9 +88,9 @@ def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
     while links[-1].inner is not None:
         links.append(links[-1].inner)
     errors = [_error(link, raw, value) for link in links]
-    # ElasticsearchException.guessRootCauses goes down to the last exception of its own kinds.
-    own = [error for error in errors if error["type"] != ILLEGAL]
-    root_cause = (own or errors)[-1]
+    root = 0
+    while root + 1 < len(links) and links[root + 1].type in _DESCENDS[links[root].type]:
+        root += 1
     caused_by = links[-1].caused_by
     if caused_by is not None:
         reason = caused_by["reason"].replace("{place}", _place(links[-1], raw, value))
@@ -98,7 +104,7 @@ def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
         errors[0]["reason"],
         extra=extra,
         caused_by=caused_by,
-        root_cause=root_cause,
+        root_cause=errors[root],
     )
 
 

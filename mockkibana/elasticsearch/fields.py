@@ -7,7 +7,6 @@ import ipaddress
 import re
 from base64 import b64decode
 from collections.abc import Callable
-from math import isfinite
 from typing import Literal
 
 from mockkibana.elasticsearch import dates
@@ -104,9 +103,15 @@ def _keyword(definition: Definition) -> Check:
 
 
 def _not_numeric(value: Json) -> Unfit:
-    # The wording is Jackson's.
-    reason = f"Current token ({token(value)}) not numeric, can not use numeric value accessors"
-    return Unfit("x_content_parse_exception", reason, place="before")
+    return _wrong_token(
+        f"Current token ({token(value)}) not numeric, can not use numeric value accessors"
+    )
+
+
+def _wrong_token(reason: str) -> Unfit:
+    """Return the error of Jackson, whose words these are; its own text has more, on its input."""
+    inner = cause("json_parse_exception", reason)
+    return Unfit("x_content_parse_exception", reason, place="before", caused_by=inner)
 
 
 _DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
@@ -117,6 +122,7 @@ _LIMITS = {
     "long": (-(2**63), 2**63 - 1),
     "unsigned_long": (0, 2**64 - 1),
 }
+_INFINITE = (float("inf"), float("-inf"))  # what a JSON text such as 1e400 is read as
 _ARTICLES = {"integer": "an integer", "unsigned_long": "unsigned long"}
 _CLASSES = {"long": "Long", "byte": "Integer", "short": "Integer", "integer": "Integer"}
 
@@ -143,7 +149,7 @@ def _integral(definition: Definition) -> Check:
             raise _illegal("Cannot parse object as number")
         else:
             raise _not_numeric(value)
-        if not isfinite(number) or not lowest <= int(number) <= highest:
+        if number in _INFINITE or not lowest <= int(number) <= highest:
             raise _out_of_range(value)
         if not coerce and number != int(number):
             raise _illegal(f"{value} cannot be converted to {class_name} without data loss")
@@ -161,8 +167,7 @@ def _integral(definition: Definition) -> Check:
 
 def _number_of(text: str, kind: str) -> int | float:
     if not _DECIMAL.fullmatch(text.strip() if kind != "long" else text):
-        exception = "illegal" if kind == "long" else "number_format"
-        name = "illegal_argument_exception" if exception == "illegal" else "number_format_exception"
+        name = "illegal_argument_exception" if kind == "long" else "number_format_exception"
         raise Unfit(name, f'For input string: "{text}"')
     return int(text) if re.fullmatch(r"[+-]?\d{1,400}", text) else float(text)
 
@@ -219,9 +224,7 @@ def _boolean(value: Json) -> None:
                 f"Failed to parse value [{value}] as only [true] or [false] are allowed."
             )
         return
-    # The wording is Jackson's.
-    reason = f"Current token ({token(value)}) not of boolean type"
-    raise Unfit("x_content_parse_exception", reason, place="before")
+    raise _wrong_token(f"Current token ({token(value)}) not of boolean type")
 
 
 def _date(definition: Definition) -> Check:

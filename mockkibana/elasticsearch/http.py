@@ -17,7 +17,7 @@ from mockkibana.elasticsearch import (
 from mockkibana.elasticsearch.call import BODY_IN_URL, Call, Route
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.parameters import Parameters, check_names
-from mockkibana.elasticsearch.rendering import render
+from mockkibana.elasticsearch.rendering import PRODUCT, render
 from mockkibana.json import dumps
 from mockkibana.routing import Answer, NoRoute, Request, Table, WrongMethod
 from mockkibana.settings import Settings
@@ -45,6 +45,8 @@ TABLE = _table()
 class ElasticsearchFace:
     """Answers requests as a node of Elasticsearch does, out of one cluster."""
 
+    max_body = 100 * 1024 * 1024  # http.max_content_length
+
     def __init__(self, cluster: Cluster, settings: Callable[[], Settings]) -> None:
         self._cluster = cluster
         self._settings = settings
@@ -68,6 +70,16 @@ class ElasticsearchFace:
             return render(answer, parameters, content_type)
         except ElasticsearchError:  # a bad `pretty` or `format`: the error is answered without it
             return render(answer, Parameters({}), content_type)
+
+    def too_large(self) -> Answer:
+        """Answer a request whose body has more than `max_body` bytes."""
+        return Answer(413, None, PRODUCT)
+
+    def garbled(self) -> Answer:
+        """Answer a request whose compressed body cannot be inflated."""
+        # A guess: a real node closes the connection without a word.
+        error = illegal_argument("the compressed body of the request cannot be inflated")
+        return render(Answer(400, error.body()), Parameters({}), media_types.JSON)
 
     def _dispatch(self, request: Request, parameters: Parameters, body: bytes) -> Answer:
         try:

@@ -87,10 +87,11 @@ _DYNAMIC_GROUPS = (
     "index.translog.",
     "index.unassigned.",
 )
-_PRIVATE = frozenset(
-    ("index.creation_date", "index.provided_name", "index.uuid", "index.version.created")
-)
-_MINIMUM = {SHARDS: 1, REPLICAS: 0, "index.max_result_window": 1}
+CREATED = "index.version.created"
+_PRIVATE = frozenset(("index.creation_date", "index.provided_name", "index.uuid", CREATED))
+TOTAL_FIELDS = "index.mapping.total_fields.limit"
+DEPTH = "index.mapping.depth.limit"
+_MINIMUM = {SHARDS: 1, REPLICAS: 0, "index.max_result_window": 1, TOTAL_FIELDS: 0, DEPTH: 1}
 _MAX_SHARDS = 1024
 
 
@@ -141,11 +142,9 @@ def _validate(name: str, value: Json) -> None:
         if name in _MINIMUM:
             _validate_number(name, value)
         elif name.startswith("index.blocks.") or name == "index.hidden":
-            _validate_boolean(name, value)
+            _validate_boolean(value)
         elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", value):
-            raise illegal_argument(
-                f"failed to parse [{name}] from value: [{value}] at index -1"
-            )
+            raise illegal_argument(f"failed to parse [{name}] from value: [{value}] at index -1")
 
 
 def _validate_number(name: str, value: str) -> None:
@@ -160,7 +159,7 @@ def _validate_number(name: str, value: str) -> None:
         raise illegal_argument(f"{start} must be <= {_MAX_SHARDS}")
 
 
-def _validate_boolean(name: str, value: str) -> None:
+def _validate_boolean(value: str) -> None:
     if value not in ("true", "false"):
         raise illegal_argument(
             f"Failed to parse value [{value}] as only [true] or [false] are allowed."
@@ -172,7 +171,7 @@ def complete(settings: Mapping[str, Json], version: tuple[int, ...]) -> Flat:
     flat = {name: value for name, value in settings.items() if value is not None}
     flat.setdefault(SHARDS, "1")
     flat.setdefault(REPLICAS, "1")
-    flat.setdefault("index.version.created", _CREATED[version[1]])
+    flat.setdefault(CREATED, _CREATED[version[1]])
     return _expanded(flat)
 
 
@@ -233,14 +232,14 @@ def block(settings: Flat, index: str) -> ElasticsearchError | None:
     return None
 
 
+_FLOOD_STAGE = (
+    "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
+    "read-only-allow-delete block"
+)
 _BLOCKS = (
     ("index.blocks.read_only", "FORBIDDEN/5/index read-only (api)"),
     ("index.blocks.write", "FORBIDDEN/8/index write (api)"),
-    (
-        "index.blocks.read_only_allow_delete",
-        "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
-        "read-only-allow-delete block",
-    ),
+    ("index.blocks.read_only_allow_delete", _FLOOD_STAGE),
 )
 
 

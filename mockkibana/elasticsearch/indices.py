@@ -72,8 +72,8 @@ def _index(name: str, record: dict[str, Json], earlier: Index | None) -> Index:
         mapping = compile_mapping(record["mappings"], mapping)
     settings = record["settings"]
     limits = Limits(
-        int(settings.get("index.mapping.total_fields.limit", Limits.fields)),
-        int(settings.get("index.mapping.depth.limit", Limits.depth)),
+        int(settings.get(index_settings.TOTAL_FIELDS, 1000)),
+        int(settings.get(index_settings.DEPTH, 20)),
     )
     copies = int(settings[index_settings.REPLICAS]) + 1
     return Index(

@@ -82,11 +82,11 @@ def check_names(names: Iterable[str], allowed: frozenset[str], path: str) -> Non
         return
     texts = []
     for name in unknown:
-        similar = _similar(name, allowed | ALWAYS)
+        candidates = similar(name, allowed | ALWAYS)
         hint = ""
-        if similar:
-            several = "any of " if len(similar) > 1 else ""
-            hint = f" -> did you mean {several}[{', '.join(similar)}]?"
+        if candidates:
+            several = "any of " if len(candidates) > 1 else ""
+            hint = f" -> did you mean {several}[{', '.join(candidates)}]?"
         texts.append(f"[{name}]{hint}")
     plural = "s" if len(unknown) > 1 else ""
     raise illegal_argument(
@@ -94,7 +94,8 @@ def check_names(names: Iterable[str], allowed: frozenset[str], path: str) -> Non
     )
 
 
-def _similar(name: str, candidates: Iterable[str]) -> list[str]:
+def similar(name: str, candidates: Iterable[str]) -> list[str]:
+    """Return the candidates that look like a name, the most similar first."""
     if len(name) > _MAX_SUGGESTED:
         return []
     scored = [

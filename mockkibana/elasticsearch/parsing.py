@@ -37,8 +37,8 @@ _METADATA = frozenset(
 class Limits:
     """Limits of an index: `index.mapping.total_fields.limit`, `index.mapping.depth.limit`."""
 
-    fields: int = 1000
-    depth: int = 20
+    fields: int
+    depth: int
 
 
 class _Fault(Exception):
@@ -137,7 +137,7 @@ class _Parsing:
             inner = value
             for part in reversed(rest):
                 inner = {part: inner}
-            self._value(child, inner)
+            self._value(child, inner, expanded=True)
         elif child.enabled:
             self._path(child, rest, value)
 
@@ -169,7 +169,8 @@ class _Parsing:
                 fault.steps.append(number)
                 raise
 
-    def _value(self, field: Leaf, value: Json) -> None:
+    def _value(self, field: Leaf, value: Json, *, expanded: bool = False) -> None:
+        """Check a value; one that is `expanded` is no object in the text."""
         if value is None:
             return
         if field.type == "alias":
@@ -178,8 +179,8 @@ class _Parsing:
         try:
             field.check(value)
         except Unfit as unfit:
-            if not field.ignores_malformed or unfit.type == "illegal_state_exception":
-                raise self._unfit(field.path, field.type, value, unfit) from None
+            if not field.ignores_malformed or isinstance(value, dict):
+                raise self._unfit(field, value, unfit, expanded=expanded) from None
         for inner in field.fields.values():
             self._value(inner, value)
         if field.type == "constant_keyword" and "value" not in field.definition:
@@ -187,7 +188,7 @@ class _Parsing:
         for target in field.copy_to:
             self._path(self._mapping.root, target.split("."), value)
 
-    def _unfit(self, path: str, kind: str, value: Json, unfit: Unfit) -> _Fault:
+    def _unfit(self, field: Leaf, value: Json, unfit: Unfit, *, expanded: bool) -> _Fault:
         def error(place: Place) -> ElasticsearchError:
             reason = unfit.reason
             if unfit.place == "behind":
@@ -195,10 +196,10 @@ class _Parsing:
             elif unfit.place == "before":
                 reason = f"[{place.after}] {reason}"
             # The parser has read the value for the preview: it stands at the object's end.
-            at = place.last if isinstance(value, dict) else place.start
+            at = place.last if isinstance(value, dict) and not expanded else place.start
             return document_parsing(
-                f"[{at}] failed to parse field [{path}] of type [{kind}] in document with id "
-                f"'{self._id}'. Preview of field's value: '{java.text(value)}'",
+                f"[{at}] failed to parse field [{field.path}] of type [{field.type}] in document "
+                f"with id '{self._id}'. Preview of field's value: '{java.text(value)}'",
                 cause(unfit.type, reason, unfit.caused_by),
             )
 

@@ -41,9 +41,16 @@ class Bm25:
         factor = float32(float32(boost) * float32(float32(_K1) + 1))
         self._weight = float32(factor * idf)
         self._average = float32(average)
+        self._scores: dict[tuple[int, int], float] = {}
 
     def score(self, frequency: int, length: int) -> float:
         """Return the score of a document with so many of the term among `length` terms."""
+        known = self._scores.get((frequency, length))
+        if known is None:
+            known = self._scores[frequency, length] = self._computed(frequency, length)
+        return known
+
+    def _computed(self, frequency: int, length: int) -> float:
         k1, b = float32(_K1), float32(_B)
         ratio = float32(float32(b * _stored_length(length)) / self._average)
         inverse = float32(1 / float32(k1 * float32(float32(1 - b) + ratio)))

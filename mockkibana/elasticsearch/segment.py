@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Callable, Iterator, Sequence
-from struct import error as StructError
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from struct import pack, unpack
 
 from mockkibana.elasticsearch import analysis, dates
@@ -73,11 +72,12 @@ class Segment:
                 if isinstance(field, Leaf) and leaf.path in field.copy_to
             ]
             null = leaf.definition.get("null_value")
+            split = [path.split(".") for path in paths]
             column = self._columns[leaf.path] = [
                 [
                     null if value is None else value
-                    for path in paths
-                    for value in _extract(source, path.split("."))
+                    for parts in split
+                    for value in _extract(source, parts)
                     if value is not None or null is not None
                 ]
                 for source in self.sources
@@ -102,18 +102,26 @@ class Segment:
         return path
 
 
-def _extract(source: Json, parts: Sequence[str]) -> Iterator[Json]:
-    """Yield the values at a path; a name in the source may hold several of its parts."""
+def _extract(source: Json, parts: Sequence[str]) -> Iterable[Json]:
+    """Return the values at a path; a name in the source may hold several of its parts."""
     if isinstance(source, list):
-        for item in source:
-            yield from _extract(item, parts)
-    elif not parts:
-        yield source
-    elif isinstance(source, dict):
-        for end in range(1, len(parts) + 1):
-            name = parts[0] if end == 1 else ".".join(parts[:end])
-            if name in source:
-                yield from _extract(source[name], parts[end:])
+        return [value for item in source for value in _extract(item, parts)]
+    if not parts:
+        return (source,)
+    if not isinstance(source, dict):
+        return ()
+    if len(parts) == 1:
+        if parts[0] not in source:
+            return ()
+        value = source[parts[0]]
+        return _extract(value, ()) if isinstance(value, list) else (value,)
+    names = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
+    return [
+        value
+        for end, name in enumerate(names, 1)
+        if name in source
+        for value in _extract(source[name], parts[end:])
+    ]
 
 
 def _converted(convert: Callable[[Json], Sequence[Term]], values: Sequence[Json]) -> Iterator[Term]:
@@ -185,10 +193,7 @@ def _single(value: Json) -> Sequence[Term]:
 
 
 def _half(value: Json) -> Sequence[Term]:
-    try:
-        return unpack("e", pack("e", _number(value)))
-    except StructError:
-        raise ValueError(value) from None
+    return unpack("e", pack("e", _number(value)))
 
 
 def _double(value: Json) -> Sequence[Term]:

@@ -44,7 +44,9 @@ def _check(path: str, value: Json, keys: dict[str, type]) -> None:
             )
 
 
-def restore(writer: IndexWriter, transaction: Transaction, record: Json, fresh_ids: list[str]) -> None:
+def restore(
+    writer: IndexWriter, transaction: Transaction, record: Json, fresh_ids: list[str]
+) -> None:
     """Put the documents of a record into a new index and save it.
 
     What a document lacks is filled in: its id from `fresh_ids`, version 1, the next sequence
@@ -95,12 +97,15 @@ def _restore_counters(writer: IndexWriter, transaction: Transaction, counters: J
 
 def dump(store: Store, index: Index, record: dict[str, Json]) -> Json:
     """Return an index, its `record` in the store, its documents and counters."""
-    counters = store.get(COUNTERS, index.uuid) or {}
+    dumped: dict[str, Json] = {
+        **record,
+        "documents": [{"_id": id_, **rest} for id_, rest in store.items(index.documents_table)],
+    }
+    counters = store.get(COUNTERS, index.uuid)
+    if counters is None:  # nothing was ever written
+        return dumped
     tombstones: dict[str, Json] = {}
     for period in counters.get("tombstones", ()):
         tombstones.update(store.items(tombstones_table(index.uuid, period)))
-    return {
-        **record,
-        "documents": [{"_id": id_, **rest} for id_, rest in store.items(index.documents_table)],
-        "counters": {"seq_no": counters.get("seq_no", 0), "tombstones": tombstones},
-    }
+    dumped["counters"] = {"seq_no": counters["seq_no"], "tombstones": tombstones}
+    return dumped

@@ -50,6 +50,4 @@ def read_update(raw: bytes) -> dict[str, Json]:
 
 
 def _refused(place: str, text: str) -> ElasticsearchError:
-    return ElasticsearchError(
-        400, "x_content_parse_exception", f"[{place}] [UpdateRequest] {text}"
-    )
+    return ElasticsearchError(400, "x_content_parse_exception", f"[{place}] [UpdateRequest] {text}")

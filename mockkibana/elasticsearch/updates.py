@@ -64,8 +64,9 @@ def merge(existing: Source, changes: Source) -> Source:
     result = dict(existing)
     for name, value in changes.items():
         before = result.get(name)
-        both = isinstance(before, dict) and isinstance(value, dict)
-        result[name] = merge(before, value) if both else value
+        if isinstance(before, dict) and isinstance(value, dict):
+            value = merge(before, value)
+        result[name] = value
     return result
 
 

@@ -67,6 +67,13 @@ class IndexWriter:
             return self._documents[id]
         return self._transaction.get(self.index.documents_table, id)
 
+    def has_any(self, ids: list[str]) -> bool:
+        """Return whether the index has, or had in this transaction, a document of these ids."""
+        if len(ids) == 1:
+            return self.get(ids[0]) is not None
+        stored = self._transaction.documents(self.index.documents_table)
+        return not (stored.keys().isdisjoint(ids) and self._documents.keys().isdisjoint(ids))
+
     def index_document(self, action: Action, id: str, *, refresh: bool) -> DocumentResult:  # noqa: A002
         """Write a whole document (`index`, or `create`)."""
         source: Source = action.source or {}
@@ -169,16 +176,12 @@ class IndexWriter:
             transaction.put(INDICES, {index.name: self._record})
         if not self._documents:
             return
-        removed = [id_ for id_, record in self._documents.items() if record is None]
-        if removed:
+        kept = {id_: record for id_, record in self._documents.items() if record is not None}
+        if len(kept) < len(self._documents):
+            removed = [id_ for id_ in self._documents if id_ not in kept]
             transaction.remove(index.documents_table, removed)
-        if len(removed) < len(self._documents):
-            transaction.put(
-                index.documents_table,
-                {id_: record for id_, record in self._documents.items() if record is not None}
-                if removed
-                else self._documents,  # type: ignore[arg-type] - none of them is None
-            )
+        if kept:
+            transaction.put(index.documents_table, kept)
         counters: Source = {"seq_no": self._seq_no}
         if periods := self._save_tombstones():
             counters["tombstones"] = periods
@@ -235,9 +238,7 @@ class IndexWriter:
         get: Source | None = None,
     ) -> DocumentResult:
         copies = 0 if result == "noop" else self.index.copies
-        return DocumentResult(
-            self.index.name, id, version, result, seq_no, copies, refresh, get
-        )
+        return DocumentResult(self.index.name, id, version, result, seq_no, copies, refresh, get)
 
 
 def _get(body: Source, source: Source, seq_no: int) -> Source | None:

@@ -82,6 +82,13 @@ def refusal(error: KibanaError, *, routed: bool = False) -> Response:
     return response
 
 
+def redirect(location: str) -> Response:
+    """Return a redirect; Kibana's has no body and so no content type."""
+    response = Response(b"", 302, {"location": location})
+    del response.headers["content-type"]
+    return response
+
+
 def _set_type(response: Response, status: int) -> None:
     if status == 204:
         del response.headers["content-type"]
@@ -112,8 +119,8 @@ def route(
                 call = Call(
                     world,
                     Caller(environ["mockkibana.space"], base_url(environ)),
-                    body=None if body is None else _load(body, payload, "request body"),
                     query=None if query is None else _load(query, _query(environ), "request query"),
+                    body=None if body is None else _load(body, payload, "request body"),
                 )
                 return view(call, **path)
             except KibanaError as error:
@@ -132,7 +139,8 @@ def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
         and environ["REQUEST_METHOD"] not in _SAFE_METHODS
     ):
         raise bad_request("Request must contain a kbn-xsrf header.")
-    if version is not None and version != settings.kibana_version:
+    # An empty version counts as a kbn-xsrf, and is compared with nothing (lifecycle_handlers.ts).
+    if version and version != settings.kibana_version:
         raise KibanaError(
             400,
             "Browser client is out of date, please refresh the page "

@@ -7,11 +7,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
-from mockkibana.body import Garbled, TooLarge, read_body
+from mockkibana.body import Garbled, TooLarge, declared_length, read_body
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.errors import KibanaError, bad_request
 
-_TYPE = re.compile(r"([!#$%&'*+\-.^_`|~0-9a-z]+/[!#$%&'*+\-.^_`|~0-9a-z]+)\s*(;.*)?", re.IGNORECASE)
+# @hapi/content: all up to a blank or a semicolon is the type, whatever follows.
+_TYPE = re.compile(r"([^/\s]+/[^\s;]+)(.*)")
+_BOUNDARY = re.compile(r';\s*boundary=(?:"[^"]+"|[^;"\s]+)(?!")', re.IGNORECASE)
 _JSON = re.compile(r"application/(?:.+\+)?json")
 
 
@@ -21,8 +23,7 @@ def read_payload(environ: Mapping[str, Any], max_bytes: int) -> Json:
     An empty body is None. Raises `KibanaError`: 413 (too large), 400 (bad content type, bad JSON,
     bad compression), 415 (any other type), in hapi's order.
     """
-    declared = environ.get("CONTENT_LENGTH")
-    if declared and int(declared) > max_bytes:
+    if (declared_length(environ) or 0) > max_bytes:
         raise _too_large(max_bytes)
     mime = _mime(environ.get("CONTENT_TYPE") or "application/json")
     try:
@@ -60,7 +61,7 @@ def _mime(header: str) -> str:
     if match is None:
         raise bad_request("Invalid content-type header")
     mime = match[1].lower()
-    if mime.startswith("multipart/") and "boundary=" not in (match[2] or ""):
+    if mime.startswith("multipart/") and not _BOUNDARY.search(match[2]):
         raise bad_request("Invalid content-type header: multipart missing boundary")
     return mime
 

@@ -19,12 +19,17 @@ from mockkibana.validation import (
 )
 
 _BLANK = "value '' is not valid"
+# What JavaScript's `trim` removes; Python's `strip` takes separators such as U+001C for white space.
+_WHITE_SPACE = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
+    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 _SPACE_ID = re.compile(r"[a-z0-9_\-]+")
 _COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
 
 
 def _not_blank(text: str) -> str | None:
-    return None if text.strip() else _BLANK
+    return None if text.strip(_WHITE_SPACE) else _BLANK
 
 
 def _no_blank_strings(value: Json) -> str | None:
@@ -33,7 +38,7 @@ def _no_blank_strings(value: Json) -> str | None:
     while pending:
         node = pending.pop()
         if isinstance(node, str):
-            if not node.strip():
+            if not node.strip(_WHITE_SPACE):
                 return _BLANK
         elif isinstance(node, dict):
             pending.extend(node.values())

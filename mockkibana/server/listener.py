@@ -177,7 +177,7 @@ class Server:
             connection.abort()
 
     def _evict(self) -> bool:
-        idle = [connection for connection in tuple(self._connections) if connection.idle]
+        idle = [connection for connection in self._connections.copy() if connection.idle]
         if not idle:
             return False
         oldest = min(idle, key=lambda connection: connection.deadline)
@@ -192,7 +192,7 @@ class Server:
         """
         now = monotonic()
         due = now + self._idle_timeout
-        for connection in tuple(self._connections):
+        for connection in self._connections.copy():
             if connection.deadline <= now:
                 connection.abort()
             else:
@@ -203,15 +203,20 @@ class Server:
         try:
             inbox = self._parked.pop()
         except IndexError:
-            threading.Thread(
+            thread = threading.Thread(
                 target=self._work, args=(connection,), name=self._name, daemon=True
-            ).start()
+            )
+            self._threads.add(thread)
+            try:
+                thread.start()
+            except RuntimeError:
+                self._threads.discard(thread)
+                raise
         else:
             inbox.put(connection)
 
     def _work(self, connection: Connection | None) -> None:
         inbox: SimpleQueue[Connection | None] = SimpleQueue()
-        self._threads.add(threading.current_thread())
         try:
             while connection is not None:
                 self._serve(connection)
@@ -247,7 +252,7 @@ class Server:
             self._wake_out.send(b"\0")
 
     def _abort_all(self) -> None:
-        for connection in tuple(self._connections):
+        for connection in self._connections.copy():
             connection.abort()
 
     def _close(self) -> None:
@@ -258,7 +263,7 @@ class Server:
         self._abort_all()
         self._dismiss(0)
         end = monotonic() + _PATIENCE
-        for thread in tuple(self._threads):
+        for thread in self._threads.copy():
             if thread is not threading.current_thread():
                 thread.join(max(end - monotonic(), 0.0))
         self._closed.set()

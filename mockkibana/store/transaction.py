@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from mockkibana.store.state import Change, Document, Documents, State
+from mockkibana.store.state import Change, Document, Documents, State, all_are
 
 
 class Transaction:
@@ -25,7 +25,12 @@ class Transaction:
         self._mark = 0
 
     def put(self, table: str, documents: Mapping[str, Document]) -> None:
-        """Insert or replace documents by id; the table appears, even for no documents."""
+        """Insert or replace documents by id; the table appears, even for no documents.
+
+        Raises TypeError when an id is no text or a document no dict: no log could be read back.
+        """
+        if not (all_are(str, documents) and all_are(dict, documents.values())):
+            raise TypeError(f"The table {table} takes dicts by text ids")
         self._record(("put", table, dict(documents)))
 
     def remove(self, table: str, ids: Iterable[str]) -> None:

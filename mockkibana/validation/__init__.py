@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from marshmallow import missing
 
-from mockkibana.validation.addresses import Ip, Uri
 from mockkibana.validation.containers import ArrayOf, MapOf, RecordOf
 from mockkibana.validation.failure import Failure, Refused, kind
 from mockkibana.validation.field import Field, Rule
-from mockkibana.validation.quantities import ByteSize, Duration
 from mockkibana.validation.scalars import (
     Any,
     Boolean,
@@ -21,6 +21,10 @@ from mockkibana.validation.scalars import (
 )
 from mockkibana.validation.schema import Object, Schema, Unknowns, load
 from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf
+
+if TYPE_CHECKING:
+    from mockkibana.validation.addresses import Ip, Uri
+    from mockkibana.validation.quantities import ByteSize, Duration
 
 __all__ = [
     "Any",
@@ -53,3 +57,14 @@ __all__ = [
     "load",
     "missing",
 ]
+
+_RARE = {"Ip": "addresses", "Uri": "addresses", "ByteSize": "quantities", "Duration": "quantities"}
+
+
+def __getattr__(name: str) -> object:
+    """Import a rarely used field on first use: the start of a server waits for every import."""
+    if name not in _RARE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_RARE[name]}"), name)

@@ -44,8 +44,9 @@ class Failure:
 
         Every line of a union stays as seen from the entry: only the first line gets the path.
         """
-        settled = self._settled()
-        return replace(settled, path=(segment, *settled.path), apart=True)
+        return replace(
+            self, text=self._labelled(), label=None, path=(segment, *self.path), apart=True
+        )
 
     def as_branch(self, index: int) -> Failure:
         """Return this failure as a line of a union: the alternative's index starts its path.
@@ -57,14 +58,6 @@ class Failure:
     def sentence(self, namespace: str = "") -> str:
         """Return the message as Kibana words it, its paths starting with `namespace`."""
         return self._sentence((namespace,) if namespace else (), 0)
-
-    def _settled(self) -> Failure:
-        return replace(
-            self,
-            text=self._labelled(),
-            label=None,
-            branches=tuple(branch._settled() for branch in self.branches),
-        )
 
     def _labelled(self) -> str:
         if self.label is None:

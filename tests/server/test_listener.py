@@ -200,15 +200,16 @@ def test_the_oldest_idle_connection_makes_room_for_a_new_one(serve, dial, read_r
 def test_while_all_connections_are_at_work_a_new_one_waits(serve, dial, read_reply):
     gate = Gate()
     server = serve(gate, max_connections=2)
-    clients = [dial(server) for _ in range(3)]
-    for client in clients:
-        client.sendall(GET)
+    clients = []
     for _ in range(2):
+        clients.append(dial(server))
+        clients[-1].sendall(GET)
         assert gate.entered.acquire(timeout=10)
+    clients.append(dial(server))
+    clients[-1].sendall(GET)
     assert not gate.entered.acquire(timeout=0.1)
     gate.open.set()
-    for client in clients:
-        assert read_reply(client).body == b"done"
+    assert [read_reply(client).body for client in clients] == [b"done"] * 3
 
 
 def test_stop_closes_idle_slow_and_working_connections(serve, dial, read_to_end):

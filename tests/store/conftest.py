@@ -43,7 +43,7 @@ def store(request: pytest.FixtureRequest, path: Path, opened: Callable[..., Stor
 
 @pytest.fixture
 def started() -> Iterator[Callable[..., subprocess.Popen[bytes]]]:
-    """Starts another Python with a script and its arguments; it ends with the test at the latest."""
+    """Starts another Python with a script and its arguments; it ends with the test."""
     processes: list[subprocess.Popen[bytes]] = []
 
     def started(script: str, *arguments: object, **options: Any) -> subprocess.Popen[bytes]:

@@ -80,13 +80,11 @@ def test_a_kill_during_a_compaction_loses_nothing(
 ) -> None:
     for _ in range(KILLS):
         acknowledged = killed(REPLACEMENTS)
-        left = len(os.listdir(path.parent))
         store = opened(path)
         last = store.get("counter", "t")["last"]
         assert last in (acknowledged, acknowledged + 1)
         assert {document["n"] for document in store.values("t")} == {last}
         assert store.count("t") == 1_000
-        assert left <= 4
         assert not path.with_name("state.db.compact").exists()
         store.close()
     assert json.loads(path.read_bytes().splitlines()[0])["format"] == "mockkibana"

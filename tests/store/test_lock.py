@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from mockkibana.store import Locked, Store
+from mockkibana.store.lock import Lock
 
 Opened = Callable[..., Store]
 
@@ -63,9 +64,28 @@ def test_the_lock_survives_a_compaction(path: Path, opened: Opened) -> None:
 
 def test_a_closed_store_leaves_nothing_but_its_file(path: Path, opened: Opened) -> None:
     opened(path).close()
-    assert os.listdir(path.parent) == [path.name]
+    assert list(path.parent.iterdir()) == [path]
 
 
 def test_a_lock_file_that_nobody_holds_is_no_obstacle(path: Path, opened: Opened) -> None:
     path.with_name("state.db.lock").write_text("no number")
     opened(path)
+
+
+def test_a_lock_file_that_was_removed_meanwhile_is_no_lock(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fcntl = pytest.importorskip("fcntl")
+    flock, first, others = fcntl.flock, Lock(path), []
+
+    def flock_after_a_change_of_holders(descriptor: int, operation: int) -> None:
+        monkeypatch.setattr(fcntl, "flock", flock)
+        first.release()
+        others.append(Lock(path))
+        flock(descriptor, operation)
+
+    monkeypatch.setattr(fcntl, "flock", flock_after_a_change_of_holders)
+    with pytest.raises(Locked):
+        Lock(path)
+    others[0].release()
+    Lock(path).release()

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import sys
+import time
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,10 +61,30 @@ def test_a_mapping_may_be_reused_after_it_was_put(store: Store) -> None:
     assert store.items("t") == [("a", {"n": 1})]
 
 
+@pytest.mark.parametrize(
+    "documents",
+    [
+        pytest.param({1: {}}, id="an id that is a number"),
+        pytest.param({"a": {}, "b": None}, id="a document that is null"),
+        pytest.param({"a": ["list"]}, id="a document that is a list"),
+    ],
+)
+def test_only_dicts_by_text_ids_are_taken(store: Store, documents: dict) -> None:
+    with pytest.raises(TypeError, match="The table t takes dicts by text ids"):
+        put_all(store, documents)
+    assert store.tables() == []
+
+
+def put_all(store: Store, documents: dict) -> None:
+    with store.transaction() as transaction:
+        transaction.put("t", {"good": {}})
+        transaction.put("t", documents)
+
+
 def test_an_exception_in_a_transaction_changes_nothing(store: Store) -> None:
     put(store, "t", a={"n": 1})
     before = store.digest()
-    with pytest.raises(LookupError), store.transaction() as transaction:
+    with pytest.raises(LookupError), store.transaction() as transaction:  # noqa: PT012
         transaction.put("t", {"b": {}})
         transaction.remove("t", ["a"])
         transaction.put("u", {"c": {}})
@@ -158,6 +180,20 @@ def test_clear_removes_everything_at_once(store: Store) -> None:
     assert store.digest() == Store().digest()
     put(store, "t", a={})
     assert everything(store) == {"t": {"a": {}}}
+
+
+def test_what_was_cleared_is_freed(store: Store) -> None:
+    class Watched(dict):
+        pass
+
+    put(store, "t", **{f"d{n}": Watched(n=n) for n in range(3_000)})
+    last = weakref.ref(store.get("t", "d0"))
+    store.clear()
+    for _ in range(1_000):
+        if last() is None:
+            break
+        time.sleep(0.01)
+    assert last() is None
 
 
 def test_replace_makes_a_new_content(store: Store) -> None:

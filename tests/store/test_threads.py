@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -68,7 +69,7 @@ def test_threads_that_update_one_document_lose_no_update(store: Store) -> None:
 
 @contextmanager
 def writer(store: Store) -> Iterator[None]:
-    """Writes the same number into five documents of two tables, over and over."""
+    """Writes the same number into some documents of many tables, over and over."""
     over = Event()
 
     def write() -> int:
@@ -77,6 +78,8 @@ def writer(store: Store) -> Iterator[None]:
             n += 1
             with store.transaction() as transaction:
                 transaction.put("one", {id_: {"n": n} for id_ in "abc"})
+                for between in range(50):
+                    transaction.put(f"between {between}", {"x": {"n": n}})
                 if n % 3 == 0:
                     transaction.drop("two")
                 transaction.put("two", {id_: {"n": n} for id_ in "de"})
@@ -91,6 +94,15 @@ def writer(store: Store) -> Iterator[None]:
         assert written.result() > 1
 
 
+@pytest.fixture
+def restless() -> Iterator[None]:
+    """Lets the threads take turns as often as they can."""
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    yield
+    sys.setswitchinterval(interval)
+
+
 def until(seconds: float) -> Iterator[None]:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
@@ -101,6 +113,7 @@ def numbers(documents: list[dict]) -> list[int]:
     return [document["n"] for document in documents]
 
 
+@pytest.mark.usefixtures("restless")
 def test_a_read_sees_a_transaction_whole_or_not_at_all(store: Store) -> None:
     with writer(store):
         for _ in until(0.1):
@@ -111,6 +124,7 @@ def test_a_read_sees_a_transaction_whole_or_not_at_all(store: Store) -> None:
                 assert len(store.table(table).all()) in (0, count)
 
 
+@pytest.mark.usefixtures("restless")
 def test_who_has_seen_some_of_a_transaction_sees_all_of_it(store: Store) -> None:
     with writer(store):
         for _ in until(0.1):
@@ -120,6 +134,7 @@ def test_who_has_seen_some_of_a_transaction_sees_all_of_it(store: Store) -> None
                 assert before <= after
 
 
+@pytest.mark.usefixtures("restless")
 def test_reads_inside_of_a_transaction_are_of_one_moment(store: Store) -> None:
     with writer(store):
         for _ in until(0.1):

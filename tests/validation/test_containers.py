@@ -132,9 +132,11 @@ def test_json_of_the_wrong_kind_is_named_by_its_own_type(
         (
             v.RecordOf(v.String(), keys=v.OneOf([v.Literal("nick"), v.Literal("last")])),
             {"name": "foo"},
-            '[key("name")]: types that failed validation:\n'
-            "- [0]: expected value to equal [nick]\n"
-            "- [1]: expected value to equal [last]",
+            (
+                '[key("name")]: types that failed validation:\n'
+                "- [0]: expected value to equal [nick]\n"
+                "- [1]: expected value to equal [last]"
+            ),
         ),
     ],
 )

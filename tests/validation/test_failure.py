@@ -33,8 +33,12 @@ def test_a_sentence_starts_with_the_path(failure: Failure, namespace: str, text:
             Failure("u:", (), (Failure("t", label=()).as_branch(0),)).under("a"),
             '[a]: u:\n- [a.0]: "a" t',
         ),
+        (
+            Failure("u:", (), (Failure("t", label=()).as_branch(0),)).under_entry("b").under("a"),
+            '[a.b]: u:\n- [0]: "value" t',
+        ),
     ],
-    ids=["root", "keys", "index", "index at root", "record", "union"],
+    ids=["root", "keys", "index", "index at root", "record", "union", "union in a record"],
 )
 def test_a_text_of_joi_names_the_value_by_its_keys(failure: Failure, text: str) -> None:
     assert failure.sentence() == text

@@ -171,8 +171,13 @@ def test_a_default_of_a_union_is_not_checked() -> None:
     ],
 )
 def test_the_first_alternative_that_accepts_decides(rule: Any, value: Any, loaded: Any) -> None:
-    result = rule.deserialize(value)
-    assert (result, type(result)) == (loaded, type(loaded))
+    results = [
+        rule.deserialize(value),
+        v.ArrayOf(rule).deserialize([value])[0],
+        v.RecordOf(rule).deserialize({"a": value})["a"],
+        v.Object({"a": rule}).deserialize({"a": value})["a"],
+    ]
+    assert [(result, type(result)) for result in results] == [(loaded, type(loaded))] * 4
 
 
 def test_a_rule_of_a_union_sees_the_accepted_value(sentence: Any) -> None:
@@ -244,11 +249,39 @@ def test_a_failure_lists_the_objects_that_were_told_apart_too(sentence: Any, wor
     value = {"value": "x"} if word is missing else {"type": word, "value": "x"}
     lines = sentence(KEYED, value).split("\n")
     heads = [line.split("]")[0] for line in lines if line.startswith("- ")]
-    assert heads == ["- [0.type", f"- [1.{'value' if word == 'b' else 'type'}"] + [
-        "- [2.type",
-        "- [3.type",
-        "- [4",
+    second = "value" if word == "b" else "type"
+    assert heads == ["- [0.type", f"- [1.{second}", "- [2.type", "- [3.type", "- [4"]
+
+
+def test_an_object_without_a_literal_may_accept_what_a_literal_one_refuses() -> None:
+    rule = v.OneOf(
+        [
+            action(v.Literal("a"), v.String()),
+            action(v.String(), v.Number()),
+            action(v.Literal("b"), v.String()),
+        ]
+    )
+    assert [rule.deserialize({"type": word, "value": 1})["type"] for word in "abc"] == [
+        "a",
+        "b",
+        "c",
     ]
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        v.String(validate=lambda _: "no"),
+        v.Maybe(v.String(), validate=lambda _: "no"),
+        v.OneOf([v.String()], validate=lambda _: "no"),
+        v.Nullable(v.String(), validate=lambda _: "no"),
+        v.Conditional("b", 1, v.String(), v.String(), validate=lambda _: "no"),
+    ],
+    ids=["string", "maybe", "union", "nullable", "conditional"],
+)
+def test_no_short_cut_leads_past_a_rule(sentence: Any, field: v.Field) -> None:
+    assert sentence(v.Object({"a": field}), {"a": "x"}) == "[a]: no"
+    assert sentence(v.ArrayOf(field), ["x"]) == "[0]: no"
 
 
 def test_a_literal_key_with_a_default_tells_nothing_apart() -> None:

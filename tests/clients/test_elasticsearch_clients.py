@@ -1,0 +1,274 @@
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from types import ModuleType
+from typing import Any
+
+import pytest
+
+CLIENTS = ("elasticsearch7", "elasticsearch8", "elasticsearch")
+
+
+@dataclass(frozen=True)
+class Client:
+    """One official client, and the module that it comes from."""
+
+    api: Any
+    module: ModuleType
+    helpers: ModuleType
+
+    @property
+    def is_7(self) -> bool:
+        return self.module.__name__ == "elasticsearch7"
+
+    def send(self, api: Callable[..., Any], body: Any, **parameters: Any) -> Any:
+        """Call an API that version 7 hands the body as a whole."""
+        if self.is_7:
+            return api(body=body, **parameters)
+        parts = body if isinstance(body, dict) else {"operations": body}
+        return api(**parts, **parameters)
+
+    @property
+    def bad_request(self) -> type[Exception]:
+        name = "RequestError" if self.is_7 else "BadRequestError"
+        return getattr(self.module, name)
+
+
+def body_of(error: Any) -> Any:
+    return error.info if isinstance(error.info, dict) else error.body
+
+
+def plain(answer: Any) -> Any:
+    return getattr(answer, "body", answer)
+
+
+@pytest.fixture(params=CLIENTS)
+def client(request: pytest.FixtureRequest, elasticsearch_url: str) -> Iterator[Client]:
+    module = importlib.import_module(request.param)
+    helpers = importlib.import_module(f"{request.param}.helpers")
+    api = module.Elasticsearch(elasticsearch_url, max_retries=0)
+    yield Client(api, module, helpers)
+    api.close()
+
+
+def test_the_client_takes_it_for_elasticsearch(client: Client) -> None:
+    info = plain(client.api.info())
+    assert info["tagline"] == "You Know, for Search"
+    assert info["version"]["number"] == "8.19.0"
+    assert client.api.ping()
+
+
+def test_a_document_is_indexed_and_read_back(client: Client) -> None:
+    written = client.api.index(index="logs", id="1", document={"message": "hello", "n": 1})
+    assert (written["result"], written["_version"], written["_seq_no"]) == ("created", 1, 0)
+    found = client.api.get(index="logs", id="1")
+    assert found["found"] is True
+    assert found["_source"] == {"message": "hello", "n": 1}
+    again = client.api.index(index="logs", id="1", document={"message": "bye"})
+    assert (again["result"], again["_version"]) == ("updated", 2)
+
+
+def test_an_id_is_made_up_where_none_is_given(client: Client) -> None:
+    written = client.api.index(index="logs", document={"message": "hello"})
+    assert len(written["_id"]) == 20
+    assert client.api.get(index="logs", id=written["_id"])["_source"] == {"message": "hello"}
+
+
+@pytest.mark.parametrize("id_", ["a/b", "a b", "ü%2F?#", "x" * 512], ids=str.__len__)
+def test_ids_may_hold_any_characters(client: Client, id_: str) -> None:
+    client.api.index(index="logs", id=id_, document={"n": 1})
+    assert client.api.get(index="logs", id=id_)["_id"] == id_
+    assert client.api.exists(index="logs", id=id_)
+    assert client.api.delete(index="logs", id=id_)["result"] == "deleted"
+    assert not client.api.exists(index="logs", id=id_)
+
+
+def test_creating_a_document_twice_is_a_conflict(client: Client) -> None:
+    client.api.create(index="logs", id="1", document={"n": 1})
+    with pytest.raises(client.module.ConflictError) as caught:
+        client.api.create(index="logs", id="1", document={"n": 2})
+    error = body_of(caught.value)["error"]
+    assert error["type"] == "version_conflict_engine_exception"
+    assert error["reason"] == (
+        "[1]: version conflict, document already exists (current version [1])"
+    )
+    assert client.api.get(index="logs", id="1")["_source"] == {"n": 1}
+
+
+def test_an_update_merges(client: Client) -> None:
+    client.api.index(index="logs", id="1", document={"a": {"b": 1}, "tags": ["x"]})
+    updated = client.api.update(index="logs", id="1", doc={"a": {"c": 2}, "tags": ["y"]})
+    assert (updated["result"], updated["_version"]) == ("updated", 2)
+    source = plain(client.api.get_source(index="logs", id="1"))
+    assert source == {"a": {"b": 1, "c": 2}, "tags": ["y"]}
+    assert client.api.update(index="logs", id="1", doc={"a": {"c": 2}})["result"] == "noop"
+    upserted = client.api.update(index="logs", id="2", doc={"n": 1}, doc_as_upsert=True)
+    assert upserted["result"] == "created"
+
+
+@pytest.mark.parametrize("index", ["logs", "nowhere"])
+def test_what_is_missing_is_not_found(client: Client, index: str) -> None:
+    client.api.indices.create(index="logs")
+    for call in (client.api.get, client.api.get_source):
+        with pytest.raises(client.module.NotFoundError):
+            call(index=index, id="1")
+    with pytest.raises(client.module.NotFoundError):
+        client.api.update(index="logs", id="1", doc={"n": 1})
+    assert not client.api.exists(index=index, id="1")
+
+
+def test_a_delete_of_nothing_says_so(client: Client) -> None:
+    client.api.indices.create(index="logs")
+    with pytest.raises(client.module.NotFoundError) as caught:
+        client.api.delete(index="logs", id="1")
+    assert body_of(caught.value)["result"] == "not_found"
+
+
+def test_several_documents_are_read_at_once(client: Client) -> None:
+    client.api.index(index="logs", id="1", document={"n": 1})
+    docs = client.send(client.api.mget, {"ids": ["1", "2"]}, index="logs")["docs"]
+    assert [doc["found"] for doc in docs] == [True, False]
+
+
+def test_the_bulk_helper_indexes_everything(client: Client) -> None:
+    actions = [{"_index": "logs", "_id": str(n), "n": n} for n in range(250)]
+    done, errors = client.helpers.bulk(client.api, actions, chunk_size=100, refresh=True)
+    assert (done, errors) == (250, [])
+    assert client.api.count(index="logs")["count"] == 250
+
+
+def test_the_bulk_helper_reports_the_items_that_fail(client: Client) -> None:
+    client.api.indices.create(index="logs", mappings={"properties": {"bytes": {"type": "long"}}})
+    actions = [
+        {"_index": "logs", "_id": "1", "bytes": 5},
+        {"_index": "logs", "_id": "2", "bytes": "foo"},
+        {"_op_type": "create", "_index": "logs", "_id": "1", "bytes": 6},
+        {"_op_type": "update", "_index": "logs", "_id": "9", "doc": {"bytes": 1}},
+    ]
+    done, errors = client.helpers.bulk(client.api, actions, raise_on_error=False)
+    assert done == 1
+    assert [next(iter(error)) for error in errors] == ["index", "create", "update"]
+    failures = [next(iter(error.values())) for error in errors]
+    assert [failure["status"] for failure in failures] == [400, 409, 404]
+    assert failures[0]["error"]["reason"] == (
+        "[1:10] failed to parse field [bytes] of type [long] in document with id '2'. "
+        "Preview of field's value: 'foo'"
+    )
+    assert failures[0]["error"]["caused_by"]["reason"] == 'For input string: "foo"'
+
+
+def test_the_bulk_helper_raises_when_it_is_not_told_otherwise(client: Client) -> None:
+    actions = [{"_op_type": "create", "_index": "logs", "_id": "1", "n": n} for n in range(2)]
+    with pytest.raises(client.helpers.BulkIndexError):
+        client.helpers.bulk(client.api, actions)
+
+
+def test_a_bulk_request_answers_item_by_item(client: Client) -> None:
+    lines = [
+        {"index": {"_index": "logs", "_id": "1"}},
+        {"n": 1},
+        {"delete": {"_index": "logs", "_id": "1"}},
+        {"delete": {"_index": "logs", "_id": "2"}},
+    ]
+    answer = client.send(client.api.bulk, lines)
+    assert answer["errors"] is False
+    results = [next(iter(item.values()))["result"] for item in answer["items"]]
+    assert results == ["created", "deleted", "not_found"]
+
+
+def test_a_search_finds_and_scores(client: Client) -> None:
+    client.api.index(index="logs", id="1", document={"message": "Disk is full"})
+    answer = client.api.search(index="logs", query={"match": {"message": "disk"}})
+    assert answer["hits"]["total"] == {"value": 1, "relation": "eq"}
+    hit = answer["hits"]["hits"][0]
+    assert (hit["_id"], hit["_score"]) == ("1", 0.2876821)
+    assert hit["_source"] == {"message": "Disk is full"}
+    nothing = client.api.search(index="logs", query={"term": {"message": "Disk"}})
+    assert nothing["hits"]["hits"] == []
+
+
+def test_a_search_is_paged_sorted_and_filtered(client: Client) -> None:
+    for n in range(5):
+        client.api.index(index="logs", id=str(n), document={"n": n, "secret": "x"})
+    excludes = "_source_excludes" if client.is_7 else "source_excludes"
+    answer = client.api.search(
+        index="logs", sort=[{"n": "desc"}], from_=1, size=2, **{excludes: ["secret"]}
+    )
+    hits = answer["hits"]["hits"]
+    assert [hit["_source"] for hit in hits] == [{"n": 3}, {"n": 2}]
+    assert [hit["sort"] for hit in hits] == [[3], [2]]
+
+
+def test_a_query_is_counted(client: Client) -> None:
+    client.api.index(index="logs", document={"level": "info"})
+    client.api.index(index="logs", document={"level": "warn"}, refresh="wait_for")
+    assert client.api.count(index="logs")["count"] == 2
+    body = {"query": {"term": {"level.keyword": "warn"}}}
+    assert client.send(client.api.count, body, index="logs")["count"] == 1
+
+
+def test_an_unknown_query_is_refused(client: Client) -> None:
+    client.api.indices.create(index="logs")
+    with pytest.raises(client.bad_request) as caught:
+        client.api.search(index="logs", query={"foo": {}})
+    assert body_of(caught.value)["error"]["reason"] == "unknown query [foo]"
+
+
+def test_an_index_lives_from_create_to_delete(client: Client) -> None:
+    indices = client.api.indices
+    assert not indices.exists(index="logs")
+    created = indices.create(
+        index="logs",
+        settings={"number_of_replicas": 0},
+        mappings={"properties": {"n": {"type": "long"}}},
+        aliases={"all-logs": {}},
+    )
+    assert plain(created) == {
+        "acknowledged": True,
+        "shards_acknowledged": True,
+        "index": "logs",
+    }
+    assert indices.exists(index="logs")
+    found = plain(indices.get(index="logs"))["logs"]
+    assert found["mappings"] == {"properties": {"n": {"type": "long"}}}
+    assert found["settings"]["index"]["number_of_replicas"] == "0"
+    assert list(found["aliases"]) == ["all-logs"]
+    more = {"properties": {"m": {"type": "keyword"}}}
+    client.send(indices.put_mapping, more, index="logs")
+    mapping = plain(indices.get_mapping(index="all-logs"))["logs"]["mappings"]
+    assert mapping["properties"]["m"] == {"type": "keyword"}
+    assert indices.refresh(index="logs")["_shards"]["failed"] == 0
+    assert indices.delete(index="logs")["acknowledged"] is True
+    assert not indices.exists(index="logs")
+
+
+def test_an_index_is_created_once_only(client: Client) -> None:
+    client.api.indices.create(index="logs")
+    with pytest.raises(client.bad_request) as caught:
+        client.api.indices.create(index="logs")
+    assert body_of(caught.value)["error"]["type"] == "resource_already_exists_exception"
+
+
+def test_an_index_that_is_missing_is_not_found(client: Client) -> None:
+    with pytest.raises(client.module.NotFoundError) as caught:
+        client.api.indices.delete(index="logs")
+    error = body_of(caught.value)["error"]
+    assert error["reason"] == "no such index [logs]"
+    assert error["index"] == "logs"
+
+
+def test_an_index_name_must_be_lowercase(client: Client) -> None:
+    with pytest.raises(client.bad_request) as caught:
+        client.api.index(index="Logs", document={"n": 1})
+    assert body_of(caught.value)["error"]["reason"] == (
+        "Invalid index name [Logs], must be lowercase"
+    )
+
+
+@pytest.mark.parametrize("status", ["yellow", "green"])
+def test_who_waits_for_health_is_answered_at_once(client: Client, status: str) -> None:
+    client.api.indices.create(index="logs")
+    health = client.api.cluster.health(index="logs", wait_for_status=status, timeout="1s")
+    assert (health["status"], health["timed_out"]) == (status, False)

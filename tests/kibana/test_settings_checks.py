@@ -1,0 +1,124 @@
+"""What an administrator's settings change in Kibana's answers."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.settings import Settings
+
+CONNECTOR = "/api/actions/connector"
+HISTORY = "preconfigured-alert-history-es-index"
+SHOWN = {
+    "id": HISTORY,
+    "name": "Alert history Elasticsearch index",
+    "connector_type_id": ".index",
+    "is_preconfigured": True,
+    "is_deprecated": False,
+    "is_system_action": False,
+}
+
+
+def disabled(connector_type_id: str) -> str:
+    return (
+        f'action type "{connector_type_id}" is not enabled in the Kibana config '
+        "xpack.actions.enabledActionTypes"
+    )
+
+
+# enabled_action_types
+
+
+def test_a_type_that_is_not_enabled_is_listed_so(client, world):
+    world.settings = Settings(enabled_action_types=(".index",))
+    types = {row["id"]: row for row in client.get("/api/actions/connector_types").json}
+    flags = ("enabled", "enabled_in_config", "enabled_in_license")
+    assert [types[".index"][flag] for flag in flags] == [True, True, True]
+    assert [types[".server-log"][flag] for flag in flags] == [False, False, True]
+
+
+@pytest.mark.parametrize("enabled", [(), (".nope",), ("server-log",)])
+def test_a_type_that_is_not_enabled_cannot_be_created(client, world, xsrf, envelope, enabled):
+    world.settings = Settings(enabled_action_types=enabled)
+    body = {"name": "n", "connector_type_id": ".server-log"}
+    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    assert (answer.status_code, answer.json) == (403, envelope(403, disabled(".server-log")))
+
+
+@pytest.mark.parametrize("enabled", [("*",), ("*", ".index"), (".index", ".server-log")])
+def test_a_star_or_its_name_enables_a_type(create, world, enabled):
+    world.settings = Settings(enabled_action_types=enabled)
+    assert create()["connector_type_id"] == ".server-log"
+
+
+def test_a_connector_of_a_type_that_was_disabled_stays_but_does_not_run(
+    client, world, create, execute, envelope, xsrf
+):
+    connector_id = create()["id"]
+    world.settings = Settings(enabled_action_types=(".index",))
+    refused = (403, envelope(403, disabled(".server-log")))
+    answer = execute(connector_id, {"message": "m"})
+    assert (answer.status_code, answer.json) == refused
+    answer = client.put(f"{CONNECTOR}/{connector_id}", json={"name": "n"}, headers=xsrf)
+    assert (answer.status_code, answer.json) == refused
+    assert client.get(f"{CONNECTOR}/{connector_id}").status_code == 200
+    assert client.delete(f"{CONNECTOR}/{connector_id}", headers=xsrf).status_code == 204
+
+
+# max_payload
+
+
+def test_the_largest_payload_is_set(client, world, xsrf, envelope):
+    world.settings = Settings(max_payload=50)
+    message = "Payload content length greater than maximum allowed: 50"
+    for path in (CONNECTOR, f"{CONNECTOR}/x/_execute", "/api/spaces/space"):
+        answer = client.post(path, data=b"x" * 51, headers=xsrf, content_type="application/json")
+        assert (answer.status_code, answer.json) == (413, envelope(413, message))
+        answer = client.post(path, data=b"x" * 50, headers=xsrf, content_type="application/json")
+        assert answer.status_code == 400
+
+
+# preconfigured_alert_history_es_index
+
+
+def test_the_alert_history_connector_is_off_unless_asked_for(client, envelope):
+    answer = client.get(f"{CONNECTOR}/{HISTORY}")
+    message = f"Saved object [action/{HISTORY}] not found"
+    assert (answer.status_code, answer.json) == (404, envelope(404, message))
+
+
+@pytest.mark.parametrize("space", ["", "/s/any"])
+def test_the_alert_history_connector_is_a_preconfigured_one(client, world, xsrf, envelope, space):
+    world.settings = Settings(preconfigured_alert_history_es_index=True)
+    path = f"{space}{CONNECTOR}/{HISTORY}"
+    assert client.get(path).json == SHOWN
+    assert client.get(f"{space}/api/actions/connectors").json == [
+        SHOWN | {"referenced_by_count": 0}
+    ]
+    assert client.delete(path, headers=xsrf).json == envelope(
+        400, f"Preconfigured action {HISTORY} is not allowed to delete."
+    )
+    assert client.put(path, json={"name": "n"}, headers=xsrf).json == envelope(
+        400, f"Preconfigured action {HISTORY} can not be updated."
+    )
+    body = {"name": "n", "connector_type_id": ".server-log"}
+    assert client.post(path, json=body, headers=xsrf).json == envelope(
+        400, f"This {HISTORY} already exists in a preconfigured action."
+    )
+
+
+# public_url and the host
+
+
+@pytest.mark.parametrize(
+    ("public_url", "expected"),
+    [
+        (None, "https://kibana.example.com:1234"),
+        ("https://other.example.com/kibana/", "https://other.example.com/kibana"),
+    ],
+)
+def test_urls_are_built_from_the_host_or_the_public_url(client, world, seed, public_url, expected):
+    world.settings = Settings(public_url=public_url)
+    connector = {"id": "i", "connector_type_id": ".index", "config": {"index": "{url}/x"}}
+    world._seeds.load([seed(connectors=[connector])])
+    answer = client.get(f"{CONNECTOR}/i", base_url="https://kibana.example.com:1234")
+    assert answer.json["config"]["index"] == f"{expected}/x"
