@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
+# Clients that need elastic-transport 9, where elasticsearch8 needs 8.
+TRANSPORT9 := .venv-transport9
 ARGS ?=
 
 .DEFAULT_GOAL := help
@@ -13,8 +15,9 @@ help: ## List the targets
 run: $(VENV)/.run ## Install and serve on http://127.0.0.1:5601 (ARGS="--port 0" and the like)
 	@exec $(BIN)/mockkibana serve $(ARGS)
 
-test: $(VENV)/.dev ## Run every test
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+test: $(VENV)/.dev $(TRANSPORT9)/.dev ## Run every test
+	$(BIN)/python -m pytest -n 2 --ignore tests/clients/transport9 $(ARGS)
+	$(TRANSPORT9)/bin/python -m pytest tests/clients/transport9
 
 check: $(VENV)/.dev ## Lint, type-check, and check the layers
 	$(BIN)/ruff format --check .
@@ -33,11 +36,11 @@ soak: $(VENV)/.dev ## Kill a persistent server 200 times
 	MOCKKIBANA_KILLS=200 $(BIN)/python -m pytest -q tests/store -k kill
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(TRANSPORT9) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
-$(VENV)/bin/python:
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockkibana needs Python 3.11 or newer: make PYTHON=/path/to/python3")'
-	$(PYTHON) -m venv $(VENV)
+%/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockkibana needs Python 3.11 or newer: make PYTHON=/path/to/python3")'
+	$(PYTHON) -m venv $*
 
 $(VENV)/.run: setup.cfg pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
@@ -46,3 +49,7 @@ $(VENV)/.run: setup.cfg pyproject.toml | $(VENV)/bin/python
 $(VENV)/.dev: setup.cfg pyproject.toml | $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e '.[dev]'
 	@touch $@ $(VENV)/.run
+
+$(TRANSPORT9)/.dev: setup.cfg pyproject.toml | $(TRANSPORT9)/bin/python
+	$(TRANSPORT9)/bin/python -m pip install --quiet --disable-pip-version-check -e '.[transport9]'
+	@touch $@

@@ -17,16 +17,18 @@ def home() -> Response:
 
 @control.get("/_mock")
 @control.get("/_mock/")
-def page() -> str:
+def page() -> Response:
     """Show the URLs, the connectors, and a command that runs each."""
     from mockkibana.control.examples import examples  # few processes are ever asked for it
 
     world = request.environ["mockkibana.world"]
     url = base_url(request.environ)
-    return render_template(
+    text = render_template(
         "page.html",
         url=url,
         version=world.settings.kibana_version,
         contract=world.settings.contract,
         examples=examples(world, url),
     )
+    # JSON can hold half a surrogate pair, UTF-8 cannot.
+    return Response(text.encode("utf-8", "replace"))

@@ -23,6 +23,9 @@ def read(alias: str, properties: Json) -> Properties:
     """Return the properties of an alias as they are kept. Raises `ElasticsearchError`."""
     validate_alias_name(alias)
     result: Properties = {}
+    if not isinstance(properties, dict | None):
+        # A guess: the body of an alias is parsed as an object.
+        raise illegal_argument(f"Malformed properties of the alias [{alias}], expected an object")
     for name, value in (properties or {}).items():
         if name not in _PROPERTIES:
             raise illegal_argument(f"Unknown field [{name}] in alias [{alias}]")

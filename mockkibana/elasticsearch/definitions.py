@@ -99,6 +99,7 @@ _PARAMETERS = {
     "wildcard": _COMMON | {"ignore_above", "null_value"},
     "alias": frozenset(("type", "path")),
 }
+_RUNTIME_TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
 _BUILT_IN_ANALYZERS = frozenset(
     ("default", "standard", "simple", "whitespace", "stop", "keyword", "pattern", "fingerprint")
 )
@@ -146,13 +147,56 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
         if unknown:
             listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
             raise _Refused(f"Root mapping definition has unsupported parameters: {listed}")
+        _check_root(mappings)
         result = _object("", mappings, analyzers)
-        for name, definition in result.get("runtime", {}).items():
-            if definition is not None and "type" not in definition:
-                raise _Refused(f"No type specified for runtime field [{name}]")
     except _Refused as refused:
         raise refused.error() from None
     return result
+
+
+def _check_root(mappings: Definition) -> None:
+    runtime = mappings.get("runtime", {})
+    if not isinstance(runtime, dict):
+        # A guess at the words.
+        raise _Refused(f"Expected map for runtime fields definition but got {_class_of(runtime)}")
+    for name, definition in runtime.items():
+        if definition is None:
+            continue  # takes the field away
+        if not isinstance(definition, dict) or "type" not in definition:
+            raise _Refused(f"No type specified for runtime field [{name}]")
+        if definition["type"] not in _RUNTIME_TYPES:
+            kind = java.text(definition["type"])
+            raise _Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
+    for formats in _list_of("dynamic_date_formats", mappings):
+        _check_format("dynamic_date_formats", formats)
+    for template in _list_of("dynamic_templates", mappings):
+        if not isinstance(template, dict) or len(template) != 1:
+            raise _Refused("A dynamic template must be defined with a name")
+        name, body = next(iter(template.items()))
+        if not isinstance(body, dict) or not isinstance(body.get("mapping"), dict):
+            raise _Refused(f"template [{name}] must have either mapping or runtime set")
+
+
+def _list_of(name: str, mappings: Definition) -> list[Json]:
+    value = mappings.get(name, [])
+    if not isinstance(value, list):
+        raise _Refused(
+            "Dynamic template syntax error. An array of named objects is expected."
+            if name == "dynamic_templates"
+            else f"[{name}] must be an array but was {_class_of(value)}"
+        )
+    return value
+
+
+def _check_format(where: str, formats: Json) -> None:
+    try:
+        dates.parsers(java.text(formats))
+    except dates.BadFormat as bad:
+        _illegal(f"Error parsing [format] on field [{where}]: {bad}")
+
+
+def _class_of(value: Json) -> str:
+    return f"a {java.class_name(value)}"
 
 
 def _object(path: str, definition: Definition, analyzers: Container[str]) -> Definition:
@@ -214,6 +258,8 @@ def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Defi
             f"{java.class_name(field)}"
         )
     kind = field.get("type")
+    if isinstance(kind, dict | list):
+        raise _Refused(f"No handler for type [{java.text(kind)}] declared on field [{name}]")
     if kind is None:
         if "properties" not in field and set(field) != {"enabled"}:
             raise _Refused(f"No type specified for field [{name}]")
@@ -224,7 +270,7 @@ def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Defi
             listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
             raise _Refused(f"Mapping definition for [{name}] has unsupported parameters: {listed}")
         return _object(path, field, analyzers)
-    if kind not in TYPES:
+    if not isinstance(kind, str) or kind not in TYPES:
         raise _Refused(f"No handler for type [{kind}] declared on field [{name}]")
     return _leaf(path, name, str(kind), field, analyzers)
 
@@ -272,10 +318,7 @@ def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "alias" and not field.get("path"):
         raise _Refused(f"The [path] property must be specified for field [{name}].")
     if kind in ("date", "date_nanos") and "format" in field:
-        try:
-            dates.parsers(str(field["format"]))
-        except dates.BadFormat as bad:
-            _illegal(f"Error parsing [format] on field [{path}]: {bad}")
+        _check_format(path, field["format"])
 
 
 def check_aliases(mappings: Definition) -> None:

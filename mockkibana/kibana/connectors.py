@@ -216,6 +216,10 @@ class Connectors:
         transaction.put(PRECONFIGURED, {record["id"]: record})
         return str(record["id"])
 
+    def spaces(self) -> set[str]:
+        """Return the ids of the spaces that hold saved connectors."""
+        return {record["space"] for record in self._store.values(SAVED)}
+
     def type_ids(self) -> list[str]:
         """Return the ids of the registered connector types."""
         return self._types.ids()

@@ -123,8 +123,10 @@ INVALID = "action_request_validation_exception"
         (
             lines({"index": "x"}),
             ILLEGAL,
-            "Malformed action/metadata line [1], expected START_OBJECT or END_OBJECT but found "
-            "[VALUE_STRING]",
+            (
+                "Malformed action/metadata line [1], expected START_OBJECT or END_OBJECT but found "
+                "[VALUE_STRING]"
+            ),
         ),
         (
             lines({"index": {"foo": 1}}),
@@ -139,14 +141,18 @@ INVALID = "action_request_validation_exception"
         (
             lines({"index": {"_id": [1]}}),
             ILLEGAL,
-            "Malformed action/metadata line [1], expected a simple value for field [_id] but found "
-            "[START_ARRAY]",
+            (
+                "Malformed action/metadata line [1], expected a simple value for field [_id] but "
+                "found [START_ARRAY]"
+            ),
         ),
         (
             lines({"update": {"_id": "1", "version": 2}}, {"doc": {}}),
             ILLEGAL,
-            "Update requests do not support versioning. Please use `if_seq_no` and "
-            "`if_primary_term` instead",
+            (
+                "Update requests do not support versioning. Please use `if_seq_no` and "
+                "`if_primary_term` instead"
+            ),
         ),
         (
             lines({"update": {"_id": "1"}}, {"foo": {}}),

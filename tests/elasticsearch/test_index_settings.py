@@ -28,8 +28,8 @@ def test_settings_may_be_flat_or_nested(settings: Json) -> None:
         (
             {"foo": 1},
             (
-                "unknown setting [index.foo] please check that any required plugins are installed, or "
-                "check the breaking changes documentation for removed settings"
+                "unknown setting [index.foo] please check that any required plugins are installed, "
+                "or check the breaking changes documentation for removed settings"
             ),
         ),
         (

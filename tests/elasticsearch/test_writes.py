@@ -178,8 +178,8 @@ def test_an_external_version_must_rise(
         (
             {"id": "1", "version": 1},
             (
-                "1: internal versioning can not be used for optimistic concurrency control. Please use "
-                "`if_seq_no` and `if_primary_term` instead;"
+                "1: internal versioning can not be used for optimistic concurrency control. "
+                "Please use `if_seq_no` and `if_primary_term` instead;"
             ),
         ),
         (

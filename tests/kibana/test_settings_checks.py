@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
+from mockkibana.connectors.allowed_hosts import refused_hostname, refused_url
+from mockkibana.connectors.base import ConnectorType
 from mockkibana.settings import Settings
+from mockkibana.validation import Any, Maybe, RecordOf, Schema, String
+from mockkibana.world import World
 
 CONNECTOR = "/api/actions/connector"
 HISTORY = "preconfigured-alert-history-es-index"
@@ -122,3 +128,105 @@ def test_urls_are_built_from_the_host_or_the_public_url(client, world, seed, pub
     world._seeds.load([seed(connectors=[connector])])
     answer = client.get(f"{CONNECTOR}/i", base_url="https://kibana.example.com:1234")
     assert answer.json["config"]["index"] == f"{expected}/x"
+
+
+# allowed_hosts
+
+
+class Config(Schema):
+    apiUrl = String()  # noqa: N815
+    hostname = Maybe(String())
+
+
+class Caller(ConnectorType):
+    """A type that talks to a URL."""
+
+    id = ".caller"
+    config = Config()
+    params = RecordOf(Any())
+
+    def validate_config(self, config: dict[str, str], settings: Settings) -> str | None:
+        text = refused_url(config["apiUrl"], settings)
+        if text is None and "hostname" in config:
+            text = refused_hostname(config["hostname"], settings)
+        return text and f"error configuring the caller: {text}"
+
+    def execute(self, run: object, params: object) -> None:
+        return None
+
+
+@pytest.fixture
+def world(settings) -> Iterator[World]:
+    world = World(settings, connector_types=[Caller])
+    yield world
+    assert world.bugs == []
+    world.close()
+
+
+ONE_HOST = ("jira.example.com",)
+PREFIX = "error validating action type config: error configuring the caller: "
+
+
+@pytest.mark.parametrize(
+    ("allowed", "url"),
+    [
+        (("*",), "https://anywhere.example.com"),
+        (("*",), "no url at all"),
+        (("a", "*"), "https://anywhere.example.com"),
+        (ONE_HOST, "https://jira.example.com"),
+        (ONE_HOST, "http://jira.example.com:8080/a?b=c#d"),
+        (ONE_HOST, "https://JIRA.example.com/"),
+        (ONE_HOST, "https://user:secret@jira.example.com/"),
+        (ONE_HOST, "//jira.example.com/x"),
+    ],
+)
+def test_a_url_of_an_allowed_host_is_accepted(world, create, allowed, url):
+    world.settings = Settings(allowed_hosts=allowed)
+    assert create(connector_type_id=".caller", config={"apiUrl": url})["config"] == {"apiUrl": url}
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com",
+        "https://evil.jira.example.com",
+        "https://jira.example.com.evil.example.org",
+        "https://jira.example.com@evil.example.org/",
+        "jira.example.com",
+        "mailto:jira.example.com",
+        "/jira.example.com",
+        "http://[",
+    ],
+)
+def test_a_url_of_another_host_is_refused(world, client, xsrf, envelope, url):
+    world.settings = Settings(allowed_hosts=ONE_HOST)
+    body = {"name": "n", "connector_type_id": ".caller", "config": {"apiUrl": url}}
+    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    text = f'target url "{url}" is not added to the Kibana config xpack.actions.allowedHosts'
+    assert (answer.status_code, answer.json) == (400, envelope(400, PREFIX + text))
+
+
+def test_a_hostname_is_compared_as_it_is(world, client, xsrf):
+    world.settings = Settings(allowed_hosts=ONE_HOST)
+    config = {"apiUrl": "https://jira.example.com", "hostname": "other"}
+    body = {"name": "n", "connector_type_id": ".caller", "config": config}
+    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    assert answer.json["message"] == (
+        f'{PREFIX}target hostname "other" is not added to the Kibana config '
+        "xpack.actions.allowedHosts"
+    )
+
+
+def test_a_host_that_is_not_allowed_any_more_fails_the_run(world, create, execute):
+    connector_id = create(connector_type_id=".caller", config={"apiUrl": "https://a.example.com"})[
+        "id"
+    ]
+    world.settings = Settings(allowed_hosts=ONE_HOST)
+    text = 'target url "https://a.example.com" is not added to the Kibana config '
+    assert execute(connector_id, {}).json == {
+        "status": "error",
+        "message": f"{PREFIX}{text}xpack.actions.allowedHosts",
+        "errorSource": "framework",
+        "connector_id": connector_id,
+        "retry": False,
+    }

@@ -1,0 +1,182 @@
+"""Connector types: the product's own, those of other packages, and those that a test brings."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from mockkibana.connectors.base import ConnectorType
+from mockkibana.connectors.index import Index
+from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
+from mockkibana.settings import Settings
+from mockkibana.validation import Schema, String
+
+
+class Params(Schema):
+    text = String()
+
+
+class Echo(ConnectorType):
+    """Says what it is told."""
+
+    id = ".echo"
+    params = Params()
+
+    def execute(self, run, params):
+        return params["text"]
+
+
+class Loud(Echo):
+    """Says it loudly, under its own name."""
+
+    id = "loud"
+    name = "Loud echo"
+    minimum_license_required = "gold"
+    supported_feature_ids = ("alerting", "cases")
+
+
+class OwnIndex(Index):
+    """Takes the place of the index connector."""
+
+
+def test_the_products_own_types_come_in_kibanas_order():
+    ids = ConnectorTypes().ids()
+    assert ids[: ids.index(".server-log") + 1 : 1][0] == ".index"
+    assert ids.index(".index") < ids.index(".server-log")
+
+
+def test_other_types_come_after_kibanas_in_the_order_given():
+    assert ConnectorTypes([Loud, Echo]).ids()[-2:] == ["loud", ".echo"]
+    assert ConnectorTypes([Echo, Loud]).ids()[-2:] == [".echo", "loud"]
+
+
+def test_a_type_that_is_given_takes_the_place_of_an_installed_one():
+    types = ConnectorTypes([OwnIndex])
+    assert isinstance(types.get(".index"), OwnIndex)
+    assert types.ids() == ConnectorTypes().ids()
+    assert types.describe(Settings()) == ConnectorTypes().describe(Settings())
+
+
+def test_an_unknown_type_is_none():
+    assert ConnectorTypes().get(".nope") is None
+
+
+def test_what_a_type_does_not_say_of_itself_has_a_default():
+    assert ConnectorTypes([Echo]).describe(Settings())[-1] == {
+        "id": ".echo",
+        "name": ".echo",
+        "enabled": True,
+        "enabled_in_config": True,
+        "enabled_in_license": True,
+        "minimum_license_required": "basic",
+        "supported_feature_ids": ["alerting"],
+        "is_system_action_type": False,
+    }
+
+
+def test_a_type_says_its_name_licence_and_features():
+    types = ConnectorTypes([Loud])
+    row = types.describe(Settings())[-1]
+    assert (row["name"], row["minimum_license_required"]) == ("Loud echo", "gold")
+    assert row["supported_feature_ids"] == ["alerting", "cases"]
+    assert "loud" in [row["id"] for row in types.describe(Settings(), "cases")]
+    assert "loud" not in [row["id"] for row in types.describe(Settings(), "siem")]
+
+
+@pytest.mark.parametrize(
+    ("enabled", "result"), [(("*",), True), ((".echo",), True), ((".Echo",), False), ((), False)]
+)
+def test_a_type_is_enabled_by_its_exact_id(enabled, result):
+    assert enabled_in_config(".echo", Settings(enabled_action_types=enabled)) is result
+
+
+def test_every_shipped_type_has_the_facts_that_kibana_shows():
+    for row in ConnectorTypes().describe(Settings()):
+        assert row["name"]
+        assert row["minimum_license_required"] in ("basic", "gold", "platinum", "enterprise")
+        assert row["supported_feature_ids"]
+
+
+MODULE = '''
+"""A connector type of another package."""
+
+from mockkibana.connectors.base import ConnectorType, Failed
+from mockkibana.validation import Schema, String
+
+
+class Config(Schema):
+    room = String()
+
+
+class Params(Schema):
+    text = String()
+
+
+class Chat(ConnectorType):
+    """Chat."""
+
+    id = ".chat"
+    name = "Chat"
+    config = Config()
+    params = Params()
+    example = {"text": "hello"}
+
+    def execute(self, run, params):
+        if params["text"] == "no":
+            raise Failed("the room is closed", run.config["room"])
+        return {"room": run.config["room"], "said": params["text"]}
+'''
+
+SCRIPT = """
+import json
+from mockkibana.app import create_app
+from mockkibana.world import World
+
+client = create_app(World()).test_client()
+headers = {"kbn-xsrf": "1"}
+connector = "/api/actions/connector"
+made = client.post(connector, headers=headers, json={
+    "name": "n", "connector_type_id": ".chat", "config": {"room": "one"}}).json
+run = lambda text: client.post(
+    f"{connector}/{made['id']}/_execute", headers=headers, json={"params": {"text": text}}).json
+print(json.dumps({
+    "type": client.get("/api/actions/connector_types").json[-1]["name"],
+    "ok": run("hi"), "failed": run("no"), "invalid": run(1)["message"],
+    "page": '{&#34;text&#34;:&#34;hello&#34;}' in client.get("/_mock/").text,
+}))
+"""
+
+
+def test_a_type_of_another_package_is_found_and_works_end_to_end(tmp_path: Path):
+    (tmp_path / "chat.py").write_text(MODULE)
+    metadata = tmp_path / "chat-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: chat\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text("[mockkibana.connectors]\nchat = chat:Chat\n")
+    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{SCRIPT}"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=False
+    )
+    assert ran.returncode == 0, ran.stderr
+    seen = json.loads(ran.stdout)
+    connector_id = seen["ok"].pop("connector_id")
+    assert seen.pop("failed") == {
+        "status": "error",
+        "message": "the room is closed",
+        "errorSource": "user",
+        "connector_id": connector_id,
+        "service_message": "one",
+    }
+    assert seen == {
+        "type": "Chat",
+        "ok": {"status": "ok", "data": {"room": "one", "said": "hi"}},
+        "invalid": (
+            "error validating action params: [text]: expected value of type [string] but got "
+            "[number]"
+        ),
+        "page": True,
+    }
