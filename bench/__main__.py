@@ -10,7 +10,9 @@ import click
 from bench.parts import start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import interleaved
-from bench.servers import INDEX_ID, LOG_ID
+
+LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
+INDEX_ID = "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad"
 
 _MESSAGE = {"params": {"level": "info", "message": "Test message"}}
 _ONE = {"params": {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}}
@@ -45,8 +47,7 @@ def requests_a_second() -> list[Row]:
     run = "/api/actions/connector/{}/_execute"
     with ExitStack() as stack:
         port = {
-            name: stack.enter_context(serving(name))
-            for name in ("echo", "echo-werkzeug", "floor", "mock", "mock-db")
+            name: stack.enter_context(serving(name)) for name in ("echo", "echo-werkzeug", "mock")
         }
         one = interleaved(
             {

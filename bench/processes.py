@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 import tempfile
@@ -13,22 +14,24 @@ from pathlib import Path
 ROUND = 1.0  # seconds of load
 
 
+_MOCK = ("mockkibana", "serve", "--port", "0", "--quiet")
+
+
 @contextmanager
 def serving(name: str) -> Iterator[int]:
-    """Run one of `bench.servers` and yield its port."""
-    with subprocess.Popen(
-        [sys.executable, "-m", "bench.servers", name],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as process:
-        assert process.stdin is not None
-        assert process.stdout is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.stdin.close()
-            process.terminate()
+    """Run a server and yield its port: `mock`, `mock-db`, or one of `bench.servers`."""
+    with tempfile.TemporaryDirectory() as folder:
+        command = {"mock": _MOCK, "mock-db": (*_MOCK, "--db", f"{folder}/db")}.get(
+            name, ("bench.servers", name)
+        )
+        with subprocess.Popen(
+            [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdout is not None
+            try:
+                yield int(re.findall(r"\d+", process.stdout.readline())[-1])
+            finally:
+                process.terminate()
 
 
 def request(path: str, body: object) -> bytes:

@@ -14,7 +14,7 @@ from werkzeug.routing import BaseConverter
 
 from mockkibana.control.views import control
 from mockkibana.faces import Face, respond
-from mockkibana.json import dumps
+from mockkibana.json import encode
 from mockkibana.kibana.caller import DEFAULT_SPACE
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.http import JSON_TYPE, base_url, constant_headers, redirect, refusal
@@ -116,7 +116,7 @@ def _unrouted(error: HTTPException) -> Response:
     path: str = environ["mockkibana.path"]
     if is_below(path, _MOCK):
         message = f"There is nothing at {request.method} {path}. See {_MOCK}/ for what there is."
-        return Response(dumps({"error": message}), 404, content_type=JSON_TYPE)
+        return Response(encode({"error": message}), 404, content_type=JSON_TYPE)
     if path.endswith("/") and len(path) > 1 and request.method in ("GET", "HEAD"):
         # Kibana's own catch-all route; it is behind hapi's routing, so only GET gets there.
         space = environ.get("SCRIPT_NAME", "")

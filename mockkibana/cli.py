@@ -70,6 +70,7 @@ def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
     quiet = options["quiet"]
     gc.disable()  # what a start makes stays
+    gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
     world = _world(options)
     world.log.listener = _show_errors if quiet else _show
     try:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl
 from flask import Response
 
 from mockkibana.body import Garbled, TooLarge, read_body
-from mockkibana.json import Json, dumps
+from mockkibana.json import Json, encode
 from mockkibana.routing import Answer, Request
 
 
@@ -77,4 +77,4 @@ def _bytes(body: Json) -> bytes:
         return body
     if isinstance(body, str):
         return body.encode("utf-8", "replace")
-    return dumps(body).encode()
+    return encode(body)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
+from decimal import Decimal
+from itertools import chain, filterfalse
 from typing import Any, NoReturn
 
 # JSON has no recursive static type that reads well at call sites; `Json` says "plain JSON values".
@@ -12,7 +13,9 @@ Json = Any
 
 MAX_DEPTH = 200
 _SAFE_INTEGER = 2**53 - 1
-_HIDDEN_PROTO = re.compile(r"__proto__|\\u005[fF]|\\u00(?:7[0-9a-fA-F]|6[0-9a-fA-F])")
+_MANY_DIGITS = b"0" * 16  # fewer digits are an integer that a double holds exactly
+_DIGITS_TO_ZEROS = bytes(ord("0") if chr(byte) in "0123456789" else 32 for byte in range(256))
+_CONTAINERS = frozenset((dict, list))
 
 
 class Malformed(ValueError):
@@ -49,7 +52,8 @@ def _javascript_float(digits: str) -> int | float | None:
     if number in (float("inf"), float("-inf")):
         return None  # JSON.stringify(1e400) is null
     if number.is_integer() and abs(number) < 1e21:
-        return int(number)
+        # JavaScript writes the shortest digits that stand for a double, and zeros after them.
+        return int(number) if abs(number) <= _SAFE_INTEGER else int(Decimal(repr(number)))
     return number
 
 
@@ -58,10 +62,18 @@ def _any_integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 4300 else float(digits)
 
 
-_JAVASCRIPT = json.JSONDecoder(
-    parse_constant=_refuse_constant, parse_int=_javascript_integer, parse_float=_javascript_float
-)
-_PLAIN = json.JSONDecoder(parse_constant=_refuse_constant, parse_int=_any_integer)
+def _decoder(javascript: bool, long_integers: bool) -> json.JSONDecoder:
+    # A function of ours for each number takes longer than all the rest, so it is left out when no
+    # number of the text needs one.
+    integer = _javascript_integer if javascript else _any_integer
+    return json.JSONDecoder(
+        parse_constant=_refuse_constant,
+        parse_int=integer if long_integers else None,
+        parse_float=_javascript_float if javascript else None,
+    )
+
+
+_DECODERS = {(js, long): _decoder(js, long) for js in (False, True) for long in (False, True)}
 
 
 def loads(data: bytes | str, *, javascript: bool = False) -> Json:
@@ -73,18 +85,23 @@ def loads(data: bytes | str, *, javascript: bool = False) -> Json:
     Raises `Malformed` for text that is no JSON, for NaN and Infinity, for a `__proto__` key
     (hapi's parser refuses it) and for a value nested deeper than `MAX_DEPTH`.
     """
-    text = data.decode("utf-8", "replace") if isinstance(data, bytes) else data
+    if isinstance(data, bytes):
+        text = data.decode("utf-8", "replace")
+    else:
+        text, data = data, data.encode("utf-8", "replace")
     if text.startswith("\ufeff"):
         raise Malformed("a byte order mark is no JSON")
+    long_integers = _MANY_DIGITS in data.translate(_DIGITS_TO_ZEROS)
     try:
-        value = (_JAVASCRIPT if javascript else _PLAIN).decode(text)
+        value = _DECODERS[javascript, long_integers].decode(text)
     except RecursionError:
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels") from None
     except json.JSONDecodeError as error:
         raise Malformed(str(error)) from None
     if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels")
-    if _HIDDEN_PROTO.search(text) and _has_proto(value):
+    # The key may be spelt with escapes.
+    if ("__proto__" in text or "\\u00" in text) and _has_proto(value):
         raise Malformed("the key __proto__ is not allowed")
     return value
 
@@ -98,12 +115,16 @@ def _children(value: Json) -> Iterable[Json]:
 def _deeper_than(value: Json, depth: int) -> bool:
     level = [value]
     for _ in range(depth):
-        level = [
-            child for node in level for child in _children(node) if isinstance(child, dict | list)
-        ]
+        objects = chain.from_iterable(map(dict.values, filter(_is_object, level)))
+        arrays = chain.from_iterable(filterfalse(_is_object, level))
+        level = [child for child in chain(objects, arrays) if type(child) in _CONTAINERS]
         if not level:
             return False
     return True
+
+
+def _is_object(value: Json) -> bool:
+    return type(value) is dict
 
 
 def _has_proto(value: Json) -> bool:
@@ -120,16 +141,15 @@ _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 
 
 def dumps(value: Json) -> str:
-    """Write a value: compact, all but ASCII escaped; direct values of a dict may be `Encoded`."""
-    if type(value) is dict:
-        for item in value.values():
-            if type(item) is Encoded:
-                return _with_encoded(value)
-    elif type(value) is Encoded:
-        return value.decode()
+    """Write a value: compact, all but ASCII escaped."""
     return _ENCODER.encode(value)
 
 
-def _with_encoded(value: dict[str, Json]) -> str:
-    parts = (f"{_ENCODER.encode(key)}:{dumps(item)}" for key, item in value.items())
-    return "{" + ",".join(parts) + "}"
+def encode(value: Json) -> bytes:
+    """Write a value as `dumps` does; it, or the direct values of a dict, may be `Encoded`."""
+    if type(value) is Encoded:
+        return value
+    if type(value) is dict and Encoded in map(type, value.values()):
+        parts = (encode(key) + b":" + encode(item) for key, item in value.items())
+        return b"{" + b",".join(parts) + b"}"
+    return _ENCODER.encode(value).encode()

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.schemas import SpaceSeed
+from mockkibana.kibana.schemas import SpaceSeed, space_id
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.store import Store, Transaction
 from mockkibana.validation import (
@@ -65,7 +65,7 @@ class ConnectorSeed(Schema):
     connector_type_id = String(min_length=1)
     config = _record()
     secrets = _record()
-    space = String(load_default="default")
+    space = String(load_default="default", validate=space_id)
     is_missing_secrets = Boolean(load_default=False)
     referenced_by_count = Number(min=0, load_default=0)
     expands_url = Maybe(Boolean())
@@ -243,10 +243,13 @@ class Seeds:
 
     def _restore_indices(self, seed: Seed) -> None:
         from mockkibana.elasticsearch.errors import ElasticsearchError
+        from mockkibana.elasticsearch.indices import INDICES
 
         elasticsearch = self._elasticsearch()
         for name, record in seed.content["indices"].items():
             try:
+                if self._store.get(INDICES, name) is not None:
+                    elasticsearch.delete_index(name)
                 elasticsearch.restore(name, record)
             except ElasticsearchError as error:
                 raise BadSeed(f"{seed.name}: [indices.{name}]: {error.reason}") from None

@@ -98,7 +98,7 @@ def test_make_run_serves(tmp_path: Path) -> None:
         start_new_session=True,
     ) as process:
         assert process.stdout is not None
-        line = process.stdout.readline()
+        line = next(line for line in process.stdout if "listens on" in line)
         assert f"http://127.0.0.1:{port_file.read_text().strip()}" in line
         os.killpg(process.pid, 15)
         process.wait(10)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.json import Encoded, Json, dumps
+from mockkibana.json import Json, dumps
 
 
 def client_message(body: Json) -> str:
@@ -10,8 +10,6 @@ def client_message(body: Json) -> str:
 
     Type, cause and root causes; the reason itself is not used (elastic-transport-js, `errors.ts`).
     """
-    if isinstance(body, Encoded):
-        body = body.value()
     if body is None or body == "":
         return "Response Error"
     error = body.get("error") if isinstance(body, dict) else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.json import Encoded, Json
+from mockkibana.gateways import BulkCreated
+from mockkibana.json import Json
 from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Schema, String
 
 ALERT_HISTORY_PREFIX = "kibana-alert-history-"
@@ -60,28 +61,19 @@ class Index(ConnectorType):
         )
         if answer.status >= 300:
             raise _failed(run, client_message(answer.body))
-        body = answer.body
-        if isinstance(body, Encoded) and not body.startswith(b'{"errors":false'):
-            body = body.value()
-        if not isinstance(body, Encoded) and body["errors"]:
-            raise _failed(run, _reasons(body["items"]))
+        if isinstance(answer.body, dict) and answer.body["errors"]:
+            raise _failed(run, _reasons(answer.body["items"]))
         if run.settings.contract == "documented":
             run.warnings.append("bulk-item-key")
-            return _documented(body)
-        return body
+            return _keyed(answer.body, "index")
+        return _keyed(answer.body, "create")
 
 
-def _documented(body: Json) -> Json:
-    """Key the items `index`, as the published documentation shows them."""
-    if isinstance(body, Encoded):
-        # No item of an answer without errors holds a text of the caller's but the name of an index,
-        # which cannot hold a quote: the sequence is that of an item's beginning only.
-        return Encoded(body.replace(b'{"create":{', b'{"index":{'))
-    items = [
-        {"index" if key == "create" else key: value for key, value in item.items()}
-        for item in body["items"]
-    ]
-    return {**body, "items": items}
+def _keyed(body: BulkCreated | dict[str, Json], key: str) -> Json:
+    """Return the answer with its items under a key: the published documentation has `index`."""
+    if isinstance(body, BulkCreated):
+        return body.encoded(key)
+    return {**body, "items": [{key: item["create"]} for item in body["items"]]}
 
 
 def _reasons(items: list[Json]) -> str:

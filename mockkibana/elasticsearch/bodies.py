@@ -90,6 +90,13 @@ def token_of(value: Json) -> str:
     return "START_ARRAY" if isinstance(value, list) else "START_OBJECT"
 
 
+def boolean(value: Json) -> bool | None:
+    """Return what a boolean, or the text of one, says; None for all else (1 is no boolean)."""
+    if isinstance(value, bool):
+        return value
+    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
 def without_surrogates(text: str) -> str:
     """Return the text as Java encodes it: half of a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()

@@ -204,10 +204,9 @@ def _long(value: Json) -> int:
 
 
 def _boolean(value: Json) -> bool:
-    if value in (True, "true"):
-        return True
-    if value in (False, "false"):
-        return False
+    flag = bodies.boolean(value)
+    if flag is not None:
+        return flag
     raise illegal_argument(
         f"Failed to parse value [{as_text(value)}] as only [true] or [false] are allowed."
     )

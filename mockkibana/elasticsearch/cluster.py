@@ -12,8 +12,9 @@ from mockkibana.elasticsearch.documents import Action, Document, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.index_settings import SHARDS
 from mockkibana.elasticsearch.indices import INDICES, Catalogue, Index
+from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
-from mockkibana.json import Encoded, Json
+from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
 
@@ -270,10 +271,10 @@ class Cluster:
 
     def create_all(
         self, index: str, documents: list[dict[str, Json]], *, refresh: bool
-    ) -> Encoded | Json:
+    ) -> BulkCreated | Json:
         """Create the documents with generated ids, as a bulk request of `create` actions would.
 
-        Returns the answer as text when all were created, else as a value. The documents become
+        Returns the answer, as a JSON value unless all were created. The documents become
         the store's: nobody may mutate them afterwards.
         """
         start = self._clock.milliseconds()

@@ -5,13 +5,14 @@ from __future__ import annotations
 from itertools import count
 
 from mockkibana.elasticsearch.bulk import Failure
-from mockkibana.elasticsearch.documents import PRIMARY_TERM, DocumentResult
+from mockkibana.elasticsearch.documents import DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.fields import Check, Unfit
 from mockkibana.elasticsearch.indices import Index
 from mockkibana.elasticsearch.mapping import Leaf, Mapping
 from mockkibana.elasticsearch.writes import IndexWriter
-from mockkibana.json import Encoded, Json, dumps
+from mockkibana.gateways import BulkCreated
+from mockkibana.json import Json
 
 Source = dict[str, Json]
 Shape = tuple[object, ...]
@@ -101,10 +102,10 @@ def answer(
     *,
     took: int,
     refresh: bool,
-) -> Encoded | Json:
-    """Return the answer of the bulk request: as text unless documents were rejected."""
+) -> BulkCreated | Json:
+    """Return the answer of the bulk request: not yet as a value unless documents were rejected."""
     if not rejected:
-        return Encoded(_text(index, ids, first, took, refresh=refresh))
+        return BulkCreated(index.name, ids, first, index.copies, took, refresh)
     seq_nos = count(first)
     items = [
         {"create": Failure(rejected[number], index.name, id_).item()}
@@ -118,17 +119,3 @@ def answer(
 def _item(index: Index, id_: str, seq_no: int, *, refresh: bool) -> Source:
     result = DocumentResult(index.name, id_, 1, "created", seq_no, index.copies, refresh)
     return {**result.body(), "status": result.status}
-
-
-def _text(index: Index, ids: list[str], first: int, took: int, *, refresh: bool) -> bytes:
-    forced = ',"forced_refresh":true' if refresh else ""
-    start = f'{{"create":{{"_index":{dumps(index.name)},"_id":"'
-    middle = (
-        f'","_version":1,"result":"created"{forced},"_shards":{{"total":{index.copies},'
-        '"successful":1,"failed":0},"_seq_no":'
-    )
-    end = f',"_primary_term":{PRIMARY_TERM},"status":201}}}}'
-    items = ",".join(
-        [f"{start}{id_}{middle}{seq_no}{end}" for seq_no, id_ in enumerate(ids, first)]
-    )
-    return f'{{"errors":false,"took":{took},"items":[{items}]}}'.encode()

@@ -154,6 +154,14 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
     return result
 
 
+def read_field(path: str, name: str, definition: Definition) -> Definition:
+    """Return the definition of one field as it is kept; raises as `read` does."""
+    try:
+        return _field(path, name, definition, ())
+    except _Refused as refused:
+        raise refused.error() from None
+
+
 def _check_root(mappings: Definition) -> None:
     runtime = mappings.get("runtime", {})
     if not isinstance(runtime, dict):
@@ -175,6 +183,8 @@ def _check_root(mappings: Definition) -> None:
         name, body = next(iter(template.items()))
         if not isinstance(body, dict) or not isinstance(body.get("mapping"), dict):
             raise _Refused(f"template [{name}] must have either mapping or runtime set")
+        if body.get("match_pattern", "simple") != "simple":
+            _illegal(f"mockkibana knows no match_pattern but [simple]: dynamic template [{name}]")
 
 
 def _list_of(name: str, mappings: Definition) -> list[Json]:
@@ -201,6 +211,8 @@ def _class_of(value: Json) -> str:
 
 def _object(path: str, definition: Definition, analyzers: Container[str]) -> Definition:
     result = {key: value for key, value in definition.items() if key != "properties"}
+    if "dynamic_date_formats" in result:
+        result["dynamic_date_formats"] = list(map(java.text, result["dynamic_date_formats"]))
     if result.get("type") == "object":
         del result["type"]
     if "dynamic" in result:
@@ -280,7 +292,7 @@ def _leaf(
 ) -> Definition:
     known = _PARAMETERS.get(kind)
     for key, value in field.items():
-        if known is not None and key not in known:
+        if key == "properties" or (known is not None and key not in known):
             raise _Refused(f"unknown parameter [{key}] on mapper [{name}] of type [{kind}]")
         if value is None and key != "null_value":
             raise _Refused(
@@ -290,32 +302,52 @@ def _leaf(
             _check_analyzer(value, analyzers)
     _check_required(path, name, kind, field)
     result = dict(field)
-    if isinstance(field.get("ignore_above"), str):
-        result["ignore_above"] = int(field["ignore_above"])
+    if "ignore_above" in field:
+        result["ignore_above"] = _integer(field["ignore_above"])
+    if kind in ("date", "date_nanos") and "format" in field:
+        result["format"] = java.text(field["format"])
+    if "copy_to" in field:
+        targets = field["copy_to"]
+        result["copy_to"] = list(map(java.text, targets if type(targets) is list else [targets]))
     if "fields" in field:
+        fields = field["fields"] or {}
+        if not isinstance(fields, dict):
+            raise _Refused(
+                f"expected map for property [fields] on field [{name}] but got a "
+                f"{java.class_name(fields)}"
+            )
         result["fields"] = {
             inner: _multi_field(f"{path}.{inner}", inner, value, analyzers)
-            for inner, value in (field["fields"] or {}).items()
+            for inner, value in fields.items()
         }
     return result
 
 
+def _integer(value: Json) -> int:
+    try:
+        return int(java.text(value))
+    except ValueError:
+        _illegal(f'For input string: "{java.text(value)}"')
+
+
 def _multi_field(path: str, name: str, field: Json, analyzers: Container[str]) -> Definition:
-    kind = field.get("type") if isinstance(field, dict) else None
-    if kind in OBJECTS or (kind is None and isinstance(field, dict) and "properties" in field):
-        raise _Refused(f"Type [{kind or 'object'}] cannot be used in multi field")
+    if isinstance(field, dict):
+        kind = field.get("type", "object" if "properties" in field else "")
+        if kind in list(OBJECTS):
+            raise _Refused(f"Type [{kind}] cannot be used in multi field")
     return _field(path, name, field, analyzers)
 
 
 def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
-    if value not in _BUILT_IN_ANALYZERS | _LANGUAGE_ANALYZERS and value not in analyzers:
-        _illegal(f"analyzer [{value}] has not been configured in mappings")
+    name = java.text(value)
+    if name not in _BUILT_IN_ANALYZERS | _LANGUAGE_ANALYZERS and name not in analyzers:
+        _illegal(f"analyzer [{name}] has not been configured in mappings")
 
 
 def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "scaled_float" and "scaling_factor" not in field:
         _illegal("Field [scaling_factor] is required")
-    if kind == "alias" and not field.get("path"):
+    if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
         raise _Refused(f"The [path] property must be specified for field [{name}].")
     if kind in ("date", "date_nanos") and "format" in field:
         _check_format(path, field["format"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mockkibana.elasticsearch import dates
+from mockkibana.elasticsearch import dates, definitions, java
 from mockkibana.elasticsearch.fields import Definition
 from mockkibana.elasticsearch.names import wildcard
 from mockkibana.json import Json
@@ -62,37 +62,29 @@ def _from_template(path: str, name: str, kind: str, root: Definition) -> Definit
     for entry in root.get("dynamic_templates", ()):
         for template in entry.values():
             if _matches(template, path, name, kind) and "mapping" in template:
-                return _filled(template["mapping"], name, kind)
+                return _filled(template["mapping"], path, name, kind)
     return None
 
 
 def _matches(template: Definition, path: str, name: str, kind: str) -> bool:
-    types = _list(template.get("match_mapping_type"))
+    types = _patterns(template, "match_mapping_type")
     if types and "*" not in types and kind not in types:
         return False
-    is_regex = template.get("match_pattern") == "regex"
-    for key, subject in (("match", name), ("path_match", path)):
-        patterns = _list(template.get(key))
-        if patterns and not any(_fits(pattern, subject, is_regex) for pattern in patterns):
+    subjects = {"match": name, "path_match": path, "unmatch": name, "path_unmatch": path}
+    for key, subject in subjects.items():
+        patterns = _patterns(template, key)
+        fits = any(wildcard(pattern)(subject) for pattern in patterns)
+        if patterns and fits == ("unmatch" in key):
             return False
-    return not any(
-        _fits(pattern, subject, is_regex)
-        for key, subject in (("unmatch", name), ("path_unmatch", path))
-        for pattern in _list(template.get(key))
-    )
+    return True
 
 
-def _fits(pattern: str, subject: str, is_regex: bool) -> bool:
-    if is_regex:
-        return re.fullmatch(pattern, subject) is not None
-    return wildcard(pattern)(subject) is not None
+def _patterns(template: Definition, key: str) -> list[str]:
+    value = template.get(key, [])
+    return list(map(java.text, value if isinstance(value, list) else [value]))
 
 
-def _list(value: Json) -> list[str]:
-    return value if isinstance(value, list) else [] if value is None else [value]
-
-
-def _filled(mapping: Definition, name: str, kind: str) -> Definition:
+def _filled(mapping: Definition, path: str, name: str, kind: str) -> Definition:
     dynamic_type = {"string": "text"}.get(kind, kind)
 
     def fill(value: Json) -> Any:
@@ -103,4 +95,8 @@ def _filled(mapping: Definition, name: str, kind: str) -> Definition:
         return [fill(inner) for inner in value] if isinstance(value, list) else value
 
     filled: Definition = fill(mapping)
-    return filled if "type" in filled or kind == "object" else {"type": dynamic_type, **filled}
+    if kind != "object":
+        filled = {"type": dynamic_type, **filled}
+    elif "type" not in filled:
+        filled = {"type": "object", **filled}
+    return definitions.read_field(path, name, filled)

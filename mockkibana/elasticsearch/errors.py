@@ -165,6 +165,7 @@ def strict_dynamic_mapping(reason: str) -> ElasticsearchError:
 
 def cluster_block(index: str, block: str) -> ElasticsearchError:
     """An index refuses the request; `block` is such as `FORBIDDEN/8/index write (api)`."""
+    status = 429 if block.startswith("TOO_MANY_REQUESTS") else 403
     return ElasticsearchError(
-        403, "cluster_block_exception", f"index [{index}] blocked by: [{block}];"
+        status, "cluster_block_exception", f"index [{index}] blocked by: [{block}];"
     )

@@ -70,9 +70,9 @@ def unknown_field(parser: str, name: str, path: Path) -> Fault:
     return x_content(f"[{parser}] unknown field [{name}]", (*path, name), "key")
 
 
-def expect(value: Json, kind: type | tuple[type, ...], name: str, path: Path) -> None:
+def expect(value: Json, kinds: tuple[type, ...], name: str, path: Path) -> None:
     """Refuse a value of the wrong kind as the hand-written parsers of search bodies do."""
-    if not isinstance(value, kind) or (isinstance(value, bool) and kind is not bool):
+    if type(value) not in kinds:
         raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
 
 

@@ -135,10 +135,10 @@ def _integral(definition: Definition) -> Check:
     out_of_range = f"is out of range for {_ARTICLES.get(kind, f'a {kind}')}"
 
     def check(value: Json) -> None:
-        if type(value) is int:
+        if type(value) is int and lowest <= value <= highest:
+            return
+        if isinstance(value, int | float) and not isinstance(value, bool):
             number: int | float = value
-        elif isinstance(value, float):
-            number = value
         elif isinstance(value, str):
             if not value and coerce:
                 return  # an empty text is no value (NumberFieldMapper.value)

@@ -175,4 +175,4 @@ def _unexpected(reason: str) -> ElasticsearchError:
 
 def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
     texts = (".*".join(map(re.escape, re.split(r"\*+", pattern))) for pattern in patterns)
-    return re.compile("|".join(texts), re.DOTALL)
+    return re.compile(rf"(?:{'|'.join(texts)})(?:\..*)?", re.DOTALL)

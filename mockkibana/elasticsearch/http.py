@@ -17,7 +17,7 @@ from mockkibana.elasticsearch import (
 from mockkibana.elasticsearch.call import BODY_IN_URL, Call, Route
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.parameters import Parameters, check_names
-from mockkibana.elasticsearch.rendering import PRODUCT, render
+from mockkibana.elasticsearch.rendering import PRODUCT, Form, form_of
 from mockkibana.json import dumps
 from mockkibana.routing import Answer, NoRoute, Request, Table, WrongMethod
 from mockkibana.settings import Settings
@@ -54,7 +54,7 @@ class ElasticsearchFace:
     def handle(self, request: Request) -> Answer:
         """Answer a request; a request that Elasticsearch refuses is an answer as well."""
         parameters = Parameters(request.query)
-        content_type = media_types.JSON
+        form = Form()
         try:
             body = _body(request)
             content_type = media_types.negotiate(
@@ -62,14 +62,11 @@ class ElasticsearchFace:
                 request.headers.get("content-type"),
                 has_body=bool(body),
             )
+            form = form_of(parameters, content_type)
             answer = self._dispatch(request, parameters, body)
-            return render(answer, parameters, content_type)
         except ElasticsearchError as error:
             answer = Answer(error.status, error.body(), error.headers)
-        try:
-            return render(answer, parameters, content_type)
-        except ElasticsearchError:  # a bad `pretty` or `format`: the error is answered without it
-            return render(answer, Parameters({}), content_type)
+        return form.render(answer)
 
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
@@ -79,7 +76,7 @@ class ElasticsearchFace:
         """Answer a request whose compressed body cannot be inflated."""
         # A guess: a real node closes the connection without a word.
         error = illegal_argument("the compressed body of the request cannot be inflated")
-        return render(Answer(400, error.body()), Parameters({}), media_types.JSON)
+        return Form().render(Answer(400, error.body()))
 
     def _dispatch(self, request: Request, parameters: Parameters, body: bytes) -> Answer:
         try:

@@ -5,7 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    cause,
+    cluster_block,
+    illegal_argument,
+)
 from mockkibana.json import Json
 
 Flat = dict[str, Json]
@@ -138,13 +143,15 @@ def _validate(name: str, value: Json) -> None:
             f"unknown setting [{name}] please check that any required plugins are installed, or "
             "check the breaking changes documentation for removed settings"
         )
-    if isinstance(value, str):
-        if name in _MINIMUM:
-            _validate_number(name, value)
-        elif name.startswith("index.blocks.") or name == "index.hidden":
-            _validate_boolean(value)
-        elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", value):
-            raise illegal_argument(f"failed to parse [{name}] from value: [{value}] at index -1")
+    if value is None:
+        return
+    text = str(value)
+    if name in _MINIMUM:
+        _validate_number(name, text)
+    elif name.startswith("index.blocks.") or name == "index.hidden":
+        _validate_boolean(text)
+    elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", text):
+        raise illegal_argument(f"failed to parse [{name}] from value: [{text}] at index -1")
 
 
 def _validate_number(name: str, value: str) -> None:
@@ -224,11 +231,7 @@ def block(settings: Flat, index: str) -> ElasticsearchError | None:
     """Return the error with which the index's blocks refuse a write, or None."""
     for name, text in _BLOCKS:
         if settings.get(name) == "true":
-            return ElasticsearchError(
-                429 if text.startswith("TOO") else 403,
-                "cluster_block_exception",
-                f"index [{index}] blocked by: [{text}];",
-            )
+            return cluster_block(index, text)
     return None
 
 

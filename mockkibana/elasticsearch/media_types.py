@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
 
@@ -27,7 +27,6 @@ class MediaType:
 
     text: str
     name: str
-    parameters: dict[str, str] = field(default_factory=dict)
     version: int | None = None
 
     @property
@@ -123,7 +122,7 @@ def _parse_one(header: str, text: str) -> MediaType:
         if not re.fullmatch(r"[0-9]{1,3}", digits):
             raise _refused([header], _invalid(text))
         version = int(digits)
-    return MediaType(text.strip(), name.lower(), parameters, version)
+    return MediaType(text.strip(), name.lower(), version)
 
 
 def _invalid(text: str) -> dict[str, str]:

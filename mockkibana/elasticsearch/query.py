@@ -240,10 +240,9 @@ def _operator(value: Json) -> str:
 
 
 def _flag(value: Json) -> bool:
-    if value in (True, "true"):
-        return True
-    if value in (False, "false"):
-        return False
+    flag = bodies.boolean(value)
+    if flag is not None:
+        return flag
     raise illegal(
         f"Failed to parse value [{as_text(value)}] as only [true] or [false] are allowed."
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from mockkibana.elasticsearch import media_types
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.filtering import filter_path
@@ -14,24 +16,36 @@ PRODUCT = {"X-elastic-product": "Elasticsearch"}
 _FORMATS = (None, "", "json", "application/json")
 
 
-def render(answer: Answer, parameters: Parameters, content_type: str) -> Answer:
-    """Return the answer as it leaves, `content_type` being that of JSON."""
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How answers to a request are written; `content_type` is that of JSON."""
+
+    content_type: str = media_types.JSON
+    patterns: str = ""
+    pretty: bool = False
+
+    def render(self, answer: Answer) -> Answer:
+        """Return the answer as it leaves."""
+        body = answer.body
+        if body is None or isinstance(body, str):
+            kind = media_types.TEXT
+        else:
+            kind = self.content_type
+            if self.patterns or self.pretty:
+                value = body.value() if isinstance(body, Encoded) else body
+                body = filter_path(value, self.patterns) if self.patterns else value
+                if self.pretty:
+                    body = pretty_text(body) + "\n"
+        return Answer(answer.status, body, {**PRODUCT, "content-type": kind, **answer.headers})
+
+
+def form_of(parameters: Parameters, content_type: str) -> Form:
+    """Return how the answer is to be written. Raises `ElasticsearchError`."""
     text = parameters.text("format")
     if text not in _FORMATS:
         raise illegal_argument(f"this mock does not support [format={text}], only [json]")
-    body = answer.body
-    if body is None or isinstance(body, str):
-        kind = media_types.TEXT
-    else:
-        kind = content_type
-        patterns = parameters.text("filter_path")
-        pretty = parameters.flag("pretty")
-        if patterns or pretty:
-            value = body.value() if isinstance(body, Encoded) else body
-            body = filter_path(value, patterns) if patterns else value
-            if pretty:
-                body = pretty_text(body) + "\n"
-    return Answer(answer.status, body, {**PRODUCT, "content-type": kind, **answer.headers})
+    patterns = parameters.text("filter_path") or ""
+    return Form(content_type, patterns, parameters.flag("pretty"))
 
 
 def pretty_text(value: Json, indent: str = "\n") -> str:

@@ -122,7 +122,7 @@ def _body(body: Json) -> Search:
     for name, value in body.items():
         path: Path = (name,)
         if name in ("query", "post_filter"):
-            expect(value, dict, name, path)
+            expect(value, (dict,), name, path)
             found[name] = query.parse(value, path)
         elif name in _UNSUPPORTED:
             if value not in _NOTHING:
@@ -136,9 +136,8 @@ def _body(body: Json) -> Search:
             found["tracked"] = _tracked(value, path)
         elif name in _FIELDS:
             attribute, kind = _FIELDS[name]
-            expect(value, (bool, int, float, str), name, path) if kind is bool else expect(
-                value, (int, float, str), name, path
-            )
+            kinds = (bool, str) if kind is bool else (int, float, str)
+            expect(value, kinds, name, path)
             found[attribute] = _scalar(kind, value, path)
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
@@ -181,10 +180,9 @@ def _scalar(kind: type, value: Json, path: Path) -> Json:
 
 
 def _tracked(value: Json, path: Path) -> int | None:
-    if value in (True, "true"):
-        return ACCURATE
-    if value in (False, "false"):
-        return None
+    flag = bodies.boolean(value)
+    if flag is not None:
+        return ACCURATE if flag else None
     expect(value, (int, float, str), "track_total_hits", path)
     return _limit(_scalar(int, value, path))
 

@@ -201,10 +201,10 @@ def _double(value: Json) -> Sequence[Term]:
 
 
 def _boolean(value: Json) -> Sequence[Term]:
-    if value in (True, "true"):
-        return ("true",)
-    if value in (False, "false", ""):
-        return ("false",)
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if value in ("true", "false", ""):
+        return (value or "false",)
     raise ValueError(value)
 
 

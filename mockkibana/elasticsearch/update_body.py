@@ -37,15 +37,14 @@ def read_update(raw: bytes) -> dict[str, Json]:
             place = locate(raw, body, (name,)).name
             raise _refused(place, f"unknown field [{name}]")
         wrong = (name in _OBJECTS and not isinstance(value, dict)) or (
-            name in _BOOLEANS and value not in (True, False, "true", "false")
+            name in _BOOLEANS and bodies.boolean(value) is None
         )
         if wrong:
             found = bodies.token_of(value)
             place = locate(raw, body, (name,)).start
             raise _refused(place, f"{name} doesn't support values of type: {found}")
     return {
-        name: value in (True, "true") if name in _BOOLEANS else value
-        for name, value in body.items()
+        name: bodies.boolean(value) if name in _BOOLEANS else value for name, value in body.items()
     }
 
 

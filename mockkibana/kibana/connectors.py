@@ -100,11 +100,11 @@ class Connectors:
                 raise KibanaError(409, f"Saved object [action/{connector_id}] conflict")
             record = {
                 "id": connector_id,
-                "space": caller.space,
                 "name": name,
                 "connector_type_id": connector_type_id,
                 "config": valid_config,
                 "secrets": valid_secrets,
+                "space": caller.space,
                 "is_missing_secrets": False,
                 "referenced_by_count": 0,
                 "expands_url": False,
@@ -194,10 +194,11 @@ class Connectors:
         if not seed["is_missing_secrets"]:
             secrets = validated_secrets(kind, secrets, Settings())
             validate_connector(kind, seed["config"], seed["secrets"])
+        # The keys in the order in which `create` writes them: a snapshot leads to the same state.
         record = {
-            **seed,
             "id": seed.get("id") or self._ids.uuid("connector"),
             "name": seed.get("name") or self._types.name(kind),
+            **seed,
             "config": config,
             "secrets": secrets,
             "expands_url": seed.get("expands_url", "{url}" in dumps(config)),
@@ -209,8 +210,9 @@ class Connectors:
         """Put a preconfigured connector of a seed; config and secrets are checked at a run only."""
         kind = require_registered(self._types, seed["connector_type_id"])
         record = {
-            **seed,
+            "id": seed["id"],
             "name": seed.get("name") or self._types.name(kind),
+            **seed,
             "expands_url": seed.get("expands_url", "{url}" in dumps(seed["config"])),
         }
         transaction.put(PRECONFIGURED, {record["id"]: record})

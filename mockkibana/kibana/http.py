@@ -10,7 +10,7 @@ from typing import Any
 
 from flask import Response, request
 
-from mockkibana.json import Json, dumps
+from mockkibana.json import Json, encode
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
 from mockkibana.kibana.payload import parse_form, read_payload
@@ -67,7 +67,7 @@ def answer(
     status: int, body: Json = None, headers: list[tuple[str, str]] | None = None
 ) -> Response:
     """Return a JSON answer of a route; a 204 has no body and no content type."""
-    response = Response(dumps(body) if status != 204 else b"", status, headers)
+    response = Response(encode(body) if status != 204 else b"", status, headers)
     response.headers.add(*_ROUTED)
     _set_type(response, status)
     return response
@@ -75,7 +75,7 @@ def answer(
 
 def refusal(error: KibanaError, *, routed: bool = False) -> Response:
     """Return the envelope of an error; one from before the router carries no API version."""
-    response = Response(dumps(error.body()), error.status)
+    response = Response(encode(error.body()), error.status)
     if routed:
         response.headers.add(*_ROUTED)
     _set_type(response, error.status)

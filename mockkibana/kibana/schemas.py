@@ -19,10 +19,10 @@ from mockkibana.validation import (
 )
 
 _BLANK = "value '' is not valid"
-# What JavaScript's `trim` removes; Python's `strip` takes separators such as U+001C for white space.
+# What JavaScript trims; Python's `strip` takes separators such as U+001C for white space, too.
 _WHITE_SPACE = (
-    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a"
-    "\u2028\u2029\u202f\u205f\u3000\ufeff"
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 _SPACE_ID = re.compile(r"[a-z0-9_\-]+")
 _COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
@@ -93,7 +93,8 @@ STATUS_QUERY = Object(StatusFormat(), validate=_one_format)
 """The query of `GET /api/status`."""
 
 
-def _space_id(text: str) -> str | None:
+def space_id(text: str) -> str | None:
+    """Return why a text is no id of a space, or None."""
     if _SPACE_ID.fullmatch(text):
         return None
     return "must be lower case, a-z, 0-9, '_', and '-' are allowed"
@@ -112,7 +113,7 @@ def _image_url(text: str) -> str | None:
 class Space(Schema):
     """The body of `POST /api/spaces/space` and of `PUT /api/spaces/space/{id}`."""
 
-    id = String(validate=_space_id)
+    id = String(validate=space_id)
     name = String(min_length=1)
     description = Maybe(String())
     initials = Maybe(String(max_length=2))

@@ -66,7 +66,7 @@ class Spaces:
                 )
             # Only Kibana itself makes reserved spaces.
             record = {key: value for key, value in space.items() if key != "_reserved"}
-            transaction.put(SPACES, {space_id: record})
+            transaction.put(SPACES, {space_id: _shown(record)})
         return _shown(record)
 
     def update(self, space_id: str, space: dict[str, Any]) -> Json:
@@ -77,7 +77,7 @@ class Spaces:
             record["id"] = space_id
             if existing.get("_reserved"):
                 record["_reserved"] = True
-            transaction.put(SPACES, {space_id: record})
+            transaction.put(SPACES, {space_id: _shown(record)})
         return _shown(record)
 
     def delete(self, space_id: str) -> None:
@@ -90,7 +90,7 @@ class Spaces:
 
     def restore(self, transaction: Transaction, record: dict[str, Any]) -> None:
         """Put a space of a seed; its name may be left out."""
-        transaction.put(SPACES, {record["id"]: {"name": record["id"], **record}})
+        transaction.put(SPACES, {record["id"]: _shown({"name": record["id"], **record})})
 
     def dump(self) -> list[Json]:
         """Return the spaces as a part of a seed."""

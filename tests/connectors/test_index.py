@@ -14,7 +14,6 @@ from mockkibana.clock import Clock
 from mockkibana.connectors.base import Failed, Run, RunLog
 from mockkibana.connectors.elasticsearch_errors import client_message
 from mockkibana.connectors.index import Index
-from mockkibana.json import Encoded
 from mockkibana.log import Log
 from mockkibana.routing import Answer
 from mockkibana.settings import Settings
@@ -482,7 +481,6 @@ UNAUTHORIZED = (
         ({"error": {"type": "t", "root_cause": []}}, "t"),
         ({"error": "no handler found"}, '{"error":"no handler found"}'),
         ({"a": 1}, '{"a":1}'),
-        (Encoded(b'{"error":{"type":"t"}}'), "t"),
         ("<html>bad gateway</html>", "<html>bad gateway</html>"),
         ("", "Response Error"),
         (None, "Response Error"),
@@ -551,10 +549,10 @@ def test_reasons_and_first_causes_are_joined(items, text):
 
 
 def test_the_gateway_is_asked_as_the_caller(world):
-    gateway = Refusing(Answer(200, Encoded(b'{"errors":false,"took":1,"items":[]}')))
+    gateway = Refusing(Answer(200, {"errors": False, "took": 1, "items": []}))
     data = Index().execute(run(gateway, "jo"), {"documents": [{"a": 1}], "indexOverride": None})
     assert gateway.asked == [("t", [{"a": 1}], True, "jo")]
-    assert data == b'{"errors":false,"took":1,"items":[]}'
+    assert data == {"errors": False, "took": 1, "items": []}
 
 
 @pytest.mark.parametrize(

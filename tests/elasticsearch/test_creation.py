@@ -12,17 +12,19 @@ from hypothesis import strategies as st
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster import Cluster
 from mockkibana.elasticsearch.documents import Action
+from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
-from mockkibana.json import Encoded, Json
+from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.store import Store
 
 
-def test_the_answer_is_text_when_all_documents_were_created(cluster: Cluster) -> None:
+def test_the_answer_waits_to_be_text_when_all_documents_were_created(cluster: Cluster) -> None:
     answer = cluster.create_all("t", [{"a": 1}, {"a": 2}], refresh=True)
-    assert isinstance(answer, Encoded)
-    assert answer.startswith(b'{"errors":false,"took":0,"items":[')
-    first, second = answer.value()["items"]
+    assert isinstance(answer, BulkCreated)
+    text = answer.encoded()
+    assert text.startswith(b'{"errors":false,"took":0,"items":[')
+    first, second = text.value()["items"]
     assert list(first["create"]) == [
         "_index",
         "_id",
@@ -42,7 +44,7 @@ def test_the_answer_is_text_when_all_documents_were_created(cluster: Cluster) ->
 
 def test_documents_that_fit_stay_when_others_do_not(cluster: Cluster) -> None:
     answer = cluster.create_all("t", [{"a": 1}, {"a": "x"}, {"a": 2}], refresh=False)
-    assert not isinstance(answer, Encoded)
+    assert not isinstance(answer, BulkCreated)
     assert answer["errors"] is True
     created, failed, last = (item["create"] for item in answer["items"])
     assert (created["_seq_no"], created["status"], last["_seq_no"]) == (0, 201, 1)
@@ -125,8 +127,8 @@ def test_the_fast_path_answers_and_stores_what_bulk_does(
     for batch in batches:
         answer: Any = fast.create_all("t", batch, refresh=False)
         expected = slow.bulk([Action(op="create", index="t", source=source) for source in batch])
-        if isinstance(answer, Encoded):
-            answer = answer.value()
+        if isinstance(answer, BulkCreated):
+            answer = answer.encoded().value()
         assert json.dumps(answer) == json.dumps(expected)
     assert fast.dump() == slow.dump()
 
@@ -135,5 +137,5 @@ def test_the_fast_path_answers_and_stores_what_bulk_does(
 def test_documents_of_many_shapes_are_created_too(cluster: Cluster, count: int) -> None:
     cluster.create_index("t", mappings={"dynamic": False})
     answer = cluster.create_all("t", [{f"f{n}": n} for n in range(count)], refresh=False)
-    assert isinstance(answer, Encoded)
+    assert isinstance(answer, BulkCreated)
     assert cluster.count(cluster.resolve("t")[0]) == count

@@ -180,3 +180,29 @@ def test_a_field_alias_leads_to_a_field(path: str, reason: str) -> None:
     with pytest.raises(ElasticsearchError) as caught:
         definitions.check_aliases(definitions.read({"properties": properties}))
     assert caught.value.reason == reason
+
+
+@pytest.mark.parametrize(
+    "mappings",
+    [
+        {"runtime": []},
+        {"runtime": {"a": "x"}},
+        {"runtime": {"a": {"type": "x"}}},
+        {"dynamic_templates": {}},
+        {"dynamic_templates": ["x"]},
+        {"dynamic_templates": [{"a": {"match": "*"}}]},
+        {"dynamic_templates": [{"a": {"match_pattern": "regex", "mapping": {}}}]},
+        {"dynamic_date_formats": "yyyy"},
+        {"dynamic_date_formats": ["foo"]},
+        {"properties": {"a": {"type": ["long"]}}},
+        {"properties": {"a": {"type": "keyword", "ignore_above": "x"}}},
+        {"properties": {"a": {"type": "keyword", "fields": ["x"]}}},
+        {"properties": {"a": {"type": "geo_point", "properties": {}}}},
+        {"properties": {"a": {"type": "alias", "path": []}}},
+        {"properties": {"": {"type": "long"}}},
+        {"properties": {"a..b": {"type": "long"}}},
+    ],
+    ids=str,
+)
+def test_values_of_the_wrong_form_are_refused(mappings: Json) -> None:
+    assert refusal(mappings).reason.startswith("Failed to parse mapping: ")

@@ -49,12 +49,6 @@ def root(**template: Json) -> Json:
             {"type": "long"},
         ),
         (
-            {"match": "^x\\d$", "match_pattern": "regex", "mapping": {"type": "keyword"}},
-            "x1",
-            1,
-            {"type": "keyword"},
-        ),
-        (
             {"match": "*", "mapping": {"type": "{dynamic_type}", "meta": {"n": "{name}"}}},
             "o.x",
             1,

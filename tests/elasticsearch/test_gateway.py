@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import Cluster
 from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
-from mockkibana.gateways import ElasticsearchGateway
-from mockkibana.json import Encoded
+from mockkibana.gateways import BulkCreated, ElasticsearchGateway
 
 
 def test_documents_are_created(cluster: Cluster) -> None:
     gateway: ElasticsearchGateway = EmbeddedElasticsearch(cluster)
     answer = gateway.bulk("t", [{"a": 1}], refresh=False, user=None)
     assert answer.status == 200
-    assert isinstance(answer.body, Encoded)
+    assert isinstance(answer.body, BulkCreated)
     assert cluster.count(cluster.resolve("t")[0]) == 1
 
 

@@ -197,14 +197,14 @@ def test_an_empty_parameter_is_true(ask: Ask) -> None:
 
 
 def test_pretty_is_written_as_elasticsearch_writes_it(ask: Ask) -> None:
-    ask("PUT /t/_doc/1", {"a": [1, {"b": "ü"}], "c": {}, "d": []})
+    ask("PUT /t/_doc/1", {"a": [{"b": "ü"}], "c": {}, "d": [], "e": [1, 2]})
     answer = ask("GET /t/_source/1?pretty")
     assert answer.headers["content-type"] == "application/json"
     assert answer.body == (
-        '{\n  "a" : [\n    1,\n    {\n      "b" : "\\u00fc"\n    }\n  ],\n'
-        '  "c" : { },\n  "d" : [ ]\n}\n'
+        '{\n  "a" : [\n    {\n      "b" : "\\u00fc"\n    }\n  ],\n'
+        '  "c" : { },\n  "d" : [ ],\n  "e" : [\n    1,\n    2\n  ]\n}\n'
     )
-    assert ask("GET /t/_source/1?pretty=false").body["a"][0] == 1
+    assert ask("GET /t/_source/1?pretty=false").body["e"] == [1, 2]
 
 
 @pytest.mark.parametrize(
@@ -227,8 +227,11 @@ def test_an_answer_is_filtered(ask: Ask, patterns: str, kept: dict[str, Any]) ->
     assert ask(f"GET /t/_doc/1?filter_path={patterns}").body == kept
 
 
-def test_another_format_is_refused(ask: Ask) -> None:
-    assert "format=yaml" in reason_of(ask("GET /?format=yaml"))
+def test_a_form_that_is_refused_changes_nothing(ask: Ask, store: Store) -> None:
+    before = store.digest()
+    assert "format=yaml" in reason_of(ask("PUT /t/_doc/1?format=yaml", {"n": 1}))
+    assert "[maybe]" in reason_of(ask("PUT /t/_doc/1?pretty=maybe", {"n": 1}))
+    assert store.digest() == before
 
 
 def test_a_body_may_come_in_the_url(ask: Ask) -> None:

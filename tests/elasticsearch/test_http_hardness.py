@@ -31,9 +31,9 @@ WORDS = [
     "doc", "upsert", "doc_as_upsert", "detect_noop", "script", "index", "create", "update",
     "delete", "settings", "mappings", "aliases", "properties", "type", "dynamic", "n", "text",
     "on", "text.keyword", "o.a", "_score", "_doc", "_all", "t", "alias", "*", "-t", "", ".", "a..b",
-    "long", "keyword", "nested", "object", "number_of_replicas", "index.number_of_shards", "\ud800", "\0",
-    "__proto__", "{place}", "%", "NaN", "1e400", "9" * 30, "-1", "2024-01-01", "true",
-    "asc", "3<90%",
+    "long", "keyword", "nested", "object", "number_of_replicas", "index.number_of_shards",
+    "\ud800", "\0", "__proto__", "{place}", "%", "NaN", "1e400", "9" * 30, "-1", "2024-01-01",
+    "true", "asc", "3<90%",
 ]  # fmt: skip
 SCALARS = (
     st.none()
@@ -74,10 +74,8 @@ SEARCHES = st.fixed_dictionaries(
 ACTIONS = st.dictionaries(
     st.sampled_from(["index", "create", "update", "delete"]),
     st.dictionaries(
-        st.sampled_from(
-            "_id _index routing version version_type if_seq_no require_alias if_primary_term "
-            "_source pipeline op_type retry_on_conflict".split()  # noqa: SIM905
-        ),
+        st.sampled_from(["_id", "_index", "_source", "if_primary_term", "if_seq_no", "op_type"])
+        | st.sampled_from(["pipeline", "require_alias", "routing", "version", "version_type"]),
         JSON,
         max_size=3,
     ),

@@ -13,8 +13,9 @@ from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster import Cluster
 from mockkibana.elasticsearch.documents import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError
+from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
-from mockkibana.json import Encoded, Json
+from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.store import Store
 
@@ -100,8 +101,8 @@ class Documents(RuleBasedStateMachine):
     @rule(sources=st.lists(SOURCES, min_size=1, max_size=4))
     def create_all(self, sources: list[Json]) -> None:
         answer = self.cluster.create_all("t", sources, refresh=False)
-        assert isinstance(answer, Encoded)
-        for source, item in zip(sources, answer.value()["items"], strict=True):
+        assert isinstance(answer, BulkCreated)
+        for source, item in zip(sources, answer.encoded().value()["items"], strict=True):
             created = item["create"]
             expected = self.model.apply("create", created["_id"], source)
             assert (created["result"], created["_version"], created["_seq_no"]) == expected

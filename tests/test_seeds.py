@@ -1,0 +1,574 @@
+"""Seeds: what they may hold, what is wrong with a bad one, and what a world makes of them."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mockkibana.app import create_app
+from mockkibana.connectors.base import ConnectorType
+from mockkibana.kibana.caller import Caller
+from mockkibana.seeds import BadSeed, Seed, demo_seed, parse_seed, read_seed
+from mockkibana.settings import Settings
+from mockkibana.validation import Any as AnyValue
+from mockkibana.validation import RecordOf, Schema, String
+from mockkibana.world import World
+
+XSRF = {"kbn-xsrf": "1"}
+HERE = Caller(url="http://mock.example.com")
+STRING = "expected value of type [string] but got"
+NOT_BUILT = "this version cannot load this part of a seed yet; leave it out"
+
+
+class Locked(ConnectorType):
+    """A type with a required secret that its config has to go with."""
+
+    id = ".locked"
+    name = "Locked"
+
+    class Config(Schema):
+        url = String()
+
+    class Secrets(Schema):
+        token = String()
+
+    config = Config()
+    secrets = Secrets()
+    params = RecordOf(AnyValue())
+
+    def validate_connector(self, config: Any, secrets: Any) -> str | None:
+        return "they differ" if secrets["token"] == "other" else None
+
+    def execute(self, run: Any, params: Any) -> Any:
+        return {"url": run.config["url"], "token": run.secrets["token"]}
+
+
+LOCKED = {
+    "id": "l",
+    "connector_type_id": ".locked",
+    "config": {"url": "{url}/x"},
+    "secrets": {"token": "t"},
+}
+LOG = {"id": "s", "connector_type_id": ".server-log"}
+
+
+@pytest.fixture
+def make() -> Iterator[Any]:
+    """Make worlds, and close them."""
+    worlds: list[World] = []
+
+    def make(*seeds: Seed, **options: Any) -> World:
+        world = World(seeds=seeds, connector_types=[Locked], **options)
+        worlds.append(world)
+        return world
+
+    yield make
+    for world in worlds:
+        assert world.bugs == []
+        world.close()
+
+
+@pytest.fixture
+def world(make) -> World:
+    return make()
+
+
+def seed(name: str = "seed", **parts: Any) -> Seed:
+    return parse_seed({"version": 1, **parts}, name)
+
+
+# Bad seeds
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ({}, "[version]: expected value to equal [1]"),
+        ({"version": 2}, "[version]: expected value to equal [1]"),
+        ({"version": "1"}, "[version]: expected value to equal [1]"),
+        ({"version": True}, "[version]: expected value to equal [1]"),
+        ([], "expected a plain object value, but found [Array] instead."),
+        (None, "expected a plain object value, but found [null] instead."),
+        ({"version": 1, "conectors": []}, "[conectors]: definition for this key is missing"),
+        ({"version": 1, "jira": {}}, f"[jira]: {NOT_BUILT}"),
+        ({"version": 1, "jira": None}, f"[jira]: {NOT_BUILT}"),
+        ({"version": 1, "security": {"users": []}}, f"[security]: {NOT_BUILT}"),
+        (
+            {"version": 1, "connectors": {}},
+            "[connectors]: expected value of type [array] but got [Object]",
+        ),
+        (
+            {"version": 1, "connectors": [1]},
+            "[connectors.0]: expected a plain object value, but found [number] instead.",
+        ),
+        (
+            {"version": 1, "connectors": [LOG, {"id": "x"}]},
+            f"[connectors.1.connector_type_id]: {STRING} [undefined]",
+        ),
+        (
+            {"version": 1, "connectors": [{**LOG, "id": ""}]},
+            "[connectors.0.id]: value has length [0] but it must have a minimum length of [1].",
+        ),
+        (
+            {"version": 1, "connectors": [{**LOG, "foo": 1}]},
+            "[connectors.0.foo]: definition for this key is missing",
+        ),
+        (
+            {"version": 1, "connectors": [{**LOG, "config": []}]},
+            "[connectors.0.config]: expected value of type [object] but got [Array]",
+        ),
+        (
+            {"version": 1, "connectors": [{**LOG, "space": "A B"}]},
+            "[connectors.0.space]: must be lower case, a-z, 0-9, '_', and '-' are allowed",
+        ),
+        (
+            {"version": 1, "connectors": [{**LOG, "referenced_by_count": -1}]},
+            "[connectors.0.referenced_by_count]: Value must be equal to or greater than [0].",
+        ),
+        (
+            {"version": 1, "preconfigured": [{"connector_type_id": ".index"}]},
+            f"[preconfigured.0.id]: {STRING} [undefined]",
+        ),
+        (
+            {"version": 1, "preconfigured": [{**LOG, "expose_config": "maybe"}]},
+            "[preconfigured.0.expose_config]: expected value of type [boolean] but got [string]",
+        ),
+        (
+            {"version": 1, "spaces": [{"id": "A"}]},
+            "[spaces.0.id]: must be lower case, a-z, 0-9, '_', and '-' are allowed",
+        ),
+        (
+            {"version": 1, "spaces": [{"id": "a", "color": "red"}]},
+            "[spaces.0.color]: must be a 6 digit hex color, starting with a #",
+        ),
+        (
+            {"version": 1, "indices": {"t": []}},
+            "[indices.t]: expected a plain object value, but found [Array] instead.",
+        ),
+        (
+            {"version": 1, "indices": {"t": {"documents": [{}]}}},
+            "[indices.t.documents.0._source]: expected value of type [object] but got [undefined]",
+        ),
+        (
+            {"version": 1, "indices": {"t": {"documents": [{"_source": [1]}]}}},
+            "[indices.t.documents.0._source]: expected value of type [object] but got [Array]",
+        ),
+    ],
+    ids=str,
+)
+def test_a_seed_that_does_not_fit_says_where_and_why(content, text):
+    with pytest.raises(BadSeed) as bad:
+        parse_seed(content, "my.json")
+    assert str(bad.value) == f"my.json: {text}"
+
+
+CONFIG = "error validating action type config: "
+SECRETS = "error validating action type secrets: "
+
+
+@pytest.mark.parametrize(
+    ("parts", "text"),
+    [
+        (
+            {"connectors": [LOG, {"connector_type_id": ".nope"}]},
+            '[connectors.1]: Action type ".nope" is not registered. Registered are .index, ',
+        ),
+        (
+            {"preconfigured": [{"id": "p", "connector_type_id": ".nope"}]},
+            '[preconfigured.0]: Action type ".nope" is not registered. Registered are .index, ',
+        ),
+        (
+            {"connectors": [{"connector_type_id": ".index"}]},
+            f"[connectors.0]: {CONFIG}[index]: {STRING} [undefined]",
+        ),
+        (
+            {"connectors": [{**LOCKED, "secrets": {}}]},
+            f"[connectors.0]: {SECRETS}[token]: {STRING} [undefined]",
+        ),
+        (
+            {"connectors": [{**LOCKED, "secrets": {"token": "other"}}]},
+            "[connectors.0]: error validating action type connector: they differ",
+        ),
+        (
+            {"connectors": [LOG, LOG]},
+            "[connectors.1]: the id s appears twice in this seed",
+        ),
+        (
+            {"connectors": [LOG], "preconfigured": [LOG]},
+            "[preconfigured.0]: the id s appears twice in this seed",
+        ),
+        (
+            {"indices": {"UPPER": {}}},
+            "[indices.UPPER]: Invalid index name [UPPER], must be lowercase",
+        ),
+        (
+            {"indices": {"t": {"mappings": {"properties": {"a": {"type": "nope"}}}}}},
+            "[indices.t]: ",
+        ),
+        (
+            {
+                "indices": {
+                    "t": {
+                        "mappings": {"properties": {"a": {"type": "long"}}},
+                        "documents": [{"_source": {"a": 1}}, {"_source": {"a": "x"}}],
+                    }
+                }
+            },
+            "[indices.t]: [documents.1] [1:6] failed to parse field [a] of type [long]",
+        ),
+        (
+            {"indices": {"t": {"documents": [{"_id": "1", "_source": {}}] * 2}}},
+            "[indices.t]: [documents.1] the _id [1] appears twice",
+        ),
+        ({"indices": {"t": {"nope": 1}}}, "[indices.t]: [nope] is unknown"),
+    ],
+    ids=str,
+)
+def test_a_seed_that_the_world_refuses_says_where_and_why_and_changes_nothing(
+    world, make, parts, text
+):
+    world._seeds.load([seed(connectors=[{**LOG, "id": "before"}])])
+    before = world.store.digest()
+    bad = seed("bad.yaml", spaces=[{"id": "new"}], **parts)
+    with pytest.raises(BadSeed) as refused:
+        world._seeds.load([seed(connectors=[{**LOG, "id": "good"}]), bad])
+    assert str(refused.value).startswith(f"bad.yaml: {text}")
+    assert world.store.digest() == before
+    with pytest.raises(BadSeed):
+        world._seeds.replace([bad])
+    assert world.store.digest() == before
+    with pytest.raises(BadSeed):
+        make(bad)
+
+
+def test_a_bad_seed_leaves_a_file_without_data(tmp_path: Path):
+    path = tmp_path / "w.db"
+    with pytest.raises(BadSeed):
+        World(db=path, seeds=[seed(spaces=[{"id": "a"}], indices={"UPPER": {}})])
+    assert path.read_bytes().count(b"\n") == 1  # its header
+
+
+# Files
+
+
+def test_json_and_yaml_say_the_same(tmp_path: Path):
+    content = {"version": 1, "connectors": [{**LOCKED, "name": "grün"}], "indices": {"t": {}}}
+    as_json = tmp_path / "a.json"
+    as_json.write_text(json.dumps(content))
+    as_yaml = tmp_path / "a.yaml"
+    as_yaml.write_text(
+        """
+# A comment.
+version: 1
+connectors:
+  - id: l
+    name: grün
+    connector_type_id: .locked
+    config: {url: "{url}/x"}
+    secrets:
+      token: t
+indices:
+  t: {}
+""",
+        "utf-8",
+    )
+    assert read_seed(as_json).content == read_seed(str(as_yaml)).content
+    assert read_seed(as_json).name == str(as_json)
+
+
+@pytest.mark.parametrize("suffix", [".json", ".yml", ".yaml", ".seed", ""])
+def test_json_is_read_whatever_the_name(tmp_path: Path, suffix):
+    path = tmp_path / f"a{suffix}"
+    path.write_text('{"version": 1}')
+    assert read_seed(path).content["connectors"] == []
+
+
+def test_a_date_in_yaml_stays_a_text(tmp_path: Path):
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "version: 1\n"
+        "indices: {t: {documents: [{_source: {d: 2026-01-02, t: 2026-01-02 03:04:05}}]}}"
+    )
+    [document] = read_seed(path).content["indices"]["t"]["documents"]
+    assert document["_source"] == {"d": "2026-01-02", "t": "2026-01-02 03:04:05"}
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "text"),
+    [
+        ("a.json", b"{", "the seed is no JSON: "),
+        ("a.json", b"version: 1", "the seed is no JSON: "),
+        ("a.json", b"", "the seed is no JSON: "),
+        ("a.json", b'{"version": 1, "x": NaN}', "the seed is no JSON: NaN is not valid JSON"),
+        ("a.yaml", b"a: [", "the seed is no YAML: "),
+        ("a.yaml", b"a: !!python/object:os.system {}", "the seed is no YAML: "),
+        ("a.yaml", b"{version: 1, 1: 2, ? [a] : 2}", "the seed is no YAML: "),
+        ("a.yaml", b"version: 1\nindices: .nan", "the seed is no YAML: "),
+        ("a.yaml", b"a: &a [*a]", "the seed is no YAML: "),
+        ("a.yaml", b"a: !!binary AA==", "the seed is no YAML: "),
+        ("a.yaml", b"a: !!set {b}", "the seed is no YAML: "),
+        ("a.yaml", b"a: 1\n---\nb: 2", "the seed is no YAML: "),
+        ("a.yaml", b"", "expected a plain object value, but found [null] instead."),
+        ("a.txt", b"just text", "expected "),
+        ("a.json", b"\xff", "the seed cannot be read: it is no UTF-8 text"),
+        ("a.yaml", b"\xff", "the seed cannot be read: it is no UTF-8 text"),
+    ],
+    ids=str,
+)
+def test_a_file_that_is_no_seed_says_its_name_and_why(tmp_path: Path, name, content, text):
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(BadSeed) as bad:
+        read_seed(path)
+    if name != "a.txt":
+        assert str(bad.value).startswith(f"{path}: {text}")
+    assert str(bad.value).startswith(f"{path}: ")
+    assert "\n" not in str(bad.value)
+
+
+def test_a_file_that_is_not_there_says_so(tmp_path: Path):
+    path = tmp_path / "nope.json"
+    with pytest.raises(BadSeed) as bad:
+        read_seed(path)
+    assert str(bad.value) == f"{path}: the seed cannot be read: No such file or directory"
+
+
+# What a world makes of them
+
+
+def test_what_a_seed_leaves_out_is_filled_in(make):
+    world = make(seed(connectors=[{"connector_type_id": ".index", "config": {"index": "t"}}]))
+    [connector] = world.connectors.get_all(HERE)
+    assert len(connector.pop("id")) == 36
+    assert connector == {
+        "name": "Index",
+        "connector_type_id": ".index",
+        "config": {"index": "t", "refresh": False, "executionTimeField": None},
+        "is_preconfigured": False,
+        "is_deprecated": False,
+        "is_missing_secrets": False,
+        "is_system_action": False,
+        "referenced_by_count": 0,
+    }
+
+
+def test_every_part_of_a_seed_is_there_afterwards(make):
+    world = make(
+        seed(
+            spaces=[{"id": "ops"}, {"id": "dev", "name": "Developers", "color": "#aabbcc"}],
+            connectors=[{**LOG, "name": "Mine", "space": "ops", "referenced_by_count": 2}],
+            preconfigured=[{**LOG, "id": "ready", "name": "Ready"}],
+            indices={
+                "t": {
+                    "aliases": {"all": {}},
+                    "mappings": {"properties": {"a": {"type": "keyword"}}},
+                    "documents": [{"_id": "1", "_source": {"a": "x"}}, {"_source": {"a": "y"}}],
+                }
+            },
+        )
+    )
+    client = create_app(world).test_client()
+    names = [space["name"] for space in client.get("/api/spaces/space").json]
+    assert names == ["Default", "Developers", "ops"]
+    listed = client.get("/s/ops/api/actions/connectors").json
+    assert [(row["id"], row["referenced_by_count"]) for row in listed] == [("s", 2), ("ready", 0)]
+    assert client.get("/_mock/elasticsearch/all/_doc/1").json["_source"] == {"a": "x"}
+    assert client.get("/_mock/elasticsearch/t/_count").json["count"] == 2
+
+
+def test_of_two_seeds_the_later_one_wins(make):
+    first = seed(
+        spaces=[{"id": "a", "name": "First"}],
+        connectors=[{**LOG, "name": "First"}, {**LOG, "id": "kept"}],
+        preconfigured=[{**LOG, "id": "p", "name": "First"}],
+    )
+    second = seed(
+        spaces=[{"id": "a", "name": "Second"}],
+        connectors=[{**LOG, "name": "Second"}],
+        preconfigured=[{**LOG, "id": "p", "name": "Second"}],
+    )
+    world = make(first, second)
+    found = {row["id"]: row["name"] for row in world.connectors.get_all(HERE)}
+    assert found == {"s": "Second", "kept": "Server log", "p": "Second"}
+    assert world.spaces.get("a")["name"] == "Second"
+
+
+def test_an_index_of_a_later_seed_takes_the_place_of_the_earlier_one(make):
+    def index(text: str) -> Seed:
+        return seed(indices={"t": {"documents": [{"_id": "1", "_source": {"a": text}}]}})
+
+    client = create_app(make(index("first"), index("second"))).test_client()
+    answer = client.get("/_mock/elasticsearch/t/_doc/1").json
+    assert answer["_source"] == {"a": "second"}
+
+
+def test_a_url_is_expanded_when_it_is_read_and_never_stored(make, tmp_path: Path):
+    path = tmp_path / "w.db"
+    world = make(seed(connectors=[LOCKED], preconfigured=[
+        {**LOCKED, "id": "p", "expose_config": True}]), db=path)  # fmt: skip
+    for url in ("http://one.example.com", "https://two.example.com:8443"):
+        for connector_id in ("l", "p"):
+            shown = world.connectors.get(Caller(url=url), connector_id)
+            assert shown["config"] == {"url": f"{url}/x"}
+    client = create_app(world).test_client()
+    ran = client.post(
+        "/api/actions/connector/l/_execute", json={"params": {}}, headers=XSRF,
+        base_url="http://three.example.com",
+    )  # fmt: skip
+    assert ran.json["data"] == {"url": "http://three.example.com/x", "token": "t"}
+    assert "example.com" not in json.dumps(world.dump())
+    assert b"example.com" not in path.read_bytes()
+
+
+def test_settings_do_not_keep_a_seed_from_loading(make):
+    world = make(
+        seed(connectors=[LOG]), settings=Settings(enabled_action_types=(), allowed_hosts=())
+    )
+    assert world.connectors.get(HERE, "s")["id"] == "s"
+
+
+def test_the_demo_holds_the_documented_connectors(make):
+    world = make(demo_seed())
+    found = {row["id"]: row["connector_type_id"] for row in world.connectors.get_all(HERE)}
+    assert found["c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad"] == ".index"
+    assert found["7fc7b9a0-ecc9-11ec-8736-e7d63118c907"] == ".server-log"
+    assert world.connectors.get(HERE, "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad")["config"] == {
+        "index": "test-index",
+        "refresh": False,
+        "executionTimeField": None,
+    }
+
+
+# Dump and restore
+
+
+def liven(world: World) -> None:
+    """Use a world in all the ways that leave a trace."""
+    client = create_app(world).test_client()
+    elasticsearch = "/_mock/elasticsearch"
+
+    def ask(method: str, path: str, body: Any = None) -> Any:
+        answer = client.open(path, method=method, json=body, headers=XSRF)
+        assert answer.status_code < 300, answer.text
+        return answer.json
+
+    create = {"name": "n", "connector_type_id": ".index", "config": {"index": "logs"}}
+    made = ask("POST", "/api/actions/connector", create)
+    other = ask("POST", "/s/ops/api/actions/connector", {**create, "config": {"index": "{url}"}})
+    gone = ask("POST", "/api/actions/connector", create)
+    ask("DELETE", f"/api/actions/connector/{gone['id']}")
+    ask("POST", "/api/spaces/space", {"id": "ops", "name": "Operations", "initials": "O"})
+    ask("PUT", "/api/spaces/space/default", {"id": "default", "name": "Home"})
+    ask(
+        "PUT",
+        f"/s/ops/api/actions/connector/{other['id']}",
+        {"name": "m", "config": {"index": "u"}},
+    )
+    run = f"/api/actions/connector/{made['id']}/_execute"
+    ask("POST", run, {"params": {"documents": [{"a": 1, "ü": "\u2028"}, {"a": 2.5}]}})
+    ask("PUT", f"{elasticsearch}/logs/_doc/1", {"b": {"c": [1, None, 2]}})
+    ask("PUT", f"{elasticsearch}/logs/_doc/1", {"b": {"c": []}})
+    ask("PUT", f"{elasticsearch}/logs/_doc/2", {})
+    ask("DELETE", f"{elasticsearch}/logs/_doc/2")
+    ask("PUT", f"{elasticsearch}/empty", {"mappings": {"dynamic": "strict"}, "aliases": {"e": {}}})
+    world.connectors.get(HERE, "l")
+
+
+STATE = [
+    seed(
+        spaces=[{"id": "seeded"}],
+        connectors=[LOCKED, {**LOG, "is_missing_secrets": True, "space": "seeded"}],
+        preconfigured=[{**LOCKED, "id": "p", "expose_config": True}],
+        indices={"t": {"documents": [{"_id": "x", "_source": {"a": 1}, "_version": 7}]}},
+    )
+]
+
+
+def test_a_dump_of_a_lively_world_makes_the_same_world_again(make):
+    world = make(*STATE)
+    liven(world)
+    dump = json.loads(json.dumps(world.dump()))
+    again = make(parse_seed(dump))
+    assert again.dump() == world.dump()
+    assert again.store.digest() == world.store.digest()
+
+
+def test_a_dump_of_an_empty_world_is_an_empty_seed(world, make):
+    assert world.dump() == {
+        "version": 1,
+        "spaces": [],
+        "connectors": [],
+        "preconfigured": [],
+        "indices": {},
+    }
+    assert make(parse_seed(world.dump())).store.digest() == world.store.digest()
+
+
+def test_reset_puts_a_world_back_to_its_seeds_and_settings(make):
+    world = make(*STATE, settings=Settings(contract="observed"))
+    before, dump = world.store.digest(), world.dump()
+    liven(world)
+    world.settings = Settings(max_payload=1)
+    world.log.write("info", "a", "m")
+    world.bugs.append("a bug")
+    world.reset()
+    assert world.settings == Settings(contract="observed")
+    assert (world.log.lines, world.bugs) == ([], [])
+    after = world.dump()
+    # What a seed leaves open is made anew: the index has another id and another time of creation.
+    for state in (dump, after):
+        for index in state["indices"].values():
+            del index["uuid"], index["creation_date"]
+    assert after == dump
+    assert before
+
+
+def test_an_empty_reset_leaves_nothing(make):
+    world = make(*STATE)
+    liven(world)
+    world.reset(empty=True)
+    assert world.dump() == make().dump()
+    assert world.store.tables() == []
+    assert world.settings == Settings()
+    world.reset()
+    assert world.connectors.get(HERE, "l")["id"] == "l"
+
+
+# Files of a world
+
+
+def test_a_world_whose_file_holds_data_skips_its_seeds(make, tmp_path: Path):
+    path = tmp_path / "w.db"
+    first = World(db=path, seeds=[seed(connectors=[LOG])])
+    assert first.seeds_skipped is False
+    first.connectors.delete(HERE, "s")
+    before = first.store.digest()
+    first.close()
+    world = make(seed(connectors=[{**LOG, "id": "other"}]), db=path)
+    assert world.seeds_skipped is True
+    assert world.store.digest() == before
+    assert world.connectors.get_all(HERE) == []
+    world.reset()
+    assert [row["id"] for row in world.connectors.get_all(HERE)] == ["other"]
+
+
+def test_without_seeds_nothing_is_skipped(tmp_path: Path):
+    path = tmp_path / "w.db"
+    World(db=path, seeds=[seed(connectors=[LOG])]).close()
+    world = World(db=path)
+    assert world.seeds_skipped is False
+    world.close()
+
+
+def test_a_file_keeps_what_happened(make, tmp_path: Path):
+    path = tmp_path / "w.db"
+    world = World(db=path, seeds=STATE, connector_types=[Locked])
+    liven(world)
+    before, dump = world.store.digest(), world.dump()
+    world.close()
+    again = make(db=path)
+    assert (again.store.digest(), again.dump()) == (before, dump)

@@ -1,0 +1,71 @@
+"""The settings of a world."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from mockkibana.settings import BadSetting, Settings
+
+
+def test_the_defaults_are_those_of_a_kibana_of_the_newest_version():
+    settings = Settings()
+    assert settings.contract == "documented"
+    assert settings.kibana_version == "8.19.0"
+    assert settings.version == (8, 19, 0)
+    assert settings.max_payload == 1_048_576
+    assert settings.allowed_hosts == settings.enabled_action_types == ("*",)
+    assert settings.preconfigured_alert_history_es_index is False
+    assert settings.response_timeout == 60.0
+    assert settings.max_spaces == 1000
+
+
+def test_settings_cannot_be_changed_in_place():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        Settings().contract = "observed"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize("version", ["8.17.0", "8.17.10", "8.18.4", "8.19.5", "8.19.123"])
+def test_a_version_from_8_17_to_8_19_is_accepted(version):
+    assert ".".join(map(str, Settings(kibana_version=version).version)) == version
+
+
+@pytest.mark.parametrize(
+    "version", ["8.16.0", "8.20.0", "9.0.0", "7.17.0", "8.19", "8.19.0-SNAPSHOT", "v8.19.0",
+                "", "8.19.x", "8.19.0\n"]
+)  # fmt: skip
+def test_another_version_is_refused(version):
+    with pytest.raises(BadSetting) as refused:
+        Settings(kibana_version=version)
+    assert str(refused.value) == f"kibana_version is {version!r}; expected 8.17.0 to 8.19.x"
+
+
+@pytest.mark.parametrize(
+    ("changes", "text"),
+    [
+        ({"contract": "real"}, "contract is 'real'; expected one of documented, observed"),
+        (
+            {"public_url": "kibana.example.com"},
+            "public_url is 'kibana.example.com'; expected a URL such as http://kibana.example.com",
+        ),
+        (
+            {"public_url": "http://"},
+            "public_url is 'http://'; expected a URL such as http://kibana.example.com",
+        ),
+        ({"max_payload": 0}, "max_payload is 0; expected a positive number"),
+        ({"max_payload": -1}, "max_payload is -1; expected a positive number"),
+        ({"response_timeout": 0.0}, "response_timeout is 0.0; expected a positive number"),
+        ({"max_spaces": 0}, "max_spaces is 0; expected a positive number"),
+    ],
+    ids=str,
+)
+def test_a_bad_setting_says_what_it_is_and_what_it_could_be(changes, text):
+    with pytest.raises(BadSetting) as refused:
+        Settings(**changes)
+    assert str(refused.value) == text
+
+
+@pytest.mark.parametrize("url", ["http://a", "https://kibana.example.com:5601/base/"])
+def test_a_public_url_is_any_http_url(url):
+    assert Settings(public_url=url).public_url == url
