@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 from collections.abc import Callable
+from itertools import count
 
 from flask import Flask, Response, request
 
@@ -24,12 +26,15 @@ def bulk_floor() -> Flask:
     """Return what an index run cannot do without: read, keep each document, answer in text."""
     app = Flask("floor")
     documents: dict[str, object] = {}
+    serials = count()
+    gc.set_threshold(100_000, 20, 100)  # as `mockkibana serve` does
 
     @app.post("/echo")
     def _floor() -> Response:
         items = []
         body = json.loads(request.get_data())
-        for number, document in enumerate(body["params"]["documents"]):
+        for document in body["params"]["documents"]:
+            number = next(serials)
             key = f"{number:020d}"
             documents[key] = document
             items.append(

@@ -113,7 +113,7 @@ def _children(value: Json) -> Iterable[Json]:
 
 
 def _deeper_than(value: Json, depth: int) -> bool:
-    level = [value]
+    level = [value] if type(value) in _CONTAINERS else []
     for _ in range(depth):
         objects = chain.from_iterable(map(dict.values, filter(_is_object, level)))
         arrays = chain.from_iterable(filterfalse(_is_object, level))

@@ -65,7 +65,11 @@ class World:
         self._seeds = Seeds(self.connectors, self.spaces, lambda: self.elasticsearch, self.store)
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
-            self._seeds.load(seeds)
+            try:
+                self._seeds.load(seeds)
+            except BaseException:
+                self.close()
+                raise
 
     @cached_property
     def elasticsearch(self) -> Cluster:
@@ -80,6 +84,10 @@ class World:
         from mockkibana.elasticsearch.http import ElasticsearchFace
 
         return ElasticsearchFace(self.elasticsearch, self._settings)
+
+    def seed(self, *seeds: Seed) -> None:
+        """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""
+        self._seeds.load(seeds)
 
     def reset(self, *, empty: bool = False) -> None:
         """Put the world back to its start: settings and seeds, or with `empty` nothing at all."""

@@ -231,15 +231,12 @@ SECRETS = "error validating action type secrets: "
 def test_a_seed_that_the_world_refuses_says_where_and_why_and_changes_nothing(
     world, make, parts, text
 ):
-    world._seeds.load([seed(connectors=[{**LOG, "id": "before"}])])
+    world.seed(seed(connectors=[{**LOG, "id": "before"}]))
     before = world.store.digest()
     bad = seed("bad.yaml", spaces=[{"id": "new"}], **parts)
     with pytest.raises(BadSeed) as refused:
-        world._seeds.load([seed(connectors=[{**LOG, "id": "good"}]), bad])
+        world.seed(seed(connectors=[{**LOG, "id": "good"}]), bad)
     assert str(refused.value).startswith(f"bad.yaml: {text}")
-    assert world.store.digest() == before
-    with pytest.raises(BadSeed):
-        world._seeds.replace([bad])
     assert world.store.digest() == before
     with pytest.raises(BadSeed):
         make(bad)
@@ -397,6 +394,16 @@ def test_of_two_seeds_the_later_one_wins(make):
     assert world.spaces.get("a")["name"] == "Second"
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "is_preconfigured"),
+    [("connectors", "preconfigured", True), ("preconfigured", "connectors", False)],
+)
+def test_an_id_is_that_of_one_connector_only(make, first, second, is_preconfigured):
+    world = make(seed(**{first: [LOG]}), seed(**{second: [LOG]}))
+    [connector] = world.connectors.get_all(HERE)
+    assert (connector["id"], connector["is_preconfigured"]) == ("s", is_preconfigured)
+
+
 def test_an_index_of_a_later_seed_takes_the_place_of_the_earlier_one(make):
     def index(text: str) -> Seed:
         return seed(indices={"t": {"documents": [{"_id": "1", "_source": {"a": text}}]}})
@@ -462,7 +469,11 @@ def liven(world: World) -> None:
     gone = ask("POST", "/api/actions/connector", create)
     ask("DELETE", f"/api/actions/connector/{gone['id']}")
     ask("POST", "/api/spaces/space", {"id": "ops", "name": "Operations", "initials": "O"})
-    ask("PUT", "/api/spaces/space/default", {"id": "default", "name": "Home"})
+    ask(
+        "PUT",
+        "/api/spaces/space/default",
+        {"id": "default", "name": "H", "solution": "es", "imageUrl": ""},
+    )
     ask(
         "PUT",
         f"/s/ops/api/actions/connector/{other['id']}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import count
 
 from mockkibana.elasticsearch.bulk import Failure
@@ -9,13 +10,15 @@ from mockkibana.elasticsearch.documents import DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.fields import Check, Unfit
 from mockkibana.elasticsearch.indices import Index
-from mockkibana.elasticsearch.mapping import Leaf, Mapping
+from mockkibana.elasticsearch.mapping import Leaf
+from mockkibana.elasticsearch.mapping import Mapping as IndexMapping
 from mockkibana.elasticsearch.writes import IndexWriter
 from mockkibana.gateways import BulkCreated
 from mockkibana.json import Json
 
 Source = dict[str, Json]
 Shape = tuple[object, ...]
+Checks = tuple[tuple[str, Check], ...]
 
 # Documents of machines have few shapes; of these that have more, not all are remembered.
 _MAX_SHAPES = 1_000
@@ -32,6 +35,8 @@ def create(
     """
     rejected: dict[int, ElasticsearchError] = {}
     shapes = writer.index.mapping.shapes
+    if _are_alike_and_fit(documents, shapes):
+        return writer.put_all(dict(zip(ids, documents, strict=True))), rejected
     for number, document in enumerate(documents):
         checks = shapes.get((*document, *map(type, document.values())))
         if checks is not None and (not checks or _fits(document, checks)):
@@ -54,7 +59,31 @@ def create(
     return writer.put_all(kept), rejected
 
 
-def _fits(document: Source, checks: tuple[tuple[str, Check], ...]) -> bool:
+def _are_alike_and_fit(documents: list[Source], shapes: Mapping[Shape, Checks]) -> bool:
+    """Tell whether all documents have one known shape and pass its checks.
+
+    Most bulks are like that, and to look at them by columns is much faster than by documents.
+    """
+    names = tuple(documents[0])
+    if {*map(tuple, documents)} != {names}:
+        return False
+    columns = dict(zip(names, zip(*map(dict.values, documents), strict=True), strict=True))
+    kinds = [{*map(type, column)} for column in columns.values()]
+    if any(len(kind) > 1 for kind in kinds):
+        return False
+    checks = shapes.get((*names, *(kind.pop() for kind in kinds)))
+    if checks is None:
+        return False
+    try:
+        for name, check in checks:
+            for value in columns[name]:
+                check(value)
+    except Unfit:
+        return False
+    return True
+
+
+def _fits(document: Source, checks: Checks) -> bool:
     try:
         for name, check in checks:
             check(document[name])
@@ -63,7 +92,7 @@ def _fits(document: Source, checks: tuple[tuple[str, Check], ...]) -> bool:
     return True
 
 
-def _remember(mapping: Mapping, document: Source) -> None:
+def _remember(mapping: IndexMapping, document: Source) -> None:
     """Note that a document's names and types need no further look than its checks."""
     shapes = mapping.shapes
     types = tuple(map(type, document.values()))

@@ -176,10 +176,10 @@ class IndexWriter:
             transaction.put(INDICES, {index.name: self._record})
         if not self._documents:
             return
-        kept = {id_: record for id_, record in self._documents.items() if record is not None}
-        if len(kept) < len(self._documents):
-            removed = [id_ for id_ in self._documents if id_ not in kept]
+        removed = [id_ for id_, record in self._documents.items() if record is None]
+        if removed:
             transaction.remove(index.documents_table, removed)
+        kept = {id_: record for id_, record in self._documents.items() if record is not None}
         if kept:
             transaction.put(index.documents_table, kept)
         counters: Source = {"seq_no": self._seq_no}

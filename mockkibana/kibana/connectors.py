@@ -203,6 +203,8 @@ class Connectors:
             "secrets": secrets,
             "expands_url": seed.get("expands_url", "{url}" in dumps(config)),
         }
+        # A later seed wins, also where it makes another kind of connector of an id.
+        transaction.remove(PRECONFIGURED, [record["id"]])
         transaction.put(SAVED, {record["id"]: record})
         return str(record["id"])
 
@@ -215,6 +217,7 @@ class Connectors:
             **seed,
             "expands_url": seed.get("expands_url", "{url}" in dumps(seed["config"])),
         }
+        transaction.remove(SAVED, [record["id"]])
         transaction.put(PRECONFIGURED, {record["id"]: record})
         return str(record["id"])
 

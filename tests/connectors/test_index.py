@@ -327,7 +327,7 @@ def test_the_time_of_the_run_goes_into_every_document(
 
 def test_a_blank_time_field_of_a_seed_is_none(world, seed, execute, elasticsearch):
     config = {"index": "t", "executionTimeField": "  "}
-    world._seeds.load([seed(connectors=[
+    world.seed(*[seed(connectors=[
         {"id": "i", "connector_type_id": ".index", "config": config}])])  # fmt: skip
     answer = execute("i", {"documents": [{"a": 1}]})
     assert source(elasticsearch, item(answer)) == {"a": 1}

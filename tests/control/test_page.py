@@ -131,7 +131,7 @@ def test_a_command_works_whatever_the_id_name_and_params(client, world, connecto
         "name": '<script>alert("1")</script>',
         "connector_type_id": ".vault",
     }
-    world._seeds.load([parse_seed({"version": 1, "connectors": [connector]})])
+    world.seed(parse_seed({"version": 1, "connectors": [connector]}))
     text = page(client)
     assert "<script>" not in text
     [command] = [found for found in commands(text) if "<b>more</b>" in found]
@@ -144,7 +144,7 @@ def test_no_secret_is_on_the_page(client, world):
     connector = {"id": "i", "connector_type_id": ".vault", **secret}
     ready = {**connector, "id": "r", "expose_config": True}
     seed = {"version": 1, "connectors": [connector], "preconfigured": [ready]}
-    world._seeds.load([parse_seed(seed)])
+    world.seed(parse_seed(seed))
     text = page(client)
     assert len(commands(text)) == 4
     assert "secret-text" not in text
@@ -157,7 +157,7 @@ def test_connectors_of_other_spaces_are_there_and_preconfigured_ones_once(client
         "connectors": [{"id": "o", "connector_type_id": ".server-log", "space": "ops"}],
         "preconfigured": [{"id": "r", "connector_type_id": ".server-log"}],
     }
-    world._seeds.load([parse_seed(seed)])
+    world.seed(parse_seed(seed))
     found = commands(page(client))
     assert [command for command in found if "/s/ops/" in command] == found[-1:]
     assert sum("/connector/r/_execute" in command for command in found) == 1

@@ -257,7 +257,7 @@ WORST_FIRST = [
 def test_create_refuses_in_kibanas_order(
     world, client, xsrf, envelope, seed, connector_id, changes, status, message
 ):
-    world._seeds.load([seed(preconfigured=[{"id": "ready", "connector_type_id": ".server-log"}])])
+    world.seed(seed(preconfigured=[{"id": "ready", "connector_type_id": ".server-log"}]))
     world.settings = Settings(enabled_action_types=(".index",))
     before = world.store.digest()
     answer = client.post(f"{CONNECTOR}/{connector_id}", json=picky(**changes), headers=xsrf)
@@ -362,7 +362,7 @@ def test_an_update_that_does_not_fit_changes_nothing(
 
 def test_update_refuses_in_kibanas_order(world, client, create, xsrf, envelope, seed):
     made = create(**picky())
-    world._seeds.load([seed(preconfigured=[{"id": "ready", "connector_type_id": ".index"}])])
+    world.seed(seed(preconfigured=[{"id": "ready", "connector_type_id": ".index"}]))
     world.settings = Settings(enabled_action_types=(".index",))
 
     def refusal(connector_id: str, secrets: Any, space: str = "") -> Any:
@@ -385,7 +385,7 @@ def test_update_repairs_missing_secrets(world, client, xsrf, seed):
         "config": {"host": "h"},
         "is_missing_secrets": True,
     }
-    world._seeds.load([seed(connectors=[connector])])
+    world.seed(seed(connectors=[connector]))
     assert client.get(f"{CONNECTOR}/imported").json["is_missing_secrets"] is True
     body = {"name": "n", "config": {"host": "h"}, "secrets": {"token": "h"}}
     answer = client.put(f"{CONNECTOR}/imported", json=body, headers=xsrf)
@@ -474,7 +474,7 @@ def test_a_preconfigured_connector_is_in_every_space_without_its_config(world, c
         "connector_type_id": ".index",
         "config": {"index": "t"},
     }
-    world._seeds.load([seed(preconfigured=[ready])])
+    world.seed(seed(preconfigured=[ready]))
     answer = client.get(f"{space}{CONNECTOR}/my-index")
     assert answer.json == READY
     assert list(answer.json) == list(READY)
@@ -484,14 +484,14 @@ def test_a_preconfigured_connector_is_in_every_space_without_its_config(world, c
 def test_exposed_config_is_shown_by_get_and_not_by_the_list(world, client, seed):
     ready = {"id": "my-index", "name": "Ready", "connector_type_id": ".index",
              "config": {"index": "t"}, "expose_config": True}  # fmt: skip
-    world._seeds.load([seed(preconfigured=[ready])])
+    world.seed(seed(preconfigured=[ready]))
     assert client.get(f"{CONNECTOR}/my-index").json == READY | {"config": {"index": "t"}}
     assert client.get(CONNECTORS).json == [READY | {"referenced_by_count": 0}]
 
 
 def test_a_preconfigured_connector_cannot_be_changed(world, client, xsrf, envelope, seed):
     ready = {"id": UUID, "connector_type_id": ".server-log"}
-    world._seeds.load([seed(preconfigured=[ready])])
+    world.seed(seed(preconfigured=[ready]))
     before = world.store.digest()
     body = {"name": "n"}
     for space in ("", "/s/a"):
@@ -526,9 +526,7 @@ def test_the_list_is_sorted_as_javascript_sorts_names(client, create):
 
 
 def test_of_equal_names_the_saved_one_comes_first(world, client, create, seed):
-    world._seeds.load(
-        [seed(preconfigured=[{"id": "ready", "name": "same", "connector_type_id": ".index"}])]
-    )
+    world.seed(seed(preconfigured=[{"id": "ready", "name": "same", "connector_type_id": ".index"}]))
     first, second = create(name="same"), create(name="same")
     assert [row["id"] for row in client.get(CONNECTORS).json] == [
         first["id"],
@@ -541,7 +539,7 @@ def test_a_saved_connector_in_the_list_is_its_object_and_a_count(world, client, 
     made = create(name="a")
     assert client.get(CONNECTORS).json == [made | {"referenced_by_count": 0}]
     used = {"id": "used", "name": "b", "connector_type_id": ".server-log", "referenced_by_count": 3}
-    world._seeds.load([seed(connectors=[used])])
+    world.seed(seed(connectors=[used]))
     assert client.get(CONNECTORS).json[1]["referenced_by_count"] == 3
     assert "referenced_by_count" not in client.get(f"{CONNECTOR}/used").json
 
@@ -648,7 +646,7 @@ def test_a_url_template_is_a_seeds_right_only(client, create, xsrf, world, seed)
     made = create(connector_type_id=".index", config={"index": "{url}"})
     assert made["config"]["index"] == "{url}"
     seeded = {"id": "s", "connector_type_id": ".index", "config": {"index": "{url}"}}
-    world._seeds.load([seed(connectors=[seeded])])
+    world.seed(seed(connectors=[seeded]))
     path = f"{CONNECTOR}/s"
     assert client.get(path).json["config"]["index"] == "http://localhost"
     updated = client.put(path, json={"name": "n", "config": {"index": "{url}"}}, headers=xsrf)

@@ -267,7 +267,7 @@ TOGETHER = "error validating action type connector: "
 def test_a_preconfigured_connector_is_checked_when_it_runs(
     world, execute, seed, config, secrets, message
 ):
-    world._seeds.load([seed(preconfigured=[{**STORED, "config": config, "secrets": secrets}])])
+    world.seed(seed(preconfigured=[{**STORED, "config": config, "secrets": secrets}]))
     assert pairs(execute(UUID, {"do": "return"})) == [
         ("status", "error"),
         ("message", message),
@@ -344,7 +344,7 @@ def test_the_executor_sees_validated_config_and_secrets(create, execute):
 
 def test_the_executor_sees_urls_expanded(world, execute, seed):
     connector = {**STORED, "config": {"host": "{url}/x"}, "secrets": {"token": "{url}"}}
-    world._seeds.load([seed(connectors=[connector])])
+    world.seed(seed(connectors=[connector]))
     assert execute(UUID, {"do": "show"}).json["data"] == {
         "config": {"host": "http://localhost/x"},
         "secrets": {"token": "{url}"},
@@ -387,7 +387,7 @@ def test_a_run_changes_nothing_in_kibana(world, execute, probe):
 
 
 def test_a_preconfigured_connector_of_a_disabled_type_runs(world, execute, seed):
-    world._seeds.load([seed(preconfigured=[{**STORED, "secrets": {"token": "t"}}])])
+    world.seed(seed(preconfigured=[{**STORED, "secrets": {"token": "t"}}]))
     world.settings = Settings(enabled_action_types=(".index",))
     assert execute(UUID, {"do": "return"}, space="/s/a").json == {
         "status": "ok",
@@ -397,7 +397,7 @@ def test_a_preconfigured_connector_of_a_disabled_type_runs(world, execute, seed)
 
 def test_an_id_with_a_slash_is_run_by_its_escaped_path(world, client, seed, xsrf):
     ready = {**STORED, "id": "a/b %", "secrets": {"token": "t"}}
-    world._seeds.load([seed(preconfigured=[ready])])
+    world.seed(seed(preconfigured=[ready]))
     path = f"{CONNECTOR}/a%2Fb%20%25/_execute"
     answer = client.post(path, json={"params": {"do": "return"}}, headers=xsrf)
     assert answer.json == {"status": "ok", "connector_id": "a/b %"}

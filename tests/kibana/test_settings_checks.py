@@ -125,7 +125,7 @@ def test_the_alert_history_connector_is_a_preconfigured_one(client, world, xsrf,
 def test_urls_are_built_from_the_host_or_the_public_url(client, world, seed, public_url, expected):
     world.settings = Settings(public_url=public_url)
     connector = {"id": "i", "connector_type_id": ".index", "config": {"index": "{url}/x"}}
-    world._seeds.load([seed(connectors=[connector])])
+    world.seed(seed(connectors=[connector]))
     answer = client.get(f"{CONNECTOR}/i", base_url="https://kibana.example.com:1234")
     assert answer.json["config"]["index"] == f"{expected}/x"
 
