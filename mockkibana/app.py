@@ -62,6 +62,7 @@ def create_app(world: World) -> Flask:
     app.register_blueprint(kibana)
     app.register_blueprint(control)
     _mount(app, "/_mock/elasticsearch", lambda: world.elasticsearch_face)
+    _mount(app, "/_mock/jira", lambda: world.jira_face)
     app.register_error_handler(KibanaError, refusal)
     app.register_error_handler(HTTPException, _unrouted)
     app.register_error_handler(Exception, _bug)

@@ -57,6 +57,7 @@ def main() -> None:
     help="Answer as the documentation says, or as a real Kibana 8.x was observed to.",
 )
 @click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
+@click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
 @click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
 @click.option(
     "--max-connections",
@@ -101,7 +102,13 @@ def _world(options: dict[str, Any]) -> World:
         )
         seeds = [] if options["no_demo"] else [demo_seed()]
         seeds += [read_seed(path) for path in options["seeds"]]
-        return World(settings, db=options["db"], fsync=options["fsync"], seeds=seeds)
+        return World(
+            settings,
+            db=options["db"],
+            fsync=options["fsync"],
+            seeds=seeds,
+            jira_url=options["jira_url"],
+        )
     except (BadSetting, BadSeed, StoreError) as error:
         raise _Refused(str(error)) from None
 

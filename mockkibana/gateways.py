@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -52,3 +53,34 @@ class BulkCreated:
             ]
         )
         return Encoded(f'{{"errors":false,"took":{self.took},"items":[{items}]}}'.encode())
+
+
+class Unreachable(Exception):
+    """No answer came; the text is what axios, Kibana's HTTP client, makes of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class JiraAccess:
+    """A connector's way to Jira: its URL without a slash at the end, project and credentials."""
+
+    url: str
+    project_key: str
+    email: str
+    api_token: str
+
+    @property
+    def authorization(self) -> str:
+        """The value of the header that logs Kibana in."""
+        credentials = f"{self.email}:{self.api_token}".encode("utf-8", "replace")
+        return f"Basic {b64encode(credentials).decode()}"
+
+
+class JiraGateway(Protocol):
+    """One HTTP request to Jira."""
+
+    def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
+        """Send a request for `path` (with its query, as Kibana writes it).
+
+        The answer's headers have lower-case names; its body is a JSON value, text that is no JSON,
+        or None. Raises `Unreachable`.
+        """

@@ -33,6 +33,7 @@ from mockkibana.validation import (
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
+    from mockkibana.jira.site import Site
 
 VERSION = 1
 
@@ -113,7 +114,7 @@ class SeedFile(Schema):
     connectors = ArrayOf(Object(ConnectorSeed()), load_default=list)
     preconfigured = ArrayOf(Object(PreconfiguredSeed()), load_default=list)
     indices = RecordOf(Object(IndexSeed()), load_default=dict)
-    jira = Maybe(AnyValue(validate=_not_built))
+    jira = _record()
     security = Maybe(AnyValue(validate=_not_built))
 
 
@@ -187,11 +188,13 @@ class Seeds:
         connectors: Connectors,
         spaces: Spaces,
         elasticsearch: Callable[[], Cluster],
+        jira: Callable[[], Site],
         store: Store,
     ) -> None:
         self._connectors = connectors
         self._spaces = spaces
         self._elasticsearch = elasticsearch
+        self._jira = jira
         self._store = store
 
     def load(self, seeds: Iterable[Seed]) -> None:
@@ -213,6 +216,7 @@ class Seeds:
             "spaces": self._spaces.dump(),
             **self._connectors.dump(),
             "indices": self._elasticsearch().dump(),
+            "jira": self._jira().dump(),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
@@ -240,6 +244,16 @@ class Seeds:
                     raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
         if content["indices"]:
             self._restore_indices(seed)
+        if content["jira"]:
+            self._restore_jira(seed, transaction)
+
+    def _restore_jira(self, seed: Seed, transaction: Transaction) -> None:
+        from mockkibana.jira.errors import BadSeed as BadJiraSeed
+
+        try:
+            self._jira().restore(seed.content["jira"], transaction)
+        except BadJiraSeed as error:
+            raise BadSeed(f"{seed.name}: [{error.path}]: {error.message}") from None
 
     def _restore_indices(self, seed: Seed) -> None:
         from mockkibana.elasticsearch.errors import ElasticsearchError

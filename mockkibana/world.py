@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
     from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
     from mockkibana.elasticsearch.http import ElasticsearchFace
+    from mockkibana.gateways import JiraGateway
+    from mockkibana.jira.http import JiraFace
+    from mockkibana.jira.site import Site
 
 
 class World:
@@ -31,7 +34,8 @@ class World:
 
     `db` is the file that keeps the state (None: memory only). `seeds` go into a new, empty store;
     one that holds data stays as it is, and `seeds_skipped` says so. `connector_types` are
-    registered beside the installed ones. Raises `StoreError` and `BadSeed`.
+    registered beside the installed ones. With `jira_url` the Jira connector talks to a real Jira
+    there. Raises `StoreError` and `BadSeed`.
     """
 
     def __init__(
@@ -42,6 +46,7 @@ class World:
         fsync: bool = False,
         seeds: Sequence[Seed] = (),
         connector_types: Iterable[type[ConnectorType]] = (),
+        jira_url: str | None = None,
     ) -> None:
         self.settings = settings or Settings()
         self._start = self.settings, tuple(seeds)
@@ -59,10 +64,16 @@ class World:
             self._settings,
             self.clock,
             self.log,
-            _EmbeddedGateways(self),
+            _Gateways(self, jira_url),
             self.bugs,
         )
-        self._seeds = Seeds(self.connectors, self.spaces, lambda: self.elasticsearch, self.store)
+        self._seeds = Seeds(
+            self.connectors,
+            self.spaces,
+            lambda: self.elasticsearch,
+            lambda: self.jira,
+            self.store,
+        )
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
             try:
@@ -84,6 +95,20 @@ class World:
         from mockkibana.elasticsearch.http import ElasticsearchFace
 
         return ElasticsearchFace(self.elasticsearch, self._settings)
+
+    @cached_property
+    def jira(self) -> Site:
+        """The Jira site; imported on first use."""
+        from mockkibana.jira.site import Site
+
+        return Site(self.store, self.clock, self.ids)
+
+    @cached_property
+    def jira_face(self) -> JiraFace:
+        """The HTTP face of Jira; its routes are built on first use."""
+        from mockkibana.jira.http import JiraFace
+
+        return JiraFace(self.jira, self.clock)
 
     def seed(self, *seeds: Seed) -> None:
         """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""
@@ -109,14 +134,26 @@ class World:
         return self.settings
 
 
-class _EmbeddedGateways:
-    """The ways out of Kibana that end in this world's own backends."""
+class _Gateways:
+    """The ways out of Kibana: to this world's own backends, or to a real Jira."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, jira_url: str | None) -> None:
         self._world = world
+        self._jira_url = jira_url
 
     @cached_property
     def elasticsearch(self) -> EmbeddedElasticsearch:
         from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
 
         return EmbeddedElasticsearch(self._world.elasticsearch)
+
+    @cached_property
+    def jira(self) -> JiraGateway:
+        world = self._world
+        if self._jira_url is not None:
+            from mockkibana.real_jira import RealJira
+
+            return RealJira(self._jira_url, lambda: world.settings)
+        from mockkibana.jira.gateway import EmbeddedJira
+
+        return EmbeddedJira(world.jira, world.jira_face)

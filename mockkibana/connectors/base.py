@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
 from mockkibana.clock import Clock
-from mockkibana.gateways import ElasticsearchGateway
+from mockkibana.gateways import ElasticsearchGateway, JiraGateway
 from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.settings import Settings
@@ -46,6 +46,10 @@ class Gateways(Protocol):
     @property
     def elasticsearch(self) -> ElasticsearchGateway:
         """The way to Elasticsearch."""
+
+    @property
+    def jira(self) -> JiraGateway:
+        """The way to Jira."""
 
 
 class RunLog:
@@ -112,6 +116,14 @@ class ConnectorType:
     def validate_connector(self, config: Json, secrets: Json) -> str | None:  # noqa: ARG002
         """Return why config and secrets, both as they were sent, do not go together, or None."""
         return None
+
+    def accommodate(self, params: Json) -> tuple[Json, list[str]]:
+        """Return params as Kibana takes them, and the codes of what was changed.
+
+        Called under the contract `documented`, before the schema: for what the documentation
+        promises and a real Kibana refuses.
+        """
+        return params, []
 
     def execute(self, run: Run, params: Json) -> Json:
         """Run the connector and return its data (None for none).

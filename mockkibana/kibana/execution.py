@@ -118,16 +118,18 @@ class Executor:
         return outcome
 
     def _outcome(self, kind: ConnectorType, run: Run, params: Json) -> Outcome:
+        if run.settings.contract == "documented":
+            params, run.warnings = kind.accommodate(params)
         try:
             valid_params = validated_params(kind, params)
         except KibanaError as refused:
-            return _invalid(refused, "user")
+            return _invalid(run, refused, "user")
         try:
             config = validated_config(kind, run.config, run.settings)
             secrets = validated_secrets(kind, run.secrets, run.settings)
             validate_connector(kind, run.config, run.secrets)
         except KibanaError as refused:
-            return _invalid(refused, "framework")
+            return _invalid(run, refused, "framework")
         run.config, run.secrets = config, secrets
         try:
             data = kind.execute(run, valid_params)
@@ -149,8 +151,14 @@ class Executor:
         return Outcome("ok", data, warnings=run.warnings)
 
 
-def _invalid(refused: KibanaError, error_source: str) -> Outcome:
-    return Outcome("error", message=refused.message, error_source=error_source, retry=False)
+def _invalid(run: Run, refused: KibanaError, error_source: str) -> Outcome:
+    return Outcome(
+        "error",
+        message=refused.message,
+        error_source=error_source,
+        retry=False,
+        warnings=run.warnings,
+    )
 
 
 def _thrown(run: Run, text: str, error_source: str) -> Outcome:

@@ -1,0 +1,190 @@
+"""The `.jira` connector: schemas, and the sub-actions that it offers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from mockkibana.connectors.allowed_hosts import refused_url
+from mockkibana.connectors.base import ConnectorType, Run, Thrown
+from mockkibana.connectors.jira_service import JiraService
+from mockkibana.json import Json, Malformed, loads
+from mockkibana.settings import Settings
+from mockkibana.validation import (
+    Any,
+    ArrayOf,
+    Field,
+    Literal,
+    Nullable,
+    Object,
+    OneOf,
+    RecordOf,
+    Schema,
+    String,
+)
+
+_WHITE_SPACE = re.compile(r"\s")
+_MOST_OTHER_FIELDS = 20
+_INCIDENT_FIELDS = frozenset(
+    (
+        "summary",
+        "description",
+        "externalId",
+        "issueType",
+        "priority",
+        "labels",
+        "parent",
+        "otherFields",
+    )
+)
+
+
+def _label(label: str) -> str | None:
+    return f"The label {label} cannot contain spaces" if _WHITE_SPACE.search(label) else None
+
+
+def _other_field(key: str) -> str | None:
+    if key in _INCIDENT_FIELDS:
+        return f"The following properties cannot be defined inside otherFields: {key}."
+    return None
+
+
+def _few(fields: Json) -> str | None:
+    if len(fields) > _MOST_OTHER_FIELDS:
+        return f"A maximum of {_MOST_OTHER_FIELDS} fields in otherFields can be defined at a time."
+    return None
+
+
+class Config(Schema):
+    """Where Jira is, and the project that incidents go to."""
+
+    apiUrl = String()  # noqa: N815 - Kibana's own names, here and below
+    projectKey = String()  # noqa: N815
+
+
+class Secrets(Schema):
+    """Whom Kibana logs in as."""
+
+    email = String()
+    apiToken = String()  # noqa: N815
+
+
+class Incident(Schema):
+    """What becomes an issue."""
+
+    summary = String()
+    description = Nullable(String())
+    externalId = Nullable(String())  # noqa: N815
+    issueType = Nullable(String())  # noqa: N815
+    priority = Nullable(String())
+    labels = Nullable(ArrayOf(String(validate=_label)))
+    parent = Nullable(String())
+    otherFields = Nullable(  # noqa: N815
+        RecordOf(Any(), keys=String(validate=_other_field), validate=_few)
+    )
+
+
+class Comment(Schema):
+    """A comment; its id is the caller's own and comes back in the answer."""
+
+    comment = String()
+    commentId = String()  # noqa: N815
+
+
+def _action(name: str, params: dict[str, Field]) -> Field:
+    return Object({"subAction": Literal(name), "subActionParams": Object(params)})
+
+
+_PUSH = {
+    "incident": Object(Incident()),
+    "comments": Nullable(ArrayOf(Object(Comment()))),
+}
+
+
+class Jira(ConnectorType):
+    """Jira."""
+
+    id = ".jira"
+    config = Config()
+    secrets = Secrets()
+    params = OneOf(
+        [
+            _action("getFields", {}),
+            _action("getIncident", {"externalId": String()}),
+            _action("handshake", {}),
+            _action("pushToService", _PUSH),
+            _action("issueTypes", {}),
+            _action("fieldsByIssueType", {"id": String()}),
+            _action("issues", {"title": String()}),
+            _action("issue", {"id": String()}),
+        ]
+    )
+    example = {"subAction": "issueTypes"}  # noqa: RUF012
+
+    def validate_config(self, config: Json, settings: Settings) -> str | None:
+        """Refuse a URL whose host is not allowed."""
+        if text := refused_url(config["apiUrl"], settings):
+            return f"error configuring connector action: {text}"
+        return None
+
+    def accommodate(self, params: Json) -> tuple[Json, list[str]]:
+        """Take what the documentation promises and Kibana refuses: integer ids, and a title."""
+        sub_params = _object(params.get("subActionParams"))
+        if params.get("subAction") != "pushToService" or sub_params is None:
+            return params, []
+        sub_params, codes = dict(sub_params), []
+        if (incident := _object(sub_params.get("incident"))) is not None:
+            incident = dict(incident)
+            if _is_integer(incident.get("issueType")):
+                incident["issueType"] = str(incident["issueType"])
+                codes.append("integer-issue-type")
+            if isinstance(incident.get("title", 0), str | None):
+                del incident["title"]
+                codes.append("incident-title")
+            sub_params["incident"] = incident
+        if isinstance(comments := sub_params.get("comments"), list):
+            sub_params["comments"] = [_accommodated(comment) for comment in comments]
+            if sub_params["comments"] != comments:
+                codes.append("integer-comment-id")
+        return {**params, "subActionParams": sub_params}, codes
+
+    def execute(self, run: Run, params: Json) -> Json:
+        """Do the sub-action; whatever Jira refuses is thrown with Jira's reason."""
+        config, secrets = run.config, run.secrets
+        if not all((*config.values(), *secrets.values())):
+            raise Thrown("[Action]Jira: Wrong configuration.")
+        name = params["subAction"]
+        if name not in _SUB_ACTIONS:
+            raise Thrown(f"[Action][ExternalService] subAction {name} not implemented.")
+        return _SUB_ACTIONS[name](JiraService(run), params["subActionParams"])
+
+
+_SUB_ACTIONS: dict[str, Callable[[JiraService, Json], Json]] = {
+    "getFields": lambda jira, _: jira.fields(),
+    "getIncident": lambda jira, params: jira.incident(params["externalId"]),
+    "pushToService": lambda jira, params: jira.push(params["incident"], params["comments"]),
+    "issueTypes": lambda jira, _: jira.issue_types(),
+    "fieldsByIssueType": lambda jira, params: jira.fields_by_issue_type(params["id"]),
+    "issues": lambda jira, params: jira.issues(params["title"]),
+    "issue": lambda jira, params: jira.issue(params["id"]),
+}
+
+
+def _object(value: Json) -> dict[str, Json] | None:
+    """Return an object, also one that comes as a string of JSON, as the schema takes it."""
+    if isinstance(value, str):
+        try:
+            value = loads(value, javascript=True)
+        except Malformed:
+            return None
+    return value if isinstance(value, dict) else None
+
+
+def _is_integer(value: Json) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _accommodated(comment: Json) -> Json:
+    if isinstance(comment, dict) and _is_integer(comment.get("commentId")):
+        return {**comment, "commentId": str(comment["commentId"])}
+    return comment

@@ -1,0 +1,260 @@
+"""The calls that the `.jira` connector makes to Jira, and what it makes of the answers."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import reduce
+from urllib.parse import quote
+
+from mockkibana.clock import iso
+from mockkibana.connectors.base import Run, Thrown
+from mockkibana.gateways import JiraAccess, Unreachable
+from mockkibana.json import Json
+
+# Where Kibana went over to Jira Cloud's new search (elastic/kibana#235556).
+_NEW_SEARCH = (8, 19, 5)
+_NO_RESPONSE = object()
+_LINE_ENDS = re.compile(r"[\n\r]+")
+_SPECIAL = re.compile(r"[-!^+&*()[\]/{}|:?~]")
+
+
+class _Failure(Exception):
+    """A call failed: `text` is axios's message, `body` Jira's answer if there was one."""
+
+    def __init__(self, text: str, body: Json = _NO_RESPONSE) -> None:
+        super().__init__(text)
+        self.text = text
+        self.body = body
+
+    @property
+    def reason(self) -> str:
+        """What Kibana finds in the answer (`createErrorMessage` of `service.ts`)."""
+        body = self.body
+        if body is _NO_RESPONSE:
+            return "unknown: errorResponse was null"
+        messages = body.get("errorMessages") if isinstance(body, dict) else None
+        if isinstance(messages, list) and messages:
+            return ", ".join(map(str, messages))
+        errors = body.get("errors") if isinstance(body, dict) else None
+        if errors is None:
+            return "unknown: errorResponse.errors was null"
+        return " ".join(str(value) for value in errors.values())
+
+
+def _unable(what: str, failure: _Failure, stop: str = ".") -> Thrown:
+    return Thrown(
+        f"[Action][Jira]: Unable to {what}. Error: {failure.text}{stop} Reason: {failure.reason}"
+    )
+
+
+class JiraService:
+    """One run's conversation with Jira. Every method raises `Thrown` with Jira's reason."""
+
+    def __init__(self, run: Run) -> None:
+        url: str = run.config["apiUrl"]
+        self._access = JiraAccess(
+            url=url.removesuffix("/"),
+            project_key=run.config["projectKey"],
+            email=run.secrets["email"],
+            api_token=run.secrets["apiToken"],
+        )
+        self._gateway = run.gateways.jira
+        self._settings = run.settings
+
+    def issue_types(self) -> list[Json]:
+        """Return id and name of the project's issue types, in Jira's order."""
+        try:
+            answer = self._get(self._create_meta())
+        except _Failure as failure:
+            raise _unable("get issue types", failure) from None
+        types = _either(answer, "issueTypes", "values")
+        return [{key: row[key] for key in ("id", "name") if key in row} for row in types]
+
+    def fields_by_issue_type(self, issue_type_id: str) -> dict[str, Json]:
+        """Return the fields of an issue type's create screen, by id."""
+        try:
+            answer = self._get(f"{self._create_meta()}/{issue_type_id}")
+        except _Failure as failure:
+            raise _unable("get fields", failure) from None
+        return {row["fieldId"]: _field(row) for row in _either(answer, "fields", "values")}
+
+    def fields(self) -> dict[str, Json]:
+        """Return the fields that all issue types have in common, as the first type has them."""
+        every = [self.fields_by_issue_type(row["id"]) for row in self.issue_types()]
+        return reduce(_common, every, {})
+
+    def issues(self, title: str) -> list[Json]:
+        """Return the project's issues whose summary has the words of a title."""
+        jql = f'project="{self._access.project_key}" and summary ~"{_escaped(title)}"'
+        query = f"jql={_encoded(jql)}"
+        path = f"/rest/api/2/search?{query}"
+        if self._settings.version >= _NEW_SEARCH:
+            path = f"/rest/api/2/search/jql?{query}&fields=summary,key"
+        try:
+            answer = self._get(path)
+        except _Failure as failure:
+            raise _unable("get issues", failure) from None
+        return [_titled(issue) for issue in (answer or {}).get("issues") or []]
+
+    def issue(self, issue_id: str) -> Json:
+        """Return id, key and title of an issue."""
+        try:
+            answer = self._get(f"/rest/api/2/issue/{issue_id}")
+        except _Failure as failure:
+            raise _unable(f"get issue with id {issue_id}", failure) from None
+        return _titled(answer or {})
+
+    def incident(self, issue_id: str) -> dict[str, Json]:
+        """Return an issue with its fields at the top level."""
+        try:
+            answer = self._get(f"/rest/api/2/issue/{issue_id}", ("id", "key"))
+        except _Failure as failure:
+            raise _unable(f"get incident with id {issue_id}", failure, stop="") from None
+        fields = answer.get("fields") or {}
+        times = {key: fields[key] for key in ("created", "updated") if key in fields}
+        return {"id": answer["id"], "key": answer["key"], **times, **fields}
+
+    def push(self, incident: Json, comments: Json) -> Json:
+        """Create or update an issue, then add the comments, one after the other."""
+        fields = {key: value for key, value in incident.items() if key != "externalId"}
+        issue_id = incident["externalId"]
+        result = self._create(fields) if issue_id is None else self._update(issue_id, fields)
+        if comments:
+            result["comments"] = [
+                self._comment(result["id"], comment) for comment in comments if comment["comment"]
+            ]
+        return result
+
+    def _create(self, incident: dict[str, Json]) -> dict[str, Json]:
+        if not incident["issueType"] and (types := self.issue_types()):
+            incident = {**incident, "issueType": types[0].get("id")}
+        try:
+            body = {"fields": self._fields(incident)}
+            created = self._send("POST", "/rest/api/2/issue", body, ("id",))
+            return self._pushed(created["id"], "created")
+        except (_Failure, Thrown) as error:
+            raise _unable("create incident", _as_failure(error)) from None
+
+    def _update(self, issue_id: str, incident: dict[str, Json]) -> dict[str, Json]:
+        try:
+            body = {"fields": self._fields(incident)}
+            self._send("PUT", f"/rest/api/2/issue/{issue_id}", body)
+            return self._pushed(issue_id, "updated")
+        except (_Failure, Thrown) as error:
+            raise _unable(f"update incident with id {issue_id}", _as_failure(error)) from None
+
+    def _pushed(self, issue_id: str, time: str) -> dict[str, Json]:
+        issue = self.incident(issue_id)
+        return {
+            "title": issue["key"],
+            "id": issue["id"],
+            "pushedDate": _iso(issue.get(time)),
+            "url": f"{self._access.url}/browse/{issue['key']}",
+        }
+
+    def _comment(self, issue_id: str, comment: Json) -> Json:
+        path = f"/rest/api/2/issue/{issue_id}/comment"
+        try:
+            added = self._send("POST", path, {"body": comment["comment"]}, ("id", "created"))
+            return {"commentId": comment["commentId"], "pushedDate": _iso(added["created"])}
+        except _Failure as failure:
+            raise _unable(f"create comment at incident with id {issue_id}", failure) from None
+
+    def _fields(self, incident: dict[str, Json]) -> dict[str, Json]:
+        lines = (line.strip() for line in _LINE_ENDS.split(incident["summary"]))
+        fields: dict[str, Json] = {
+            "summary": ", ".join(line for line in lines if line),
+            "project": {"key": self._access.project_key},
+        }
+        if incident["issueType"]:
+            fields["issuetype"] = {"id": incident["issueType"]}
+        if incident["description"]:
+            fields["description"] = incident["description"]
+        if incident["labels"] is not None:
+            fields["labels"] = incident["labels"]
+        if incident["priority"]:
+            fields["priority"] = {"name": incident["priority"]}
+        if incident["parent"]:
+            fields["parent"] = {"key": incident["parent"]}
+        return fields | (incident["otherFields"] or {})
+
+    def _create_meta(self) -> str:
+        return f"/rest/api/2/issue/createmeta/{self._access.project_key}/issuetypes"
+
+    def _get(self, path: str, required: tuple[str, ...] = ()) -> Json:
+        return self._send("GET", path, None, required)
+
+    def _send(self, method: str, path: str, body: Json, required: tuple[str, ...] = ()) -> Json:
+        """Make one call and return the JSON that came back, checked as `axios_utils.ts` does."""
+        try:
+            answer = self._gateway.request(self._access, method, path, body)
+        except Unreachable as error:
+            raise _Failure(str(error)) from None
+        if not 200 <= answer.status < 300:
+            raise _Failure(f"Request failed with status code {answer.status}", answer.body)
+        content_type = answer.headers.get("content-type", "undefined")
+        if "application/json" not in content_type:
+            raise _Failure(
+                f"Unsupported content type: {content_type} in {method.lower()} "
+                f"{self._access.url}{path}. Supported content types: application/json"
+            )
+        if answer.body and not isinstance(answer.body, dict | list):
+            raise _Failure("Response is not a valid JSON")
+        if required and (
+            not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}
+        ):
+            raise _Failure(
+                f"Response is missing at least one of the expected fields: {','.join(required)}"
+            )
+        return answer.body
+
+
+def _as_failure(error: _Failure | Thrown) -> _Failure:
+    """Return the failure; an error of an inner call has no response any more."""
+    return error if isinstance(error, _Failure) else _Failure(error.text)
+
+
+def _either(answer: Json, first: str, second: str) -> list[Json]:
+    """Return what Jira Cloud calls `first` and Data Center calls `second`."""
+    answer = answer if isinstance(answer, dict) else {}
+    found = answer.get(first)
+    return (answer.get(second) if found is None else found) or []
+
+
+def _field(row: dict[str, Json]) -> dict[str, Json]:
+    row = {"allowedValues": [], "defaultValue": {}} | row
+    keys = ("required", "allowedValues", "defaultValue", "schema", "name")
+    return {key: row[key] for key in keys if key in row}
+
+
+def _common(common: dict[str, Json], fields: dict[str, Json]) -> dict[str, Json]:
+    # Kibana's fold: an empty intersection counts as not begun, and starts anew.
+    if not common:
+        return fields
+    return {key: value for key, value in common.items() if key in fields}
+
+
+def _titled(issue: dict[str, Json]) -> Json:
+    fields = issue.get("fields") or {}
+    parts = {key: issue[key] for key in ("id", "key") if key in issue}
+    return {**parts, "title": fields.get("summary")}
+
+
+def _escaped(title: str) -> str:
+    """Escape a title for JQL as Kibana's `escapeJqlSpecialCharacters` does."""
+    text = title.replace('"', "").replace("\\", "\\\\").replace("'", "\\\\")
+    return _SPECIAL.sub(lambda character: "\\\\" + character[0], text)
+
+
+def _encoded(text: str) -> str:
+    """Encode as JavaScript's `encodeURIComponent` does."""
+    return quote(text, safe="-_.!~*'()")
+
+
+def _iso(time: Json) -> str:
+    """Write a time of Jira's as JavaScript's `toISOString` does."""
+    try:
+        return iso(datetime.fromisoformat(str(time)).astimezone(UTC))
+    except ValueError:
+        raise _Failure("Invalid time value") from None

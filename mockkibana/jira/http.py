@@ -1,0 +1,105 @@
+"""The HTTP face of Jira: routes, credentials, and errors as answers."""
+
+from __future__ import annotations
+
+from itertools import count
+from urllib.parse import quote
+
+from mockkibana.clock import Clock
+from mockkibana.jira import catalog_views, issue_views, search_views
+from mockkibana.jira.call import Call, caller
+from mockkibana.jira.errors import JiraError
+from mockkibana.jira.site import Site
+from mockkibana.json import Json
+from mockkibana.routing import Answer, Handler, NoRoute, Request, Table, WrongMethod
+
+CONTENT_TYPE = "application/json;charset=UTF-8"
+_VERSIONS = {"2": "2", "latest": "2", "3": "3"}
+_BODIES = frozenset({"POST", "PUT", "PATCH"})
+
+
+class JiraFace:
+    """Answers what a Jira site answers; `max_body` is in bytes.
+
+    Callers in this process pass JSON values as bodies and read them from answers.
+    """
+
+    max_body = 10 * 1024 * 1024
+
+    def __init__(self, site: Site, clock: Clock) -> None:
+        self._site = site
+        self._clock = clock
+        self._requests = count(1)
+        self._table: Table[Handler] = Table()
+        for methods, pattern, view in (
+            *catalog_views.ROUTES,
+            *issue_views.ROUTES,
+            *search_views.ROUTES,
+        ):
+            self._table.add(methods, pattern, view)
+
+    def handle(self, request: Request) -> Answer:
+        """Answer a request; never raises."""
+        user = caller(request)
+        answer = self._answer(request, user)
+        headers = {**self._headers(request, user), **answer.headers}
+        return Answer(answer.status, answer.body, headers)
+
+    def routes(self) -> list[tuple[str, str]]:
+        """Return every (method, pattern) that is answered."""
+        return self._table.patterns()
+
+    def too_large(self) -> Answer:
+        """Answer a request whose body has more than `max_body` bytes."""
+        # A guess: Cloud's gateway answers with a bare sentence of this kind.
+        return self._failed(413, "HTTP 413 Request Entity Too Large")
+
+    def garbled(self) -> Answer:
+        """Answer a request whose compressed body cannot be inflated."""
+        return self._failed(400, "HTTP 400 Bad Request")
+
+    def _answer(self, request: Request, user: str | None) -> Answer:
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            view, placeholders = self._table.match(method, request.path)
+        except NoRoute:
+            return self._unknown(request)
+        except WrongMethod as wrong:
+            # A guess at the words; the status and `Allow` are what JAX-RS, which Jira uses, sends.
+            told = self._failed(405, "HTTP 405 Method Not Allowed")
+            return Answer(405, told.body, {**told.headers, "Allow": ", ".join(wrong.allowed)})
+        version = _VERSIONS.get(placeholders.pop("version", "2"))
+        if version is None:
+            return self._unknown(request)
+        if method in _BODIES and not _is_json(request):
+            return self._failed(415, "HTTP 415 Unsupported Media Type")
+        try:
+            return view(Call(self._site, self._clock, request, version, user), **placeholders)
+        except JiraError as error:
+            return Answer(error.status, error.body())
+
+    def _unknown(self, request: Request) -> Answer:
+        return self._failed(404, f"null for uri: {request.url}{request.uri}")
+
+    def _failed(self, status: int, message: str) -> Answer:
+        body: Json = {"message": message, "status-code": status}
+        return Answer(status, body, {"Content-Type": CONTENT_TYPE})
+
+    def _headers(self, request: Request, user: str | None) -> dict[str, str]:
+        minute = self._clock.milliseconds() // 60_000 % 1440
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            "X-AREQUESTID": f"{minute}x{next(self._requests)}x1",
+            "X-AUSERNAME": quote(user, safe="@+ ") if user else "anonymous",
+        }
+        if user is not None or "authorization" in request.headers:
+            headers["X-Seraph-LoginReason"] = "OK"
+        return headers
+
+
+def _is_json(request: Request) -> bool:
+    """Tell whether a body may be read: a value, or bytes that are not declared something else."""
+    if not isinstance(request.body, bytes) or not request.body:
+        return True
+    declared = request.headers.get("content-type", "application/json")
+    return declared.partition(";")[0].strip().lower() == "application/json"

@@ -1,0 +1,175 @@
+"""Comments."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.jira.errors import JiraError
+
+URL = "http://jira.example.com"
+ANN = "ann@example.com"
+DOCUMENT = {
+    "type": "doc",
+    "version": 1,
+    "content": [{"type": "paragraph", "content": [{"type": "text", "text": "one"}]}],
+}
+
+
+@pytest.fixture
+def key(create):
+    return create()
+
+
+def test_a_comment(site, key):
+    comment = site.add_comment(key, {"body": "Looking into it"}, ANN, URL)
+    ann = site.user("ann", URL)
+    assert comment == {
+        "self": f"{URL}/rest/api/2/issue/10000/comment/10000",
+        "id": "10000",
+        "author": ann,
+        "body": "Looking into it",
+        "updateAuthor": ann,
+        "created": comment["created"],
+        "updated": comment["created"],
+        "jsdPublic": True,
+    }
+    assert site.comment(key, "10000", URL) == comment
+    assert site.comments("10000", URL) == [comment]
+    issue = site.get_issue(key, URL)["fields"]
+    assert issue["updated"] == comment["created"] > issue["created"]
+
+
+def test_a_comments_visibility_is_kept(site, key):
+    visibility = {"type": "role", "value": "Administrators"}
+    body = {"body": "x", "visibility": visibility, "properties": []}
+    assert site.add_comment(key, body, ANN, URL)["visibility"] == visibility
+    changed = site.edit_comment(key, "10000", {"body": "y"}, ANN, URL)
+    assert changed["visibility"] == visibility
+    assert "visibility" not in site.edit_comment(
+        key, "10000", {"body": "y", "visibility": None}, ANN, URL
+    )
+
+
+def test_a_comment_is_edited(site, key):
+    created = site.add_comment(key, {"body": "one"}, ANN, URL)
+    edited = site.edit_comment(key, "10000", {"body": "two"}, "bob@example.com", URL)
+    assert edited["body"] == "two"
+    assert (edited["author"]["name"], edited["updateAuthor"]["name"]) == ("ann", "bob")
+    assert edited["created"] == created["created"] < edited["updated"]
+    assert site.get_issue(key, URL)["fields"]["updated"] == edited["updated"]
+
+
+def test_a_deleted_comment_is_gone_and_its_id_with_it(site, key):
+    for text in ("one", "two", "three"):
+        site.add_comment(key, {"body": text}, ANN, URL)
+    before = site.get_issue(key, URL)["fields"]["updated"]
+    site.delete_comment(key, "10001")
+    assert [comment["body"] for comment in site.comments(key, URL)] == ["one", "three"]
+    assert site.get_issue(key, URL)["fields"]["updated"] > before
+    assert site.add_comment(key, {"body": "four"}, ANN, URL)["id"] == "10003"
+
+
+def test_comment_ids_count_in_the_site(site, create):
+    ids = [site.add_comment(create(), {"body": "x"}, ANN, URL)["id"] for _ in range(3)]
+    assert ids == ["10000", "10001", "10002"]
+
+
+def test_an_issue_shows_its_comments(site, key):
+    for text in ("one", "two"):
+        site.add_comment(key, {"body": text}, ANN, URL)
+    page = site.get_issue(key, URL)["fields"]["comment"]
+    assert page == {
+        "comments": site.comments(key, URL),
+        "self": f"{URL}/rest/api/2/issue/10000/comment",
+        "maxResults": 2,
+        "total": 2,
+        "startAt": 0,
+    }
+
+
+EMPTY = "Comment body can not be empty!"
+UNREADABLE = "There was an error parsing JSON. Check that your request body is valid."
+TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+
+
+@pytest.mark.parametrize(
+    ("version", "body", "messages", "errors"),
+    [
+        pytest.param("2", {}, [], {"comment": EMPTY}, id="no body"),
+        pytest.param("2", {"body": None}, [], {"comment": EMPTY}, id="null"),
+        pytest.param("2", {"body": ""}, [], {"comment": EMPTY}, id="empty"),
+        pytest.param("2", {"body": " \n"}, [], {"comment": EMPTY}, id="blank"),
+        pytest.param(
+            "2",
+            {"body": DOCUMENT},
+            [],
+            {"comment": "Operation value must be a string"},
+            id="a document in version 2",
+        ),
+        pytest.param("2", {"body": "x" * 32_768}, [], {"comment": TOO_LONG}, id="too long"),
+        pytest.param("2", "x", [UNREADABLE], {}, id="a text alone"),
+        pytest.param(
+            "3",
+            {"body": "x"},
+            [],
+            {"comment": "Comment body is not valid!"},
+            id="a text in version 3",
+        ),
+        pytest.param(
+            "3",
+            {"body": {"type": "doc", "content": []}},
+            [],
+            {"comment": "Comment body is not valid!"},
+            id="a document without a version",
+        ),
+        pytest.param(
+            "3",
+            {"body": {"type": "doc", "version": 1, "content": []}},
+            [],
+            {"comment": EMPTY},
+            id="an empty document",
+        ),
+    ],
+)
+def test_a_comment_that_is_refused(site, store, key, version, body, messages, errors):
+    site.add_comment(key, {"body": "x"}, ANN, URL)
+    before = store.digest()
+    for call in (
+        lambda: site.add_comment(key, body, ANN, URL, version),
+        lambda: site.edit_comment(key, "10000", body, ANN, URL, version),
+    ):
+        with pytest.raises(JiraError) as refusal:
+            call()
+        assert refusal.value.status == 400
+        assert refusal.value.body() == {"errorMessages": messages, "errors": errors}
+    assert store.digest() == before
+
+
+def test_a_comment_is_text_in_version_2_and_a_document_in_version_3(site, key):
+    assert site.add_comment(key, {"body": DOCUMENT}, ANN, URL, "3")["body"] == DOCUMENT
+    assert site.comment(key, "10000", URL)["body"] == "one"
+    assert site.comments(key, URL, version="3")[0]["body"] == DOCUMENT
+
+
+def test_a_comment_that_is_not_there(site, create, key):
+    other = create()
+    site.add_comment(other, {"body": "x"}, ANN, URL)
+    for id_ in ("10000", "99", "x"):
+        for call in (
+            lambda id_=id_: site.comment(key, id_, URL),
+            lambda id_=id_: site.edit_comment(key, id_, {"body": "x"}, ANN, URL),
+            lambda id_=id_: site.delete_comment(key, id_),
+        ):
+            with pytest.raises(JiraError) as refusal:
+                call()
+            assert refusal.value.status == 404
+            assert refusal.value.error_messages == [f"Can not find a comment for the id: {id_}."]
+
+
+def test_adding_a_comment_writes_no_other_comment(site, store, key):
+    for _ in range(20):
+        site.add_comment(key, {"body": "x"}, ANN, URL)
+    with store.transaction() as transaction:
+        site.add_comment(key, {"body": "x"}, ANN, URL)
+        written = [change[2] for change in transaction.changes if change[1] == "jira:comments"]
+    assert [list(documents) for documents in written] == [["10020"]]

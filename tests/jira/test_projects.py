@@ -1,0 +1,165 @@
+"""Projects, and what a connector's first call does."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.jira.errors import JiraError
+
+URL = "http://jira.example.com"
+ANN = "ann@example.com"
+MALFORMED = (
+    "Project keys must start with an uppercase letter, followed by one or more uppercase "
+    "alphanumeric characters."
+)
+
+
+def test_a_connectors_first_call_makes_its_project_and_its_user(site):
+    (project,) = site.projects(URL)
+    assert (project["id"], project["key"], project["name"]) == ("10000", "CK", "CK")
+    assert site.project("CK", URL)["lead"] == site.user("ann", URL)
+
+
+@pytest.mark.parametrize("key", ["CK", "ck"])
+def test_a_connectors_further_calls_write_nothing(site, store, key):
+    before = store.digest()
+    site.ensure_project(key, ANN)
+    assert store.digest() == before
+
+
+@pytest.mark.parametrize(
+    ("key", "made"),
+    [
+        pytest.param("ES", "ES", id="a key"),
+        pytest.param("es", "ES", id="a key in small letters"),
+        pytest.param("A", "A", id="one letter"),
+        pytest.param("MY_PROJECT_2024", "MY_PROJECT_2024", id="a long one"),
+        pytest.param("my project", None, id="a space"),
+        pytest.param("A-B", None, id="a hyphen"),
+        pytest.param("1A", None, id="a digit first"),
+        pytest.param("", None, id="nothing"),
+        pytest.param("Ä", None, id="another alphabet"),
+    ],
+)
+def test_only_a_key_that_jira_could_have_makes_a_project(site, key, made):
+    site.ensure_project(key, ANN)
+    keys = [project["key"] for project in site.projects(URL)]
+    assert keys == ["CK", *([made] if made else [])]
+
+
+def test_a_site_may_be_told_to_make_no_projects(seeded):
+    site = seeded({"auto_create_projects": False})
+    site.ensure_project("CK", ANN)
+    assert site.projects(URL) == []
+    assert site.user("ann", URL)["name"] == "ann"
+
+
+def test_a_project_alone_shows_more_than_in_a_list(site):
+    (short,) = site.projects(URL)
+    full = site.project("CK", URL)
+    assert list(short) == [
+        "self",
+        "id",
+        "key",
+        "name",
+        "projectTypeKey",
+        "simplified",
+        "avatarUrls",
+    ]
+    assert full.items() >= short.items()
+    assert full["issueTypes"] == site.create_meta_types("CK", URL)
+    assert full["expand"] == "description,lead,issueTypes,url,projectKeys,permissions,insight"
+    assert (full["components"], full["versions"], full["roles"]) == ([], [], {})
+    assert full["assigneeType"] == "UNASSIGNED"
+    assert (full["style"], full["isPrivate"]) == ("classic", False)
+
+
+@pytest.mark.parametrize("name", ["CK", "ck", "10000"])
+def test_a_project_is_found_by_key_and_id(site, name):
+    assert site.project(name, URL)["key"] == "CK"
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("VULN", "No project could be found with key 'VULN'."),
+        ("99999", "No project could be found with id '99999'."),
+    ],
+)
+@pytest.mark.parametrize("call", ["project", "create_meta_types", "project_statuses"])
+def test_a_project_that_is_not_there(site, call, name, message):
+    with pytest.raises(JiraError) as refusal:
+        getattr(site, call)(name, URL)
+    assert refusal.value.status == 404
+    assert refusal.value.body() == {"errorMessages": [message], "errors": {}}
+
+
+def test_creating_a_project(site):
+    assert site.create_project("EX", "Example", ANN) == {"id": 10001, "key": "EX"}
+    project = site.project("EX", URL)
+    assert (project["name"], project["lead"]["name"]) == ("Example", "ann")
+
+
+@pytest.mark.parametrize(
+    ("key", "name", "errors"),
+    [
+        pytest.param("CK", "x", {"projectKey": "Project 'CK' uses this project key."}, id="taken"),
+        pytest.param("ck", "x", {"projectKey": MALFORMED}, id="small letters"),
+        pytest.param("A", "x", {"projectKey": MALFORMED}, id="one letter"),
+        pytest.param("", "x", {"projectKey": MALFORMED}, id="nothing"),
+        pytest.param(
+            "ABCDEFGHIJK",
+            "x",
+            {"projectKey": "The project key must not exceed 10 characters in length."},
+            id="eleven letters",
+        ),
+        pytest.param(
+            "a",
+            "CK",
+            {
+                "projectKey": MALFORMED,
+                "projectName": "A project with that name already exists.",
+            },
+            id="a taken name as well",
+        ),
+    ],
+)
+def test_a_project_that_cannot_be_created(site, store, key, name, errors):
+    before = store.digest()
+    with pytest.raises(JiraError) as refusal:
+        site.create_project(key, name, "new@example.com")
+    assert (refusal.value.status, refusal.value.errors) == (400, errors)
+    assert store.digest() == before
+
+
+def test_a_project_is_there_for_those_who_work_in_it(seeded):
+    site = seeded({"projects": ["OPEN", {"key": "CK", "users": [ANN]}]})
+    assert [row["key"] for row in site.projects(URL, ANN)] == ["OPEN", "CK"]
+    assert [row["key"] for row in site.projects(URL, "ann")] == ["OPEN", "CK"]
+    assert [row["key"] for row in site.projects(URL, "bob")] == ["OPEN"]
+    assert [row["key"] for row in site.create_meta(URL, user="bob")["projects"]] == ["OPEN"]
+    with pytest.raises(JiraError, match="No project could be found with key 'CK'"):
+        site.create_meta_types("CK", URL, "bob")
+
+
+def test_the_statuses_of_a_project_are_told_for_each_issue_type(site):
+    rows = site.project_statuses("CK", URL)
+    assert [row["name"] for row in rows] == [
+        row["name"] for row in site.create_meta_types("CK", URL)
+    ]
+    assert list(rows[0]) == ["self", "id", "name", "subtask", "statuses"]
+    assert rows[0]["statuses"] == site.statuses(URL)
+
+
+def test_a_project_may_have_issue_types_of_its_own(seeded):
+    types = ["Bug", {"name": "Incident"}, {"id": "10007", "name": "Part", "subtask": True}]
+    site = seeded({"projects": ["ES", {"key": "CK", "issue_types": types}]})
+    shown = site.create_meta_types("CK", URL)
+    assert [(row["id"], row["name"], row["hierarchyLevel"]) for row in shown] == [
+        ("10023", "Bug", 0),
+        ("10100", "Incident", 0),
+        ("10007", "Part", -1),
+    ]
+    assert len(site.create_meta_types("ES", URL)) == 6
+    assert [row["name"] for row in site.issue_types(URL)][-1] == "Incident"
+    assert site.issue_types(URL, "CK") == shown

@@ -1,0 +1,145 @@
+"""The workflow."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.jira.errors import JiraError
+
+URL = "http://jira.example.com"
+ANN = "ann@example.com"
+NOT_VALID = (
+    "It seems that you have tried to perform a workflow operation (999) that is not valid for the "
+    "current state of this issue (CK-1). The likely cause is that somebody has changed the issue "
+    "recently, please look at the issue history for details."
+)
+
+
+@pytest.fixture
+def key(create):
+    return create()
+
+
+def move(site, key, id_, **more):
+    site.transition(key, {"transition": {"id": id_}, **more}, ANN)
+    return site.get_issue(key, URL)["fields"]
+
+
+@pytest.mark.parametrize("status", ["11", "21", "31"])
+def test_all_transitions_are_open_from_every_status(site, key, status):
+    move(site, key, status)
+    shown = site.transitions(key, URL)
+    assert shown["expand"] == "transitions"
+    assert [(row["id"], row["name"], row["to"]["name"]) for row in shown["transitions"]] == [
+        ("11", "To Do", "To Do"),
+        ("21", "In Progress", "In Progress"),
+        ("31", "Done", "Done"),
+    ]
+
+
+def test_a_transition(site, key):
+    assert site.transitions(key, URL)["transitions"][1] == {
+        "id": "21",
+        "name": "In Progress",
+        "to": site.statuses(URL)[1],
+        "hasScreen": False,
+        "isGlobal": True,
+        "isInitial": False,
+        "isConditional": False,
+        "isAvailable": True,
+        "looped": False,
+    }
+
+
+def test_the_fields_of_a_transition_are_shown_if_asked_for(site, key):
+    rows = site.transitions(key, URL, with_fields=True)["transitions"]
+    assert [list(row["fields"]) for row in rows] == [[], [], ["resolution"]]
+    allowed = rows[2]["fields"]["resolution"]["allowedValues"]
+    assert allowed == site.resolutions(URL)
+
+
+@pytest.mark.parametrize("id_", ["31", 31])
+def test_done_resolves_an_issue_and_leaving_it_reopens_it(site, key, id_):
+    before = site.get_issue(key, URL)["fields"]
+    done = move(site, key, id_)
+    assert done["status"]["name"] == "Done"
+    assert (done["resolution"]["id"], done["resolution"]["name"]) == ("10000", "Done")
+    assert done["resolutiondate"] == done["statuscategorychangedate"] == done["updated"]
+    assert done["updated"] > before["updated"]
+    again = move(site, key, "21")
+    assert again["status"]["name"] == "In Progress"
+    assert again["resolution"] is again["resolutiondate"] is None
+    assert again["statuscategorychangedate"] == again["updated"] > done["updated"]
+
+
+@pytest.mark.parametrize(
+    ("resolution", "name"),
+    [
+        pytest.param({"name": "Won't Do"}, "Won't Do", id="a name"),
+        pytest.param({"id": "10002"}, "Duplicate", id="an id"),
+        pytest.param(None, "Done", id="null"),
+    ],
+)
+def test_a_resolution_may_be_named(site, key, resolution, name):
+    done = move(site, key, "31", fields={"resolution": resolution})
+    assert done["resolution"]["name"] == name
+
+
+def test_done_again_keeps_the_resolution_and_its_date(site, key):
+    first = move(site, key, "31", fields={"resolution": {"name": "Duplicate"}})
+    second = move(site, key, "31")
+    for name in ("resolution", "resolutiondate", "statuscategorychangedate"):
+        assert second[name] == first[name]
+    third = move(site, key, "31", fields={"resolution": {"name": "Won't Do"}})
+    assert third["resolution"]["name"] == "Won't Do"
+    assert third["resolutiondate"] == first["resolutiondate"]
+
+
+def test_a_transition_may_change_fields_and_comment(site, key):
+    update = {"comment": [{"add": {"body": "go"}}], "labels": [{"add": "a"}]}
+    shown = move(site, key, "21", fields={"assignee": {"name": "ann"}}, update=update)
+    assert (shown["assignee"]["name"], shown["labels"]) == ("ann", ["a"])
+    assert [comment["body"] for comment in shown["comment"]["comments"]] == ["go"]
+
+
+@pytest.mark.parametrize(
+    ("body", "messages", "errors"),
+    [
+        pytest.param({}, ["Missing 'transition' identifier"], {}, id="nothing"),
+        pytest.param(
+            {"transition": {"name": "Done"}}, ["Missing 'transition' identifier"], {}, id="a name"
+        ),
+        pytest.param({"transition": "31"}, ["Missing 'transition' identifier"], {}, id="no object"),
+        pytest.param(
+            {"transition": {"id": "999"}},
+            [NOT_VALID],
+            {},
+            id="an unknown one",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"resolution": {"name": "Gone"}}},
+            [],
+            {"resolution": "The resolution selected is invalid."},
+            id="an unknown resolution",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"resolution": "Done"}},
+            [],
+            {"resolution": "data was not an object"},
+            id="a resolution as a text",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"summary": ""}},
+            [],
+            {"summary": "You must specify a summary of the issue."},
+            id="a bad field",
+        ),
+    ],
+)
+def test_a_transition_that_is_refused(site, store, key, body, messages, errors):
+    before = store.digest()
+    with pytest.raises(JiraError) as refusal:
+        site.transition(key, body, ANN)
+    assert refusal.value.status == 400
+    assert refusal.value.body() == {"errorMessages": messages, "errors": errors}
+    assert store.digest() == before
