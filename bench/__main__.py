@@ -7,15 +7,24 @@ from dataclasses import dataclass
 
 import click
 
-from bench.parts import start_rivals, stop_seconds, store_operations, store_with
+from bench.parts import pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import interleaved
 
 LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
+JIRA_ID = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
 INDEX_ID = "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad"
 
 _MESSAGE = {"params": {"level": "info", "message": "Test message"}}
 _ONE = {"params": {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}}
+_TYPES = {"params": {"subAction": "issueTypes"}}
+_PUSH = {
+    "params": {
+        "subAction": "pushToService",
+        "subActionParams": {"incident": {"summary": "Test incident", "issueType": "10006"}},
+    }
+}
+_INCIDENT = {"params": {"subAction": "getIncident", "subActionParams": {"externalId": "CK-1"}}}
 # About 80 bytes each.
 _MANY = {
     "params": {
@@ -29,14 +38,16 @@ _MANY = {
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A ratio and its bar: at least `bar`, or at most when `ceiling`."""
+    """A ratio and its bar, if it has one: at least `bar`, or at most when `ceiling`."""
 
     what: str
     ratio: float
-    bar: float
+    bar: float | None = None
     ceiling: bool = False
 
     def __str__(self) -> str:
+        if self.bar is None:
+            return f"{self.what:<58} {self.ratio:6.2f}"
         sign = "<=" if self.ceiling else ">="
         met = self.ratio <= self.bar if self.ceiling else self.ratio >= self.bar
         return f"{self.what:<58} {self.ratio:6.2f}  {sign} {self.bar:<5} {'' if met else 'MISSED'}"
@@ -55,6 +66,9 @@ def requests_a_second() -> list[Row]:
                 "werkzeug": lambda: load(port["echo-werkzeug"], request("/echo", _MESSAGE)),
                 "log": lambda: load(port["mock"], request(run.format(LOG_ID), _MESSAGE)),
                 "index": lambda: load(port["mock"], request(run.format(INDEX_ID), _ONE)),
+                "types": lambda: load(port["mock"], request(run.format(JIRA_ID), _TYPES)),
+                "push": lambda: load(port["mock"], request(run.format(JIRA_ID), _PUSH)),
+                "incident": lambda: load(port["mock"], request(run.format(JIRA_ID), _INCIDENT)),
             },
             "requests",
         )
@@ -74,6 +88,9 @@ def requests_a_second() -> list[Row]:
         Row("run of a server log / echo on our server", one["log"] / one["echo"], 0.6),
         Row("run of a server log / echo on Werkzeug's server", one["log"] / one["werkzeug"], 2.5),
         Row("run of an index, 1 document / echo on our server", one["index"] / one["echo"], 0.5),
+        Row("run of a Jira, issueTypes / echo on our server", one["types"] / one["echo"]),
+        Row("run of a Jira, pushToService / echo on our server", one["push"] / one["echo"]),
+        Row("run of a Jira, getIncident / echo on our server", one["incident"] / one["echo"]),
         Row("run of an index, 10,000 documents / floor", bulk["mock"] / bulk["floor"], 0.3),
         Row("the same with --db / floor", bulk["mock-db"] / bulk["floor"], 0.25),
     ]
@@ -102,6 +119,13 @@ def store() -> list[Row]:
     ]
 
 
+def jira() -> list[Row]:
+    """Compare a push to a site with 20,000 issues with one to a site with 100."""
+    times = interleaved({"s": pushes(100), "l": pushes(20_000)}, "jira")
+    what = "pushToService at 20,000 issues / at 100"
+    return [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
+
+
 def start() -> list[Row]:
     """Compare the start with that of a bare Flask app."""
     times = interleaved(start_rivals(), "start")
@@ -117,7 +141,7 @@ def start() -> list[Row]:
 
 def main() -> None:
     """Measure everything and print the table."""
-    rows = [*requests_a_second(), *store(), *start()]
+    rows = [*requests_a_second(), *store(), *jira(), *start()]
     stop = interleaved({"stop": stop_seconds}, "stop")["stop"]
     click.echo()
     for row in rows:

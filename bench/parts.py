@@ -12,7 +12,10 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from mockkibana.kibana.caller import Caller
+from mockkibana.seeds import demo_seed
 from mockkibana.store import Store
+from mockkibana.world import World
 
 _BARE = """
 import os
@@ -68,6 +71,28 @@ def store_operations(store: Store, turns: int = 3000) -> dict[str, Callable[[], 
         "get": timed(lambda: table.get(doc_id="50")),  # type: ignore[call-overload]
         "update": timed(update),
     }
+
+
+def pushes(issues: int) -> Callable[[], float]:
+    """Return a measurement of pushes to a site that holds that many issues: seconds for 300."""
+    world = World(seeds=[demo_seed()])
+    body = {"fields": {"project": {"key": "CK"}, "summary": "s", "issuetype": {"id": "10006"}}}
+    for _ in range(issues):
+        world.jira.create_issue(body, "admin")
+    connector = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
+    params = {
+        "subAction": "pushToService",
+        "subActionParams": {"incident": {"summary": "s", "issueType": "10006"}},
+    }
+
+    def measure() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(300):
+            world.executor.execute(Caller(), connector, params)
+        return time.perf_counter() - start
+
+    return measure
 
 
 def start_to_first_answer(command: tuple[str, ...], *, port_last: bool) -> float:

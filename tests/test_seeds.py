@@ -94,8 +94,10 @@ def seed(name: str = "seed", **parts: Any) -> Seed:
         ([], "expected a plain object value, but found [Array] instead."),
         (None, "expected a plain object value, but found [null] instead."),
         ({"version": 1, "conectors": []}, "[conectors]: definition for this key is missing"),
-        ({"version": 1, "jira": {}}, f"[jira]: {NOT_BUILT}"),
-        ({"version": 1, "jira": None}, f"[jira]: {NOT_BUILT}"),
+        (
+            {"version": 1, "jira": None},
+            "[jira]: expected value of type [object] but got [null]",
+        ),
         ({"version": 1, "security": {"users": []}}, f"[security]: {NOT_BUILT}"),
         (
             {"version": 1, "connectors": {}},
@@ -225,6 +227,7 @@ SECRETS = "error validating action type secrets: "
             "[indices.t]: [documents.1] the _id [1] appears twice",
         ),
         ({"indices": {"t": {"nope": 1}}}, "[indices.t]: [nope] is unknown"),
+        ({"jira": {"projects": [{"name": "X"}]}}, "[jira.projects[0]"),
     ],
     ids=str,
 )
@@ -515,6 +518,7 @@ def test_a_dump_of_an_empty_world_is_an_empty_seed(world, make):
         "connectors": [],
         "preconfigured": [],
         "indices": {},
+        "jira": {},
     }
     assert make(parse_seed(world.dump())).store.digest() == world.store.digest()
 

@@ -330,9 +330,9 @@ class Site:
         fields: list[str] | None = None,
         version: str = "2",
     ) -> list[Document]:
-        """Return stored issues as Jira shows them."""
+        """Return stored issues as a search shows them."""
         view = self._view(url, version)
-        return [view.issue(issue, fields) for issue in issues]
+        return [view.found(issue, fields) for issue in issues]
 
     # Seeds
 

@@ -15,6 +15,7 @@ from mockkibana.store import Store
 Document = dict[str, Json]
 
 _EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
+_EXPAND_FOUND = "operations,versionedRepresentations,editmeta,changelog,renderedFields"
 
 
 class View:
@@ -43,6 +44,10 @@ class View:
             "key": issue["key"],
             "fields": self.fields(issue, Selection(wanted)),
         }
+
+    def found(self, issue: Document, wanted: list[str] | None) -> Document:
+        """Return an issue as a search shows it."""
+        return {**self.issue(issue, wanted), "expand": _EXPAND_FOUND}
 
     def fields(self, issue: Document, chosen: Selection) -> Document:
         """Return the chosen fields of an issue: Jira's own in Jira's order, then the others."""
