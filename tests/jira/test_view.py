@@ -91,7 +91,9 @@ def test_many_issues_are_shown_at_once(site, create):
         create()
     shown = site.render(site.issues(), URL, ["summary"])
     assert [issue["key"] for issue in shown] == ["CK-1", "CK-2", "CK-3"]
-    assert shown[0] == site.get_issue("CK-1", URL, fields=["summary"])
+    expand = shown[0]["expand"]
+    assert expand == "operations,versionedRepresentations,editmeta,changelog,renderedFields"
+    assert shown[0] == {**site.get_issue("CK-1", URL, fields=["summary"]), "expand": expand}
 
 
 def test_every_self_is_under_the_callers_base(site, create):
