@@ -4,10 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # Clients that need elastic-transport 9, where elasticsearch8 needs 8.
 TRANSPORT9 := .venv-transport9
+PYTHONS := 3.11 3.12 3.13
 ARGS ?=
+SPEC ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak clean
+.PHONY: help run test check format bench soak openapi test-all clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,11 +34,17 @@ format: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure against an echo, in ratios of one run
 	$(BIN)/python -m bench $(ARGS)
 
-soak: $(VENV)/.dev ## Kill a persistent server 200 times
-	MOCKKIBANA_KILLS=200 $(BIN)/python -m pytest -q tests/store -k kill
+soak: $(VENV)/.dev ## Load a server for 10 minutes (SOAK_MINUTES), then kill one 200 times
+	$(BIN)/python -m soak
+
+openapi: $(VENV)/.dev ## Compare with a published OpenAPI document (SPEC=path/to/openapi.yaml)
+	@$(BIN)/python -m soak.openapi "$(SPEC)" $(ARGS)
+
+test-all: ## Run the tests on every supported Python that is installed
+	@.ci/test-all $(PYTHONS)
 
 clean: ## Remove what the other targets made
-	rm -rf $(VENV) $(TRANSPORT9) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(TRANSPORT9) $(PYTHONS:%=.venv-%) build dist *.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 
 %/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "mockkibana needs Python 3.11 or newer: make PYTHON=/path/to/python3")'

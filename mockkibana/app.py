@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Callable, Iterable
-from functools import lru_cache
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
-from flask import Flask, Response, request
+from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import BaseConverter
+from werkzeug.routing import BaseConverter, Rule
 
 from mockkibana.control.views import control
+from mockkibana.entrance import FACES, MOCK, WSGI, Entrance
 from mockkibana.faces import Face, respond
 from mockkibana.json import encode
-from mockkibana.kibana.caller import DEFAULT_SPACE
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.http import JSON_TYPE, base_url, constant_headers, redirect, refusal
+from mockkibana.kibana.http import JSON_TYPE, base_url, redirect, refusal
 from mockkibana.kibana.views import kibana
-from mockkibana.paths import (
-    BadEscape,
-    decoded,
-    decoded_segment,
-    is_below,
-    raw_path,
-    split_space,
-)
+from mockkibana.paths import decoded_segment, is_below
 from mockkibana.wire import BrokenBody
 from mockkibana.world import World
+from mockkibana.worlds import Worlds
 
-WSGI = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-
-_MOCK = "/_mock"
+# Routes that few processes are asked for: adding a rule takes time, and a start waits for it.
+_RARE = re.compile(r"/internal/|/api/actions(/action(/.*)?|/list_action_types)?\Z", re.DOTALL)
 _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
-_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
-_constant_headers = lru_cache(maxsize=64)(constant_headers)
 
 
 class _Segment(BaseConverter):
@@ -48,75 +40,83 @@ class _Segment(BaseConverter):
 class _Rest(BaseConverter):
     """The rest of a path, slashes and all."""
 
-    regex = ".*?"
+    regex = "(?s:.*?)"
     part_isolating = False
 
 
-def create_app(world: World) -> Flask:
-    """Return the application of a world: Kibana, the faces behind it, and the mock's own pages."""
+def create_app(worlds: Worlds | World) -> Flask:
+    """Return the application of some worlds: Kibana, the faces behind it, and the mock's own.
+
+    A single world will do. A request passes the entrance (world, path, faults, journal), then
+    Flask's routes with Kibana's checks, then the world.
+    """
+    if isinstance(worlds, World):
+        worlds = Worlds(worlds)
+    app = _routes(kibana, control)
+    _mount(app, FACES["elasticsearch"], lambda world: world.elasticsearch_face)
+    _mount(app, FACES["jira"], lambda world: world.jira_face)
+    app.wsgi_app = Entrance(  # type: ignore[assignment,method-assign]
+        worlds, _with_rare(app.wsgi_app)
+    )
+    return app
+
+
+def _routes(*blueprints: Blueprint) -> Flask:
+    """Return an app that answers as Kibana what no route takes, and whatever is refused."""
     app = Flask(__name__, static_folder=None)
     app.url_map.converters.update(segment=_Segment, rest=_Rest)
     app.url_map.merge_slashes = False
     app.url_map.redirect_defaults = False
     app.config["PROVIDE_AUTOMATIC_OPTIONS"] = False
-    app.register_blueprint(kibana)
-    app.register_blueprint(control)
-    _mount(app, "/_mock/elasticsearch", lambda: world.elasticsearch_face)
-    _mount(app, "/_mock/jira", lambda: world.jira_face)
+    for blueprint in blueprints:
+        app.register_blueprint(blueprint)
     app.register_error_handler(KibanaError, refusal)
     app.register_error_handler(HTTPException, _unrouted)
     app.register_error_handler(Exception, _bug)
-    app.wsgi_app = _entrance(world, app.wsgi_app)  # type: ignore[assignment,method-assign]
     return app
 
 
-def _entrance(world: World, app: WSGI) -> WSGI:
-    """Put the world into the environment and settle the path; add Kibana's headers going out."""
-
-    def enter(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        path = raw_path(environ)
-        environ["mockkibana.world"] = world
-        environ["mockkibana.path"] = path
-        if is_below(path, _MOCK):
-            environ["PATH_INFO"] = path
-            return app(environ, start_response)
-        constant = _constant_headers(world.settings)
-
-        def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-            return start_response(status, headers + constant, exc_info)
-
-        path, space = split_space(path)
-        environ["mockkibana.space"] = space or DEFAULT_SPACE
-        if space is not None:
-            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/s/{space}"
-        try:
-            path = decoded(path)
-        except BadEscape:
-            return refusal(KibanaError(400))(environ, start)
-        # Werkzeug would merge the slashes, and ours is neither below a space nor spelled otherwise.
-        if path.startswith("//") or is_below(path, _MOCK):
-            return refusal(KibanaError(404))(environ, start)
-        environ["PATH_INFO"] = path.encode().decode("latin-1")
-        return app(environ, start)
-
-    return enter
+def rules(app: Flask) -> list[Rule]:
+    """Return every rule that an application of `create_app` routes by, the rare ones too."""
+    return [*app.url_map.iter_rules(), *_rare().url_map.iter_rules()]
 
 
-def _mount(app: Flask, prefix: str, face: Callable[[], Face]) -> None:
+def _with_rare(app: WSGI) -> WSGI:
+    """Lead the `_RARE` paths to an app of their own."""
+
+    def choose(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        chosen = _rare().wsgi_app if _RARE.match(environ["PATH_INFO"]) else app
+        return chosen(environ, start_response)
+
+    return choose
+
+
+@cache
+def _rare() -> Flask:
+    """Return the app of the `_RARE` paths, made for the first request; it belongs to no world."""
+    from mockkibana.kibana.internal import internal
+    from mockkibana.kibana.legacy import legacy
+
+    return _routes(legacy, internal)
+
+
+def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:
     def view(rest: str = "") -> Response:  # noqa: ARG001 - the face reads the raw path
         environ = request.environ
-        return respond(face(), environ, prefix, base_url(environ))
+        return respond(face(environ["mockkibana.world"]), environ, prefix, base_url(environ))
 
-    app.add_url_rule(prefix, prefix, view, methods=_METHODS)
-    app.add_url_rule(f"{prefix}/<rest:rest>", prefix, view, methods=_METHODS)
+    app.view_functions[prefix] = view
+    for pattern in (prefix, f"{prefix}/<rest:rest>"):
+        # Not `add_url_rule`, which wants to know the methods: a face refuses those it does not.
+        app.url_map.add(Rule(pattern, endpoint=prefix))
 
 
 def _unrouted(error: HTTPException) -> Response:
     """Answer what no route took: Kibana knows no 405, and cuts a trailing slash off a GET."""
     environ = request.environ
     path: str = environ["mockkibana.path"]
-    if is_below(path, _MOCK):
-        message = f"There is nothing at {request.method} {path}. See {_MOCK}/ for what there is."
+    if is_below(path, MOCK):
+        message = f"There is nothing at {request.method} {path}. See {MOCK}/ for what there is."
         return Response(encode({"error": message}), 404, content_type=JSON_TYPE)
     if path.endswith("/") and len(path) > 1 and request.method in ("GET", "HEAD"):
         # Kibana's own catch-all route; it is behind hapi's routing, so only GET gets there.

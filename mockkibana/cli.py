@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
 from mockkibana import __version__
 from mockkibana.settings import CONTRACTS, BadSetting, Settings
@@ -45,6 +46,7 @@ def main() -> None:
     help="Port to listen on; 0 takes any free one.",
 )
 @click.option("--port-file", metavar="FILE", help="Write the port there once it listens.")
+@click.option("--config", metavar="FILE", help="Read a kibana.yml; other options win over it.")
 @click.option("--db", metavar="FILE", help="Keep the state in this file. Without: in memory.")
 @click.option("--fsync", is_flag=True, help="Survive a power loss too, not only a crash.")
 @click.option("--seed", "seeds", metavar="FILE", multiple=True, help="Load a seed. Repeatable.")
@@ -70,9 +72,10 @@ def main() -> None:
 def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
     quiet = options["quiet"]
+    settings = _configured(options)
     gc.disable()  # what a start makes stays
     gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
-    world = _world(options)
+    world = _world(options, settings)
     world.log.listener = _show_errors if quiet else _show
     try:
         server = _server(world, options)
@@ -89,16 +92,38 @@ def serve(**options: Any) -> None:
         world.close()
 
 
-def _world(options: dict[str, Any]) -> World:
+def _configured(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what `--config` says of the settings; put its host and port into the options."""
+    if not options["config"]:
+        return {}
+    from mockkibana.kibana_yml import BadConfig, read_kibana_yml  # few starts need it
+
+    try:
+        config = read_kibana_yml(options["config"], os.environ)
+    except BadConfig as error:
+        raise _Refused(str(error)) from None
+    if config.ignored and not options["quiet"]:
+        names = ", ".join(config.ignored)
+        click.echo(f"{options['config']}: ignored, as they have no effect here: {names}", err=True)
+    source = click.get_current_context().get_parameter_source
+    options |= {
+        name: value
+        for name, value in (("host", config.host), ("port", config.port))
+        if value is not None and source(name) is ParameterSource.DEFAULT
+    }
+    return config.settings
+
+
+def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
     from mockkibana.seeds import BadSeed, demo_seed, read_seed
     from mockkibana.store import StoreError
     from mockkibana.world import World
 
     try:
+        if options["public_url"] is not None:
+            configured = {**configured, "public_url": options["public_url"]}
         settings = Settings(
-            contract=options["contract"],
-            kibana_version=options["kibana_version"],
-            public_url=options["public_url"],
+            contract=options["contract"], kibana_version=options["kibana_version"], **configured
         )
         seeds = [] if options["no_demo"] else [demo_seed()]
         seeds += [read_seed(path) for path in options["seeds"]]

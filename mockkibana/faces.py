@@ -32,11 +32,11 @@ def respond(face: Face, environ: dict[str, Any], mount: str, url: str) -> Respon
     try:
         body = read_body(environ, face.max_body)
     except TooLarge:
-        return _response(face.too_large())
+        return respond_with(face.too_large())
     except Garbled:
-        return _response(face.garbled())
+        return respond_with(face.garbled())
     raw_query = environ.get("QUERY_STRING", "")
-    return _response(
+    return respond_with(
         face.handle(
             Request(
                 method=environ["REQUEST_METHOD"],
@@ -62,7 +62,8 @@ def _headers(environ: dict[str, Any]) -> dict[str, str]:
     return headers
 
 
-def _response(answer: Answer) -> Response:
+def respond_with(answer: Answer) -> Response:
+    """Return an answer as a response."""
     response = Response(_bytes(answer.body), answer.status)
     if not any(name.lower() == "content-type" for name in answer.headers):
         del response.headers["content-type"]

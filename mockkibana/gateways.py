@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from mockkibana.json import Encoded, Json, dumps
@@ -66,7 +66,7 @@ class JiraAccess:
     url: str
     project_key: str
     email: str
-    api_token: str
+    api_token: str = field(repr=False)
 
     @property
     def authorization(self) -> str:

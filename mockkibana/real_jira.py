@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import re
+import socket
+from collections.abc import Callable, Iterator
+from http.client import BadStatusLine, RemoteDisconnected
+from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
 
 import requests
@@ -16,6 +20,8 @@ from mockkibana.settings import Settings
 # `xpack.actions.maxResponseContentLength`, which nobody can set yet.
 _MAX_RESPONSE = 1_048_576
 _CHUNK = 65_536
+_HALF_PAIR = re.compile("[\ud800-\udfff]")
+_BAD_URL = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
 
 
 class RealJira:
@@ -26,6 +32,8 @@ class RealJira:
         self._settings = settings
         self._session = requests.Session()
         self._session.trust_env = False  # no proxies and no netrc: only what the connector says
+        # Jira's cookies are a session: with them, a connector would be logged in as another one.
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.update(
             {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
         )
@@ -36,35 +44,53 @@ class RealJira:
         try:
             with self._session.request(
                 method,
-                self._url + path,
+                _HALF_PAIR.sub("\ufffd", self._url + path),
                 data=None if body is None else dumps(body).encode(),
                 headers={"Authorization": access.authorization, **_type_of(body)},
                 timeout=timeout,
                 stream=True,
             ) as response:
                 return Answer(response.status_code, _body(response), _headers(response))
-        except exceptions.Timeout:
-            raise Unreachable(f"timeout of {timeout * 1000:.0f}ms exceeded") from None
         except exceptions.RequestException as error:
-            raise Unreachable(self._network_error(error)) from None
+            raise Unreachable(self._axios_text(error, timeout)) from None
 
-    def _network_error(self, error: exceptions.RequestException) -> str:
-        text = str(error)
+    def _axios_text(self, error: exceptions.RequestException, timeout: float) -> str:
+        if isinstance(error, _BAD_URL):
+            return "Invalid URL"
+        if isinstance(error, exceptions.TooManyRedirects):
+            return "Maximum number of redirects exceeded"
+        if isinstance(error, exceptions.ChunkedEncodingError):
+            return "stream has been aborted"
+        for cause in _causes(error):
+            if isinstance(cause, TimeoutError | exceptions.Timeout):
+                return f"timeout of {timeout * 1000:.0f}ms exceeded"
+            if text := self._network_error(cause):
+                return text
+        return str(error)
+
+    def _network_error(self, cause: BaseException) -> str | None:
+        """Return what Node says of an error of the network, or None if it is no such thing."""
         target = urlsplit(self._url)
-        port = target.port or (443 if target.scheme == "https" else 80)
-        if "NameResolution" in text or "getaddrinfo" in text:
-            return f"getaddrinfo ENOTFOUND {target.hostname}"
-        if "refused" in text:
+        if isinstance(cause, socket.gaierror):
+            code = "EAI_AGAIN" if cause.errno == socket.EAI_AGAIN else "ENOTFOUND"
+            return f"getaddrinfo {code} {target.hostname}"
+        if isinstance(cause, ConnectionRefusedError):
+            port = target.port or (443 if target.scheme == "https" else 80)
             return f"connect ECONNREFUSED {target.hostname}:{port}"
-        if "reset" in text:
-            return "read ECONNRESET"
-        if "BadStatusLine" in text:
-            return "Parse Error: Expected HTTP/, RTSP/ or ICE/"
-        if "without response" in text:
+        if isinstance(cause, RemoteDisconnected):
             return "socket hang up"
-        if "IncompleteRead" in text:
-            return "aborted"
-        return text
+        if isinstance(cause, ConnectionResetError):
+            return "read ECONNRESET"
+        if isinstance(cause, BadStatusLine):
+            return "Parse Error: Expected HTTP/, RTSP/ or ICE/"
+        return None
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    """Yield an error and what lies under it, down to the socket's own."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _type_of(body: Json) -> dict[str, str]:

@@ -24,8 +24,8 @@ class Request:
     method: str
     path: str
     query: Mapping[str, str] = field(default_factory=dict)
-    headers: Mapping[str, str] = field(default_factory=dict)
-    body: Json = b""
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)  # credentials, secrets
+    body: Json = field(default=b"", repr=False)
     url: str = ""
     user: str | None = None
     raw_query: str = ""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -36,6 +36,21 @@ if TYPE_CHECKING:
     from mockkibana.jira.site import Site
 
 VERSION = 1
+STORED_PARTS = {
+    "connectors": ("kibana.connectors", "kibana.preconfigured"),
+    "spaces": ("kibana.spaces",),
+    "elasticsearch": ("elasticsearch.",),
+    "jira": ("jira:",),
+}
+"""The parts of a world that are in its store, and how the names of their tables begin."""
+
+_PARTS_OF_KEYS = {
+    "connectors": "connectors",
+    "preconfigured": "connectors",
+    "spaces": "spaces",
+    "indices": "elasticsearch",
+    "jira": "jira",
+}
 
 
 class BadSeed(ValueError):
@@ -47,7 +62,7 @@ class Seed:
     """A seed that fits the schema; `name` is the file's, for messages."""
 
     name: str
-    content: dict[str, Any]
+    content: dict[str, Any] = field(repr=False)  # it holds secrets
 
 
 def _record() -> Field:
@@ -160,6 +175,8 @@ def _parsed(text: str, path: Path) -> Json:
 def _yaml(text: str, path: Path) -> Json:
     import yaml  # slow to import, and most seeds are JSON
 
+    from mockkibana.yaml_errors import WRONG_VALUES, problem
+
     class Loader(yaml.SafeLoader):
         """YAML with JSON's types only: a date stays the text that it is."""
 
@@ -170,14 +187,22 @@ def _yaml(text: str, path: Path) -> Json:
     try:
         content = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader with fewer types
         return loads(_as_json(content))
-    except (yaml.YAMLError, Malformed, TypeError, ValueError) as error:
-        raise BadSeed(f"{path}: the seed is no YAML: {' '.join(str(error).split())}") from None
+    except (yaml.YAMLError, *WRONG_VALUES) as error:
+        raise BadSeed(f"{path}: the seed is no YAML: {problem(error)}") from None
 
 
 def _as_json(content: Json) -> str:
     import json
 
     return json.dumps(content, allow_nan=False)
+
+
+def _only(seed: Seed, parts: Collection[str]) -> Seed:
+    content = {
+        key: value if _PARTS_OF_KEYS.get(key) in parts else type(value)()
+        for key, value in seed.content.items()
+    }
+    return Seed(seed.name, content)
 
 
 class Seeds:
@@ -203,11 +228,19 @@ class Seeds:
             for seed in seeds:
                 self._apply(seed, transaction)
 
-    def replace(self, seeds: Sequence[Seed]) -> None:
-        """Make the seeds the whole state, in one transaction. Raises `BadSeed`."""
+    def replace(self, seeds: Sequence[Seed], parts: Collection[str] = STORED_PARTS) -> None:
+        """Make the seeds the state, or some parts of it, in one transaction. Raises `BadSeed`."""
         with self._store.transaction() as transaction:
-            transaction.clear()
-            self.load(seeds)
+            if set(parts) >= STORED_PARTS.keys():
+                transaction.clear()
+                self.load(seeds)
+                return
+            for part in STORED_PARTS.keys() & set(parts):
+                for table in self._store.tables():
+                    if table.startswith(STORED_PARTS[part]):
+                        transaction.drop(table)
+            for seed in seeds:
+                self._apply(_only(seed, parts), transaction)
 
     def dump(self) -> Json:
         """Return the state as the content of a seed, secrets included."""

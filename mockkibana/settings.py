@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 CONTRACTS = ("documented", "observed")
 _VERSION = re.compile(r"8\.1([789])\.(\d{1,3})")
@@ -11,6 +13,32 @@ _VERSION = re.compile(r"8\.1([789])\.(\d{1,3})")
 
 class BadSetting(ValueError):
     """A setting cannot have this value; the text says what arrived and what is expected."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreconfiguredConnector:
+    """A connector that an administrator configures; it is in every space, and never stored.
+
+    Config and secrets are plain JSON objects, checked by a run only. Raises `BadSetting`.
+    """
+
+    id: str
+    name: str
+    connector_type_id: str
+    config: Mapping[str, Any] = field(default_factory=dict, hash=False)
+    secrets: Mapping[str, Any] = field(default_factory=dict, hash=False, repr=False)
+    expose_config: bool = False
+
+    def __post_init__(self) -> None:
+        if text := refused_connector_id(self.id):
+            raise BadSetting(text)
+
+
+def refused_connector_id(connector_id: str) -> str | None:
+    """Return why no preconfigured connector can have this id, or None (Kibana's `config.ts`)."""
+    if connector_id in ("", "__proto__", "constructor"):
+        return f'invalid preconfigured action id "{connector_id}"'
+    return None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +55,7 @@ class Settings:
     max_payload: int = 1_048_576
     allowed_hosts: tuple[str, ...] = ("*",)
     enabled_action_types: tuple[str, ...] = ("*",)
+    preconfigured: tuple[PreconfiguredConnector, ...] = ()
     preconfigured_alert_history_es_index: bool = False
     response_timeout: float = 60.0
     max_spaces: int = 1000

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from threading import Event
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.faults import Faults
 from mockkibana.ids import Ids
+from mockkibana.journal import KEPT_CALLS, Journal
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.execution import Executor
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.log import Log
-from mockkibana.seeds import Seed, Seeds
+from mockkibana.outward import Ways
+from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
 from mockkibana.store import Store
 
@@ -28,31 +33,50 @@ if TYPE_CHECKING:
     from mockkibana.jira.http import JiraFace
     from mockkibana.jira.site import Site
 
+PARTS = (*STORED_PARTS, "log", "journal", "faults", "clock", "settings", "bugs")
+"""What `reset` can put back."""
+
 
 class World:
-    """One installation: settings, store, clock, ids, Kibana, Elasticsearch, log.
+    """One installation: settings, store, clock, ids, Kibana, its backends, log, journal, faults.
 
     `db` is the file that keeps the state (None: memory only). `seeds` go into a new, empty store;
     one that holds data stays as it is, and `seeds_skipped` says so. `connector_types` are
     registered beside the installed ones. With `jira_url` the Jira connector talks to a real Jira
-    there. Raises `StoreError` and `BadSeed`.
+    there. `seed_ids` makes ids repeatable, `frozen_at` stops the clock, and `journal` is how many
+    calls are remembered (0: none). Raises `StoreError` and `BadSeed`.
     """
 
     def __init__(
         self,
         settings: Settings | None = None,
         *,
+        name: str = "",
         db: str | Path | None = None,
         fsync: bool = False,
         seeds: Sequence[Seed] = (),
         connector_types: Iterable[type[ConnectorType]] = (),
         jira_url: str | None = None,
+        seed_ids: int | None = None,
+        frozen_at: datetime | None = None,
+        journal: int = KEPT_CALLS,
     ) -> None:
+        self.name = name
         self.settings = settings or Settings()
         self._start = self.settings, tuple(seeds)
-        self.clock = Clock()
-        self.ids = Ids()
+        self._shared: dict[str, Any] = {
+            "connector_types": tuple(connector_types),
+            "jira_url": jira_url,
+            "seed_ids": seed_ids,
+            "frozen_at": frozen_at,
+            "journal": journal,
+        }
+        self.stopped = Event()
+        self.clock = Clock(frozen_at=frozen_at)
+        self.ids = Ids(seed_ids)
         self.log = Log(self.clock)
+        self.journal = Journal(self.clock, journal)
+        self.faults = Faults(self.clock)
         self.bugs: list[str] = []
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
@@ -64,7 +88,7 @@ class World:
             self._settings,
             self.clock,
             self.log,
-            _Gateways(self, jira_url),
+            Ways(_Gateways(self, jira_url), self.faults, self._settings, self.stopped),
             self.bugs,
         )
         self._seeds = Seeds(
@@ -81,6 +105,11 @@ class World:
             except BaseException:
                 self.close()
                 raise
+
+    def sibling(self, name: str) -> World:
+        """Return a new world that starts as this one did, in memory."""
+        settings, seeds = self._start
+        return World(settings, name=name, seeds=seeds, **self._shared)
 
     @cached_property
     def elasticsearch(self) -> Cluster:
@@ -114,20 +143,31 @@ class World:
         """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""
         self._seeds.load(seeds)
 
-    def reset(self, *, empty: bool = False) -> None:
-        """Put the world back to its start: settings and seeds, or with `empty` nothing at all."""
+    def reset(self, *, empty: bool = False, parts: Collection[str] = PARTS) -> None:
+        """Put the world, or some of its `PARTS`, back to its start: with `empty` to nothing."""
         settings, seeds = self._start
-        self.settings = settings
-        self._seeds.replace(() if empty else seeds)
-        self.log.clear()
-        self.bugs.clear()
+        self._seeds.replace(() if empty else seeds, parts)
+        if "settings" in parts:
+            self.settings = settings
+        for part, reset in (
+            ("clock", self.clock.reset),
+            ("log", self.log.clear),
+            ("journal", self.journal.clear),
+            ("faults", self.faults.clear),
+            ("bugs", self.bugs.clear),
+        ):
+            if part in parts:
+                reset()
+        if set(PARTS) <= set(parts):
+            self.ids.reset()
 
     def dump(self) -> Json:
         """Return the state as a seed, secrets included."""
         return self._seeds.dump()
 
     def close(self) -> None:
-        """Release the file."""
+        """End every wait, and release the file."""
+        self.stopped.set()
         self.store.close()
 
     def _settings(self) -> Settings:

@@ -76,7 +76,7 @@ class Run:
 
     connector_id: str
     config: Json
-    secrets: Json
+    secrets: Json = field(repr=False)
     settings: Settings
     clock: Clock
     log: RunLog

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
+from typing import TypeVar
 
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
-from mockkibana.connectors.jira_service import JiraService
+from mockkibana.connectors.jira_service import WHITE_SPACE, JiraService
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.settings import Settings
 from mockkibana.validation import (
@@ -23,7 +23,7 @@ from mockkibana.validation import (
     String,
 )
 
-_WHITE_SPACE = re.compile(r"\s")
+_T = TypeVar("_T")
 _MOST_OTHER_FIELDS = 20
 _INCIDENT_FIELDS = frozenset(
     (
@@ -40,7 +40,9 @@ _INCIDENT_FIELDS = frozenset(
 
 
 def _label(label: str) -> str | None:
-    return f"The label {label} cannot contain spaces" if _WHITE_SPACE.search(label) else None
+    if any(character in WHITE_SPACE for character in label):
+        return f"The label {label} cannot contain spaces"
+    return None
 
 
 def _other_field(key: str) -> str | None:
@@ -129,11 +131,11 @@ class Jira(ConnectorType):
 
     def accommodate(self, params: Json) -> tuple[Json, list[str]]:
         """Take what the documentation promises and Kibana refuses: integer ids, and a title."""
-        sub_params = _object(params.get("subActionParams"))
+        sub_params = _read(dict, params.get("subActionParams"))
         if params.get("subAction") != "pushToService" or sub_params is None:
             return params, []
         sub_params, codes = dict(sub_params), []
-        if (incident := _object(sub_params.get("incident"))) is not None:
+        if (incident := _read(dict, sub_params.get("incident"))) is not None:
             incident = dict(incident)
             if _is_integer(incident.get("issueType")):
                 incident["issueType"] = str(incident["issueType"])
@@ -142,7 +144,7 @@ class Jira(ConnectorType):
                 del incident["title"]
                 codes.append("incident-title")
             sub_params["incident"] = incident
-        if isinstance(comments := sub_params.get("comments"), list):
+        if (comments := _read(list, sub_params.get("comments"))) is not None:
             sub_params["comments"] = [_accommodated(comment) for comment in comments]
             if sub_params["comments"] != comments:
                 codes.append("integer-comment-id")
@@ -170,14 +172,14 @@ _SUB_ACTIONS: dict[str, Callable[[JiraService, Json], Json]] = {
 }
 
 
-def _object(value: Json) -> dict[str, Json] | None:
-    """Return an object, also one that comes as a string of JSON, as the schema takes it."""
+def _read(kind: type[_T], value: Json) -> _T | None:
+    """Return a value of a kind, also one that comes as a string of JSON, as the schema takes it."""
     if isinstance(value, str):
         try:
             value = loads(value, javascript=True)
         except Malformed:
             return None
-    return value if isinstance(value, dict) else None
+    return value if isinstance(value, kind) else None
 
 
 def _is_integer(value: Json) -> bool:
@@ -185,6 +187,7 @@ def _is_integer(value: Json) -> bool:
 
 
 def _accommodated(comment: Json) -> Json:
-    if isinstance(comment, dict) and _is_integer(comment.get("commentId")):
-        return {**comment, "commentId": str(comment["commentId"])}
+    read = _read(dict, comment)
+    if read is not None and _is_integer(read.get("commentId")):
+        return {**read, "commentId": str(read["commentId"])}
     return comment

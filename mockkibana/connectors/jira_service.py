@@ -10,11 +10,18 @@ from urllib.parse import quote
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
 from mockkibana.gateways import JiraAccess, Unreachable
-from mockkibana.json import Json
+from mockkibana.json import Json, dumps
+
+# What JavaScript's `\s` and `trim` take for white space: not U+001C, which Python counts in.
+WHITE_SPACE = (
+    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
+    "\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
 
 # Where Kibana went over to Jira Cloud's new search (elastic/kibana#235556).
 _NEW_SEARCH = (8, 19, 5)
 _NO_RESPONSE = object()
+_UNDEFINED = object()
 _LINE_ENDS = re.compile(r"[\n\r]+")
 _SPECIAL = re.compile(r"[-!^+&*()[\]/{}|:?~]")
 
@@ -35,11 +42,12 @@ class _Failure(Exception):
             return "unknown: errorResponse was null"
         messages = body.get("errorMessages") if isinstance(body, dict) else None
         if isinstance(messages, list) and messages:
-            return ", ".join(map(str, messages))
+            return ", ".join(map(_text, messages))
         errors = body.get("errors") if isinstance(body, dict) else None
         if errors is None:
             return "unknown: errorResponse.errors was null"
-        return " ".join(str(value) for value in errors.values())
+        texts = map(_text, errors.values() if isinstance(errors, dict) else ())
+        return reduce(lambda told, text: f"{told} {text}" if told else text, texts, "")
 
 
 def _unable(what: str, failure: _Failure, stop: str = ".") -> Thrown:
@@ -65,23 +73,23 @@ class JiraService:
     def issue_types(self) -> list[Json]:
         """Return id and name of the project's issue types, in Jira's order."""
         try:
-            answer = self._get(self._create_meta())
+            types = _rows(self._get(self._create_meta()), "issueTypes", "map")
         except _Failure as failure:
             raise _unable("get issue types", failure) from None
-        types = _either(answer, "issueTypes", "values")
-        return [{key: row[key] for key in ("id", "name") if key in row} for row in types]
+        return [_picked(row, ("id", "name")) for row in types]
 
     def fields_by_issue_type(self, issue_type_id: str) -> dict[str, Json]:
         """Return the fields of an issue type's create screen, by id."""
         try:
-            answer = self._get(f"{self._create_meta()}/{issue_type_id}")
+            rows = _rows(self._get(f"{self._create_meta()}/{issue_type_id}"), "fields", "reduce")
         except _Failure as failure:
             raise _unable("get fields", failure) from None
-        return {row["fieldId"]: _field(row) for row in _either(answer, "fields", "values")}
+        return {_text(row.get("fieldId", _UNDEFINED)): _field(row) for row in rows}
 
     def fields(self) -> dict[str, Json]:
         """Return the fields that all issue types have in common, as the first type has them."""
-        every = [self.fields_by_issue_type(row["id"]) for row in self.issue_types()]
+        ids = [_text(row.get("id", _UNDEFINED)) for row in self.issue_types()]
+        every = [self.fields_by_issue_type(id_) for id_ in ids]
         return reduce(_common, every, {})
 
     def issues(self, title: str) -> list[Json]:
@@ -95,7 +103,8 @@ class JiraService:
             answer = self._get(path)
         except _Failure as failure:
             raise _unable("get issues", failure) from None
-        return [_titled(issue) for issue in (answer or {}).get("issues") or []]
+        issues = answer.get("issues") if isinstance(answer, dict) else None
+        return [_titled(issue) for issue in issues or []]
 
     def issue(self, issue_id: str) -> Json:
         """Return id, key and title of an issue."""
@@ -103,16 +112,16 @@ class JiraService:
             answer = self._get(f"/rest/api/2/issue/{issue_id}")
         except _Failure as failure:
             raise _unable(f"get issue with id {issue_id}", failure) from None
-        return _titled(answer or {})
+        return _titled(answer)
 
     def incident(self, issue_id: str) -> dict[str, Json]:
         """Return an issue with its fields at the top level."""
         try:
             answer = self._get(f"/rest/api/2/issue/{issue_id}", ("id", "key"))
+            fields = _object(answer.get("fields", _UNDEFINED), "created")
         except _Failure as failure:
             raise _unable(f"get incident with id {issue_id}", failure, stop="") from None
-        fields = answer.get("fields") or {}
-        times = {key: fields[key] for key in ("created", "updated") if key in fields}
+        times = _picked(fields, ("created", "updated"))
         return {"id": answer["id"], "key": answer["key"], **times, **fields}
 
     def push(self, incident: Json, comments: Json) -> Json:
@@ -132,7 +141,7 @@ class JiraService:
         try:
             body = {"fields": self._fields(incident)}
             created = self._send("POST", "/rest/api/2/issue", body, ("id",))
-            return self._pushed(created["id"], "created")
+            return self._pushed(_text(created["id"]), "created")
         except (_Failure, Thrown) as error:
             raise _unable("create incident", _as_failure(error)) from None
 
@@ -149,7 +158,7 @@ class JiraService:
         return {
             "title": issue["key"],
             "id": issue["id"],
-            "pushedDate": _iso(issue.get(time)),
+            "pushedDate": _iso(issue.get(time, _UNDEFINED)),
             "url": f"{self._access.url}/browse/{issue['key']}",
         }
 
@@ -162,7 +171,7 @@ class JiraService:
             raise _unable(f"create comment at incident with id {issue_id}", failure) from None
 
     def _fields(self, incident: dict[str, Json]) -> dict[str, Json]:
-        lines = (line.strip() for line in _LINE_ENDS.split(incident["summary"]))
+        lines = (line.strip(WHITE_SPACE) for line in _LINE_ENDS.split(incident["summary"]))
         fields: dict[str, Json] = {
             "summary": ", ".join(line for line in lines if line),
             "project": {"key": self._access.project_key},
@@ -199,7 +208,7 @@ class JiraService:
                 f"Unsupported content type: {content_type} in {method.lower()} "
                 f"{self._access.url}{path}. Supported content types: application/json"
             )
-        if answer.body and not isinstance(answer.body, dict | list):
+        if answer.body and isinstance(answer.body, str):
             raise _Failure("Response is not a valid JSON")
         if required and (
             not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}
@@ -215,17 +224,34 @@ def _as_failure(error: _Failure | Thrown) -> _Failure:
     return error if isinstance(error, _Failure) else _Failure(error.text)
 
 
-def _either(answer: Json, first: str, second: str) -> list[Json]:
-    """Return what Jira Cloud calls `first` and Data Center calls `second`."""
+def _rows(answer: Json, cloud: str, method: str) -> list[dict[str, Json]]:
+    """Return the rows that Jira Cloud calls `cloud` and Data Center `values`.
+
+    Without them Kibana's code fails where it calls a method of theirs.
+    """
     answer = answer if isinstance(answer, dict) else {}
-    found = answer.get(first)
-    return (answer.get(second) if found is None else found) or []
+    found = answer.get(cloud)
+    rows = answer.get("values") if found is None else found
+    if not isinstance(rows, list):
+        raise _Failure(f"Cannot read properties of undefined (reading '{method}')")
+    return [row if isinstance(row, dict) else {} for row in rows]
+
+
+def _object(value: Json, name: str) -> dict[str, Json]:
+    """Return a value as an object; fails as JavaScript does that reads `name` of nothing."""
+    if value is None or value is _UNDEFINED:
+        raise _Failure(f"Cannot read properties of {_text(value)} (reading '{name}')")
+    return value if isinstance(value, dict) else {}
+
+
+def _picked(row: dict[str, Json], keys: tuple[str, ...]) -> dict[str, Json]:
+    return {key: row[key] for key in keys if key in row}
 
 
 def _field(row: dict[str, Json]) -> dict[str, Json]:
-    row = {"allowedValues": [], "defaultValue": {}} | row
-    keys = ("required", "allowedValues", "defaultValue", "schema", "name")
-    return {key: row[key] for key in keys if key in row}
+    defaults: dict[str, Json] = {"allowedValues": [], "defaultValue": {}}
+    missing = {key: value for key, value in defaults.items() if row.get(key) is None}
+    return _picked(row | missing, ("required", "allowedValues", "defaultValue", "schema", "name"))
 
 
 def _common(common: dict[str, Json], fields: dict[str, Json]) -> dict[str, Json]:
@@ -235,10 +261,18 @@ def _common(common: dict[str, Json], fields: dict[str, Json]) -> dict[str, Json]
     return {key: value for key, value in common.items() if key in fields}
 
 
-def _titled(issue: dict[str, Json]) -> Json:
-    fields = issue.get("fields") or {}
-    parts = {key: issue[key] for key in ("id", "key") if key in issue}
-    return {**parts, "title": fields.get("summary")}
+def _titled(issue: Json) -> Json:
+    issue = issue if isinstance(issue, dict) else {}
+    fields = issue.get("fields")
+    title = fields.get("summary") if isinstance(fields, dict) else None
+    return {**_picked(issue, ("id", "key")), "title": title}
+
+
+def _text(value: Json) -> str:
+    """Write a value into a sentence."""
+    if value is _UNDEFINED:
+        return "undefined"
+    return value if isinstance(value, str) else dumps(value)
 
 
 def _escaped(title: str) -> str:
@@ -249,12 +283,17 @@ def _escaped(title: str) -> str:
 
 def _encoded(text: str) -> str:
     """Encode as JavaScript's `encodeURIComponent` does."""
-    return quote(text, safe="-_.!~*'()")
+    try:
+        return quote(text, safe="-_.!~*'()")
+    except UnicodeEncodeError:  # half of a surrogate pair
+        raise Thrown("URI malformed") from None
 
 
 def _iso(time: Json) -> str:
-    """Write a time of Jira's as JavaScript's `toISOString` does."""
+    """Write a time of Jira's as JavaScript's `toISOString` does, for which null is 1970."""
+    if time is None:
+        return iso(datetime.fromtimestamp(0, UTC))
     try:
-        return iso(datetime.fromisoformat(str(time)).astimezone(UTC))
-    except ValueError:
+        return iso(datetime.fromisoformat(_text(time)).astimezone(UTC))
+    except (ValueError, OverflowError):
         raise _Failure("Invalid time value") from None

@@ -46,12 +46,20 @@ class ConnectorTypes:
         """Return the name under which Kibana shows the type."""
         return str(_facts(kind)["name"])
 
-    def describe(self, settings: Settings, feature_id: str | None = None) -> list[Json]:
-        """Return what `GET /api/actions/connector_types` answers."""
+    def describe(
+        self, settings: Settings, feature_id: str | None = None, *, with_system: bool = False
+    ) -> list[Json]:
+        """Return what `GET /api/actions/connector_types` answers.
+
+        System action types are left out there; Kibana's own pages ask for them, too.
+        """
+        rows = [(_facts(kind), False) for kind in self._types.values()]
+        if with_system:
+            rows += [(facts, True) for facts in system_types().values()]
         return [
-            _description(kind, settings)
-            for kind in self._types.values()
-            if feature_id is None or feature_id in _facts(kind)["supported_feature_ids"]
+            _description(facts, settings, is_system=is_system)
+            for facts, is_system in rows
+            if feature_id is None or feature_id in facts["supported_feature_ids"]
         ]
 
 
@@ -61,18 +69,26 @@ def enabled_in_config(connector_type_id: str, settings: Settings) -> bool:
     return "*" in enabled or connector_type_id in enabled
 
 
-def _description(kind: ConnectorType, settings: Settings) -> Json:
-    enabled = enabled_in_config(kind.id, settings)
-    facts = _facts(kind)
+@cache
+def system_types() -> dict[str, Json]:
+    """Return the system action types by id, in the order in which Kibana registers them.
+
+    They have no executor here: no API of Kibana runs a system action.
+    """
+    return _rows("system_types.json")
+
+
+def _description(facts: Json, settings: Settings, *, is_system: bool) -> Json:
+    enabled = enabled_in_config(facts["id"], settings)
     description = {
-        "id": kind.id,
+        "id": facts["id"],
         "name": facts["name"],
         "enabled": enabled,
         "enabled_in_config": enabled,
         "enabled_in_license": True,  # the licence is a trial, which includes every type
         "minimum_license_required": facts["minimum_license_required"],
         "supported_feature_ids": list(facts["supported_feature_ids"]),
-        "is_system_action_type": False,
+        "is_system_action_type": is_system,
     }
     if "sub_feature" in facts:
         description["sub_feature"] = facts["sub_feature"]
@@ -81,6 +97,7 @@ def _description(kind: ConnectorType, settings: Settings) -> Json:
 
 def _facts(kind: ConnectorType) -> Json:
     return _shipped().get(kind.id) or {
+        "id": kind.id,
         "name": kind.name or kind.id,
         "minimum_license_required": kind.minimum_license_required,
         "supported_feature_ids": kind.supported_feature_ids,
@@ -89,7 +106,11 @@ def _facts(kind: ConnectorType) -> Json:
 
 @cache
 def _shipped() -> dict[str, Json]:
-    text = files("mockkibana.fixtures").joinpath("connector_types.json").read_text("utf-8")
+    return _rows("connector_types.json")
+
+
+def _rows(name: str) -> dict[str, Json]:
+    text = files("mockkibana.fixtures").joinpath(name).read_text("utf-8")
     return {row["id"]: row for row in json.loads(text)}
 
 

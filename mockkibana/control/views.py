@@ -1,4 +1,4 @@
-"""The page that shows a person what there is, and the way to it."""
+"""The page that shows a person what there is, and the way to it; and the way to the API."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from flask import Blueprint, Response, render_template, request
 from mockkibana.kibana.http import base_url, redirect
 
 control = Blueprint("control", __name__, template_folder="templates")
+
+_METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 
 
 @control.get("/")
@@ -20,15 +22,33 @@ def home() -> Response:
 def page() -> Response:
     """Show the URLs, the connectors, and a command that runs each."""
     from mockkibana.control.examples import examples  # few processes are ever asked for it
+    from mockkibana.control.guard import refusal
 
-    world = request.environ["mockkibana.world"]
-    url = base_url(request.environ)
+    environ = request.environ
+    if refused := refusal(environ):
+        return Response(
+            f"{refused.message}\n", refused.status, refused.headers, mimetype="text/plain"
+        )
+    world = environ["mockkibana.world"]
+    url = base_url(environ)
+    worlds = environ.get("mockkibana.worlds")
     text = render_template(
         "page.html",
         url=url,
         version=world.settings.kibana_version,
         contract=world.settings.contract,
         examples=examples(world, url),
+        worlds=worlds.names() if worlds is not None else [],
+        origin=url.removesuffix(environ.get("mockkibana.prefix", "")),
     )
     # JSON can hold half a surrogate pair, UTF-8 cannot.
     return Response(text.encode("utf-8", "replace"))
+
+
+# One rule for all: adding a rule takes time, and a start waits for it.
+@control.route("/_mock/api<rest:rest>", methods=_METHODS)
+def api(rest: str) -> Response:  # noqa: ARG001 - the raw path is read
+    """Answer a request for control."""
+    from mockkibana.control.api import respond  # few processes are ever asked for it
+
+    return respond(request.environ)

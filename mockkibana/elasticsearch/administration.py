@@ -73,7 +73,7 @@ class Administration:
             definition = definitions.read(wanted, analyzers)
             definitions.check_aliases(definition)
             record: dict[str, Json] = {
-                "uuid": uuid or self._ids.short("index"),
+                "uuid": self._unused(uuid),
                 "creation_date": (
                     self._clock.milliseconds() if creation_date is None else creation_date
                 ),
@@ -175,6 +175,15 @@ class Administration:
                 raise index_aliases.missing(names)
             for index_name, alias in removed:
                 index_aliases.remove(transaction, index_name, alias)
+
+    def _unused(self, uuid: str | None) -> str:
+        """Return the wanted uuid, or one that is free: it names the tables of an index."""
+        if not self._ids.repeats:
+            return uuid or self._ids.short("index")
+        taken = {record["uuid"] for record in self._store.values(INDICES)}
+        while uuid is None or uuid in taken:
+            uuid = self._ids.short("index")
+        return uuid
 
     def _drop(self, index: Index) -> None:
         with self._store.transaction() as transaction:

@@ -24,14 +24,14 @@ class Cluster:
 
     Every method that changes something is one transaction. Safe for threads. Methods raise
     `ElasticsearchError`; `refresh` is the query parameter: `true` or an empty text, `false`,
-    `wait_for`. Every write is visible at once, whatever it says.
+    `wait_for`. Every write is visible at once, whatever it says. `clock` is the world's.
     """
 
     def __init__(
         self, store: Store, clock: Clock, ids: Ids, settings: Callable[[], Settings]
     ) -> None:
         self._store = store
-        self._clock = clock
+        self.clock = clock
         self._ids = ids
         self._settings = settings
         self._uuid = ids.short("cluster")
@@ -253,7 +253,7 @@ class Cluster:
         Raises `ElasticsearchError`, and then nothing was applied, only for a request that is not
         valid in itself.
         """
-        start = self._clock.milliseconds()
+        start = self.clock.milliseconds()
         forced = _forced(refresh)
         actions = list(actions)
         faults = [fault for action in actions for fault in _faults(action)]
@@ -265,7 +265,7 @@ class Cluster:
             bulk.save()
         return {
             "errors": any(failed for _, failed in outcomes),
-            "took": self._took(start),
+            "took": self.took(start),
             "items": [item for item, _ in outcomes],
         }
 
@@ -277,7 +277,7 @@ class Cluster:
         Returns the answer, as a JSON value unless all were created. The documents become
         the store's: nobody may mutate them afterwards.
         """
-        start = self._clock.milliseconds()
+        start = self.clock.milliseconds()
         with self._store.transaction() as transaction:
             bulk = self._bulk(transaction, start)
             try:
@@ -286,14 +286,14 @@ class Cluster:
                 item = {"create": Failure(error, index, None).item()}
                 return {
                     "errors": True,
-                    "took": self._took(start),
+                    "took": self.took(start),
                     "items": [item for _ in documents],
                 }
             ids = bulk.fresh_ids(writer, len(documents))
             first, rejected = creation.create(writer, documents, ids)
             bulk.save()
         return creation.answer(
-            writer.index, ids, first, rejected, took=self._took(start), refresh=refresh
+            writer.index, ids, first, rejected, took=self.took(start), refresh=refresh
         )
 
     def documents(self, index: Index) -> list[tuple[str, dict[str, Json]]]:
@@ -316,7 +316,7 @@ class Cluster:
         `mappings`, `aliases`, `uuid`, `creation_date`, `documents`, `counters`) none is required.
         """
         snapshots.check(record)
-        start = self._clock.milliseconds()
+        start = self.clock.milliseconds()
         with self._store.transaction() as transaction:
             self._administration.create(
                 name, **{key: value for key, value in record.items() if key in _OF_INDEX}
@@ -334,6 +334,10 @@ class Cluster:
                 for name, record in self._store.items(INDICES)
             }
 
+    def took(self, start: int) -> int:
+        """Return the milliseconds of the world's clock since `start`, as answers tell them."""
+        return max(0, self.clock.milliseconds() - start)
+
     def _apply(self, action: Action, refresh: str) -> DocumentResult:
         forced = _forced(refresh)
         faults = _faults(action)
@@ -341,7 +345,7 @@ class Cluster:
             raise validation_failed(faults)
         failure: Failure | None = None
         with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, self._clock.milliseconds())
+            bulk = self._bulk(transaction, self.clock.milliseconds())
             try:
                 result = bulk.apply(action, refresh=forced)
             except Failure as caught:
@@ -363,9 +367,6 @@ class Cluster:
             self._administration.create,
             require_alias=require_alias,
         )
-
-    def _took(self, start: int) -> int:
-        return max(0, self._clock.milliseconds() - start)
 
 
 _OF_INDEX = frozenset(("settings", "mappings", "aliases", "uuid", "creation_date"))

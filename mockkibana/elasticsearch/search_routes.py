@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockkibana.clock import monotonic
 from mockkibana.elasticsearch import hits, search
 from mockkibana.elasticsearch.call import BODY_IN_URL, INDICES_OPTIONS, SOURCE_FILTER, Call, Route
 from mockkibana.elasticsearch.clauses import All, Bool, Query
@@ -68,12 +67,11 @@ _SEARCH = (
 
 def search_documents(call: Call) -> Answer:
     """Search the documents of some indices, or of all."""
-    started = monotonic()
+    start = call.cluster.clock.milliseconds()
     call.parameters.check_time("timeout")
     wanted = search.read(call.body, call.parameters, call.source_filter())
     shards = _shards(call, wanted.query)
-    took = int((monotonic() - started) * 1000)
-    return Answer(200, hits.answer(wanted, shards, took))
+    return Answer(200, hits.answer(wanted, shards, call.cluster.took(start)))
 
 
 def count_documents(call: Call) -> Answer:

@@ -21,7 +21,7 @@ class EmbeddedJira:
     def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
         """Answer as the site's HTTP face does; the connector's project is made if need be."""
         self._site.ensure_project(access.project_key, access.email)
-        path, _, query = path.partition("?")
+        path, _, query = path.partition("#")[0].partition("?")
         answer = self._face.handle(
             Request(
                 method=method,

@@ -1,4 +1,4 @@
-"""Kibana's connectors: saved ones of each space, and preconfigured ones."""
+"""Kibana's connectors: saved ones of each space, and those that nobody created."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.index import ALERT_HISTORY_PREFIX
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.registry import ConnectorTypes, system_types
 from mockkibana.ids import Ids
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
-from mockkibana.kibana.errors import KibanaError, bad_request, saved_object_not_found
+from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
+from mockkibana.kibana.in_memory import PRECONFIGURED, InMemory
+from mockkibana.kibana.records import config_of, shown, shown_in_memory
 from mockkibana.kibana.validate import (
     check_enabled,
     require_registered,
@@ -26,19 +27,8 @@ from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
 
 SAVED = "kibana.connectors"
-PRECONFIGURED = "kibana.preconfigured"
-ALERT_HISTORY_ID = "preconfigured-alert-history-es-index"
 
 _UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
-_ALERT_HISTORY: dict[str, Json] = {
-    "id": ALERT_HISTORY_ID,
-    "name": "Alert history Elasticsearch index",
-    "connector_type_id": ".index",
-    "config": {"index": f"{ALERT_HISTORY_PREFIX}default"},
-    "secrets": {},
-    "expose_config": False,
-    "expands_url": False,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,7 @@ class Connectors:
         self._ids = ids
         self._types = types
         self._settings = settings
+        self._in_memory = InMemory(store, settings)
 
     def create(
         self,
@@ -80,11 +71,17 @@ class Connectors:
     ) -> Json:
         """Save a connector in the caller's space and return it as Kibana shows it.
 
-        Refused with 400 (system or preconfigured id, unregistered type, config, secrets, an id
-        that is no UUID), 403 (type disabled) or 409 (id taken in any space), in this order.
+        Refused with 400 (system type, system or preconfigured id, unregistered type, config,
+        secrets), 403 (type disabled), 400 (an id that is no UUID) or 409 (id taken in any space),
+        in this order.
         """
         settings = self._settings()
-        if id and self._preconfigured(id):
+        taken = self._in_memory.find(id) if id else None
+        if connector_type_id in system_types() or (taken and taken["is_system_action"]):
+            raise bad_request(
+                f"System action creation is forbidden. Action type: {connector_type_id}."
+            )
+        if taken:
             raise bad_request(f"This {id} already exists in a preconfigured action.")
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
@@ -95,7 +92,7 @@ class Connectors:
                 "unless the ID is a UUID.: Bad Request"
             )
         with self._store.transaction() as transaction:
-            connector_id = id or self._ids.uuid("connector")
+            connector_id = id or self._unused_id(transaction)
             if transaction.get(SAVED, connector_id) is not None:
                 raise KibanaError(409, f"Saved object [action/{connector_id}] conflict")
             record = {
@@ -110,21 +107,23 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return _shown(record, caller)
+        return shown(record, caller)
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
-        if record := self._preconfigured(connector_id):
-            return _shown_preconfigured(record, caller)
-        return _shown(self._saved(caller, connector_id), caller)
+        if record := self._in_memory.find(connector_id):
+            if record["is_system_action"]:
+                raise not_found(f"Connector {connector_id} not found")
+            return shown_in_memory(record, caller)
+        return shown(self._saved(caller, connector_id), caller)
 
     def update(
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json
     ) -> Json:
         """Replace name, config and secrets as a whole and return the connector."""
         settings = self._settings()
-        if self._preconfigured(connector_id):
-            raise bad_request(f"Preconfigured action {connector_id} can not be updated.")
+        if record := self._in_memory.find(connector_id):
+            raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
@@ -139,43 +138,54 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return _shown(record, caller)
+        return shown(record, caller)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
-        if self._preconfigured(connector_id):
-            raise bad_request(f"Preconfigured action {connector_id} is not allowed to delete.")
+        if record := self._in_memory.find(connector_id):
+            raise bad_request(f"{_kind_of(record)} action {connector_id} is not allowed to delete.")
         with self._store.transaction() as transaction:
             self._saved(caller, connector_id)
             transaction.remove(SAVED, [connector_id])
 
-    def get_all(self, caller: Caller) -> list[Json]:
-        """Return the space's connectors and the preconfigured ones, sorted as Kibana sorts."""
-        shown = [
-            _shown(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
+    def get_all(self, caller: Caller, *, with_system: bool = False) -> list[Json]:
+        """Return the space's connectors and the preconfigured ones, sorted as Kibana sorts.
+
+        With `with_system` those of system actions, too, as Kibana's own pages see them.
+        """
+        saved = [
+            shown(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
             for record in self._store.values(SAVED)
             if record["space"] == caller.space
         ]
+        records = self._in_memory.preconfigured()
+        if with_system:
+            records += self._in_memory.system_actions()
         # A rule that uses a preconfigured connector adds no reference, so its count stays 0.
-        shown += [
-            _shown_preconfigured(record, caller, with_config=False) | {"referenced_by_count": 0}
-            for record in self._all_preconfigured()
+        in_memory = [
+            shown_in_memory(record, caller, with_config=False) | {"referenced_by_count": 0}
+            for record in records
         ]
-        return sorted(shown, key=lambda connector: sort_key(connector["name"]))
+        return sorted([*saved, *in_memory], key=lambda connector: sort_key(connector["name"]))
 
     def find(self, caller: Caller, connector_id: str) -> Connector | None:
-        """Return what a run needs, or None when the caller's space has no such connector."""
-        record = self._preconfigured(connector_id)
+        """Return what a run needs, or None when the caller's space has no such connector.
+
+        Refused with 400 for a system action.
+        """
+        record = self._in_memory.find(connector_id)
         is_preconfigured = record is not None
         if record is None:
             record = self._store.get(SAVED, connector_id)
             if record is None or record["space"] != caller.space:
                 return None
+        elif record["is_system_action"]:
+            raise bad_request("Execution of system action is not allowed")
         return Connector(
             record["id"],
             record["name"],
             record["connector_type_id"],
-            _config(record, caller),
+            config_of(record, caller),
             record["secrets"],
             is_preconfigured,
         )
@@ -196,7 +206,7 @@ class Connectors:
             validate_connector(kind, seed["config"], seed["secrets"])
         # The keys in the order in which `create` writes them: a snapshot leads to the same state.
         record = {
-            "id": seed.get("id") or self._ids.uuid("connector"),
+            "id": seed.get("id") or self._unused_id(transaction),
             "name": seed.get("name") or self._types.name(kind),
             **seed,
             "config": config,
@@ -236,22 +246,22 @@ class Connectors:
             "preconfigured": self._store.values(PRECONFIGURED),
         }
 
+    def _unused_id(self, transaction: Transaction) -> str:
+        """Return an id that no saved connector has; those of a seed of ids can come again."""
+        found = self._ids.uuid("connector")
+        while transaction.get(SAVED, found) is not None:
+            found = self._ids.uuid("connector")
+        return found
+
     def _saved(self, caller: Caller, connector_id: str) -> dict[str, Any]:
         record = self._store.get(SAVED, connector_id)
         if record is None or record["space"] != caller.space:
             raise saved_object_not_found(connector_id)
         return record
 
-    def _preconfigured(self, connector_id: str) -> dict[str, Any] | None:
-        if connector_id == ALERT_HISTORY_ID:
-            return _ALERT_HISTORY if self._settings().preconfigured_alert_history_es_index else None
-        return self._store.get(PRECONFIGURED, connector_id)
 
-    def _all_preconfigured(self) -> list[dict[str, Any]]:
-        records = self._store.values(PRECONFIGURED)
-        if self._settings().preconfigured_alert_history_es_index:
-            records = [_ALERT_HISTORY, *records]
-        return records
+def _kind_of(record: dict[str, Any]) -> str:
+    return "System" if record["is_system_action"] else "Preconfigured"
 
 
 def _validated(
@@ -261,57 +271,3 @@ def _validated(
     valid_secrets = validated_secrets(kind, secrets, settings)
     validate_connector(kind, config, secrets)
     return valid_config, valid_secrets
-
-
-def _shown(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
-    return {
-        "id": record["id"],
-        "name": record["name"],
-        "config": _config(record, caller),
-        "connector_type_id": record["connector_type_id"],
-        "is_preconfigured": False,
-        "is_deprecated": _is_deprecated(record["connector_type_id"], record["config"]),
-        "is_missing_secrets": record["is_missing_secrets"],
-        "is_system_action": False,
-    }
-
-
-def _shown_preconfigured(
-    record: dict[str, Any], caller: Caller, *, with_config: bool = True
-) -> dict[str, Json]:
-    shown = {
-        "id": record["id"],
-        "name": record["name"],
-        "connector_type_id": record["connector_type_id"],
-        "is_preconfigured": True,
-        "is_deprecated": _is_deprecated(record["connector_type_id"], record["config"]),
-        "is_system_action": False,
-    }
-    if with_config and record["expose_config"]:
-        shown["config"] = _config(record, caller)
-    return shown
-
-
-def _is_deprecated(connector_type_id: str, config: Json) -> bool:
-    """Tell what Kibana's `is_connector_deprecated.ts` tells: two types, by one key."""
-    return (
-        connector_type_id in (".servicenow", ".servicenow-sir")
-        and isinstance(config, dict)
-        and bool(config.get("usesTableApi", True))
-    )
-
-
-def _config(record: dict[str, Any], caller: Caller) -> Json:
-    """Return the config; in one from a seed `{url}` stands for the caller's base URL."""
-    value = record["config"]
-    return _with_url(value, caller.url) if record["expands_url"] else value
-
-
-def _with_url(value: Json, url: str) -> Json:
-    if isinstance(value, str):
-        return value.replace("{url}", url)
-    if isinstance(value, dict):
-        return {key: _with_url(item, url) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_with_url(item, url) for item in value]
-    return value

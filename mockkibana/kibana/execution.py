@@ -7,8 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mockkibana.clock import Clock
-from mockkibana.connectors.base import ConnectorType, Failed, Gateways, Run, RunLog, Thrown
+from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
 from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.connectors import Connectors
@@ -22,6 +23,7 @@ from mockkibana.kibana.validate import (
     validated_secrets,
 )
 from mockkibana.log import Log
+from mockkibana.outward import Ways
 from mockkibana.settings import Settings
 
 _THROWN = "an error occurred while running the action"
@@ -77,7 +79,7 @@ class Executor:
         settings: Callable[[], Settings],
         clock: Clock,
         log: Log,
-        gateways: Gateways,
+        ways: Ways,
         bugs: list[str],
     ) -> None:
         self._connectors = connectors
@@ -85,7 +87,7 @@ class Executor:
         self._settings = settings
         self._clock = clock
         self._log = log
-        self._gateways = gateways
+        self._ways = ways
         self._bugs = bugs
 
     def execute(self, caller: Caller, connector_id: str, params: Json) -> Outcome:
@@ -101,6 +103,11 @@ class Executor:
         kind = require_registered(self._types, connector.connector_type_id)
         if not connector.is_preconfigured:
             check_enabled(connector.connector_type_id, settings)
+        record = RunRecord(
+            connector_id, connector.connector_type_id, connector.name, caller.space, params
+        )
+        if caller.call is not None:
+            caller.call.runs.append(record)
         run = Run(
             connector_id=connector_id,
             config=connector.config,
@@ -108,10 +115,17 @@ class Executor:
             settings=settings,
             clock=self._clock,
             log=RunLog(self._log, connector.connector_type_id),
-            gateways=self._gateways,
+            gateways=self._ways.of(record),
             user=caller.user,
         )
         outcome = self._outcome(kind, run, params)
+        record.status = outcome.status
+        record.message = outcome.message
+        record.service_message = outcome.service_message
+        record.error_source = outcome.error_source
+        record.retry = outcome.retry
+        if caller.call is not None:
+            caller.call.warnings.extend(outcome.warnings)
         if outcome.status == "error":
             label = f"{connector.connector_type_id}:{connector_id}: {connector.name}"
             run.log.write("warn", f"action execution failure: {label}: {outcome.failure_text()}")

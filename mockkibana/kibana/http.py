@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -45,7 +45,7 @@ class Call:
 
     world: Any
     caller: Caller
-    body: Json = None
+    body: Json = field(default=None, repr=False)  # it may hold secrets
     query: Json = None
 
 
@@ -111,6 +111,10 @@ def route(
             environ = request.environ
             world = environ["mockkibana.world"]
             settings = world.settings
+            record = environ["mockkibana.call"]
+            if record is not None:
+                record.route = str(request.url_rule)
+                record.connector_id = path.get("id")
             payload = None
             if body is not None:
                 payload = read_payload(environ, settings.max_payload)
@@ -118,7 +122,7 @@ def route(
             try:
                 call = Call(
                     world,
-                    Caller(environ["mockkibana.space"], base_url(environ)),
+                    Caller(environ["mockkibana.space"], base_url(environ), call=record),
                     query=None if query is None else _load(query, _query(environ), "request query"),
                     body=None if body is None else _load(body, payload, "request body"),
                 )
@@ -152,10 +156,11 @@ def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
 def base_url(environ: dict[str, Any]) -> str:
     """Return the URL under which the caller sees this world, without a slash at the end."""
     settings: Settings = environ["mockkibana.world"].settings
+    prefix = environ["mockkibana.prefix"]
     if settings.public_url is not None:
-        return settings.public_url.rstrip("/")
+        return settings.public_url.rstrip("/") + prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    return f"{environ['wsgi.url_scheme']}://{host}"
+    return f"{environ['wsgi.url_scheme']}://{host}{prefix}"
 
 
 def _query(environ: dict[str, Any]) -> Json:

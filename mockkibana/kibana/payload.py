@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -17,7 +16,7 @@ _BOUNDARY = re.compile(r';\s*boundary=(?:"[^"]+"|[^;"\s]+)(?!")', re.IGNORECASE)
 _JSON = re.compile(r"application/(?:.+\+)?json")
 
 
-def read_payload(environ: Mapping[str, Any], max_bytes: int) -> Json:
+def read_payload(environ: dict[str, Any], max_bytes: int) -> Json:
     """Return the payload: a JSON value, text for `text/*`, a dict for a form, bytes for a stream.
 
     An empty body is None. Raises `KibanaError`: 413 (too large), 400 (bad content type, bad JSON,

@@ -288,4 +288,5 @@ def _base_environ(host: str, port: int) -> dict[str, Any]:
         "SERVER_NAME": host,
         "SERVER_PORT": str(port),
         "SERVER_SOFTWARE": "mockkibana",
+        "mockkibana.wire_faults": True,
     }

@@ -1,0 +1,98 @@
+"""`/_mock/api`: the control plane over HTTP, JSON in and JSON out."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+from urllib.parse import parse_qsl
+
+from flask import Response
+
+from mockkibana.body import Garbled, TooLarge, read_body
+from mockkibana.control.errors import ControlError
+from mockkibana.control.guard import access_of, refusal, sends_token
+from mockkibana.control.plane import ControlPlane
+from mockkibana.control.routes import MOUNT, ROUTES, Asked, View
+from mockkibana.json import encode
+from mockkibana.routing import Answer, NoRoute, Table, WrongMethod
+from mockkibana.store import StoreError
+
+MAX_BODY = 104_857_600  # bytes: a seed may hold what Elasticsearch takes in one request
+_HEADERS = {
+    "content-type": "application/json; charset=utf-8",
+    "cache-control": "no-store",
+    "x-content-type-options": "nosniff",
+}
+_NEAREST = 4
+
+
+def respond(environ: dict[str, Any]) -> Response:
+    """Answer a request of the app, unless the guard refuses it."""
+    if refused := refusal(environ):
+        answer = _finished(_refused(refused.status, refused.message, dict(refused.headers)))
+    else:
+        plane = ControlPlane(environ["mockkibana.world"], environ.get("mockkibana.worlds"))
+        trusted = sends_token(environ, access_of(environ))
+        answer = handle(environ, plane, trusted=trusted)
+    return Response(answer.body, answer.status, dict(answer.headers))
+
+
+def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> Answer:
+    """Answer a request below `MOUNT`; never raises for what a caller sends."""
+    method = environ["REQUEST_METHOD"]
+    path: str = environ["mockkibana.path"].removeprefix(MOUNT)
+    try:
+        view, placeholders = _table().match("GET" if method == "HEAD" else method, path)
+        asked = Asked(
+            plane,
+            dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
+            read_body(environ, MAX_BODY),
+            environ.get("CONTENT_TYPE", ""),
+            trusted,
+        )
+        answer = view(asked, **placeholders)
+    except ControlError as error:
+        answer = _refused(error.status, error.message)
+    except NoRoute:
+        answer = _unknown(method, path)
+    except WrongMethod as error:
+        allowed = ", ".join(error.allowed)
+        message = f"{MOUNT}{path} takes {allowed}, and not {method}."
+        answer = _refused(405, message, {"allow": allowed})
+    except TooLarge as error:
+        answer = _refused(413, f"{str(error).capitalize()}.")
+    except Garbled as error:
+        answer = _refused(400, f"The body is not what its content-encoding says: {error}.")
+    except StoreError as error:
+        answer = _refused(503, str(error))
+    return _finished(answer if isinstance(answer, Answer) else Answer(200, answer))
+
+
+def _finished(answer: Answer) -> Answer:
+    return Answer(answer.status, encode(answer.body), {**_HEADERS, **answer.headers})
+
+
+@cache
+def _table() -> Table[View]:
+    table: Table[View] = Table()
+    for route in ROUTES:
+        table.add(route.method, route.path, route.view)
+    return table
+
+
+def _refused(status: int, message: str, headers: dict[str, str] | None = None) -> Answer:
+    return Answer(status, {"error": message}, headers or {})
+
+
+def _unknown(method: str, path: str) -> Answer:
+    lines = {f"{route.method} {MOUNT}{route.path}": None for route in ROUTES}
+    wanted = f"{method} {MOUNT}{path}"
+    near = get_close_matches(wanted, lines, n=_NEAREST, cutoff=0.0)
+    return Answer(
+        404,
+        {
+            "error": f"There is nothing at {wanted}. GET {MOUNT}/ lists what there is.",
+            "nearest": near,
+        },
+    )

@@ -1,0 +1,278 @@
+"""The control plane: all that can be asked of a world, seen in it and done to it, as plain JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mockkibana.clock import iso, monotonic
+from mockkibana.control import settings_body, snapshots
+from mockkibana.control.errors import ControlError, bad_request, not_found
+from mockkibana.control.query import JournalQuery
+from mockkibana.faults import BadRule, NoRule
+from mockkibana.jira.records import COMMENTS, ISSUES
+from mockkibana.json import Json
+from mockkibana.seeds import BadSeed, Seed, _parsed, parse_seed
+from mockkibana.world import PARTS, World
+
+if TYPE_CHECKING:
+    from mockkibana.journal import Call
+    from mockkibana.worlds import Worlds
+
+__all__ = ["ControlError", "ControlPlane"]
+
+_DOCUMENTS = "elasticsearch.documents/"
+_PATIENCE = 0.5  # seconds until a wait looks whether its world has ended
+
+
+class ControlPlane:
+    """The verbs of control over one world; each may raise `ControlError`.
+
+    `worlds` are all worlds of the process, where there can be more than one. What is returned is
+    plain JSON, and the caller's own.
+    """
+
+    def __init__(self, world: World, worlds: Worlds | None = None) -> None:
+        self._world = world
+        self._worlds = worlds
+
+    # State
+
+    def state(self) -> Json:
+        """Return how much there is of each part."""
+        world, store = self._world, self._world.store
+        documents = [table for table in store.tables() if table.startswith(_DOCUMENTS)]
+        return {
+            "world": world.name or None,
+            "connectors": store.count("kibana.connectors"),
+            "preconfigured": len(world.settings.preconfigured)
+            + store.count("kibana.preconfigured"),
+            "spaces": len(world.spaces.get_all()),
+            "elasticsearch": {
+                "indices": store.count("elasticsearch.indices"),
+                "documents": sum(map(store.count, documents)),
+            },
+            "jira": {
+                "projects": store.count("jira:projects"),
+                "issues": store.count(ISSUES),
+                "comments": store.count(COMMENTS.table),
+            },
+            "journal": len(world.journal.records()),
+            "log": len(world.log.lines),
+            "faults": len(world.faults.list()),
+            "bugs": len(world.bugs),
+            "snapshots": sorted(world.snapshots),
+            "clock": world.clock.state(),
+        }
+
+    def reset(self, *, empty: bool = False, parts: list[str] | None = None) -> Json:
+        """Put the world back to its start, or some parts of it; with `empty` to nothing.
+
+        Returns the state then. Snapshots stay.
+        """
+        if not isinstance(empty, bool):
+            raise bad_request(f"empty is {empty!r}; expected true or false.")
+        wanted = list(PARTS) if parts is None else parts
+        if not isinstance(wanted, list) or not all(isinstance(part, str) for part in wanted):
+            raise bad_request(f"parts is {wanted!r}; expected a list of {', '.join(PARTS)}.")
+        for part in wanted:
+            if part not in PARTS:
+                raise bad_request(
+                    f"{part!r} is no part that can be reset; expected some of {', '.join(PARTS)}."
+                )
+        self._world.reset(empty=empty, parts=wanted)
+        return self.state()
+
+    def seed(self, content: Json) -> Json:
+        """Add a seed to what is there: its content, or its text as JSON or YAML.
+
+        Returns the state then.
+        """
+        try:
+            self._world.seed(_seed(content))
+        except BadSeed as error:
+            raise bad_request(f"{error}. Nothing was changed.") from None
+        return self.state()
+
+    def snapshot(self, *, secrets: bool = False) -> Json:
+        """Return the state as the content of a seed file, with or without secrets."""
+        return snapshots.as_file(self._world, secrets=secrets)
+
+    def snapshots(self) -> Json:
+        """Return what is told of each snapshot in memory, oldest first."""
+        return [snapshot.shown() for snapshot in list(self._world.snapshots.values())]
+
+    def save_snapshot(self, name: str) -> Json:
+        """Keep the state, secrets included, under a name."""
+        return snapshots.save(self._world, name).shown()
+
+    def restore_snapshot(self, name: str) -> Json:
+        """Make a snapshot the state; settings, clock, log, journal and faults stay as they are."""
+        return snapshots.restore(self._world, name).shown()
+
+    def delete_snapshot(self, name: str) -> Json:
+        """Forget a snapshot."""
+        snapshots.delete(self._world, name)
+        return {"deleted": name}
+
+    # Settings and clock
+
+    def settings(self) -> Json:
+        """Return all settings, but no secrets."""
+        return settings_body.shown(self._world.settings)
+
+    def put_settings(self, settings: Json) -> Json:
+        """Replace the settings, until the next reset; keys that are left out get their default."""
+        self._world.settings = settings_body.read(settings, self._world.settings)
+        return self.settings()
+
+    def clock(self) -> Json:
+        """Return `{"now", "frozen"}`."""
+        return self._world.clock.state()
+
+    def put_clock(self, change: Json) -> Json:
+        """Change the clock and return `{"now", "frozen"}`.
+
+        The change is one of `{"freeze": TIME or true}` (true: at the present time),
+        `{"set": TIME}`, `{"advance": DURATION}` and `{"resume": true}`. A time is ISO 8601, a
+        duration a number of seconds or a text such as `21h`.
+        """
+        clock = self._world.clock
+        try:
+            match change:
+                case {"freeze": True | None, **rest} if not rest:
+                    clock.freeze()
+                case {"freeze": str(time), **rest} if not rest:
+                    clock.freeze(time)
+                case {"set": str(time), **rest} if not rest:
+                    clock.set(time)
+                case {"advance": (str() | int() | float()) as duration, **rest} if not rest:
+                    clock.advance(duration)
+                case {"resume": True, **rest} if not rest:
+                    clock.resume()
+                case _:
+                    raise bad_request(
+                        f"{change!r} is no change of a clock; expected one of "
+                        '{"freeze": TIME or true}, {"set": TIME}, {"advance": DURATION}, '
+                        '{"resume": true}.'
+                    )
+        except ValueError as error:
+            raise bad_request(f"{next(iter(change))}: {error}.") from None
+        return clock.state()
+
+    # Journal and log
+
+    def journal(self, **query: Json) -> Json:
+        """Return the calls that match a query, oldest first, as they are rendered.
+
+        The keys are those of `JournalQuery`. With `wait`, a duration, this returns as soon as there
+        are `count` of them (1), and at its end with those that there are.
+        """
+        from mockkibana.journal_rendering import render
+
+        return [render(call) for call in self._calls(JournalQuery.of(query))]
+
+    def count(self, **query: Json) -> Json:
+        """Return `{"count"}`, of the calls that match a query."""
+        return {"count": len(self._calls(JournalQuery.of(query)))}
+
+    def har(self, **query: Json) -> Json:
+        """Return the calls that match a query as an HTTP archive, version 1.2."""
+        from mockkibana.journal_rendering import har
+
+        return har(self._calls(JournalQuery.of(query)))
+
+    def clear_journal(self) -> Json:
+        """Forget all calls."""
+        return self._cleared("journal", self._world.journal.clear)
+
+    def log(self) -> Json:
+        """Return the lines of Kibana's log, oldest first."""
+        return [
+            {
+                "time": iso(line.time),
+                "level": line.level,
+                "logger": line.logger,
+                "message": line.message,
+            }
+            for line in self._world.log.lines
+        ]
+
+    def clear_log(self) -> Json:
+        """Forget the log."""
+        return self._cleared("log", self._world.log.clear)
+
+    def bugs(self) -> Json:
+        """Return the tracebacks of what went wrong in mockkibana itself."""
+        return list(self._world.bugs)
+
+    # Faults
+
+    def faults(self) -> Json:
+        """Return the rules, each with what it `matched` and how often it `fired`."""
+        return self._world.faults.list()
+
+    def fault(self, id: str) -> Json:  # noqa: A002
+        """Return one rule, with what it `matched` and how often it `fired`."""
+        try:
+            return self._world.faults.get(id)
+        except NoRule as error:
+            raise ControlError(404, str(error)) from None
+
+    def add_fault(self, rule: Json) -> Json:
+        """Add a rule, or a domain fault by its name, and return it as `fault` does."""
+        try:
+            added = self._world.faults.add(rule)
+        except BadRule as error:
+            raise bad_request(str(error)) from None
+        return self.fault(added.id)
+
+    def remove_fault(self, id: str) -> Json:  # noqa: A002
+        """Take a rule away; return it as it was at the end."""
+        rule = self.fault(id)
+        with suppress(NoRule):  # another thread was faster
+            self._world.faults.remove(id)
+        return rule
+
+    def clear_faults(self) -> Json:
+        """Take all rules away."""
+        return self._cleared("faults", self._world.faults.clear)
+
+    # Worlds
+
+    def worlds(self) -> Json:
+        """Return the state of each world that has a name."""
+        if self._worlds is None:
+            return []
+        return [ControlPlane(self._worlds.get(name)).state() for name in self._worlds.names()]
+
+    def delete_world(self, name: str) -> Json:
+        """Forget a world and all that it holds."""
+        if self._worlds is None or not self._worlds.delete(name):
+            names = [] if self._worlds is None else self._worlds.names()
+            raise not_found(f"The world {name!r}", names)
+        return {"deleted": name}
+
+    def _calls(self, query: JournalQuery) -> list[Call]:
+        journal, stopped = self._world.journal, self._world.stopped
+        deadline = monotonic() + query.wait
+        found = journal.matching(query.matches)
+        while len(found) < query.count and not stopped.is_set():
+            left = deadline - monotonic()
+            if left <= 0:
+                break
+            newest = found[-1].number if found else 0
+            found += journal.wait(query.matches, min(left, _PATIENCE), since=newest)
+        return found
+
+    def _cleared(self, part: str, clear: Callable[[], None]) -> Json:
+        clear()
+        return {"cleared": part}
+
+
+def _seed(content: Json) -> Seed:
+    if isinstance(content, str):
+        content = _parsed(content, Path("seed"))
+    return parse_seed(content)

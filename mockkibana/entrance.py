@@ -1,0 +1,169 @@
+"""The entrance: finds the world and the path of a request, bends it by rule, and notes it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mockkibana.faces import respond_with
+from mockkibana.json import encode
+from mockkibana.kibana.caller import DEFAULT_SPACE
+from mockkibana.kibana.errors import KibanaError
+from mockkibana.kibana.http import JSON_TYPE, constant_headers, refusal
+from mockkibana.paths import BadEscape, decoded, is_below, raw_path, split_space
+from mockkibana.wire import WireFault
+from mockkibana.world import World
+from mockkibana.worlds import NoWorld, Worlds
+
+if TYPE_CHECKING:
+    from mockkibana.journal import Call
+
+Environ = dict[str, Any]
+Start = Callable[..., Any]
+WSGI = Callable[[Environ, Start], Iterable[bytes]]
+Headers = list[tuple[str, str]]
+
+MOCK = "/_mock"
+FACES = {"elasticsearch": f"{MOCK}/elasticsearch", "jira": f"{MOCK}/jira"}
+_WORLDS = f"{MOCK}/worlds/"
+_HEADERS = ("HTTP_", "CONTENT_")
+_constant_headers = lru_cache(maxsize=64)(constant_headers)
+
+
+class Entrance:
+    """The outermost WSGI application of a process."""
+
+    def __init__(self, worlds: Worlds, app: WSGI) -> None:
+        self._worlds = worlds
+        self._app = app
+
+    def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+        """Answer a request."""
+        path = raw_path(environ)
+        world, prefix = self._worlds.default, ""
+        if path.startswith(_WORLDS):
+            name, _, rest = path[len(_WORLDS) :].partition("/")
+            try:
+                world = self._worlds.get(name)
+            except NoWorld as error:
+                return _told(error.status, str(error), start_response)
+            prefix, path = _WORLDS + name, f"/{rest}"
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+        environ["mockkibana.world"] = world
+        environ["mockkibana.worlds"] = self._worlds
+        environ["mockkibana.prefix"] = prefix
+        environ["mockkibana.path"] = path
+        environ["mockkibana.call"] = None
+        if is_below(path, MOCK):
+            environ["PATH_INFO"] = path
+            for face, mount in FACES.items():
+                if is_below(path, mount):
+                    return Passage(world, face, environ, start_response).through(self._app)
+            return self._app(environ, start_response)
+        return Passage(world, "kibana", environ, start_response).through(self._kibana)
+
+    def _kibana(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
+        path, space = split_space(environ["mockkibana.path"])
+        environ["mockkibana.space"] = space or DEFAULT_SPACE
+        if (call := environ["mockkibana.call"]) is not None:
+            call.space = space or DEFAULT_SPACE
+        if space is not None:
+            environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/s/{space}"
+        try:
+            path = decoded(path)
+        except BadEscape:
+            return refusal(KibanaError(400))(environ, start_response)
+        # Werkzeug would merge the slashes, and ours is neither below a space nor spelled otherwise.
+        if path.startswith("//") or is_below(path, MOCK):
+            return refusal(KibanaError(404))(environ, start_response)
+        environ["PATH_INFO"] = path.encode().decode("latin-1")
+        return self._app(environ, start_response)
+
+
+class Passage:
+    """One request on its way through a face, and its answer on the way back."""
+
+    __slots__ = ("_call", "_constant", "_environ", "_face", "_start", "_status", "_world")
+
+    def __init__(self, world: World, face: str, environ: Environ, start_response: Start) -> None:
+        self._world = world
+        self._face = face
+        self._environ = environ
+        self._start = start_response
+        self._status = ("", [])
+        self._constant = _constant_headers(world.settings) if face == "kibana" else []
+        self._call: Call | None = None
+
+    def through(self, app: WSGI) -> Iterable[bytes]:
+        """Answer with an application, unless a rule has it otherwise; note both in the journal."""
+        world, environ = self._world, self._environ
+        journal = world.journal
+        if journal.enabled:
+            self._call = environ["mockkibana.call"] = journal.begin(
+                environ["REQUEST_METHOD"],
+                _target(environ),
+                {name: value for name, value in environ.items() if name.startswith(_HEADERS)},
+                self._face,
+            )
+        try:
+            if world.faults.active:
+                return self._bent(app)
+            return self._answered(app)
+        finally:
+            if self._call is not None:
+                journal.end(self._call)
+
+    def _answered(self, app: WSGI) -> list[bytes]:
+        chunks = app(self._environ, self._begin)
+        body = b"".join(chunks)
+        if close := getattr(chunks, "close", None):
+            close()
+        if self._call is not None:
+            self._call.response = body
+        return [body]
+
+    def _begin(self, status: str, headers: Headers, exc_info: Any = None) -> Any:
+        headers = headers + self._constant
+        if self._call is not None:
+            self._call.status = int(status[:3])
+            self._call.response_headers = headers
+        self._status = (status, headers)
+        return self._start(status, headers, exc_info)
+
+    def _bent(self, app: WSGI) -> list[bytes]:
+        from mockkibana.bending import cut, effect_on
+
+        effect = effect_on(self._world, self._face, self._environ)
+        if effect is None:
+            return self._answered(app)
+        if self._call is not None:
+            self._call.faults.extend(effect.rule_ids)
+        if effect.delay:
+            self._world.stopped.wait(effect.delay)
+        if effect.answer is not None:
+            answer = effect.answer
+            return self._answered(lambda environ, start: respond_with(answer)(environ, start))
+        if effect.wire is None:
+            return self._answered(app)
+        if self._environ.get("mockkibana.wire_faults"):
+            raise WireFault(cut(effect.wire, app, self._environ), effect.rule_id)
+        # Another server cannot do that to a connection: it says which rule asked for it.
+        text = f"The fault rule {effect.rule_id} needs mockkibana's own server."
+        return list(_told(502, text, self._begin))
+
+
+def _target(environ: Environ) -> str:
+    query = environ.get("QUERY_STRING")
+    path: str = environ["mockkibana.path"]
+    return f"{path}?{query}" if query else path
+
+
+def _told(status: int, message: str, start_response: Start) -> Iterable[bytes]:
+    body = encode({"error": message})
+    reason = {404: "Not Found", 429: "Too Many Requests", 502: "Bad Gateway"}[status]
+    start_response(
+        f"{status} {reason}",
+        [("content-type", JSON_TYPE), ("content-length", str(len(body)))],
+    )
+    return [body]

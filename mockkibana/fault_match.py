@@ -1,0 +1,79 @@
+"""What a fault rule applies to: a face or a backend, a path, a connector, values of a body."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mockkibana.faults import CallFacts, Facts
+from mockkibana.json import Json
+
+_PLACE = re.compile(r"\*|\{[^{}/]*\}")
+_ABSENT = object()
+
+
+@dataclass(frozen=True)
+class Match:
+    """Every part that is given must fit; without any, every call that arrives does.
+
+    With `backend` it is about requests that runs send there, else about calls that arrive. In
+    `path` a `*` stands for any text, and `{name}` for one segment. `body` holds values by dotted
+    key (`params.subAction`, `0.host`); an own key with dots in it goes first.
+    """
+
+    face: str | None = None
+    backend: str | None = None
+    method: str | None = None
+    path: str | None = None
+    space: str | None = None
+    connector: str | None = None
+    connector_type: str | None = None
+    body: dict[str, Json] = field(default_factory=dict)
+
+    def holds(self, facts: Facts) -> bool:
+        """Tell whether a request is one of those."""
+        if isinstance(facts, CallFacts):
+            if self.backend is not None or self.face not in (None, facts.face):
+                return False
+        elif self.backend != facts.backend:
+            return False
+        return (
+            self.method in (None, facts.method)
+            and self.space in (None, facts.space)
+            and self.connector in (None, facts.connector_id)
+            and self.connector_type in (None, facts.connector_type_id)
+            and (self.path is None or bool(self._pattern.fullmatch(facts.path.partition("?")[0])))
+            and (not self.body or self._in_body(facts.value))
+        )
+
+    @cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        assert self.path is not None  # noqa: S101 - asked only where there is one
+        fixed = (re.escape(text) for text in _PLACE.split(self.path))
+        places = [".*" if place == "*" else "[^/]+" for place in _PLACE.findall(self.path)]
+        return re.compile("".join(a + b for a, b in zip(fixed, [*places, ""], strict=True)), re.S)
+
+    def _in_body(self, body: Json) -> bool:
+        return all(same(_at(body, key), value) for key, value in self.body.items())
+
+
+def _at(value: Json, key: str) -> Json:
+    if isinstance(value, dict) and key in value:
+        return value[key]
+    head, dot, rest = key.partition(".")
+    inner = _ABSENT
+    if isinstance(value, dict):
+        inner = value.get(head, _ABSENT)
+    elif isinstance(value, list) and head.isdecimal() and len(head) < 10 and int(head) < len(value):
+        inner = value[int(head)]
+    return _at(inner, rest) if dot else inner
+
+
+def same(one: Json, other: Json) -> bool:
+    """Tell whether two JSON values are equal; to Python `true` is 1, to JSON it is not."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(same(one[key], other[key]) for key in one)
+    if isinstance(one, list) and isinstance(other, list):
+        return len(one) == len(other) and all(map(same, one, other))
+    return isinstance(one, bool) == isinstance(other, bool) and bool(one == other)

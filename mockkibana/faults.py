@@ -1,0 +1,238 @@
+"""Fault rules: what bends the calls that a world answers and the requests that its runs send."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import count
+from threading import Lock
+from typing import TYPE_CHECKING, TypeAlias
+
+from mockkibana.clock import Clock
+from mockkibana.json import Json, Malformed, loads
+from mockkibana.routing import Answer
+from mockkibana.wire import Fault
+
+if TYPE_CHECKING:
+    from mockkibana.fault_rules import Preset, Rule
+
+
+class BadRule(ValueError):
+    """A rule cannot be used; the text says where, what arrived and what is expected."""
+
+
+class NoRule(LookupError):
+    """No rule has this id; the text names those that there are."""
+
+
+@dataclass(frozen=True)
+class _Facts:
+    """What both kinds of request have: `path` is as its receiver sees it, with or without query.
+
+    `body` is the JSON value, or the bytes that arrived.
+    """
+
+    method: str
+    path: str
+    space: str | None = None
+    connector_id: str | None = None
+    connector_type_id: str | None = None
+    body: Json | bytes = None
+
+    @cached_property
+    def value(self) -> Json:
+        """The body as a JSON value; None where it is none."""
+        if not isinstance(self.body, bytes):
+            return self.body
+        try:
+            return loads(self.body)
+        except Malformed:
+            return None
+
+
+@dataclass(frozen=True)
+class CallFacts(_Facts):
+    """A call that arrives; `path` is without `/s/{space}` and without the mount of its face.
+
+    `face` is `kibana`, `elasticsearch` or `jira`.
+    """
+
+    face: str = "kibana"
+
+
+@dataclass(frozen=True)
+class OutboundFacts(_Facts):
+    """A request that a run is about to send; `backend` is `elasticsearch` or `jira`."""
+
+    backend: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What happens to a request: wait `delay` seconds of real time, then at most one thing.
+
+    `answer` takes the place of the answer; its header names are lower-case. `wire` is what happens
+    to the connection. `timeout` and `refused` only come to a request that a run sends: nothing
+    answers in time, or nobody listens. With none of them the request goes on as if nothing had
+    been. `rule_ids` are the rules that took part, the one that answers last.
+
+    A `wire.Partial` without a status cuts, in the middle of its body, the answer that would come.
+    """
+
+    rule_ids: tuple[str, ...]
+    delay: float = 0.0
+    answer: Answer | None = None
+    wire: Fault | None = None
+    timeout: bool = False
+    refused: bool = False
+
+    @property
+    def rule_id(self) -> str:
+        """The rule that answers, or the last of those that delay."""
+        return self.rule_ids[-1]
+
+    @property
+    def breaks(self) -> bool:
+        """Whether no answer comes."""
+        return self.wire is not None or self.timeout or self.refused
+
+    @property
+    def ends(self) -> bool:
+        """Whether the request goes no further."""
+        return self.answer is not None or self.breaks
+
+
+Facts: TypeAlias = CallFacts | OutboundFacts
+DomainFaults: TypeAlias = "Callable[[str, Json], Preset]"
+Shown: TypeAlias = dict[str, Json]
+AllShown: TypeAlias = list[Shown]  # inside of `Faults`, `list` is its method
+
+
+class Faults:
+    """The rules of one world, in the order in which they were added. Safe for threads.
+
+    Of the rules that match a request the first one whose `when` holds answers; those before it that
+    only delay add up. Each rule counts every request that it matches, also where another one has
+    answered: the third call is the third call. `active` is false as long as there is no rule.
+
+    `domain` makes the rule of a domain fault from its name and what it is given `with`.
+    """
+
+    def __init__(self, clock: Clock, domain: DomainFaults | None = None) -> None:
+        self._clock = clock
+        self._domain = domain
+        self._lock = Lock()
+        self._numbers = count(1)
+        self._rules: tuple[Rule, ...] = ()
+        self.active = False
+
+    def add(self, rule: Json) -> Rule:
+        """Add a rule, as a JSON object; one without an `id` gets one. Raises `BadRule`.
+
+        A domain fault changes the world's state at once, and takes back the change when its rule
+        goes.
+        """
+        from mockkibana.fault_rules import read_rule  # a world without rules need not wait for it
+
+        added = read_rule(deepcopy(rule), self._domain)
+        try:
+            with self._lock:
+                added.id = self._id_for(added)
+                self._rules = (*self._rules, added)
+                self.active = True
+        except BadRule:
+            added.undo()
+            raise
+        return added
+
+    def remove(self, rule_id: str) -> None:
+        """Remove a rule. Raises `NoRule`."""
+        with self._lock:
+            gone = self._find(rule_id)
+            self._rules = tuple(rule for rule in self._rules if rule is not gone)
+            self.active = bool(self._rules)
+        gone.undo()
+
+    def clear(self) -> None:
+        """Remove every rule; ids are given out anew."""
+        with self._lock:
+            gone, self._rules = self._rules, ()
+            self.active = False
+            self._numbers = count(1)
+        for rule in reversed(gone):
+            rule.undo()
+
+    def get(self, rule_id: str) -> Shown:
+        """Return a rule as it was added, with `matched`, `fired` and `consumed`.
+
+        A rule is consumed when it has fired as often as its `when` allows, or at all where that
+        has no end. Raises `NoRule`.
+        """
+        with self._lock:
+            return self._find(rule_id).shown()
+
+    def list(self) -> AllShown:
+        """Return every rule, as `get` does."""
+        with self._lock:
+            return [rule.shown() for rule in self._rules]
+
+    def unconsumed(self) -> AllShown:
+        """Return the rules that are not consumed yet, as `get` does."""
+        return [shown for shown in self.list() if not shown["consumed"]]
+
+    def assert_consumed(self, rule_id: str | None = None) -> None:
+        """Raise AssertionError, with the counts, unless a rule, or every rule, is consumed."""
+        rules = self.list() if rule_id is None else [self.get(rule_id)]
+        told = [
+            f"the fault rule {rule['id']} matched {rule['matched']} and fired {rule['fired']} "
+            f"times, expected {rule['expected']}"
+            for rule in rules
+            if not rule["consumed"]
+        ]
+        if told:
+            raise AssertionError("; ".join(told))
+
+    def on_call(self, facts: CallFacts) -> Effect | None:
+        """Return what happens to a call that arrives; None for nothing."""
+        return self._effect(facts)
+
+    def on_outbound(self, facts: OutboundFacts) -> Effect | None:
+        """Return what happens to a request that a run is about to send; None for nothing."""
+        return self._effect(facts)
+
+    def _effect(self, facts: Facts) -> Effect | None:
+        matching = [rule for rule in self._rules if rule.matches(facts)]
+        if not matching:
+            return None
+        now = self._clock.milliseconds()
+        fired = []
+        delay, last = 0.0, None
+        with self._lock:
+            for rule in matching:
+                effect = rule.strike(facts, now, free=last is None or not last.ends)
+                if effect is not None:
+                    fired.append(rule)
+                    delay += effect.delay
+                    last = effect
+        if last is None:
+            return None
+        for rule in fired:
+            rule.act(facts)
+        return replace(last, rule_ids=tuple(rule.id for rule in fired), delay=delay)
+
+    def _id_for(self, rule: Rule) -> str:
+        taken = {other.id for other in self._rules}
+        if rule.id in taken:
+            raise BadRule(f"id: there is a rule {rule.id} already")
+        numbered = (f"{rule.name or 'fault'}-{number}" for number in self._numbers)
+        wanted = rule.id or (rule.name if rule.name not in taken else None)
+        return wanted or next(id_ for id_ in numbered if id_ not in taken)
+
+    def _find(self, rule_id: str) -> Rule:
+        for rule in self._rules:
+            if rule.id == rule_id:
+                return rule
+        known = ", ".join(rule.id for rule in self._rules) or "none"
+        raise NoRule(f"there is no fault rule {rule_id}; there are: {known}")

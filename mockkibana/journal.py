@@ -1,0 +1,332 @@
+"""The journal of a world: every call, its runs, what they sent out, and what came of it.
+
+Writing is on the path of every request, so a record is filled in place and nothing is copied,
+parsed or rendered before somebody reads it.
+"""
+
+from __future__ import annotations
+
+import marshal
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from threading import Condition
+from typing import TypeAlias
+
+from mockkibana.clock import Clock, monotonic
+from mockkibana.gateways import BulkCreated
+from mockkibana.json import Json, encode
+
+KEPT_CALLS = 10_000
+"""How many calls are kept, unless told otherwise."""
+
+KEPT_BYTES = 64 * 1024
+"""What a body may have to be kept whole."""
+
+KEPT_ITEMS = 1_000
+"""What a list that went out or came back may have to be kept whole."""
+
+_HEAD_BYTES = 1024
+_HEAD_ITEMS = 3
+_MARSHAL = 2  # a version that writes each value anew, as JSON does
+_LEAST_SHARE = 6  # JSON takes at most six times the bytes (`false,` is one)
+
+# Names in any case, or WSGI's (`HTTP_KBN_XSRF`): they are put in order on reading.
+Headers: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What is kept of a body over 64 kB: its size in bytes, its SHA-256 and its first kilobyte."""
+
+    size: int
+    sha256: str
+    head: bytes
+
+    def __len__(self) -> int:
+        return self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Shortened:
+    """What is kept of a long list that was never text here: how many items, and the first ones."""
+
+    items: int
+    head: list[Json]
+
+
+Body: TypeAlias = bytes | Digest | None
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A thing that a run made: a `document`, an `issue` or a `comment`.
+
+    `place` is the index or the key of the project; `key` the key of an issue. Documents of a
+    `BulkCreated` need none: they are told from that answer on reading.
+    """
+
+    kind: str
+    place: str
+    id: str
+    key: str | None = None
+
+
+class Outbound:
+    """One request that a run sent to a backend, and what came back.
+
+    `body` and `response` are JSON values, text, bytes, `BulkCreated` or None, and once the call is
+    over `Digest` or `Shortened` in the place of what is big; `status` is None when no answer came,
+    `error` then says why. `fault` is the id of the rule that bent it.
+    """
+
+    __slots__ = ("backend", "body", "error", "fault", "method", "response", "status", "url")
+
+    def __init__(self, backend: str, method: str, url: str, body: Json = None) -> None:
+        self.backend = backend
+        self.method = method
+        self.url = url
+        self.body: Json = body
+        self.status: int | None = None
+        self.response: Json = None
+        self.error: str | None = None
+        self.fault: str | None = None
+
+
+class RunRecord:
+    """One run of a connector. `status` is None until the run is over, then `ok` or `error`.
+
+    `secrets` are the connector's: they are never shown, and wherever one of them turns up in the
+    record it is redacted. `params` are a `Digest` when the request's body is.
+    """
+
+    __slots__ = (
+        "connector_id",
+        "connector_name",
+        "connector_type_id",
+        "error_source",
+        "made",
+        "message",
+        "outbound",
+        "params",
+        "retry",
+        "secrets",
+        "service_message",
+        "space",
+        "status",
+    )
+
+    def __init__(
+        self,
+        connector_id: str,
+        connector_type_id: str,
+        connector_name: str,
+        space: str,
+        params: Json = None,
+    ) -> None:
+        self.connector_id = connector_id
+        self.connector_type_id = connector_type_id
+        self.connector_name = connector_name
+        self.space = space
+        self.params: Json = params
+        self.secrets: Json = None
+        self.status: str | None = None
+        self.message: str | None = None
+        self.service_message: str | None = None
+        self.error_source: str | None = None
+        self.retry: bool | str | None = None
+        self.outbound: list[Outbound] = []
+        self.made: list[Made] = []
+
+
+class Call:
+    """One request and all that it caused; whoever handles it fills it in.
+
+    `number` counts from 1 in the order in which calls ended, and is 0 until then. `time` is the
+    world's, in milliseconds since 1970; `started` and `seconds` are real time. `target` is the raw
+    path and query. `status` is None when a fault cut the answer off. `route` is the pattern that
+    took the request, None if none did. `faults` are the ids of the rules that bent it, `warnings`
+    the codes of the leniencies it used.
+    """
+
+    __slots__ = (
+        "body",
+        "connector_id",
+        "face",
+        "faults",
+        "headers",
+        "hint",
+        "method",
+        "number",
+        "response",
+        "response_headers",
+        "route",
+        "runs",
+        "seconds",
+        "space",
+        "started",
+        "status",
+        "target",
+        "time",
+        "warnings",
+    )
+
+    def __init__(
+        self,
+        time: int,
+        started: float,
+        method: str,
+        target: str,
+        headers: Headers,
+        face: str,
+        space: str | None,
+    ) -> None:
+        self.number = 0
+        self.time = time
+        self.started = started
+        self.seconds = 0.0
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.face = face
+        self.space = space
+        self.body: Body = None
+        self.status: int | None = None
+        self.response_headers: Headers = ()
+        self.response: Body = None
+        self.route: str | None = None
+        self.connector_id: str | None = None
+        self.runs: list[RunRecord] = []
+        self.faults: list[str] = []
+        self.warnings: list[str] = []
+        self.hint: str | None = None
+
+
+class Journal:
+    """The last `limit` calls of a world; with a limit of 0 it is off and `begin` gives None."""
+
+    def __init__(self, clock: Clock, limit: int = KEPT_CALLS) -> None:
+        self._clock = clock
+        self._calls: deque[Call] = deque(maxlen=limit)
+        self._changed = Condition()
+        self._waiting = 0
+        self.enabled = limit > 0
+        self.newest = 0
+
+    def begin(
+        self,
+        method: str,
+        target: str,
+        headers: Headers,
+        face: str = "kibana",
+        space: str | None = None,
+    ) -> Call | None:
+        """Return the record of a request that begins, or None when the journal is off.
+
+        It enters the journal with `end`. `headers` must not be the WSGI environment itself, which
+        holds the connection.
+        """
+        if not self.enabled:
+            return None
+        time = self._clock.milliseconds()
+        return Call(time, monotonic(), method, target, headers, face, space)
+
+    def end(self, call: Call) -> None:
+        """Keep a call that is over, and wake whoever waits for it."""
+        call.seconds = monotonic() - call.started
+        # Only what is small stays alive: a journal of bulks must not hold every bulk.
+        if call.body is not None and len(call.body) > KEPT_BYTES:
+            call.body = digest(call.body)
+        if call.response is not None and len(call.response) > KEPT_BYTES:
+            call.response = digest(call.response)
+        for run in call.runs:
+            if type(call.body) is Digest:
+                run.params = call.body
+            for outbound in run.outbound:
+                outbound.body = _kept(outbound.body)
+                outbound.response = _kept(outbound.response)
+        with self._changed:
+            # Numbers are given here, so that they never arrive out of order: a follower that asks
+            # for what is newer than the last one it saw misses nothing.
+            self.newest = call.number = self.newest + 1
+            self._calls.append(call)
+            if self._waiting:
+                self._changed.notify_all()
+
+    def records(self, since: int = 0) -> list[Call]:
+        """Return the kept calls with numbers above `since`, oldest first."""
+        with self._changed:
+            return self._newer(since)
+
+    def clear(self) -> None:
+        """Forget every call; numbers go on."""
+        with self._changed:
+            self._calls.clear()
+
+    def wait(
+        self, predicate: Callable[[Call], bool], timeout: float, *, since: int = 0
+    ) -> list[Call]:
+        """Return the kept calls above `since` that match, as soon as there is one.
+
+        `timeout` is in seconds of real time; when they are over the list is empty. While the
+        journal is off nothing can come, so nobody waits.
+        """
+        deadline = monotonic() + timeout
+        with self._changed:
+            self._waiting += 1
+        try:
+            while True:
+                calls = self.records(since)
+                if found := [call for call in calls if predicate(call)]:
+                    return found
+                # Each call is looked at once, however long the journal.
+                since = calls[-1].number if calls else since
+                with self._changed:
+                    while not self._newer(since):
+                        left = deadline - monotonic()
+                        if left <= 0 or not self.enabled:
+                            return []
+                        self._changed.wait(left)
+        finally:
+            with self._changed:
+                self._waiting -= 1
+
+    def _newer(self, since: int) -> list[Call]:
+        if not since:
+            return list(self._calls)
+        newer = list(takewhile(lambda call: call.number > since, reversed(self._calls)))
+        newer.reverse()
+        return newer
+
+
+def digest(body: bytes | Digest) -> Digest:
+    """Return what is kept of a big body."""
+    if isinstance(body, Digest):
+        return body
+    from hashlib import sha256  # a start need not wait for OpenSSL
+
+    return Digest(len(body), sha256(body).hexdigest(), bytes(body[:_HEAD_BYTES]))
+
+
+def shortened(items: list[Json]) -> Shortened:
+    """Return what is kept of a long list."""
+    return Shortened(len(items), items[:_HEAD_ITEMS])
+
+
+def _kept(value: Json) -> Json:
+    """Return what is kept of a body that may never have been text."""
+    if value is None or isinstance(value, (BulkCreated, Digest, Shortened)):
+        return value  # a `BulkCreated` is a list of ids that Elasticsearch keeps as well
+    if isinstance(value, str):
+        return digest(value.encode("utf-8", "replace")) if len(value) > KEPT_BYTES else value
+    if isinstance(value, bytes):
+        return digest(value) if len(value) > KEPT_BYTES else value
+    # Long lists are bulks: to write them a second time would slow every one of them down.
+    if isinstance(value, list) and len(value) > KEPT_ITEMS:
+        return shortened(value)
+    size = len(marshal.dumps(value, _MARSHAL))  # several times faster than JSON, and nothing stays
+    if size * _LEAST_SHARE <= KEPT_BYTES:
+        return value
+    text = encode(value)
+    return digest(text) if len(text) > KEPT_BYTES else value

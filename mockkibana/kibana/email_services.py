@@ -1,0 +1,38 @@
+"""Well-known mail services, found as nodemailer finds them (`lib/well-known`)."""
+
+from __future__ import annotations
+
+import json
+import re
+from functools import cache
+from importlib.resources import files
+
+from mockkibana.json import Json
+
+_DROPPED = re.compile(r"[^a-zA-Z0-9.-]")
+# Kibana's own, which only works inside Elastic's cloud (`email/index.ts`).
+_ELASTIC_CLOUD: dict[str, Json] = {"host": "dockerhost", "port": 10025, "secure": False}
+
+
+def well_known_service(name: str) -> Json:
+    """Return `host`, `port` and `secure` of a service, as far as known; `{}` for an unknown one.
+
+    The name may be an alias, a domain or a mail address; letter case and blanks do not count.
+    """
+    if name == "elastic_cloud":
+        return _ELASTIC_CLOUD
+    return _services().get(_normalized(name.rpartition("@")[2]), {})
+
+
+def _normalized(name: str) -> str:
+    return _DROPPED.sub("", name).lower()
+
+
+@cache
+def _services() -> dict[str, Json]:
+    text = files("mockkibana.fixtures").joinpath("email_services.json").read_text("utf-8")
+    return {
+        _normalized(name): {key: row[key] for key in ("host", "port", "secure") if key in row}
+        for row in json.loads(text)
+        for name in (row["name"], *row.get("aliases", ()))
+    }

@@ -1,0 +1,69 @@
+"""The request for an OAuth access token: Kibana's checks of it, and the refusal at their end."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+from mockkibana.connectors.allowed_hosts import refused_url
+from mockkibana.json import Json
+from mockkibana.kibana.errors import bad_request
+from mockkibana.settings import Settings
+from mockkibana.validation import Conditional, Literal, Maybe, Object, OneOf, Schema, String
+
+_JWT = Object(
+    {
+        "tokenUrl": String(),
+        "config": Object(
+            {"clientId": String(), "jwtKeyId": String(), "userIdentifierValue": String()}
+        ),
+        "secrets": Object(
+            {
+                "clientSecret": String(),
+                "privateKey": String(),
+                "privateKeyPassword": Maybe(String()),
+            }
+        ),
+    }
+)
+_CLIENT = Object(
+    {
+        "tokenUrl": String(),
+        "scope": String(),
+        "config": Object({"clientId": String(), "tenantId": String()}),
+        "secrets": Object({"clientSecret": String()}),
+    }
+)
+
+
+class TokenRequest(Schema):
+    """The body of `POST /internal/actions/connector/_oauth_access_token`."""
+
+    type = OneOf([Literal("jwt"), Literal("client")])
+    options = Conditional("type", "jwt", _JWT, _CLIENT)
+
+
+TOKEN_REQUEST = TokenRequest()
+
+
+def retrieve_access_token(request: Json, settings: Settings) -> Json:
+    """Check the token URL as Kibana does, then refuse: nobody issues tokens here.
+
+    Raises `KibanaError` 400 in any case.
+    """
+    url = request["options"]["tokenUrl"]
+    if text := refused_url(url, settings):
+        raise bad_request(text)
+    scheme, hostname = _parts(url)
+    if not hostname:
+        raise bad_request("Token URL must contain hostname")
+    if scheme not in ("http", "https"):
+        raise bad_request("Token URL must use http or https")
+    raise bad_request("Failed to retrieve access token")
+
+
+def _parts(url: str) -> tuple[str, str | None]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname
+    except ValueError:
+        return "", None

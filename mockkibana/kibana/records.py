@@ -1,0 +1,65 @@
+"""Connectors as they are stored, and as Kibana shows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockkibana.json import Json
+from mockkibana.kibana.caller import Caller
+
+
+def shown(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
+    """Return a saved connector as Kibana answers it, without its secrets."""
+    return {
+        "id": record["id"],
+        "name": record["name"],
+        "config": config_of(record, caller),
+        "connector_type_id": record["connector_type_id"],
+        "is_preconfigured": False,
+        "is_deprecated": _is_deprecated(record),
+        "is_missing_secrets": record["is_missing_secrets"],
+        "is_system_action": False,
+    }
+
+
+def shown_in_memory(
+    record: dict[str, Any], caller: Caller, *, with_config: bool = True
+) -> dict[str, Json]:
+    """Return a connector that nobody created, preconfigured or a system action, as Kibana does."""
+    answer = {
+        "id": record["id"],
+        "name": record["name"],
+        "connector_type_id": record["connector_type_id"],
+        "is_preconfigured": not record["is_system_action"],
+        "is_deprecated": _is_deprecated(record),
+        "is_system_action": record["is_system_action"],
+    }
+    if with_config and record["expose_config"]:
+        answer["config"] = config_of(record, caller)
+    return answer
+
+
+def config_of(record: dict[str, Any], caller: Caller) -> Json:
+    """Return the config; in one from a seed `{url}` stands for the caller's base URL."""
+    value = record["config"]
+    return _with_url(value, caller.url) if record["expands_url"] else value
+
+
+def _is_deprecated(record: dict[str, Any]) -> bool:
+    """Tell what Kibana's `is_connector_deprecated.ts` tells: two types, by one key."""
+    config = record["config"]
+    return (
+        record["connector_type_id"] in (".servicenow", ".servicenow-sir")
+        and isinstance(config, dict)
+        and bool(config.get("usesTableApi", True))
+    )
+
+
+def _with_url(value: Json, url: str) -> Json:
+    if isinstance(value, str):
+        return value.replace("{url}", url)
+    if isinstance(value, dict):
+        return {key: _with_url(item, url) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_with_url(item, url) for item in value]
+    return value

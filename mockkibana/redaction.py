@@ -1,0 +1,218 @@
+"""Redaction: takes what must stay secret out of what is shown.
+
+A secret is known by its name (a key, a header, a parameter) or by its place (the user part of a
+URL, what follows `Bearer`). What was found once is then redacted wherever it turns up again.
+"""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from binascii import Error as BadBase64
+from collections.abc import Iterable
+from functools import lru_cache
+from urllib.parse import quote, quote_plus, unquote, unquote_plus
+
+from mockkibana.json import Json, Malformed, dumps, loads
+
+REDACTED = "[redacted]"
+
+# Shorter ones are left where only their value tells them: `admin` is a word of many texts.
+_LEAST = 8
+
+_ANYWHERE = r"passw(?:or)?d|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
+_AT_THE_END = r"(?:token|authorization|cookie|pwd|jwt)s?|\bpass|\bencoded"
+_NAME = re.compile(rf"{_ANYWHERE}|(?:{_AT_THE_END})$", re.IGNORECASE)
+_HARMLESS = frozenset(("nextpagetoken", "x-atlassian-token"))
+
+# In text: a name, perhaps the end of its quotes, and what stands before its value.
+_LABEL = re.compile(
+    rf"(?P<name>(?:{_ANYWHERE})[\w-]{{0,40}}|(?:{_AT_THE_END}))"
+    r"(?P<quote>\\*[\"'])?\s*(?P<sign>[:=])\s*",
+    re.IGNORECASE,
+)
+_STRING = {
+    '"': re.compile(r'"(?:\\.|[^"\\])*(?:"(?=\s*(?:[,}\]);]|\Z))|\Z)', re.DOTALL),
+    "'": re.compile(r"'(?:\\.|[^'\\])*(?:'(?=\s*(?:[,}\]);]|\Z))|\Z)", re.DOTALL),
+}
+_WORD = re.compile(r"[^&\s]*")
+_LINE = re.compile(r"[^\r\n]*")
+_USER = re.compile(r'(?<=://)[^/?#\s"<>]*(?=@)')
+_SCHEME = re.compile(r"\b(Basic|Bearer|ApiKey)\s+([\w+/=.~-]{16,})", re.IGNORECASE)
+_CREDENTIALS = re.compile(r"(?:Basic|Bearer|ApiKey)\s+(.+)", re.IGNORECASE | re.DOTALL)
+_CUT = re.compile(r'(?:(?<=://)[^/?#\s"<>@]*|\b(?:Basic|Bearer|ApiKey)\s+\S*)\Z', re.IGNORECASE)
+_PROMISING = re.compile(rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|\\u00", re.IGNORECASE)
+_ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
+
+
+@lru_cache(maxsize=4096)
+def is_secret(name: str) -> bool:
+    """Tell whether what bears this name is a secret: `apiToken`, `x-api-key`, `password`."""
+    return _NAME.search(name) is not None and name.lower() not in _HARMLESS
+
+
+class Redaction:
+    """The redaction of one record: redact all of its parts, then `scrub` the whole."""
+
+    def __init__(self) -> None:
+        self._found: set[str] = set()
+
+    def learn(self, secrets: Json) -> None:
+        """Remember the values of an object of secrets, for `scrub`."""
+        self._masked(secrets)
+
+    def value(self, value: Json) -> Json:
+        """Return a JSON value without its secrets; objects of secrets keep their keys."""
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, list):
+            return [self.value(item) for item in value]
+        if not isinstance(value, dict):
+            return value
+        # Headers and parameters are also written as lists of such pairs.
+        name = value.get("name", value.get("key"))
+        pair = isinstance(name, str) and is_secret(name)
+        return {
+            self.text(key): self._masked(item)
+            if is_secret(key) or (pair and key == "value")
+            else self.value(item)
+            for key, item in value.items()
+        }
+
+    def named(self, name: str, text: str) -> str:
+        """Return the text that stands under a name: of a header, or of a parameter."""
+        return self._mask(text) if is_secret(name) else self.text(text)
+
+    def text(self, text: str) -> str:
+        """Return a text without its secrets: JSON, a line of JSON each, or anything else."""
+        if not _PROMISING.search(text):
+            return text
+        if text.lstrip()[:1] in ("{", "[", '"'):
+            try:
+                values = [(text, loads(text))]
+            except Malformed:
+                values = _json_lines(text)
+            if values:
+                return "\n".join(self._rewritten(part, value) for part, value in values)
+        return self._labelled(_ASCII_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text))
+
+    def beginning(self, text: str) -> str:
+        """Return the beginning of a longer text; a secret may be cut at its end."""
+        return _CUT.sub(REDACTED, self.text(text))
+
+    def form(self, text: str) -> str:
+        """Return a query, or a body of type `application/x-www-form-urlencoded`."""
+        return "&".join(self._parameter(part) for part in text.split("&"))
+
+    def scrub(self, record: Json) -> Json:
+        """Return a record of redacted parts without the secrets that any of them held."""
+        found = {form for secret in self._found for form in _spellings(secret)}
+        if not found:
+            return record
+        longest_first = sorted(found, key=len, reverse=True)
+        return _replaced(record, re.compile("|".join(map(re.escape, longest_first))))
+
+    def _rewritten(self, text: str, value: Json) -> str:
+        redacted = self.value(value)
+        return text if redacted == value else dumps(redacted)
+
+    def _masked(self, value: Json) -> Json:
+        if isinstance(value, dict):
+            return {key: self._masked(item) for key, item in value.items()}
+        if isinstance(value, list):
+            return [self._masked(item) for item in value]
+        # Whether there is one is no secret.
+        return value if value is None or isinstance(value, bool) else self._mask(str(value))
+
+    def _mask(self, secret: str) -> str:
+        if not secret:
+            return secret
+        self._found.add(secret)
+        if credentials := _CREDENTIALS.fullmatch(secret):
+            self._found.add(credentials[1])
+            self._found.update(_password(credentials[1]))
+        return REDACTED
+
+    def _labelled(self, text: str) -> str:
+        text = _USER.sub(self._user, text)
+        text = _SCHEME.sub(lambda match: f"{match[1]} {self._mask(match[2])}", text)
+        parts, at = [], 0
+        while label := _LABEL.search(text, at):
+            parts.append(text[at : label.end()])
+            at = _end_of_value(text, label)
+            if secret := text[label.end() : at]:
+                self._mask(secret.strip("\"'"))
+                parts.append(REDACTED)
+        return "".join((*parts, text[at:]))
+
+    def _user(self, match: re.Match[str]) -> str:
+        password = match[0].partition(":")[2]
+        self._found.update((password, unquote(password)))
+        return REDACTED
+
+    def _parameter(self, part: str) -> str:
+        name, sign, value = part.partition("=")
+        decoded = unquote_plus(value)
+        if is_secret(unquote_plus(name)):
+            return f"{name}{sign}{self._mask(decoded)}"
+        if self.text(decoded) != decoded:
+            return f"{name}{sign}{quote_plus(self.text(decoded))}"
+        return self.text(part)
+
+
+def _end_of_value(text: str, label: re.Match[str]) -> int:
+    """Return where the value of a label ends; rather too late than too early."""
+    at = label.end()
+    if label["quote"] is None:
+        # Kibana's `error validating connector type secrets: ...` is about them, and holds none.
+        if label["name"].lower() == "secrets":
+            return at
+        if label["sign"] == "=" and text[at : at + 1] not in _STRING:
+            return _span(_WORD, text, at)
+    elif text[at : at + 1] in ("{", "[", "\\"):
+        return len(text)
+    if string := _STRING.get(text[at : at + 1]):
+        return _span(string, text, at) if string.match(text, at) else len(text)
+    return _span(_LINE, text, at)
+
+
+def _span(pattern: re.Pattern[str], text: str, at: int) -> int:
+    match = pattern.match(text, at)
+    return match.end() if match else at
+
+
+def _json_lines(text: str) -> list[tuple[str, Json]]:
+    """Return the lines of NDJSON and their values; none when a line is anything else."""
+    try:
+        return [(line, loads(line) if line.strip() else None) for line in text.split("\n")]
+    except Malformed:
+        return []
+
+
+def _password(credentials: str) -> Iterable[str]:
+    try:
+        return [b64decode(credentials, validate=True).decode().partition(":")[2]]
+    except (BadBase64, UnicodeDecodeError, ValueError):
+        return []
+
+
+def _spellings(secret: str) -> Iterable[str]:
+    """Return how a secret is written in text, in JSON and in a URL; nothing for a mere word."""
+    if len(secret) < _LEAST or _NAME.fullmatch(secret) or secret == REDACTED:
+        return ()
+    return (
+        secret,
+        dumps(secret)[1:-1],
+        quote(secret, safe="", errors="replace"),
+        quote_plus(secret, errors="replace"),
+    )
+
+
+def _replaced(value: Json, secrets: re.Pattern[str]) -> Json:
+    if isinstance(value, str):
+        return secrets.sub(REDACTED, value)
+    if isinstance(value, list):
+        return [_replaced(item, secrets) for item in value]
+    if isinstance(value, dict):
+        return {secrets.sub(REDACTED, key): _replaced(item, secrets) for key, item in value.items()}
+    return value

@@ -1,0 +1,1 @@
+"""mockkibana as a test tool: the handle, the pytest plugin, and interception."""

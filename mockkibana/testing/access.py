@@ -1,0 +1,99 @@
+"""How a handle reaches a world's faces: through the app in this process, or over HTTP."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mockkibana.json import Json, encode
+from mockkibana.testing.wsgi import App, Reply, call
+
+if TYPE_CHECKING:
+    import requests
+
+HANDLE_HEADER = "x-mock-handle"
+"""Marks what a handle asks on its own account: neither the journal nor a fault rule sees it."""
+
+
+class Refused(Exception):
+    """A face answered with an error: `status` and `body` are its answer, the text says both."""
+
+    def __init__(self, method: str, target: str, status: int, body: Json) -> None:
+        self.status = status
+        self.body = body
+        super().__init__(f"{method} {target} was answered with {status}: {_message(body)}")
+
+
+class Access(Protocol):
+    """Sends requests to the faces of one world."""
+
+    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+        """Send JSON to `target`, a path below the world's URL, and return the JSON answer.
+
+        With `seen` the request is one of the tool's own kind: the journal has it, and fault rules
+        bend it. Raises `Refused` for an answer of 400 and above.
+        """
+
+
+class InProcess:
+    """Calls the app, without a socket; `url` is the address that answers speak of."""
+
+    def __init__(self, app: App, url: str) -> None:
+        self.app = app
+        self.url = url
+
+    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+        """Send a request, as `Access` says."""
+        data = b"" if body is None else encode(body)
+        reply = call(self.app, self.url, method, target, _headers(seen=seen).items(), data)
+        return _read(method, target, reply)
+
+
+class OverHttp:
+    """Sends requests to a server; `url` is the base of the world."""
+
+    def __init__(self, session: requests.Session, url: str) -> None:
+        self._session = session
+        self.url = url
+
+    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+        """Send a request, as `Access` says."""
+        response = self._session.request(
+            method,
+            self.url + target,
+            data=None if body is None else encode(body),
+            headers=_headers(seen=seen),
+            timeout=60,
+        )
+        headers = list(response.headers.items())
+        return _read(
+            method,
+            target,
+            Reply(response.status_code, response.reason, headers, response.content),
+        )
+
+
+def _headers(*, seen: bool) -> dict[str, str]:
+    headers = {"kbn-xsrf": "true", "content-type": "application/json"}
+    return headers if seen else {**headers, HANDLE_HEADER: "true"}
+
+
+def _read(method: str, target: str, reply: Reply) -> Json:
+    from mockkibana.json import Malformed
+
+    try:
+        value = reply.json()
+    except Malformed:
+        value = reply.body.decode("utf-8", "replace")
+    if reply.status >= 400:
+        raise Refused(method, target, reply.status, value)
+    return value
+
+
+def _message(body: Any) -> str:
+    if isinstance(body, dict):
+        error = body.get("message") or body.get("errorMessages") or body.get("error")
+        if isinstance(error, dict):
+            error = error.get("reason")
+        if error:
+            return str(error)
+    return str(body) if body else "no text"

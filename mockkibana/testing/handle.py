@@ -1,0 +1,279 @@
+"""`MockKibana`: the handle on a Kibana, its backends, and all that a test does with them."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mockkibana.json import Json, dumps
+from mockkibana.testing.access import Access
+from mockkibana.testing.backends import Elasticsearch, Jira
+from mockkibana.testing.kibana import Connectors, Spaces
+from mockkibana.testing.parts import ClockControl, FaultRules, LogView
+from mockkibana.testing.plane import Plane, Record
+from mockkibana.testing.sources import Addresses, Borrowed, Here, Source, There
+
+if TYPE_CHECKING:
+    from mockkibana.journal_query import JournalView
+    from mockkibana.settings import Settings
+    from mockkibana.testing.wsgi import App
+
+SeedLike: TypeAlias = Mapping[str, Any] | Path | str
+"""A seed: its content, a path, or the text of a file, which is more than one line or an object."""
+
+_UNSTARTED = "http://127.0.0.1:5601"
+
+
+class MockKibana:
+    """A Kibana for a test, with the Elasticsearch and the Jira behind it.
+
+    A context manager: inside of it, a server listens on a free port of loopback. The world is
+    empty but for `seed`; `settings` replaces the default ones, `seed_ids` makes ids repeatable,
+    `frozen_at` stops the clock, and `journal` is how many calls are remembered.
+
+    Raises `mockkibana.seeds.BadSeed`.
+    """
+
+    def __init__(
+        self,
+        *,
+        settings: Settings | None = None,
+        seed: SeedLike | None = None,
+        seed_ids: int | None = None,
+        frozen_at: datetime | str | None = None,
+        journal: int | None = None,
+        source: Source | None = None,
+    ) -> None:
+        if source is None:
+            source = Here(
+                settings,
+                [] if seed is None else [_parsed(seed)],
+                seed_ids=seed_ids,
+                frozen_at=_time(frozen_at),
+                journal=journal,
+            )
+        self._source = source
+
+    @classmethod
+    def attach(cls, url: str, world: str | None = None, token: str | None = None) -> MockKibana:
+        """Return a handle on a server that runs elsewhere, with the same verbs over HTTP.
+
+        `world` names one of its worlds; without it, it is the one at `url`. Without `token` that
+        of the environment's `MOCKKIBANA_TOKEN` is sent. As a context manager the handle makes sure
+        that a mockkibana answers there; at the end the server and its state stay.
+
+        Verbs raise `mockkibana.control.errors.ControlError` for what the server refuses, and
+        `mockkibana.testing.remote.NoServer` when it is not there.
+        """
+        return cls(source=There(url, world, token or _token(), temporary=False))
+
+    def __enter__(self) -> MockKibana:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        addresses = self._source.addresses()
+        return f"<MockKibana {addresses.kibana if addresses else '(not started)'}>"
+
+    def start(self) -> MockKibana:
+        """Listen; without effect when it does already."""
+        self._source.start()
+        return self
+
+    def close(self) -> None:
+        """Stop listening and forget the world; an attached server and its state stay."""
+        self._source.close()
+
+    @property
+    def url(self) -> str:
+        """The base URL of Kibana, without a slash at its end."""
+        return self._addresses().kibana
+
+    @property
+    def app(self) -> App:
+        """The WSGI app that answers; only for a world in this process."""
+        return self._local().app
+
+    # What there is
+
+    @cached_property
+    def connectors(self) -> Connectors:
+        """Connectors: create, get, list, run and delete them."""
+        return Connectors(self._access)
+
+    @cached_property
+    def spaces(self) -> Spaces:
+        """Spaces."""
+        return Spaces(self._access)
+
+    @property
+    def elasticsearch(self) -> Elasticsearch:
+        """The Elasticsearch behind Kibana: its URL, and the documents in it."""
+        addresses = self._source.addresses()
+        return Elasticsearch(self._access, addresses.elasticsearch if addresses else "")
+
+    @property
+    def jira(self) -> Jira:
+        """The Jira behind Kibana: its URL, and the issues in it."""
+        addresses = self._source.addresses()
+        return Jira(self._access, addresses.jira if addresses else "")
+
+    @cached_property
+    def log(self) -> LogView:
+        """Kibana's log."""
+        return LogView(self._plane)
+
+    @cached_property
+    def journal(self) -> JournalView:
+        """Every call, and what it did: to query, to assert on, and to wait for."""
+        from mockkibana.journal_query import JournalView
+
+        return JournalView(self._plane.journal)
+
+    @cached_property
+    def faults(self) -> FaultRules:
+        """The fault rules."""
+        return FaultRules(self._plane)
+
+    @cached_property
+    def clock(self) -> ClockControl:
+        """The world's clock."""
+        return ClockControl(self._plane)
+
+    @property
+    def bugs(self) -> list[str]:
+        """The tracebacks of what went wrong in mockkibana itself."""
+        return list(self._plane.bugs())
+
+    def state(self) -> Record:
+        """Return how much there is of each part."""
+        state: Record = self._plane.state()
+        return state
+
+    # State
+
+    def seed(self, *seeds: SeedLike) -> None:
+        """Add seeds to what is there; a later one wins.
+
+        Raises `mockkibana.control.errors.ControlError`, and nothing of that seed is there then.
+        """
+        for seed in seeds:
+            self._plane.seed(_content(seed))
+
+    def reset(self, *, empty: bool = False, parts: Iterable[str] | None = None) -> None:
+        """Put the world back to its start; with `empty` to nothing.
+
+        With `parts` only those: connectors, spaces, elasticsearch, jira, log, journal, faults,
+        clock, settings.
+        """
+        self._plane.reset(empty=empty, parts=None if parts is None else list(parts))
+
+    def snapshot(
+        self,
+        name: str | None = None,
+        *,
+        path: str | Path | None = None,
+        secrets: bool = False,
+    ) -> Record:
+        """Keep the state in memory under `name`, to be restored; or return it as a seed.
+
+        As a seed it can be written to `path`, as JSON; with `secrets` those of connectors are in
+        it, in clear. In memory they always are.
+        """
+        if name is not None:
+            kept: Record = self._plane.save_snapshot(name)
+            return kept
+        content: Record = self._plane.snapshot(secrets=secrets)
+        if path is not None:
+            Path(path).write_text(dumps(content) + "\n", "utf-8")
+        return content
+
+    def restore(self, name: str) -> None:
+        """Put the state back to what it was when `snapshot(name)` was called."""
+        self._plane.restore_snapshot(name)
+
+    @property
+    def settings(self) -> Record:
+        """The settings, by name."""
+        settings: Record = self._plane.settings()
+        return settings
+
+    def configure(self, **settings: Json) -> None:
+        """Change some settings, until the next reset: `configure(contract="observed")`."""
+        self._plane.put_settings({**self.settings, **settings})
+
+    def at(
+        self, kibana: str, *, elasticsearch: str | None = None, jira: str | None = None
+    ) -> MockKibana:
+        """Return a handle on the same world, in this process, under other URLs."""
+        return self._at(kibana, elasticsearch, jira, owned=False)
+
+    def _at(
+        self, kibana: str, elasticsearch: str | None, jira: str | None, *, owned: bool
+    ) -> MockKibana:
+        kibana = kibana.rstrip("/")
+        addresses = Addresses(
+            kibana,
+            elasticsearch or f"{kibana}/_mock/elasticsearch",
+            jira or f"{kibana}/_mock/jira",
+        )
+        return MockKibana(source=Borrowed(self._local(), addresses, owned=owned))
+
+    def _local(self) -> Here | Borrowed:
+        if isinstance(self._source, There):
+            raise TypeError("this handle is attached to a server: its world is not in this process")
+        assert isinstance(self._source, Here | Borrowed)  # noqa: S101 - there are three
+        return self._source
+
+    def _addresses(self) -> Addresses:
+        addresses = self._source.addresses()
+        if addresses is None:
+            raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
+        return addresses
+
+    @property
+    def _access(self) -> Access:
+        addresses = self._source.addresses()
+        return self._source.access(addresses.kibana if addresses else _UNSTARTED)
+
+    @property
+    def _plane(self) -> Plane:
+        return self._source.plane
+
+
+def _token() -> str | None:
+    return os.environ.get("MOCKKIBANA_TOKEN") or None
+
+
+def _time(time: datetime | str | None) -> datetime | None:
+    if isinstance(time, str):
+        from mockkibana.clock import parse_time
+
+        return parse_time(time)
+    return time
+
+
+def _content(seed: SeedLike) -> Json:
+    """Return a seed as control takes it: its content, or the text of its file."""
+    if isinstance(seed, Mapping):
+        return dict(seed)
+    if isinstance(seed, str) and ("\n" in seed or seed.lstrip().startswith("{")):
+        return seed
+    from mockkibana.seeds import BadSeed
+
+    try:
+        return Path(seed).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSeed(f"{seed}: the seed cannot be read: {error}") from None

@@ -1,0 +1,1 @@
+"""Long runs, which nobody wants to wait for at every change."""

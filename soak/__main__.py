@@ -1,0 +1,50 @@
+"""`make soak`: memory under ten minutes of load, then 200 kills of a process that keeps its state.
+
+SOAK_MINUTES and SOAK_KILLS make it shorter.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import click
+
+from soak.memory import soak
+
+_BATCH = 20
+
+
+def kills(count: int) -> list[str]:
+    """Kill writers `count` times while they append, and as often while they compact."""
+    done = 0
+    while done < count:
+        batch = min(_BATCH, count - done)
+        command = [sys.executable, "-m", "pytest", "-q", "tests/store/test_crash.py"]
+        run = subprocess.run(
+            command,
+            env=os.environ | {"MOCKKIBANA_KILLS": str(batch)},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        if run.returncode:
+            return [run.stdout]
+        done += batch
+        click.echo(f"soak: {done} of {count} kills while appending and while compacting, none lost")
+    return []
+
+
+def main() -> None:
+    """Soak, kill, and exit with 1 when anything went wrong."""
+    problems = soak(float(os.environ.get("SOAK_MINUTES", "10")))
+    problems += kills(int(os.environ.get("SOAK_KILLS", "200")))
+    for problem in problems[:20]:
+        click.echo(problem, err=True)
+    click.echo(f"soak: {len(problems)} problems" if problems else "soak: all is well")
+    sys.exit(bool(problems))
+
+
+if __name__ == "__main__":
+    main()
