@@ -6,7 +6,7 @@ import re
 import traceback
 from collections.abc import Callable, Iterable
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from flask import Blueprint, Flask, Response, request
@@ -25,8 +25,12 @@ from mockkibana.wire import BrokenBody
 from mockkibana.world import World
 from mockkibana.worlds import Worlds
 
+if TYPE_CHECKING:
+    from mockkibana.control.guard import ControlAccess
+
 # Routes that few processes are asked for: adding a rule takes time, and a start waits for it.
 _RARE = re.compile(r"/internal/|/api/actions(/action(/.*)?|/list_action_types)?\Z", re.DOTALL)
+_PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
 
 
@@ -44,19 +48,20 @@ class _Rest(BaseConverter):
     part_isolating = False
 
 
-def create_app(worlds: Worlds | World) -> Flask:
+def create_app(worlds: Worlds | World, access: ControlAccess | None = None) -> Flask:
     """Return the application of some worlds: Kibana, the faces behind it, and the mock's own.
 
-    A single world will do. A request passes the entrance (world, path, faults, journal), then
-    Flask's routes with Kibana's checks, then the world.
+    A single world will do. `access` says who may use the control plane. A request passes the
+    entrance (world, path, faults, journal), then Flask's routes with Kibana's checks, then the
+    world.
     """
     if isinstance(worlds, World):
         worlds = Worlds(worlds)
     app = _routes(kibana, control)
     _mount(app, FACES["elasticsearch"], lambda world: world.elasticsearch_face)
     _mount(app, FACES["jira"], lambda world: world.jira_face)
-    app.wsgi_app = Entrance(  # type: ignore[assignment,method-assign]
-        worlds, _with_rare(app.wsgi_app)
+    app.wsgi_app = Entrance(  # type: ignore[method-assign]
+        worlds, _with_rare(app.wsgi_app), access, lambda: _patterns(app)
     )
     return app
 
@@ -109,6 +114,24 @@ def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:
     for pattern in (prefix, f"{prefix}/<rest:rest>"):
         # Not `add_url_rule`, which wants to know the methods: a face refuses those it does not.
         app.url_map.add(Rule(pattern, endpoint=prefix))
+
+
+def _patterns(app: Flask) -> list[tuple[str, str]]:
+    """Return methods and patterns of Kibana's routes and of the faces, for hints."""
+    from mockkibana.elasticsearch.http import TABLE
+    from mockkibana.jira.http import TABLE as JIRA_TABLE
+
+    kibanas = [
+        (method, _PLACEHOLDER.sub(r"{\1}", rule.rule))
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods or ()
+        if not is_below(rule.rule, MOCK)
+    ]
+    return [
+        *kibanas,
+        *((method, FACES["elasticsearch"] + pattern) for method, pattern in TABLE.patterns()),
+        *((method, FACES["jira"] + pattern) for method, pattern in JIRA_TABLE.patterns()),
+    ]
 
 
 def _unrouted(error: HTTPException) -> Response:

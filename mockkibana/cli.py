@@ -13,9 +13,13 @@ import click
 from click.core import ParameterSource
 
 from mockkibana import __version__
+from mockkibana.clock import parse_time
 from mockkibana.settings import CONTRACTS, BadSetting, Settings
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mockkibana.control.guard import ControlAccess
     from mockkibana.log import LogLine
     from mockkibana.server import AccessLine, Server
     from mockkibana.world import World
@@ -30,10 +34,29 @@ class _Refused(click.ClickException):
     exit_code = 2
 
 
-@click.group()
+class _Commands(click.Group):
+    """`serve`, and the commands for a running server, imported when they are asked for."""
+
+    _LAZY = ("faults", "journal", "reset", "seed", "snapshot", "wait")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *self._LAZY])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name."""
+        if cmd_name not in self._LAZY:
+            return super().get_command(ctx, cmd_name)
+        from mockkibana import cli_control
+
+        command: click.Command = getattr(cli_control, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands)
 @click.version_option(__version__, prog_name="mockkibana")
 def main() -> None:
-    """A local Kibana for tests, with a stateful fake Elasticsearch behind it."""
+    """A local Kibana for tests, with a stateful fake Elasticsearch and Jira behind it."""
 
 
 @main.command(context_settings=_ENVIRONMENT)
@@ -68,6 +91,23 @@ def main() -> None:
     show_default=True,
     help="Beyond this, the oldest idle connection is closed.",
 )
+@click.option(
+    "--journal",
+    type=click.IntRange(0),
+    default=10_000,
+    show_default=True,
+    help="How many calls are remembered; 0 for none.",
+)
+@click.option("--seed-ids", type=int, metavar="N", help="Make ids that are the same in every run.")
+@click.option("--freeze-clock", metavar="TIME", help="Let time stand still, e.g. at 2026-01-02.")
+@click.option("--token", metavar="TOKEN", help="Ask for this token under /_mock/api.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A name under which /_mock/api may be addressed. Repeatable.",
+)
 @click.option("--quiet", is_flag=True, help="Write nothing but errors to stderr.")
 def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
@@ -85,7 +125,7 @@ def serve(**options: Any) -> None:
             _write_port(Path(options["port_file"]), server.port)
         gc.freeze()
         gc.enable()
-        click.echo(_start_line(world, server))
+        click.echo(_start_line(world, server, options))
         sys.stdout.flush()
         server.run()
     finally:
@@ -133,9 +173,31 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             fsync=options["fsync"],
             seeds=seeds,
             jira_url=options["jira_url"],
+            seed_ids=options["seed_ids"],
+            frozen_at=_time(options["freeze_clock"]),
+            journal=options["journal"],
         )
     except (BadSetting, BadSeed, StoreError) as error:
         raise _Refused(str(error)) from None
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise BadSetting(f"--freeze-clock: {error}") from None
+
+
+def _access(options: dict[str, Any]) -> ControlAccess:
+    from mockkibana.control.guard import ControlAccess
+
+    return ControlAccess(options["token"], options["allow_hosts"], _is_loopback(options["host"]))
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
 
 
 def _server(world: World, options: dict[str, Any]) -> Server:
@@ -145,7 +207,7 @@ def _server(world: World, options: dict[str, Any]) -> Server:
     host, port = options["host"], options["port"]
     try:
         return Server(
-            create_app(world).wsgi_app,
+            create_app(world, _access(options)).wsgi_app,
             host=host,
             port=port,
             max_connections=options["max_connections"],
@@ -158,10 +220,12 @@ def _server(world: World, options: dict[str, Any]) -> Server:
         ) from None
 
 
-def _start_line(world: World, server: Server) -> str:
+def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
     line = f"mockkibana listens on {world.settings.public_url or server.url}"
     if world.seeds_skipped:
         line += " (the database holds data: seeds and demo were skipped)"
+    if not _is_loopback(options["host"]) and not options["token"]:
+        line += " (/_mock/api and the page answer 403: set --token to use them)"
     return line
 
 

@@ -17,7 +17,9 @@ from mockkibana.world import World
 from mockkibana.worlds import NoWorld, Worlds
 
 if TYPE_CHECKING:
+    from mockkibana.control.guard import ControlAccess
     from mockkibana.journal import Call
+    from mockkibana.lookups import Routes
 
 Environ = dict[str, Any]
 Start = Callable[..., Any]
@@ -27,16 +29,21 @@ Headers = list[tuple[str, str]]
 MOCK = "/_mock"
 FACES = {"elasticsearch": f"{MOCK}/elasticsearch", "jira": f"{MOCK}/jira"}
 _WORLDS = f"{MOCK}/worlds/"
-_HEADERS = ("HTTP_", "CONTENT_")
+_HINTED = (400, 404, 405)
+_HEADERS = ("HTTP_", "CONTE")  # how the names of headers begin: CONTENT_TYPE, CONTENT_LENGTH
 _constant_headers = lru_cache(maxsize=64)(constant_headers)
 
 
 class Entrance:
-    """The outermost WSGI application of a process."""
+    """The outermost WSGI application of a process; `access` guards the control plane."""
 
-    def __init__(self, worlds: Worlds, app: WSGI) -> None:
+    def __init__(
+        self, worlds: Worlds, app: WSGI, access: ControlAccess | None, routes: Routes
+    ) -> None:
         self._worlds = worlds
         self._app = app
+        self._access = access
+        self._routes = routes
 
     def __call__(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         """Answer a request."""
@@ -52,6 +59,7 @@ class Entrance:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
         environ["mockkibana.world"] = world
         environ["mockkibana.worlds"] = self._worlds
+        environ["mockkibana.control"] = self._access
         environ["mockkibana.prefix"] = prefix
         environ["mockkibana.path"] = path
         environ["mockkibana.call"] = None
@@ -59,9 +67,18 @@ class Entrance:
             environ["PATH_INFO"] = path
             for face, mount in FACES.items():
                 if is_below(path, mount):
-                    return Passage(world, face, environ, start_response).through(self._app)
+                    return self._pass(world, face, environ, start_response, self._app)
             return self._app(environ, start_response)
-        return Passage(world, "kibana", environ, start_response).through(self._kibana)
+        return self._pass(world, "kibana", environ, start_response, self._kibana)
+
+    def _pass(
+        self, world: World, face: str, environ: Environ, start_response: Start, app: WSGI
+    ) -> Iterable[bytes]:
+        passage = Passage(world, face, environ, start_response)
+        try:
+            return passage.through(app)
+        finally:
+            passage.end(self._routes)
 
     def _kibana(self, environ: Environ, start_response: Start) -> Iterable[bytes]:
         path, space = split_space(environ["mockkibana.path"])
@@ -84,14 +101,13 @@ class Entrance:
 class Passage:
     """One request on its way through a face, and its answer on the way back."""
 
-    __slots__ = ("_call", "_constant", "_environ", "_face", "_start", "_status", "_world")
+    __slots__ = ("_call", "_constant", "_environ", "_face", "_start", "_world")
 
     def __init__(self, world: World, face: str, environ: Environ, start_response: Start) -> None:
         self._world = world
         self._face = face
         self._environ = environ
         self._start = start_response
-        self._status = ("", [])
         self._constant = _constant_headers(world.settings) if face == "kibana" else []
         self._call: Call | None = None
 
@@ -103,16 +119,23 @@ class Passage:
             self._call = environ["mockkibana.call"] = journal.begin(
                 environ["REQUEST_METHOD"],
                 _target(environ),
-                {name: value for name, value in environ.items() if name.startswith(_HEADERS)},
+                # Slices: this is the dearest part of a journal, and `startswith` is twice as dear.
+                {name: environ[name] for name in environ if name[:5] in _HEADERS},
                 self._face,
             )
-        try:
-            if world.faults.active:
-                return self._bent(app)
-            return self._answered(app)
-        finally:
-            if self._call is not None:
-                journal.end(self._call)
+        return self._bent(app) if world.faults.active else self._answered(app)
+
+    def end(self, routes: Routes) -> None:
+        """Put the call into the journal; one that failed gets a hint."""
+        call = self._call
+        if call is None:
+            return
+        if call.status in _HINTED:
+            from mockkibana.hints import explain
+            from mockkibana.lookups import Lookups
+
+            call.hint = explain(call, Lookups(self._world, routes))
+        self._world.journal.end(call)
 
     def _answered(self, app: WSGI) -> list[bytes]:
         chunks = app(self._environ, self._begin)
@@ -128,7 +151,6 @@ class Passage:
         if self._call is not None:
             self._call.status = int(status[:3])
             self._call.response_headers = headers
-        self._status = (status, headers)
         return self._start(status, headers, exc_info)
 
     def _bent(self, app: WSGI) -> list[bytes]:

@@ -9,13 +9,14 @@ from flask import Response
 
 from mockkibana.body import Garbled, TooLarge, read_body
 from mockkibana.json import Json, encode
-from mockkibana.routing import Answer, Request
+from mockkibana.routing import Answer, Request, Table
 
 
 class Face(Protocol):
     """What answers every request below a mount point; `max_body` is in bytes."""
 
     max_body: int
+    table: Table[Any]
 
     def handle(self, request: Request) -> Answer:
         """Answer a request; never raises."""
@@ -36,11 +37,14 @@ def respond(face: Face, environ: dict[str, Any], mount: str, url: str) -> Respon
     except Garbled:
         return respond_with(face.garbled())
     raw_query = environ.get("QUERY_STRING", "")
+    path = environ["mockkibana.path"].removeprefix(mount)
+    if (call := environ["mockkibana.call"]) is not None:
+        call.route = face.table.pattern(environ["REQUEST_METHOD"], path)
     return respond_with(
         face.handle(
             Request(
                 method=environ["REQUEST_METHOD"],
-                path=environ["mockkibana.path"].removeprefix(mount),
+                path=path,
                 query=dict(parse_qsl(raw_query, keep_blank_values=True)) if raw_query else {},
                 headers=_headers(environ),
                 body=body,

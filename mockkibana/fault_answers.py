@@ -11,9 +11,9 @@ from mockkibana.faults import CallFacts, Facts
 from mockkibana.json import Json, loads
 from mockkibana.routing import Answer
 
-# Of the bodies in faults.json these are guesses: Elasticsearch's 403 is what its bulk says, which is
-# all that a run asks of it; its 500 and the rest are the classes that carry any status. Jira's 403 is
-# what creating an issue says; its 429 has the known words in the shape of its other errors.
+# Guesses among the bodies in the data: Elasticsearch's 403 is what its bulk says, which is all that
+# a run asks of it; its 500 and all others are the classes that carry any status. Jira's 403 is what
+# creating an issue says; its 429 has the known words in the shape of its other errors.
 _TEXT = "text/plain; charset=utf-8"
 
 

@@ -67,12 +67,13 @@ class Part:
 
     def number(self, key: str, expected: str, most: float | None = None) -> float | None:
         """Return a number of 0 or more, neither infinite nor NaN."""
-        value = self.value.get(key)
         if key not in self:
             return None
-        if type(value) not in (int, float) or not 0 <= value <= (maxsize if most is None else most):
+        value: Json = self.value[key]
+        highest = maxsize if most is None else most
+        if type(value) not in (int, float) or not 0 <= value <= highest:
             raise self.bad(key, expected)
-        return value
+        return value  # type: ignore[no-any-return]
 
     def duration(self, key: str) -> float | None:
         """Return a duration, in seconds."""

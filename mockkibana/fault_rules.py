@@ -145,7 +145,8 @@ def read_rule(value: Json, domain: DomainFaults | None = None) -> Rule:
     if "with" in part:
         raise BadRule("with: it belongs to a domain fault, named by `fault`")
     if "what" not in part:
-        raise bad("what", f"an object with one of {', '.join(_WHAT)}, or else a `fault`", None)
+        wanted = f"an object with one of {', '.join(_DOERS)} or latency, or else a `fault`"
+        raise bad("what", wanted, None)
     match = read_match(part.value.get("match", {}))
     return Rule(
         part.text("id", "my-rule") or "",
@@ -308,6 +309,8 @@ def _read_latency(part: Part) -> Latency:
 def _read_answer(part: Part, latency: Latency) -> What:
     status = part.integer("status", 200, 599) or 429
     body = part.value.get("body")
+    if body is not None and status in (204, 304):
+        raise BadRule(f"what.body: an answer with the status {status} has no body")
     headers = _read_headers(part)
     retry_after = part.integer("retry_after", 1)
     if "status" in part and retry_after is not None:

@@ -67,7 +67,8 @@ class Latency:
         """Return the delay of one of the matching requests, counted from 1."""
         if self.low == self.high:
             return self.low
-        return self.low + (self.high - self.low) * draw(self.seed, "latency", ordinal)
+        delay = self.low + (self.high - self.low) * draw(self.seed, "latency", ordinal)
+        return min(delay, self.high)  # which a float's rounding may pass
 
 
 class Bucket:

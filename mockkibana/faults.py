@@ -206,10 +206,10 @@ class Faults:
         matching = [rule for rule in self._rules if rule.matches(facts)]
         if not matching:
             return None
-        now = self._clock.milliseconds()
         fired = []
         delay, last = 0.0, None
         with self._lock:
+            now = self._clock.milliseconds()  # under the lock: it must not run backwards
             for rule in matching:
                 effect = rule.strike(facts, now, free=last is None or not last.ends)
                 if effect is not None:

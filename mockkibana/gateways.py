@@ -18,7 +18,8 @@ class ElasticsearchGateway(Protocol):
     ) -> Answer:
         """Create the documents in `index` as `user` (`POST /{index}/_bulk`), one action each.
 
-        The answer is Elasticsearch's: its body a JSON value, or `BulkCreated`.
+        The answer is Elasticsearch's: its body a JSON value, or `BulkCreated`. Raises
+        `Unreachable`.
         """
 
 
@@ -56,7 +57,7 @@ class BulkCreated:
 
 
 class Unreachable(Exception):
-    """No answer came; the text is what axios, Kibana's HTTP client, makes of it."""
+    """No answer came; the text is what Kibana's client for that backend makes of it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -203,6 +203,13 @@ class Call:
         self.hint: str | None = None
 
 
+class JournalOff(Exception):
+    """Somebody asks what was called, and the journal is switched off: no answer would be true."""
+
+    def __init__(self) -> None:
+        super().__init__("The journal is switched off (its limit is 0), so it cannot be asked.")
+
+
 class Journal:
     """The last `limit` calls of a world; with a limit of 0 it is off and `begin` gives None."""
 
@@ -264,28 +271,34 @@ class Journal:
         with self._changed:
             self._calls.clear()
 
+    def matching(self, predicate: Callable[[Call], bool], since: int = 0) -> list[Call]:
+        """Return the kept calls above `since` that match. Raises `JournalOff`."""
+        if not self.enabled:
+            raise JournalOff
+        return [call for call in self.records(since) if predicate(call)]
+
     def wait(
         self, predicate: Callable[[Call], bool], timeout: float, *, since: int = 0
     ) -> list[Call]:
         """Return the kept calls above `since` that match, as soon as there is one.
 
-        `timeout` is in seconds of real time; when they are over the list is empty. While the
-        journal is off nothing can come, so nobody waits.
+        `timeout` is in seconds of real time; when they are over the list is empty. Raises
+        `JournalOff`.
         """
         deadline = monotonic() + timeout
         with self._changed:
             self._waiting += 1
         try:
             while True:
-                calls = self.records(since)
-                if found := [call for call in calls if predicate(call)]:
+                # Read before the calls, so that none falls between the two.
+                seen = self.newest
+                if found := self.matching(predicate, since):
                     return found
-                # Each call is looked at once, however long the journal.
-                since = calls[-1].number if calls else since
+                since = max(since, seen)  # each call is looked at once, however long the journal
                 with self._changed:
                     while not self._newer(since):
                         left = deadline - monotonic()
-                        if left <= 0 or not self.enabled:
+                        if left <= 0:
                             return []
                         self._changed.wait(left)
         finally:

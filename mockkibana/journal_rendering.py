@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from http import HTTPStatus
 from itertools import islice
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, urlencode
 
+from mockkibana import __version__
 from mockkibana.clock import iso
 from mockkibana.gateways import BulkCreated
 from mockkibana.journal import (
@@ -24,11 +26,13 @@ from mockkibana.journal import (
     digest,
     shortened,
 )
-from mockkibana.json import Json, Malformed, loads
+from mockkibana.json import Json, Malformed, dumps, loads
 from mockkibana.redaction import Redaction
 
 Record = dict[str, Json]
 
+# What of a record HTTP does not know.
+_OURS = ("number", "space", "face", "route", "connector_id", "runs", "faults", "warnings", "hint")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -216,3 +220,79 @@ def _text(body: bytes, content_type: str) -> str | None:
     except UnicodeDecodeError as error:
         # The first kilobyte may end within a character.
         return body[: error.start].decode() if error.start > len(body) - 4 else None
+
+
+def har(calls: Iterable[Call]) -> Record:
+    """Return calls as an HTTP archive 1.2, as browsers read it; secrets are redacted.
+
+    What HTTP does not know (runs, faults, warnings, hint) is under `_mockkibana` of each entry.
+    """
+    return {
+        "log": {
+            "version": "1.2",
+            "creator": {"name": "mockkibana", "version": __version__},
+            "entries": [_entry(call, render(call)) for call in calls],
+        }
+    }
+
+
+def _entry(call: Call, record: Record) -> Record:
+    request, response = record["request"], record["response"]
+    milliseconds = round(record["seconds"] * 1000, 3)
+    query = [
+        {"name": name, "value": value}
+        for name, values in record["query"].items()
+        for value in (values if isinstance(values, list) else [values])
+    ]
+    search = urlencode([(pair["name"], pair["value"]) for pair in query])
+    url = f"http://{request['headers'].get('host', 'localhost')}{record['path']}"
+    sent, answered = len(call.body or b""), len(call.response or b"")
+    body = _archived(request)
+    return {
+        "startedDateTime": record["time"],
+        "time": milliseconds,
+        "request": {
+            "method": record["method"],
+            "url": f"{url}?{search}" if search else url,
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(request["headers"]),
+            "queryString": query,
+            **({"postData": body} if sent else {}),
+            "headersSize": -1,
+            "bodySize": sent,
+        },
+        "response": {
+            "status": record["status"] or 0,
+            "statusText": _reason(record["status"]),
+            "httpVersion": "HTTP/1.1",
+            "cookies": [],
+            "headers": _pairs(response["headers"]),
+            "content": {"size": answered, **_archived(response)},
+            "redirectURL": response["headers"].get("location", ""),
+            "headersSize": -1,
+            "bodySize": answered,
+        },
+        "cache": {},
+        "timings": {"send": 0, "wait": milliseconds, "receive": 0},
+        "_mockkibana": {name: record[name] for name in _OURS},
+    }
+
+
+def _archived(message: Record) -> Record:
+    body = message["body"]
+    return {
+        "mimeType": message["headers"].get("content-type", "x-unknown"),
+        "text": body if isinstance(body, str) else "" if body is None else dumps(body),
+    }
+
+
+def _pairs(headers: Record) -> list[Record]:
+    return [{"name": name, "value": value} for name, value in headers.items()]
+
+
+def _reason(status: int | None) -> str:
+    try:
+        return HTTPStatus(status or 0).phrase
+    except ValueError:
+        return ""

@@ -31,6 +31,11 @@ _LABEL = re.compile(
     r"(?P<quote>\\*[\"'])?\s*(?P<sign>[:=])\s*",
     re.IGNORECASE,
 )
+# The same of a header in a list of pairs: its value may stand on either side.
+_PAIR = re.compile(
+    rf"(?:key|name)\\*[\"']\s*:\s*\\*[\"'][\w-]{{0,40}}(?:{_ANYWHERE}|(?:{_AT_THE_END}))[\w-]{{0,40}}\\*[\"']",
+    re.IGNORECASE,
+)
 _STRING = {
     '"': re.compile(r'"(?:\\.|[^"\\])*(?:"(?=\s*(?:[,}\]);]|\Z))|\Z)', re.DOTALL),
     "'": re.compile(r"'(?:\\.|[^'\\])*(?:'(?=\s*(?:[,}\]);]|\Z))|\Z)", re.DOTALL),
@@ -40,6 +45,8 @@ _LINE = re.compile(r"[^\r\n]*")
 _USER = re.compile(r'(?<=://)[^/?#\s"<>]*(?=@)')
 _SCHEME = re.compile(r"\b(Basic|Bearer|ApiKey)\s+([\w+/=.~-]{16,})", re.IGNORECASE)
 _CREDENTIALS = re.compile(r"(?:Basic|Bearer|ApiKey)\s+(.+)", re.IGNORECASE | re.DOTALL)
+# `user:password` without its host, where a text was cut; `host:5601` is none.
+_CUT_USER = re.compile(r'(?<=://)[^/?#\s"<>@:]*:(?!\d{0,5}\Z)[^/?#\s"<>@]*\Z')
 _CUT = re.compile(r'(?:(?<=://)[^/?#\s"<>@]*|\b(?:Basic|Bearer|ApiKey)\s+\S*)\Z', re.IGNORECASE)
 _PROMISING = re.compile(rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|\\u00", re.IGNORECASE)
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
@@ -101,7 +108,12 @@ class Redaction:
         return _CUT.sub(REDACTED, self.text(text))
 
     def form(self, text: str) -> str:
-        """Return a query, or a body of type `application/x-www-form-urlencoded`."""
+        """Return a query, or a body of type `application/x-www-form-urlencoded`.
+
+        curl says that of any body, JSON too.
+        """
+        if text.lstrip()[:1] in ("{", "["):
+            return self.text(text)
         return "&".join(self._parameter(part) for part in text.split("&"))
 
     def scrub(self, record: Json) -> Json:
@@ -134,7 +146,9 @@ class Redaction:
         return REDACTED
 
     def _labelled(self, text: str) -> str:
-        text = _USER.sub(self._user, text)
+        if _PAIR.search(text):
+            return REDACTED
+        text = _CUT_USER.sub(REDACTED, _USER.sub(self._user, text))
         text = _SCHEME.sub(lambda match: f"{match[1]} {self._mask(match[2])}", text)
         parts, at = [], 0
         while label := _LABEL.search(text, at):
@@ -154,7 +168,7 @@ class Redaction:
         name, sign, value = part.partition("=")
         decoded = unquote_plus(value)
         if is_secret(unquote_plus(name)):
-            return f"{name}{sign}{self._mask(decoded)}"
+            return f"{self.text(name)}{sign}{self._mask(decoded)}"
         if self.text(decoded) != decoded:
             return f"{name}{sign}{quote_plus(self.text(decoded))}"
         return self.text(part)
@@ -204,6 +218,7 @@ def _spellings(secret: str) -> Iterable[str]:
         secret,
         dumps(secret)[1:-1],
         quote(secret, safe="", errors="replace"),
+        quote(secret, errors="replace"),
         quote_plus(secret, errors="replace"),
     )
 

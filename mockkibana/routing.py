@@ -82,7 +82,7 @@ class Table(Generic[T]):
             node = node.setdefault(segment, {}) if segment else node
         handlers = node.setdefault(_HERE, {})
         for method in methods.split():
-            handlers[method] = (handler, tuple(names))
+            handlers[method] = (handler, tuple(names), pattern)
             self._patterns.append((method, pattern))
 
     def match(self, method: str, path: str) -> tuple[T, dict[str, str]]:
@@ -91,24 +91,35 @@ class Table(Generic[T]):
         Raises `NoRoute` or `WrongMethod`. The path is split before it is decoded, so `%2F` stays
         inside its segment. Empty segments are ignored, as Elasticsearch does.
         """
-        segments = [segment for segment in path.split("/") if segment]
-        leaf = _leaf(self._root, segments, 0, ())
+        leaf = _leaf(self._root, _segments(path), 0, ())
         if leaf is None:
             raise NoRoute(path)
         handlers, values = leaf
         if method not in handlers:
             raise WrongMethod(tuple(sorted(handlers)))
-        handler, names = handlers[method]
+        handler, names, _ = handlers[method]
         return handler, dict(zip(names, map(unquote, values), strict=True))
+
+    def pattern(self, method: str, path: str) -> str | None:
+        """Return the pattern that takes a request, None for none; HEAD is taken where GET is."""
+        leaf = _leaf(self._root, _segments(path), 0, ())
+        if leaf is None:
+            return None
+        found = leaf[0].get(method) or (leaf[0].get("GET") if method == "HEAD" else None)
+        return found[2] if found else None
 
     def patterns(self) -> list[tuple[str, str]]:
         """Return every (method, pattern), in the order they were added."""
         return list(self._patterns)
 
 
+def _segments(path: str) -> list[str]:
+    return [segment for segment in path.split("/") if segment]
+
+
 def _leaf(
     node: dict[str, Any], segments: list[str], depth: int, values: tuple[str, ...]
-) -> tuple[dict[str, tuple[Any, tuple[str, ...]]], tuple[str, ...]] | None:
+) -> tuple[dict[str, tuple[Any, tuple[str, ...], str]], tuple[str, ...]] | None:
     if depth == len(segments):
         return (node[_HERE], values) if _HERE in node else None
     segment = segments[depth]

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
     from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
     from mockkibana.elasticsearch.http import ElasticsearchFace
+    from mockkibana.fault_rules import Preset
     from mockkibana.gateways import JiraGateway
     from mockkibana.jira.http import JiraFace
     from mockkibana.jira.site import Site
@@ -76,7 +77,7 @@ class World:
         self.ids = Ids(seed_ids)
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
-        self.faults = Faults(self.clock)
+        self.faults = Faults(self.clock, self._domain_fault)
         self.bugs: list[str] = []
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
@@ -146,7 +147,6 @@ class World:
     def reset(self, *, empty: bool = False, parts: Collection[str] = PARTS) -> None:
         """Put the world, or some of its `PARTS`, back to its start: with `empty` to nothing."""
         settings, seeds = self._start
-        self._seeds.replace(() if empty else seeds, parts)
         if "settings" in parts:
             self.settings = settings
         for part, reset in (
@@ -160,6 +160,8 @@ class World:
                 reset()
         if set(PARTS) <= set(parts):
             self.ids.reset()
+        # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.
+        self._seeds.replace(() if empty else seeds, parts)
 
     def dump(self) -> Json:
         """Return the state as a seed, secrets included."""
@@ -169,6 +171,11 @@ class World:
         """End every wait, and release the file."""
         self.stopped.set()
         self.store.close()
+
+    def _domain_fault(self, name: str, given: Json) -> Preset:
+        from mockkibana.domain_faults import domain_fault
+
+        return domain_fault(self, name, given)
 
     def _settings(self) -> Settings:
         return self.settings

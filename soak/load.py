@@ -62,8 +62,9 @@ class Client:
         expect = (200, 404) if gone else (200,)
         answer = self.ask("POST", f"{path}/_execute", {"params": params}, expect=expect)
         if answer is not None and answer["status"] != "ok":
-            if "service_message" in answer and "404" in answer["service_message"]:
-                return None  # the issue was reset away
+            told = answer.get("service_message", "")
+            if gone and ("404" in told or "valid project is required" in told):
+                return None  # the issue, or the project, was reset away
             self.errors.append(f"run of {path}: {str(answer)[:300]}")
             return None
         return answer and answer.get("data")

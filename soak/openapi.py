@@ -17,10 +17,10 @@ from typing import Any
 import click
 import yaml
 
-from bench.processes import serving
 from mockkibana.app import create_app, rules
 from mockkibana.json import dumps
-from mockkibana.seeds import demo_seed
+from mockkibana.seeds import Seed, demo_seed, parse_seed
+from mockkibana.server import Server
 from mockkibana.world import World
 
 CHECKS = (
@@ -33,6 +33,7 @@ CHECKS = (
 _METHODS = ("get", "put", "post", "delete", "patch", "head")
 _SPACE = "/s/{spaceId}"
 _REQUESTS = ("create_connector_request", "update_connector_request")
+_SPARE = 50  # connectors of each kind: some requests delete one
 
 
 def routed(world: World) -> set[tuple[str, str]]:
@@ -91,14 +92,24 @@ def _offer_ids(parameters: dict[str, Any], world: World) -> None:
             }
 
 
-def compare(spec: dict[str, Any], options: Iterable[str]) -> int:
-    """Run schemathesis against a server of its own and return its exit code."""
-    with tempfile.TemporaryDirectory() as folder, serving("mock") as port:
+def copies(demo: Seed) -> Seed:
+    """Return a seed with many connectors like those of the demo."""
+    records = [
+        {**record, "id": f"{record['id'][:-3]}{number:03}"}
+        for record in demo.content["connectors"]
+        for number in range(_SPARE)
+    ]
+    return parse_seed({"version": 1, "connectors": records})
+
+
+def compare(spec: dict[str, Any], world: World, options: Iterable[str]) -> int:
+    """Run schemathesis against a server of the world and return its exit code."""
+    with tempfile.TemporaryDirectory() as folder, Server(create_app(world)) as server:
         path = Path(folder, "implemented.json")
         path.write_text(dumps(spec))
         command = [
             *(str(Path(sys.executable).with_name("schemathesis")), "run", str(path)),
-            *("--url", f"http://127.0.0.1:{port}", "-H", "kbn-xsrf: true"),
+            *("--url", server.url, "-H", "kbn-xsrf: true"),
             *("--checks", ",".join(CHECKS), "--phases", "examples,coverage,fuzzing"),
             *("--warnings", "off", "--continue-on-failure", *options),
         ]
@@ -114,12 +125,15 @@ def main(path: str, options: tuple[str, ...]) -> None:
         raise click.UsageError("say which document: make openapi SPEC=path/to/openapi.yaml")
     if not Path(path).is_file():
         raise click.UsageError(f"SPEC is {path!r}, which is not a file")
-    world = World(seeds=[demo_seed()])
+    demo = demo_seed()
+    world = World(seeds=[demo, copies(demo)])
     spec = implemented(yaml.safe_load(Path(path).read_text("utf-8")), world)
-    world.close()
     operations = sum(key in _METHODS for item in spec["paths"].values() for key in item)
     click.echo(f"openapi: {operations} operations, connector types {', '.join(_types(spec))}")
-    sys.exit(compare(spec, options))
+    failed = compare(spec, world, options)
+    for bug in world.bugs:
+        click.echo(bug, err=True)
+    sys.exit(failed or bool(world.bugs))
 
 
 def _types(spec: dict[str, Any]) -> list[str]:

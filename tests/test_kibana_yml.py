@@ -259,8 +259,8 @@ TYPE = "expected value of type"
         (
             "xpack.actions.responseTimeout: soon",
             (
-                f"[{ACTIONS}.responseTimeout]: Failed to parse value as time value. Value must be a "
-                "duration in milliseconds, or follow the format <count>[ms|s|m|h|d|w|M|Y] "
+                f"[{ACTIONS}.responseTimeout]: Failed to parse value as time value. Value must be "
+                "a duration in milliseconds, or follow the format <count>[ms|s|m|h|d|w|M|Y] "
                 "(e.g. '70ms', '5s', '3d', '1Y'), where the duration is a safe positive integer."
             ),
         ),
@@ -287,8 +287,8 @@ TYPE = "expected value of type"
             "server.maxPayload: lots",
             (
                 f"[{SERVER}.maxPayload]: Failed to parse value as byte value. Value must be either "
-                "number of bytes, or follow the format <count>[b|kb|mb|gb] (e.g., '1024kb', '200mb', "
-                "'1gb'), where the number is a safe positive integer."
+                "number of bytes, or follow the format <count>[b|kb|mb|gb] (e.g., '1024kb', "
+                "'200mb', '1gb'), where the number is a safe positive integer."
             ),
         ),
         (
@@ -431,7 +431,7 @@ def test_of_the_file_and_a_seed_the_file_has_the_id(read):
 
 
 def serve(*options: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """Run `serve` until it is refused: nobody can listen on an address that is another machine's."""
+    """Run `serve` until it is refused: nobody can listen on an address of documentation."""
     return subprocess.run(
         [sys.executable, "-m", "mockkibana", "serve", *options],
         capture_output=True,
@@ -461,25 +461,25 @@ def test_a_bad_file_is_one_clear_line_and_exit_code_2(tmp_path: Path, content, s
 
 def test_the_file_says_where_to_listen_and_a_warning_says_once_what_is_ignored(tmp_path: Path):
     path = tmp_path / "kibana.yml"
-    path.write_text("server: {host: 192.0.2.1, port: 4321}\ncsp.strict: true\na.b: 1\n")
+    path.write_text("server: {host: 203.0.113.77, port: 4321}\ncsp.strict: true\na.b: 1\n")
     done = serve(MOCKKIBANA_CONFIG=str(path))
     assert done.returncode == 2
     ignored, refused = done.stderr.splitlines()
     assert ignored == f"{path}: ignored, as they have no effect here: csp.strict, a.b"
-    assert "192.0.2.1 port 4321" in refused
+    assert "203.0.113.77 port 4321" in refused
 
 
 @pytest.mark.parametrize(
     ("options", "environment"),
     [
-        (("--host", "192.0.2.2", "--port", "1234"), {}),
-        ((), {"MOCKKIBANA_HOST": "192.0.2.2", "MOCKKIBANA_PORT": "1234"}),
+        (("--host", "198.51.100.77", "--port", "1234"), {}),
+        ((), {"MOCKKIBANA_HOST": "198.51.100.77", "MOCKKIBANA_PORT": "1234"}),
     ],
     ids=["command line", "environment"],
 )
 def test_options_win_over_the_file(tmp_path: Path, options, environment):
     path = tmp_path / "kibana.yml"
-    path.write_text("server: {host: 192.0.2.1, port: 4321}\ncsp.strict: true\n")
+    path.write_text("server: {host: 203.0.113.77, port: 4321}\ncsp.strict: true\n")
     done = serve("--config", str(path), "--quiet", *options, **environment)
     (refused,) = done.stderr.splitlines()
-    assert "192.0.2.2 port 1234" in refused
+    assert "198.51.100.77 port 1234" in refused

@@ -16,6 +16,7 @@ def test_the_defaults_are_those_of_a_kibana_of_the_newest_version():
     assert settings.version == (8, 19, 0)
     assert settings.max_payload == 1_048_576
     assert settings.allowed_hosts == settings.enabled_action_types == ("*",)
+    assert settings.preconfigured == ()
     assert settings.preconfigured_alert_history_es_index is False
     assert settings.response_timeout == 60.0
     assert settings.max_spaces == 1000

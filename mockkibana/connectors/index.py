@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.gateways import BulkCreated
+from mockkibana.gateways import BulkCreated, Unreachable
 from mockkibana.json import Json
 from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Schema, String
 
@@ -45,20 +45,23 @@ class Index(ConnectorType):
     def execute(self, run: Run, params: Json) -> Json:
         """Create the documents in one bulk request and return Elasticsearch's answer.
 
-        Raises `Failed` when Elasticsearch refuses the request or any of the documents; those that
-        it took stay indexed.
+        Raises `Failed` when Elasticsearch refuses the request or any of the documents, or cannot
+        be reached; the documents that it took stay indexed.
         """
         documents = params["documents"]
         time_field = (run.config["executionTimeField"] or "").strip()
         if time_field:
             now = iso(run.clock.now())
             documents = [{**document, time_field: now} for document in documents]
-        answer = run.gateways.elasticsearch.bulk(
-            params["indexOverride"] or run.config["index"],
-            documents,
-            refresh=run.config["refresh"],
-            user=run.user,
-        )
+        try:
+            answer = run.gateways.elasticsearch.bulk(
+                params["indexOverride"] or run.config["index"],
+                documents,
+                refresh=run.config["refresh"],
+                user=run.user,
+            )
+        except Unreachable as error:
+            raise _failed(run, str(error)) from None
         if answer.status >= 300:
             raise _failed(run, client_message(answer.body))
         if isinstance(answer.body, dict) and answer.body["errors"]:

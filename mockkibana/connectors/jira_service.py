@@ -101,9 +101,11 @@ class JiraService:
             path = f"/rest/api/2/search/jql?{query}&fields=summary,key"
         try:
             answer = self._get(path)
+            issues = answer.get("issues") if isinstance(answer, dict) else None
+            if not isinstance(issues, list | None):
+                raise _Failure("issues.map is not a function")
         except _Failure as failure:
             raise _unable("get issues", failure) from None
-        issues = answer.get("issues") if isinstance(answer, dict) else None
         return [_titled(issue) for issue in issues or []]
 
     def issue(self, issue_id: str) -> Json:

@@ -30,7 +30,7 @@ _NEAREST = 4
 def respond(environ: dict[str, Any]) -> Response:
     """Answer a request of the app, unless the guard refuses it."""
     if refused := refusal(environ):
-        answer = _finished(_refused(refused.status, refused.message, dict(refused.headers)))
+        answer = _finished(Answer(refused.status, {"error": refused.body}, refused.headers))
     else:
         plane = ControlPlane(environ["mockkibana.world"], environ.get("mockkibana.worlds"))
         trusted = sends_token(environ, access_of(environ))

@@ -8,23 +8,24 @@ from binascii import Error as BadBase64
 from collections.abc import Mapping
 from dataclasses import dataclass
 from hmac import compare_digest
-from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
 
+from mockkibana.routing import Answer
+
 _AUTHORITY = re.compile(r"(\[[^\[\]@]+\]|[^\[\]:@/\s]+)(?::\d*)?")
-_LOCAL_NAMES = ("localhost", ".localhost")
 _NAME_IT = "name it with --allow-host or --public-url."
 _OPTION = "--token (MOCKKIBANA_TOKEN)"
-_CHALLENGE = (("www-authenticate", 'Basic realm="mockkibana: the token is the password"'),)
+_CHALLENGE = {"www-authenticate": 'Basic realm="mockkibana: the token is the password"'}
 
 
 @dataclass(frozen=True, slots=True)
 class ControlAccess:
     """What a listener asks of those who want to control its worlds.
 
-    `token` lets its sender do everything. `allow_hosts` are the names, beside loopback's, under
-    which the server may be addressed. `loopback` tells whether only this machine can connect.
+    `token` lets its sender do everything; an empty one is none. `allow_hosts` are the names, beside
+    loopback's, under which the server may be addressed. `loopback` tells whether only this machine
+    can connect.
     """
 
     token: str | None = None
@@ -32,31 +33,28 @@ class ControlAccess:
     loopback: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
-    """Why a request may not use the control plane: `status` is 401, for browsers, or 403."""
-
-    status: int
-    message: str
-    headers: tuple[tuple[str, str], ...] = ()
-
-
 def access_of(environ: Mapping[str, Any]) -> ControlAccess:
-    """Return what the listener of a request asks for."""
-    access: ControlAccess = environ.get("mockkibana.control") or ControlAccess()
+    """Return what the listener of a request asks for.
+
+    Where nobody said, as under another server, the address of the client tells.
+    """
+    access: ControlAccess | None = environ["mockkibana.control"]
+    if access is None:
+        address = environ.get("REMOTE_ADDR")
+        access = ControlAccess(loopback=not address or _is_loopback(address))
     return access
 
 
-def refusal(environ: Mapping[str, Any]) -> Refusal | None:
-    """Return why a request, in the WSGI environment that a view sees, is refused, or None."""
+def refusal(environ: Mapping[str, Any]) -> Answer | None:
+    """Return what is answered to a request that is refused, in a view's environment, or None."""
     settings = environ["mockkibana.world"].settings
     return check(environ, access_of(environ), settings.public_url)
 
 
 def check(
     environ: Mapping[str, Any], access: ControlAccess, public_url: str | None
-) -> Refusal | None:
-    """Return why the request of a WSGI environment is refused, or None.
+) -> Answer | None:
+    """Return the refusal of a request, a 403 or 401 whose body is a text, or None.
 
     A page in the user's browser can send requests to this machine, and can have a name of its own
     lead here (DNS rebinding): `Origin`, `Sec-Fetch-Site` and `Host` tell, and no page forges them.
@@ -73,14 +71,14 @@ def check(
         f"{reason} {_advice(environ, access, reason)}: "
         "as 'Authorization: Bearer TOKEN', or in a browser as the password."
     )
-    if access.token is not None and "text/html" in environ.get("HTTP_ACCEPT", ""):
+    if access.token and "text/html" in environ.get("HTTP_ACCEPT", ""):
         # Only who reads pages is asked for a password.
-        return Refusal(401, message, _CHALLENGE)
-    return Refusal(403, message)
+        return Answer(401, message, _CHALLENGE)
+    return Answer(403, message)
 
 
 def _advice(environ: Mapping[str, Any], access: ControlAccess, reason: str) -> str:
-    if access.token is None:
+    if not access.token:
         start = "Or start" if reason.endswith(_NAME_IT) else "Start"
         return f"{start} the server with {_OPTION}, and send that token"
     if "HTTP_AUTHORIZATION" in environ:
@@ -90,7 +88,7 @@ def _advice(environ: Mapping[str, Any], access: ControlAccess, reason: str) -> s
 
 def sends_token(environ: Mapping[str, Any], access: ControlAccess) -> bool:
     """Tell whether a token is configured and the request carries it."""
-    if access.token is None:
+    if not access.token:
         return False
     scheme, _, value = environ.get("HTTP_AUTHORIZATION", "").strip().partition(" ")
     value = value.strip()
@@ -129,10 +127,9 @@ def _is_ours(host: str, access: ControlAccess, public_url: str | None) -> bool:
         return False
     if _is_loopback(name):
         return True
-    names = {_name(allowed) or allowed.lower() for allowed in access.allow_hosts}
-    if public_url is not None:
-        names.add(_name(urlsplit(public_url).netloc.rpartition("@")[2]))
-    return name in names
+    if public_url is not None and name == _name(urlsplit(public_url).netloc.rpartition("@")[2]):
+        return True
+    return name in {_name(allowed) or allowed.lower() for allowed in access.allow_hosts}
 
 
 def _name(host: str) -> str | None:
@@ -142,8 +139,10 @@ def _name(host: str) -> str | None:
 
 
 def _is_loopback(name: str) -> bool:
-    if name == _LOCAL_NAMES[0] or name.endswith(_LOCAL_NAMES[1]):
+    if name == "localhost" or name.endswith(".localhost"):
         return True
+    from ipaddress import ip_address  # a start need not wait for it
+
     try:
         return ip_address(name).is_loopback
     except ValueError:

@@ -63,7 +63,7 @@ class ControlPlane:
             "log": len(world.log.lines),
             "faults": len(world.faults.list()),
             "bugs": len(world.bugs),
-            "snapshots": sorted(world.snapshots),
+            "snapshots": sorted(snapshots.kept(world)),
             "clock": world.clock.state(),
         }
 
@@ -102,7 +102,7 @@ class ControlPlane:
 
     def snapshots(self) -> Json:
         """Return what is told of each snapshot in memory, oldest first."""
-        return [snapshot.shown() for snapshot in list(self._world.snapshots.values())]
+        return [snapshot.shown() for snapshot in list(snapshots.kept(self._world).values())]
 
     def save_snapshot(self, name: str) -> Json:
         """Keep the state, secrets included, under a name."""
@@ -219,14 +219,14 @@ class ControlPlane:
         try:
             return self._world.faults.get(id)
         except NoRule as error:
-            raise ControlError(404, str(error)) from None
+            raise ControlError(404, _sentence(error)) from None
 
     def add_fault(self, rule: Json) -> Json:
         """Add a rule, or a domain fault by its name, and return it as `fault` does."""
         try:
             added = self._world.faults.add(rule)
         except BadRule as error:
-            raise bad_request(str(error)) from None
+            raise bad_request(_sentence(error)) from None
         return self.fault(added.id)
 
     def remove_fault(self, id: str) -> Json:  # noqa: A002
@@ -258,18 +258,23 @@ class ControlPlane:
     def _calls(self, query: JournalQuery) -> list[Call]:
         journal, stopped = self._world.journal, self._world.stopped
         deadline = monotonic() + query.wait
-        found = journal.matching(query.matches)
-        while len(found) < query.count and not stopped.is_set():
+        found = [call for call in journal.records() if query.matches(call)]
+        while len(found) < query.count and journal.enabled and not stopped.is_set():
             left = deadline - monotonic()
             if left <= 0:
                 break
             newest = found[-1].number if found else 0
             found += journal.wait(query.matches, min(left, _PATIENCE), since=newest)
-        return found
+        return found if query.limit is None else found[-query.limit :]
 
     def _cleared(self, part: str, clear: Callable[[], None]) -> Json:
         clear()
         return {"cleared": part}
+
+
+def _sentence(error: Exception) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:].removesuffix('.')}."
 
 
 def _seed(content: Json) -> Seed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, fields, is_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass
 from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
@@ -34,9 +34,10 @@ def read(body: Json, current: Settings) -> Settings:
     of its id has now.
     """
     try:
-        return _dataclass(Settings, _with_secrets(body, current), "")
+        settings: Settings = _dataclass(Settings, _with_secrets(body, current), "")
     except BadSetting as error:
         raise bad_request(f"{error}. GET /_mock/api/settings shows what is set now.") from None
+    return settings
 
 
 def _with_secrets(body: Json, current: Settings) -> Json:
@@ -61,12 +62,10 @@ def _dataclass(kind: Any, value: Json, path: str) -> Any:
     for key in value:
         if key not in names:
             raise BadSetting(f"{prefix}{key} is unknown; expected one of {', '.join(names)}")
-    converted = {key: _value(hints[key], item, prefix + key) for key, item in value.items()}
-    try:
-        return kind(**converted)
-    except TypeError:  # all names are known and all values have their types
-        required = [name for name in names if name not in value]
-        raise BadSetting(f"{path} lacks one of {', '.join(required)}") from None
+    for field in fields(kind):
+        if field.name not in value and field.default is field.default_factory is MISSING:
+            raise BadSetting(f"{path} lacks {field.name}")
+    return kind(**{key: _value(hints[key], item, prefix + key) for key, item in value.items()})
 
 
 def _value(hint: Any, value: Json, path: str) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, render_template, request
+from flask import Blueprint, Response, abort, render_template, request
 
 from mockkibana.kibana.http import base_url, redirect
 
@@ -26,9 +26,8 @@ def page() -> Response:
 
     environ = request.environ
     if refused := refusal(environ):
-        return Response(
-            f"{refused.message}\n", refused.status, refused.headers, mimetype="text/plain"
-        )
+        headers = dict(refused.headers)
+        return Response(f"{refused.body}\n", refused.status, headers, mimetype="text/plain")
     world = environ["mockkibana.world"]
     url = base_url(environ)
     worlds = environ.get("mockkibana.worlds")
@@ -47,8 +46,10 @@ def page() -> Response:
 
 # One rule for all: adding a rule takes time, and a start waits for it.
 @control.route("/_mock/api<rest:rest>", methods=_METHODS)
-def api(rest: str) -> Response:  # noqa: ARG001 - the raw path is read
+def api(rest: str) -> Response:
     """Answer a request for control."""
+    if rest and not rest.startswith("/"):
+        abort(404)  # a word that only begins like ours
     from mockkibana.control.api import respond  # few processes are ever asked for it
 
     return respond(request.environ)

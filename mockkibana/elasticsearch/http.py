@@ -46,6 +46,7 @@ class ElasticsearchFace:
     """Answers requests as a node of Elasticsearch does, out of one cluster."""
 
     max_body = 100 * 1024 * 1024  # http.max_content_length
+    table = TABLE
 
     def __init__(self, cluster: Cluster, settings: Callable[[], Settings]) -> None:
         self._cluster = cluster

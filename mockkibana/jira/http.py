@@ -18,6 +18,18 @@ _VERSIONS = {"2": "2", "latest": "2", "3": "3"}
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 
 
+def _table() -> Table[Handler]:
+    table: Table[Handler] = Table()
+    for views in (catalog_views, issue_views, search_views):
+        for methods, pattern, view in views.ROUTES:
+            table.add(methods, pattern, view)
+    return table
+
+
+#: Every API that is served.
+TABLE = _table()
+
+
 class JiraFace:
     """Answers what a Jira site answers; `max_body` is in bytes.
 
@@ -25,18 +37,12 @@ class JiraFace:
     """
 
     max_body = 10 * 1024 * 1024
+    table = TABLE
 
     def __init__(self, site: Site, clock: Clock) -> None:
         self._site = site
         self._clock = clock
         self._requests = count(1)
-        self._table: Table[Handler] = Table()
-        for methods, pattern, view in (
-            *catalog_views.ROUTES,
-            *issue_views.ROUTES,
-            *search_views.ROUTES,
-        ):
-            self._table.add(methods, pattern, view)
 
     def handle(self, request: Request) -> Answer:
         """Answer a request; never raises."""
@@ -44,10 +50,6 @@ class JiraFace:
         answer = self._answer(request, user)
         headers = {**self._headers(request, user), **answer.headers}
         return Answer(answer.status, answer.body, headers)
-
-    def routes(self) -> list[tuple[str, str]]:
-        """Return every (method, pattern) that is answered."""
-        return self._table.patterns()
 
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
@@ -61,7 +63,7 @@ class JiraFace:
     def _answer(self, request: Request, user: str | None) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         try:
-            view, placeholders = self._table.match(method, request.path)
+            view, placeholders = TABLE.match(method, request.path)
         except NoRoute:
             return self._unknown(request)
         except WrongMethod as wrong:

@@ -48,13 +48,15 @@ class Projects:
     """The projects of the site.
 
     A record has the keys of `EMPTY`: without `issue_types` a project has the site's, without
-    `users` everybody sees it and works in it.
+    `users` everybody sees it and works in it. `new_fields` are the own fields that a project has
+    from its beginning; they are no part of the state.
     """
 
     def __init__(self, store: Store, counters: Counters, users: Users) -> None:
         self._store = store
         self._counters = counters
         self._users = users
+        self.new_fields: tuple[Document, ...] = ()
 
     def get(self, id: str) -> Document:  # noqa: A002
         """Return the record with that id, which must exist."""
@@ -136,6 +138,7 @@ class Projects:
             "key": key,
             "name": name or key,
             "lead": lead["accountId"] if lead else None,
+            "fields": list(self.new_fields),
         }
         self.put(transaction, project)
         return project

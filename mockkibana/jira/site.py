@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from mockkibana.clock import Clock
 from mockkibana.ids import Ids
@@ -14,6 +14,7 @@ from mockkibana.jira.expansions import expand as expanded
 from mockkibana.jira.issues import Issues
 from mockkibana.jira.projects import Projects
 from mockkibana.jira.records import COMMENTS
+from mockkibana.jira.requirements import require
 from mockkibana.jira.timestamps import from_milliseconds
 from mockkibana.jira.users import Users
 from mockkibana.jira.view import View
@@ -206,6 +207,13 @@ class Site:
         not have. Costs next to nothing when both are there.
         """
         self._projects.ensure(key, email)
+
+    def require_field(self, field: str, name: str | None = None) -> Callable[[], None]:
+        """Make every project require a field, by its id or name; returns what takes it back.
+
+        Raises `LookupError`, with a text for whoever named the field.
+        """
+        return require(self._store, self._projects, field, name)
 
     # Issues
 

@@ -113,7 +113,7 @@ def route(
             settings = world.settings
             record = environ["mockkibana.call"]
             if record is not None:
-                record.route = str(request.url_rule)
+                record.route = request.url_rule and request.url_rule.rule
                 record.connector_id = path.get("id")
             payload = None
             if body is not None:
@@ -156,7 +156,7 @@ def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
 def base_url(environ: dict[str, Any]) -> str:
     """Return the URL under which the caller sees this world, without a slash at the end."""
     settings: Settings = environ["mockkibana.world"].settings
-    prefix = environ["mockkibana.prefix"]
+    prefix: str = environ["mockkibana.prefix"]
     if settings.public_url is not None:
         return settings.public_url.rstrip("/") + prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"

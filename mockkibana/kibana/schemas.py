@@ -74,6 +74,8 @@ class ConnectorTypesQuery(Schema):
     """The query of `GET /api/actions/connector_types`."""
 
     feature_id = Maybe(String())
+    # Says that a page of Kibana asks; Kibana takes it off before it checks the rest.
+    elasticInternalOrigin = Maybe(Any())  # noqa: N815
 
 
 def _one_format(query: Json) -> str | None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mockkibana.json import Json, encode
+from mockkibana.json import Json, Malformed, encode
 from mockkibana.testing.wsgi import App, Reply, call
+from mockkibana.wire import WireFault
 
 if TYPE_CHECKING:
     import requests
 
 HANDLE_HEADER = "x-mock-handle"
 """Marks what a handle asks on its own account: neither the journal nor a fault rule sees it."""
+
+
+_TIMEOUT = 60.0
 
 
 class Refused(Exception):
@@ -23,6 +27,10 @@ class Refused(Exception):
         super().__init__(f"{method} {target} was answered with {status}: {_message(body)}")
 
 
+class NoAnswer(ConnectionError):
+    """A fault rule broke the connection, or nothing answers."""
+
+
 class Access(Protocol):
     """Sends requests to the faces of one world."""
 
@@ -30,7 +38,7 @@ class Access(Protocol):
         """Send JSON to `target`, a path below the world's URL, and return the JSON answer.
 
         With `seen` the request is one of the tool's own kind: the journal has it, and fault rules
-        bend it. Raises `Refused` for an answer of 400 and above.
+        bend it. Raises `Refused` for an answer of 400 and above, and `NoAnswer`.
         """
 
 
@@ -44,7 +52,11 @@ class InProcess:
     def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
         """Send a request, as `Access` says."""
         data = b"" if body is None else encode(body)
-        reply = call(self.app, self.url, method, target, _headers(seen=seen).items(), data)
+        headers = _headers(seen=seen).items()
+        try:
+            reply = call(self.app, self.url, method, target, headers, data)
+        except WireFault as raised:
+            raise NoAnswer(f"{method} {target}: {raised.fault}") from None
         return _read(method, target, reply)
 
 
@@ -57,13 +69,18 @@ class OverHttp:
 
     def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
         """Send a request, as `Access` says."""
-        response = self._session.request(
-            method,
-            self.url + target,
-            data=None if body is None else encode(body),
-            headers=_headers(seen=seen),
-            timeout=60,
-        )
+        from requests import RequestException
+
+        try:
+            response = self._session.request(
+                method,
+                self.url + target,
+                data=None if body is None else encode(body),
+                headers=_headers(seen=seen),
+                timeout=_TIMEOUT,
+            )
+        except RequestException as error:
+            raise NoAnswer(f"{method} {target}: {error}") from None
         headers = list(response.headers.items())
         return _read(
             method,
@@ -78,8 +95,6 @@ def _headers(*, seen: bool) -> dict[str, str]:
 
 
 def _read(method: str, target: str, reply: Reply) -> Json:
-    from mockkibana.json import Malformed
-
     try:
         value = reply.json()
     except Malformed:

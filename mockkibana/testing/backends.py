@@ -1,4 +1,4 @@
-"""What a handle shows of the two systems behind Kibana: Elasticsearch's documents, Jira's issues."""
+"""What a handle shows of the systems behind Kibana: documents and issues."""
 
 from __future__ import annotations
 

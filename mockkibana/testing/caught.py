@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from http.client import BadStatusLine, RemoteDisconnected
 from http.client import responses as reasons
 from io import BytesIO
-from typing import Any, NoReturn
+from typing import Any
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
-from responses import BaseResponse
-from urllib3 import HTTPResponse
-from urllib3._collections import HTTPHeaderDict
+from responses import BaseResponse, RequestsMock
+from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from mockkibana.clock import monotonic
 from mockkibana.testing.wsgi import App, call
-from mockkibana.wire import Dribble, Empty, Fault, Garbage, Hold, Partial, Reset, WireFault
+from mockkibana.wire import Dribble, Empty, Fault, Garbage, Partial, Reset, WireFault
 
 _PORTS = {"http": 80, "https": 443}
+
+
+@contextmanager
+def catching(
+    app: App, mounts: dict[str, str], allow: Iterable[str], responses_mock: RequestsMock | None
+) -> Iterator[None]:
+    """Answer the requests to `mounts`, in a mock of `responses` that is there, or in one of ours.
+
+    Only ours refuses other hosts than those in `allow`.
+    """
+    caught = Caught(app, mounts)
+    if responses_mock is None:
+        with RequestsMock(assert_all_requests_are_fired=False) as mock:
+            mock.add(caught)
+            mock.add(Foreign(caught, (allow,) if isinstance(allow, str) else allow))
+            yield
+        return
+    responses_mock.add(caught)
+    try:
+        yield
+    finally:
+        responses_mock.remove(caught)
 
 
 class Caught(BaseResponse):
@@ -73,10 +95,15 @@ class Caught(BaseResponse):
                 _body(request),
             )
         except WireFault as raised:
-            return _inflicted(raised.fault, request)
+            fault = raised.fault
+            if isinstance(fault, Partial):
+                return _cut(fault, fault.keep, request)
+            if isinstance(fault, Dribble):
+                return _cut(fault, len(fault.body), request)
+            raise _broken(fault, request) from None
         patience = _patience(request)
         if patience is not None and monotonic() - begun > patience:
-            _time_out(request)
+            raise _timed_out(request)
         return _response(request, reply.status, reply.reason, reply.headers, reply.body)
 
 
@@ -144,11 +171,29 @@ def _patience(request: PreparedRequest) -> float | None:
     if isinstance(timeout, tuple):
         timeout = timeout[1]
     # urllib3's own Timeout knows.
-    return getattr(timeout, "read_timeout", timeout)
+    patience: float | None = getattr(timeout, "read_timeout", timeout)
+    return patience
+
+
+class _Original:
+    """What `requests` reads cookies from: it expects an `http.client.HTTPResponse`."""
+
+    def __init__(self, msg: HTTPHeaderDict) -> None:
+        self.msg = msg
+
+    def isclosed(self) -> bool:
+        return True
+
+    def close(self) -> None:
+        pass
 
 
 def _response(
-    request: PreparedRequest, status: int, reason: str, headers: Iterable[tuple[str, str]], body: bytes
+    request: PreparedRequest,
+    status: int,
+    reason: str,
+    headers: Iterable[tuple[str, str]],
+    body: bytes,
 ) -> HTTPResponse:
     message = HTTPHeaderDict(headers)
     return HTTPResponse(
@@ -158,42 +203,38 @@ def _response(
         reason=reason or reasons.get(status),
         preload_content=False,
         request_method=request.method,
-        # `requests` reads cookies from there.
-        original_response=HTTPResponse(body=b"", msg=message),  # type: ignore[arg-type]
+        original_response=_Original(message),  # type: ignore[arg-type]
     )
 
 
-def _inflicted(fault: Fault, request: PreparedRequest) -> HTTPResponse:
-    """Return or raise what a caller of `requests` gets when a server does this to it."""
+def _cut(fault: Partial | Dribble, keep: int, request: PreparedRequest) -> HTTPResponse:
+    """Return an answer that promises the whole body; who reads it sees that some is missing."""
+    kept = [pair for pair in fault.headers if pair[0].lower() != "content-length"]
+    headers = [*kept, ("content-length", str(len(fault.body)))]
+    status, _, reason = fault.status.partition(" ")
+    return _response(request, int(status), reason, headers, fault.body[:keep])
+
+
+def _broken(fault: Fault, request: PreparedRequest) -> Exception:
+    """Return what a caller of `requests` gets when a server does this to its connection."""
     match fault:
         case Reset():
-            _break(request, ConnectionResetError(104, "Connection reset by peer"))
+            cause: Exception = ConnectionResetError(104, "Connection reset by peer")
         case Empty():
-            text = "Remote end closed connection without response"
-            _break(request, RemoteDisconnected(text))
+            cause = RemoteDisconnected("Remote end closed connection without response")
         case Garbage(data):
-            _break(request, BadStatusLine(data.partition(b"\r\n")[0].decode("latin-1")))
-        case Hold():
-            # Who waits for ever would do so: nobody wants a test to.
-            _time_out(request)
-        case Partial() | Dribble():
-            length = str(len(fault.body))
-            kept = [pair for pair in fault.headers if pair[0].lower() != "content-length"]
-            headers = [*kept, ("content-length", length)]
-            status, _, reason = fault.status.partition(" ")
-            body = fault.body[: fault.keep] if isinstance(fault, Partial) else fault.body
-            return _response(request, int(status), reason, headers, body)
+            cause = BadStatusLine(data.partition(b"\r\n")[0].decode("latin-1"))
+        case _:
+            # Who has no time-out would wait for ever: nobody wants a test to.
+            return _timed_out(request)
+    return NoConnection(ProtocolError("Connection aborted.", cause), request=request)
 
 
-def _break(request: PreparedRequest, error: Exception) -> NoReturn:
-    raise NoConnection(ProtocolError("Connection aborted.", error), request=request)
-
-
-def _time_out(request: PreparedRequest) -> NoReturn:
+def _timed_out(request: PreparedRequest) -> Exception:
     parts = urlsplit(str(request.url))
     pool = "HTTPSConnectionPool" if parts.scheme == "https" else "HTTPConnectionPool"
     port = parts.port or _PORTS[parts.scheme]
-    raise ReadTimeout(
+    return ReadTimeout(
         f"{pool}(host='{parts.hostname}', port={port}): "
         f"Read timed out. (read timeout={_patience(request)})",
         request=request,

@@ -16,10 +16,11 @@ from mockkibana.testing.backends import Elasticsearch, Jira
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.parts import ClockControl, FaultRules, LogView
 from mockkibana.testing.plane import Plane, Record
-from mockkibana.testing.sources import Addresses, Borrowed, Here, Source, There
+from mockkibana.testing.sources import Addresses, Here, Moved, Source, There, below
 
 if TYPE_CHECKING:
     from mockkibana.journal_query import JournalView
+    from mockkibana.seeds import Seed
     from mockkibana.settings import Settings
     from mockkibana.testing.wsgi import App
 
@@ -52,12 +53,13 @@ class MockKibana:
         if source is None:
             source = Here(
                 settings,
-                [] if seed is None else [_parsed(seed)],
+                [] if seed is None else [_seed(seed)],
                 seed_ids=seed_ids,
                 frozen_at=_time(frozen_at),
                 journal=journal,
             )
-        self._source = source
+        #: Where the world is.
+        self.source = source
 
     @classmethod
     def attach(cls, url: str, world: str | None = None, token: str | None = None) -> MockKibana:
@@ -72,6 +74,20 @@ class MockKibana:
         """
         return cls(source=There(url, world, token or _token(), temporary=False))
 
+    @classmethod
+    def of_environment(cls) -> MockKibana:
+        """Return a handle on a new world: of the server at `MOCKKIBANA_URL`, or in this process.
+
+        In a server it has a random name, and is deleted when the handle is closed.
+        """
+        url = os.environ.get("MOCKKIBANA_URL")
+        if not url:
+            return cls()
+        from mockkibana.ids import Ids
+
+        name = f"pytest-{Ids().bytes('world', 12).hex()}"
+        return cls(source=There(url, name, _token(), temporary=True))
+
     def __enter__(self) -> MockKibana:
         return self.start()
 
@@ -84,17 +100,17 @@ class MockKibana:
         self.close()
 
     def __repr__(self) -> str:
-        addresses = self._source.addresses()
+        addresses = self.source.addresses()
         return f"<MockKibana {addresses.kibana if addresses else '(not started)'}>"
 
     def start(self) -> MockKibana:
         """Listen; without effect when it does already."""
-        self._source.start()
+        self.source.start()
         return self
 
     def close(self) -> None:
         """Stop listening and forget the world; an attached server and its state stay."""
-        self._source.close()
+        self.source.close()
 
     @property
     def url(self) -> str:
@@ -121,13 +137,13 @@ class MockKibana:
     @property
     def elasticsearch(self) -> Elasticsearch:
         """The Elasticsearch behind Kibana: its URL, and the documents in it."""
-        addresses = self._source.addresses()
+        addresses = self.source.addresses()
         return Elasticsearch(self._access, addresses.elasticsearch if addresses else "")
 
     @property
     def jira(self) -> Jira:
         """The Jira behind Kibana: its URL, and the issues in it."""
-        addresses = self._source.addresses()
+        addresses = self.source.addresses()
         return Jira(self._access, addresses.jira if addresses else "")
 
     @cached_property
@@ -217,40 +233,49 @@ class MockKibana:
     def at(
         self, kibana: str, *, elasticsearch: str | None = None, jira: str | None = None
     ) -> MockKibana:
-        """Return a handle on the same world, in this process, under other URLs."""
-        return self._at(kibana, elasticsearch, jira, owned=False)
+        """Return a handle on the same world under other URLs, at which something else answers.
 
-    def _at(
-        self, kibana: str, elasticsearch: str | None, jira: str | None, *, owned: bool
-    ) -> MockKibana:
+        The world has to be in this process; closing that handle leaves it alone.
+        """
         kibana = kibana.rstrip("/")
+        usual = below(kibana)
         addresses = Addresses(
             kibana,
-            elasticsearch or f"{kibana}/_mock/elasticsearch",
-            jira or f"{kibana}/_mock/jira",
+            (elasticsearch or usual.elasticsearch).rstrip("/"),
+            (jira or usual.jira).rstrip("/"),
         )
-        return MockKibana(source=Borrowed(self._local(), addresses, owned=owned))
+        return MockKibana(source=Moved(self._local(), addresses))
 
-    def _local(self) -> Here | Borrowed:
-        if isinstance(self._source, There):
+    def mounts(self) -> dict[str, str]:
+        """Return the paths in `app` that the URLs of the faces stand for, by URL."""
+        addresses = self._addresses()
+        usual, mounts = below(addresses.kibana), {addresses.kibana: ""}
+        if addresses.elasticsearch != usual.elasticsearch:
+            mounts[addresses.elasticsearch] = below("").elasticsearch
+        if addresses.jira != usual.jira:
+            mounts[addresses.jira] = below("").jira
+        return mounts
+
+    def _local(self) -> Here | Moved:
+        if isinstance(self.source, There):
             raise TypeError("this handle is attached to a server: its world is not in this process")
-        assert isinstance(self._source, Here | Borrowed)  # noqa: S101 - there are three
-        return self._source
+        assert isinstance(self.source, Here | Moved)  # noqa: S101 - there are three
+        return self.source
 
     def _addresses(self) -> Addresses:
-        addresses = self._source.addresses()
+        addresses = self.source.addresses()
         if addresses is None:
             raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
         return addresses
 
     @property
     def _access(self) -> Access:
-        addresses = self._source.addresses()
-        return self._source.access(addresses.kibana if addresses else _UNSTARTED)
+        addresses = self.source.addresses()
+        return self.source.access(addresses.kibana if addresses else _UNSTARTED)
 
     @property
     def _plane(self) -> Plane:
-        return self._source.plane
+        return self.source.plane
 
 
 def _token() -> str | None:
@@ -265,11 +290,21 @@ def _time(time: datetime | str | None) -> datetime | None:
     return time
 
 
+def _seed(seed: SeedLike) -> Seed:
+    from mockkibana.seeds import _parsed, parse_seed, read_seed
+
+    if isinstance(seed, Mapping):
+        return parse_seed(dict(seed))
+    if isinstance(seed, str) and _is_text(seed):
+        return parse_seed(_parsed(seed, Path("seed")))
+    return read_seed(seed)
+
+
 def _content(seed: SeedLike) -> Json:
     """Return a seed as control takes it: its content, or the text of its file."""
     if isinstance(seed, Mapping):
         return dict(seed)
-    if isinstance(seed, str) and ("\n" in seed or seed.lstrip().startswith("{")):
+    if isinstance(seed, str) and _is_text(seed):
         return seed
     from mockkibana.seeds import BadSeed
 
@@ -277,3 +312,7 @@ def _content(seed: SeedLike) -> Json:
         return Path(seed).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise BadSeed(f"{seed}: the seed cannot be read: {error}") from None
+
+
+def _is_text(seed: str) -> bool:
+    return "\n" in seed or seed.lstrip().startswith("{")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -17,100 +17,8 @@ if TYPE_CHECKING:
     from mockkibana.settings import Settings
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
+Block = AbstractContextManager[MockKibana]
 _ARGUMENT = "mock_kibana"
-
-
-class Interception(AbstractContextManager[MockKibana]):
-    """Answers the `requests` traffic to some addresses; see `intercept`."""
-
-    def __init__(
-        self,
-        make: Callable[[], MockKibana],
-        mounts: dict[str, str],
-        allow: Iterable[str],
-        responses_mock: RequestsMock | None,
-    ) -> None:
-        self._make = make
-        self._mounts = mounts
-        self._allow = (allow,) if isinstance(allow, str) else tuple(allow)
-        self._responses_mock = responses_mock
-        self._active: list[tuple[MockKibana, AbstractContextManager[None]]] = []
-
-    def __enter__(self) -> MockKibana:
-        """Begin, and return the handle."""
-        handle = self._make()
-        catching = self._catching(handle)
-        catching.__enter__()
-        self._active.append((handle, catching))
-        return handle
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        """End: the addresses are what they were before."""
-        handle, catching = self._active.pop()
-        try:
-            catching.__exit__(kind, error, traceback)
-        finally:
-            handle.close()
-
-    def __call__(self, function: Decorated) -> Decorated:
-        """Decorate a function: every call of it has a world of its own.
-
-        A function that has a parameter `mock_kibana` gets the handle there.
-        """
-        if inspect.isclass(function) or inspect.isgeneratorfunction(function):
-            raise TypeError(
-                f"intercept decorates functions; for {function.__name__} use it as a context "
-                "manager, or in a fixture"
-            )
-        signature = inspect.signature(function)
-        takes_handle = _ARGUMENT in signature.parameters
-
-        @contextmanager
-        def arguments(kwargs: dict[str, Any]) -> Iterator[dict[str, Any]]:
-            with self as handle:
-                yield {**kwargs, _ARGUMENT: handle} if takes_handle else kwargs
-
-        if inspect.iscoroutinefunction(function):
-
-            @wraps(function)
-            async def wrapped(*args: Any, **kwargs: Any) -> Any:
-                with arguments(kwargs) as complete:
-                    return await function(*args, **complete)
-        else:
-
-            @wraps(function)
-            def wrapped(*args: Any, **kwargs: Any) -> Any:
-                with arguments(kwargs) as complete:
-                    return function(*args, **complete)
-
-        # pytest would take the parameter for a fixture.
-        kept = [given for name, given in signature.parameters.items() if name != _ARGUMENT]
-        wrapped.__signature__ = signature.replace(parameters=kept)  # type: ignore[attr-defined]
-        return wrapped  # type: ignore[return-value]
-
-    @contextmanager
-    def _catching(self, handle: MockKibana) -> Iterator[None]:
-        from responses import RequestsMock
-
-        from mockkibana.testing.caught import Caught, Foreign
-
-        caught = Caught(handle.app, self._mounts)
-        if self._responses_mock is not None:
-            self._responses_mock.add(caught)
-            try:
-                yield
-            finally:
-                self._responses_mock.remove(caught)
-            return
-        with RequestsMock(assert_all_requests_are_fired=False) as mock:
-            mock.add(caught)
-            mock.add(Foreign(caught, self._allow))
-            yield
 
 
 def intercept(
@@ -128,22 +36,78 @@ def intercept(
 
     A context manager that gives a `MockKibana`, and a decorator. `elasticsearch` and `jira` are
     further URLs, of the systems behind Kibana. All other hosts are refused, but those in `allow`
-    (names, `name:port` or URLs), which are reached for real. In a test that uses the library
-    `responses` itself, give its mock as `responses_mock` (`responses.mock` for the decorator
-    `@responses.activate`): it decides about other hosts.
+    (`name`, `name:port` or the beginning of a URL), which are reached for real. In a test that uses
+    the library `responses` itself, give its mock as `responses_mock` (`responses.mock` where there
+    is `@responses.activate`): it then decides about other hosts.
 
-    The world is empty but for `seed`; with `handle` it is that of another, in-process handle.
+    The world is empty but for `seed`; with `handle` it is that handle's, which has to be in this
+    process, such as the fixture `mock_kibana`.
     """
-    mounts = {kibana: ""}
-    if elasticsearch is not None:
-        mounts[elasticsearch] = "/_mock/elasticsearch"
-    if jira is not None:
-        mounts[jira] = "/_mock/jira"
 
-    def make() -> MockKibana:
-        if handle is not None:
-            return handle.at(kibana, elasticsearch=elasticsearch, jira=jira)
-        made = MockKibana(settings=settings, seed=seed)
-        return made.at(kibana, elasticsearch=elasticsearch, jira=jira)
+    @contextmanager
+    def block() -> Iterator[MockKibana]:
+        from mockkibana.testing.caught import catching
 
-    return Interception(make, mounts, allow, responses_mock)
+        made = handle or MockKibana(settings=settings, seed=seed)
+        with nullcontext(made) if handle else closing(made) as world:
+            moved = world.at(kibana, elasticsearch=elasticsearch, jira=jira)
+            with catching(moved.app, moved.mounts(), allow, responses_mock):
+                yield moved
+
+    return Interception(block)
+
+
+class Interception(Block):
+    """What `intercept` returns: a context manager that can be entered again, and a decorator."""
+
+    def __init__(self, block: Callable[[], Block]) -> None:
+        self._block = block
+        self._open: list[Block] = []
+
+    def __enter__(self) -> MockKibana:
+        """Begin, and return the handle."""
+        block = self._block()
+        handle = block.__enter__()
+        self._open.append(block)
+        return handle
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        """End: the URLs are what they were before."""
+        self._open.pop().__exit__(kind, error, traceback)
+
+    def __call__(self, function: Decorated) -> Decorated:
+        """Decorate a function: every call of it has a world of its own.
+
+        A function that has a parameter `mock_kibana` gets the handle there.
+        """
+        if inspect.isclass(function) or inspect.isgeneratorfunction(function):
+            raise TypeError(
+                f"intercept decorates functions that return: use it as a context manager in "
+                f"{function.__name__}"
+            )
+        signature = inspect.signature(function)
+        takes_handle = _ARGUMENT in signature.parameters
+
+        def arguments(given: dict[str, Any], handle: MockKibana) -> dict[str, Any]:
+            return {**given, _ARGUMENT: handle} if takes_handle else given
+
+        @wraps(function)
+        def wrapped(*args: Any, **kwargs: Any) -> Any:
+            with self._block() as handle:
+                return function(*args, **arguments(kwargs, handle))
+
+        @wraps(function)
+        async def wrapped_coroutine(*args: Any, **kwargs: Any) -> Any:
+            with self._block() as handle:
+                return await function(*args, **arguments(kwargs, handle))
+
+        decorated: Any = wrapped_coroutine if inspect.iscoroutinefunction(function) else wrapped
+        # pytest would look for a fixture of that name.
+        kept = [each for name, each in signature.parameters.items() if name != _ARGUMENT]
+        decorated.__signature__ = signature.replace(parameters=kept)
+        return decorated  # type: ignore[no-any-return]

@@ -38,11 +38,15 @@ class Connectors:
             "config": config or {},
             "secrets": secrets or {},
         }
-        return self._send("POST", f"connector/{_segment(id)}" if id else "connector", space, body)
+        shown: Record = self._send(
+            "POST", f"connector/{_segment(id)}" if id else "connector", space, body
+        )
+        return shown
 
     def get(self, id: str, *, space: str | None = None) -> Record:  # noqa: A002
         """Return a connector."""
-        return self._send("GET", f"connector/{_segment(id)}", space)
+        shown: Record = self._send("GET", f"connector/{_segment(id)}", space)
+        return shown
 
     def update(
         self,
@@ -55,7 +59,8 @@ class Connectors:
     ) -> Record:
         """Replace name, config and secrets of a connector and return it."""
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
-        return self._send("PUT", f"connector/{_segment(id)}", space, body)
+        shown: Record = self._send("PUT", f"connector/{_segment(id)}", space, body)
+        return shown
 
     def delete(self, id: str, *, space: str | None = None) -> None:  # noqa: A002
         """Delete a connector."""
@@ -72,11 +77,14 @@ class Connectors:
         Returns Kibana's answer; a run that fails is one whose `status` is `error`.
         """
         body = {"params": params}
-        return self._send("POST", f"connector/{_segment(id)}/_execute", space, body, seen=True)
+        shown: Record = self._send(
+            "POST", f"connector/{_segment(id)}/_execute", space, body, seen=True
+        )
+        return shown
 
     def _send(
         self, method: str, path: str, space: str | None, body: Json = None, *, seen: bool = False
-    ) -> Any:
+    ) -> Json:
         prefix = f"/s/{_segment(space)}" if space else ""
         return self._access.send(method, f"{prefix}/api/actions/{path}", body, seen=seen)
 
@@ -89,11 +97,13 @@ class Spaces:
 
     def create(self, id: str, *, name: str | None = None, **other: Json) -> Record:  # noqa: A002
         """Create a space and return it; its name is its id if it is left out."""
-        return self._send("POST", "", {"id": id, "name": name or id, **other})
+        shown: Record = self._send("POST", "", {"id": id, "name": name or id, **other})
+        return shown
 
     def get(self, id: str) -> Record:  # noqa: A002
         """Return a space."""
-        return self._send("GET", f"/{_segment(id)}")
+        shown: Record = self._send("GET", f"/{_segment(id)}")
+        return shown
 
     def delete(self, id: str) -> None:  # noqa: A002
         """Delete a space and what is in it."""
@@ -104,7 +114,7 @@ class Spaces:
         found: list[Record] = self._send("GET", "")
         return found
 
-    def _send(self, method: str, path: str, body: Json = None) -> Any:
+    def _send(self, method: str, path: str, body: Json = None) -> Json:
         return self._access.send(method, f"/api/spaces/space{path}", body)
 
 

@@ -70,9 +70,7 @@ class LogView:
             for line in self._plane.log()
         )
         return [
-            line
-            for line in lines
-            if level in (None, line.level) and logger in (None, line.logger)
+            line for line in lines if level in (None, line.level) and logger in (None, line.logger)
         ]
 
     @property
@@ -136,7 +134,9 @@ class FaultRules:
         """
         body: dict[str, Any]
         if isinstance(rule, str):
-            kept = {key: parts.pop(key) for key in ("id", "match", "when") if key in parts}
+            kept: dict[str, Json] = {
+                key: parts.pop(key) for key in ("id", "match", "when") if key in parts
+            }
             body = {"fault": rule, **kept, **({"with": parts} if parts else {})}
         else:
             body = {**(rule or {}), **parts}

@@ -66,12 +66,16 @@ class Here:
         frozen_at: datetime | None = None,
         journal: int | None = None,
     ) -> None:
+        from mockkibana.journal import KEPT_CALLS
         from mockkibana.world import World
         from mockkibana.worlds import Worlds
 
-        kept = {} if journal is None else {"journal": journal}
         self.world: World = World(
-            settings, seeds=seeds, seed_ids=seed_ids, frozen_at=frozen_at, **kept
+            settings,
+            seeds=seeds,
+            seed_ids=seed_ids,
+            frozen_at=frozen_at,
+            journal=KEPT_CALLS if journal is None else journal,
         )
         self.worlds = Worlds(self.world)
         self._server: Server | None = None
@@ -149,13 +153,12 @@ class There:
             self._control.close()
 
 
-class Borrowed:
-    """Another handle's world under other addresses; closing it leaves the world alone."""
+class Moved:
+    """A world in this process under other addresses; closing it leaves the world alone."""
 
-    def __init__(self, source: Here, addresses: Addresses, *, owned: bool) -> None:
+    def __init__(self, source: Here | Moved, addresses: Addresses) -> None:
         self._source = source
         self._addresses = addresses
-        self._owned = owned
 
     @property
     def app(self) -> App:
@@ -179,6 +182,4 @@ class Borrowed:
         """Do nothing: whoever gave the addresses answers there."""
 
     def close(self) -> None:
-        """Close the world if it was made for these addresses."""
-        if self._owned:
-            self._source.close()
+        """Do nothing: the world is another's."""

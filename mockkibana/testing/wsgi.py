@@ -58,7 +58,7 @@ def call(
         environ[_key(name)] = value
     told: list[Any] = []
 
-    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+    def start_response(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:  # noqa: ARG001 - nothing is out yet
         told[:] = [status, headers]
         return chunks.append
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import pytest
+import requests
 from atlassian import Jira
 from jira import JIRA, JIRAError
+
+from mockkibana.seeds import demo_seed
+from mockkibana.world import World
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -249,3 +254,93 @@ def test_atlassian_deletes(atlassian: Jira) -> None:
 def test_atlassian_sees_why_a_request_failed(atlassian: Jira) -> None:
     with pytest.raises(Exception, match="You must specify a summary of the issue"):
         make_dict(atlassian, "")
+
+
+# --- a tool that pushes through Kibana, and a client that looks at Jira
+
+
+PUSH = "/api/actions/connector/b3aad810-edbe-11ec-82d1-11348ecbf4a6/_execute"
+
+
+@pytest.fixture
+def kibana(serve: Callable[[World], str]) -> Iterator[str]:
+    """The URL of a Kibana that users start with."""
+    world = World(seeds=[demo_seed()])
+    yield serve(world)
+    assert world.bugs == []
+    world.close()
+
+
+def push(session: requests.Session, url: str, *comments: str, **incident: Any) -> Any:
+    """Push an incident as a tool does, and return the data."""
+    rows = [{"comment": text, "commentId": str(at)} for at, text in enumerate(comments)]
+    params = {"incident": incident, "comments": rows}
+    answer = session.post(
+        url + PUSH,
+        json={"params": {"subAction": "pushToService", "subActionParams": params}},
+        headers={"kbn-xsrf": "true"},
+        timeout=30,
+    ).json()
+    assert answer["status"] == "ok", answer
+    return answer["data"]
+
+
+def test_pycontribs_finds_what_was_pushed_through_kibana(kibana: str) -> None:
+    client = JIRA(f"{kibana}/_mock/jira", basic_auth=("admin", "secret"), max_retries=0)
+    with requests.Session() as session:
+        above = push(session, kibana, summary="The parent", issueType="10006")
+        made = push(
+            session,
+            kibana,
+            "first",
+            "second",
+            summary="disk full\non host-1",
+            description="told",
+            issueType="10007",
+            priority="Highest",
+            labels=["a", "b"],
+            parent=above["title"],
+            otherFields={"duedate": "2026-01-02"},
+        )
+        issue = client.issue(made["title"])
+        assert made["url"] == issue.permalink()
+        assert (issue.id, issue.key) == (made["id"], "CK-2")
+        assert issue.self.startswith(f"{kibana}/_mock/jira/rest/api/2/issue/")
+        fields = issue.fields
+        assert (fields.summary, fields.description) == ("disk full, on host-1", "told")
+        assert (fields.issuetype.name, fields.priority.name) == ("Sub-task", "Highest")
+        assert (fields.labels, fields.duedate) == (["a", "b"], "2026-01-02")
+        assert (fields.parent.key, fields.status.name) == ("CK-1", "To Do")
+        assert fields.reporter.emailAddress == "elastic@example.com"
+        assert [comment.body for comment in client.comments(issue)] == ["first", "second"]
+        assert fields.created == made["pushedDate"].replace("Z", "+0000")
+        found = client.search_issues('project = CK and summary ~ "host-1"')
+        assert [row.key for row in found] == ["CK-2"]
+        changed = push(session, kibana, "third", summary="disk empty", externalId=issue.id)
+    issue = client.issue("CK-2")
+    assert changed["title"] == "CK-2"
+    assert issue.fields.summary == "disk empty"
+    assert (issue.fields.description, issue.fields.labels) == ("told", ["a", "b"])
+    bodies = [comment.body for comment in client.comments(issue)]
+    assert bodies == ["first", "second", "third"]
+    client.close()
+
+
+def test_pushes_of_many_threads_make_every_key_once(kibana: str) -> None:
+    def many(thread: int) -> list[str]:
+        with requests.Session() as session:
+            return [
+                push(session, kibana, "c", summary=f"{thread} {number}", issueType="10006")["title"]
+                for number in range(50)
+            ]
+
+    with ThreadPoolExecutor(8) as threads:
+        keys = [key for keys in threads.map(many, range(8)) for key in keys]
+    assert sorted(keys) == sorted(f"CK-{number}" for number in range(1, 401))
+    client = JIRA(f"{kibana}/_mock/jira", basic_auth=("admin", "secret"), max_retries=0)
+    found = client.search_issues("project = CK order by key", maxResults=False)
+    assert [issue.key for issue in found] == [f"CK-{number}" for number in range(1, 401)]
+    assert len({issue.id for issue in found}) == 400
+    found = client.search_issues("project = CK", maxResults=False, fields="comment")
+    assert {len(issue.fields.comment.comments) for issue in found} == {1}
+    client.close()

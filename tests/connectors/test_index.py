@@ -14,6 +14,7 @@ from mockkibana.clock import Clock
 from mockkibana.connectors.base import Failed, Run, RunLog
 from mockkibana.connectors.elasticsearch_errors import client_message
 from mockkibana.connectors.index import Index
+from mockkibana.gateways import Unreachable
 from mockkibana.log import Log
 from mockkibana.routing import Answer
 from mockkibana.settings import Settings
@@ -515,6 +516,24 @@ def run(elasticsearch: Any, user: str | None = None) -> Run:
         log=RunLog(Log(clock), ".index"),
         gateways=SimpleNamespace(elasticsearch=elasticsearch),
         user=user,
+    )
+
+
+class Silent:
+    """An Elasticsearch from which no answer comes."""
+
+    def bulk(self, *_: Any, **__: Any) -> Answer:
+        raise Unreachable("connect ECONNREFUSED 127.0.0.1:9200")
+
+
+def test_an_elasticsearch_that_cannot_be_reached_fails_the_run_with_its_clients_text():
+    unreached = run(Silent())
+    with pytest.raises(Failed) as failed:
+        Index().execute(unreached, {"documents": [{}], "indexOverride": None})
+    assert (failed.value.message, failed.value.service_message, failed.value.retry) == (
+        "error indexing documents",
+        "connect ECONNREFUSED 127.0.0.1:9200",
+        None,
     )
 
 

@@ -8,8 +8,13 @@ import pytest
 
 CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "CK"}
 SECRETS = {"email": "elastic@example.com", "apiToken": "changeme"}
+THROWN = "an error occurred while running the action"
 GONE = "Issue does not exist or you do not have permission to see it."
 STATUS = "Request failed with status code {}"
+REASONS = (
+    "User 'nobody' does not exist. Error parsing date string: soon "
+    "Field 'labels_' cannot be set. It is not on the appropriate screen, or unknown."
+)
 
 
 @pytest.fixture
@@ -45,7 +50,7 @@ def fails(world: Any, execute: Any, jira: str) -> Any:
         answer = execute(connector_id, {"subAction": name, "subActionParams": params})
         assert answer.json == {
             "status": "error",
-            "message": "an error occurred while running the action",
+            "message": THROWN,
             "errorSource": "framework",
             "connector_id": connector_id,
             "retry": True,
@@ -195,9 +200,8 @@ def test_every_wrong_field_is_told_in_one_sentence(refuses):
             "Field 'foo' cannot be set. It is not on the appropriate screen, or unknown.",
         ),
         (
-            {"otherFields": {"customfield_1": 1, "assignee": {"name": "nobody"}}},
-            "Field 'customfield_1' cannot be set. It is not on the appropriate screen, or unknown. "
-            "User 'nobody' does not exist.",
+            {"otherFields": {"assignee": {"name": "nobody"}, "duedate": "soon", "labels_": 1}},
+            REASONS,
         ),
         ({"otherFields": {"project": {"key": "NOPE"}}}, "valid project is required"),
         ({"otherFields": {"issuetype": None}}, "issue type is required"),
@@ -258,13 +262,13 @@ def test_a_failed_run_is_logged_with_its_reason(world, fails, push, jira):
     reason = f"get issue with id 1. Error: {STATUS.format(404)}. Reason: {GONE}"
     fails(reason, "issue", id="1")
     text = f"[Action][Jira]: Unable to {reason}"
+    label = f".jira:{jira}: My connector"
     assert [(line.level, line.logger, line.message) for line in world.log.lines] == [
         ("error", "plugins.actions.jira", text),
         (
             "warn",
             "plugins.actions.jira",
-            f"action execution failure: .jira:{jira}: My connector: "
-            f"an error occurred while running the action: {text}; retry: true",
+            f"action execution failure: {label}: {THROWN}: {text}; retry: true",
         ),
     ]
 

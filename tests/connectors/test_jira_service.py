@@ -7,6 +7,7 @@ from urllib.parse import unquote
 
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
@@ -496,6 +497,15 @@ def test_found_issues_need_nothing(jira, body, found):
     assert execute(jira, "issues", title="t") == found
 
 
+@pytest.mark.parametrize("issues", [False, 0, "x", {"id": "1"}], ids=str)
+def test_found_issues_that_are_no_list_fail_as_javascript_does(jira, issues):
+    jira.bent["GET"] = Answer(200, {"issues": issues}, JSON)
+    assert execute(jira, "issues", title="t") == (
+        "[Action][Jira]: Unable to get issues. Error: issues.map is not a function. "
+        f"Reason: {NO_ANSWER}"
+    )
+
+
 @pytest.mark.parametrize("body", [{}, None, [], {"issueTypes": None, "fields": None}], ids=str)
 def test_metadata_without_rows_fails_as_javascript_does(jira, body):
     jira.bent["GET"] = Answer(200, body, JSON)
@@ -651,6 +661,7 @@ ANSWERS = st.builds(
 EVERY = st.sampled_from([call[:2] for call in CALLS.values()])
 
 
+@hypothesis_settings(deadline=None)
 @given(EVERY, ANSWERS, ANSWERS, ANSWERS)
 def test_no_answer_of_jiras_is_too_strange(call, get, post, put):
     jira = Bent()
@@ -664,6 +675,7 @@ TEXTS = st.text(max_size=8) | st.sampled_from(
 )
 
 
+@hypothesis_settings(deadline=None)
 @given(
     TEXTS, VALUES, st.sampled_from(["customfield_10011", "duedate", "project", "issuetype", "x"])
 )

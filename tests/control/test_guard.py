@@ -6,6 +6,7 @@ from base64 import b64encode
 
 import pytest
 
+from mockkibana.app import create_app
 from mockkibana.control.guard import ControlAccess, check, sends_token
 
 HOST = "127.0.0.1:5601"
@@ -93,6 +94,12 @@ def environ(headers: dict[str, str | None]) -> dict[str, str]:
         ),
         pytest.param(PUBLIC, {}, 403, id="a public listener without a token"),
         pytest.param(PUBLIC, BEARER, 403, id="a public listener, a token that nobody asked"),
+        pytest.param(
+            ControlAccess(token="", loopback=False),
+            {"Authorization": "Bearer "},
+            403,
+            id="an empty token is none",
+        ),
         pytest.param(PUBLIC_TOKEN, {}, 403, id="a public listener, the token not sent"),
         pytest.param(PUBLIC_TOKEN, BEARER, None, id="a public listener, the token sent"),
         pytest.param(
@@ -179,7 +186,7 @@ def test_an_allowed_name_may_be_an_ipv6_address():
 def test_a_refusal_says_why_and_what_helps(access, headers, text):
     refused = check(environ(headers), access, None)
     assert refused is not None
-    assert refused.message == text
+    assert refused.body == text
     assert "s3cret" not in text
 
 
@@ -223,23 +230,26 @@ def test_kibana_and_the_faces_are_never_guarded(client, path):
         assert answer.status_code == 200
 
 
-def test_the_page_asks_a_browser_for_the_token(app):
-    access = ControlAccess(token="s3cret", loopback=False)
-    client = app.test_client()
-    overrides = {"mockkibana.control": access}
-    asked = client.get("/_mock/", headers={"Accept": "text/html"}, environ_overrides=overrides)
+def test_the_page_asks_a_browser_for_the_token(world):
+    client = create_app(world, ControlAccess(token="s3cret", loopback=False)).test_client()
+    asked = client.get("/_mock/", headers={"Accept": "text/html"})
     assert asked.status_code == 401
     assert asked.headers["www-authenticate"].startswith("Basic realm=")
     assert asked.content_type == "text/plain; charset=utf-8"
-    sent = client.get("/_mock/", headers=basic("me", "s3cret"), environ_overrides=overrides)
+    sent = client.get("/_mock/", headers=basic("me", "s3cret"))
     assert sent.status_code == 200
     assert "<h1>mockkibana</h1>" in sent.text
 
 
-def test_a_refusal_of_the_api_is_json(app):
-    access = ControlAccess(loopback=False)
-    answer = app.test_client().get(
-        "/_mock/api/state", environ_overrides={"mockkibana.control": access}
-    )
+def test_a_refusal_of_the_api_is_json(world):
+    answer = create_app(world, ControlAccess(loopback=False)).test_client().get("/_mock/api/state")
     assert answer.status_code == 403
     assert set(answer.json) == {"error"}
+
+
+@pytest.mark.parametrize(
+    ("address", "status"), [("127.0.0.1", 200), ("::1", 200), ("192.0.2.1", 403), ("", 200)]
+)
+def test_under_another_server_the_clients_address_tells_who_may(client, address, status):
+    answer = client.get("/_mock/api/state", environ_overrides={"REMOTE_ADDR": address})
+    assert answer.status_code == status

@@ -62,7 +62,7 @@ def _everywhere(value: bytes) -> bytes:
 
 def _bomb(wbits: int) -> bytes:
     packer = zlib.compressobj(9, wbits=wbits)
-    return packer.compress(b" " * (20 * MIB)) + packer.flush()
+    return packer.compress(b" " * (4 * MIB)) + packer.flush()
 
 
 GZIP = {"content-encoding": "gzip"}
@@ -169,6 +169,29 @@ def test_a_wrong_method_is_refused(hostile: Hostile, method: str) -> None:
         hostile.ask(method, target, {"kbn-xsrf": "x"})
         hostile.ask(method, target + "/", {"kbn-xsrf": "x"})
         hostile.ask(method, target + "/nothing/is/here", {"kbn-xsrf": "x"})
+
+
+WORLDS = [*PLACES, "", "a", "A", "a" * 65, "%61", "a%2F..", "worlds", "_mock", "api"]
+
+
+@pytest.mark.parametrize(
+    "rest",
+    ["", "/", "/api/status", "/s/x/api/actions/connectors", "/_mock", "/_mock/worlds/b/api/status",
+     "/_mock/api/state", "/_mock/jira/rest/api/2/myself", "/_mock/elasticsearch/_search"],
+    ids=str,
+)  # fmt: skip
+def test_a_nasty_name_of_a_world_is_refused_or_makes_one(hostile: Hostile, rest: str) -> None:
+    hostile.reset()
+    before = hostile.world.store.digest()
+    for name in WORLDS:
+        for method in ("GET", "POST"):
+            target = f"/_mock/worlds/{name}{rest}"
+            seen = hostile.transport.ask(method, target, _headers(target, {}), b"{}")
+            assert seen.status < 500, (target, seen)
+            if seen.status >= 400 and seen.body:
+                assert isinstance(json.loads(seen.body), dict), (target, seen)
+    assert hostile.world.store.digest() == before
+    assert hostile.world.bugs == []
 
 
 def test_every_face_has_routes_that_are_asked() -> None:

@@ -22,14 +22,14 @@ KEYS = [
     must match term range field sort size from _source aggs doc upsert script mappings properties
     type settings aliases fields project issuetype key update transition body jql startAt maxResults
     issueUpdates inwardIssue outwardIssue color initials disabledFeatures __proto__ a.b 0 _id
-    version docs ids actions add remove set face match answer times""".split(),
+    version docs ids actions add remove set face match answer times""".split(),  # noqa: SIM905
     "",
 ]
 WORDS = [
     *""".index .jira .server-log .nope info true {} [] [{}] {"a":1} t alias HX HX-1 HX-2 Task
     10000 31 High pushToService getIncident handshake issueTypes fieldsByIssueType issues issue
     getFields kibana-alert-history-x {url} keyword long date text nested object query match_all
-    project=HX -1 * _all %00 http://jira.example.com""".split(),
+    project=HX -1 * _all %00 http://jira.example.com""".split(),  # noqa: SIM905
     "", " ", "\ud800", "\0", "é", "a" * 300, "project = HX ORDER BY created",
 ]  # fmt: skip
 scalars = (

@@ -682,7 +682,7 @@ def shared_issue() -> Iterator[Jira]:
 def test_whatever_is_sent_is_answered_and_what_is_refused_changes_nothing(
     shared: Jira, data: st.DataObject
 ) -> None:
-    method, pattern = data.draw(st.sampled_from(shared.face.routes()))
+    method, pattern = data.draw(st.sampled_from(shared.face.table.patterns()))
     segments = [
         data.draw(st.sampled_from(["2", "3", "latest"]))
         if segment == "{version}"

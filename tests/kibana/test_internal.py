@@ -106,6 +106,11 @@ def test_an_internal_route_has_no_api_version_and_no_deprecation(client, path):
     assert headers["kbn-name"] == "kibana"
 
 
+@pytest.mark.parametrize("path", [CONNECTORS, TYPES, "/api/actions/connector_types"])
+def test_a_page_of_kibana_may_say_that_it_is_one(client, path):
+    assert client.get(f"{path}?elasticInternalOrigin=true").json == client.get(path).json
+
+
 @pytest.mark.parametrize("headers", [{}, {"x-elastic-internal-origin": "Kibana"}])
 def test_anybody_may_ask(client, headers):
     assert client.get(CONNECTORS, headers=headers).status_code == 200

@@ -1,0 +1,157 @@
+"""The pytest plugin: fixtures, a marker, and what a test that went wrong is told."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from mockkibana.testing.handle import MockKibana
+
+_UNMATCHED = ("fail", "warn", "ignore")
+_INI = {
+    "mock_kibana_seed": "seed file of every test; relative to the ini file",
+    "mock_kibana_contract": "documented or observed",
+    "mock_kibana_kibana_version": "the version that Kibana says it has",
+    "mock_kibana_unmatched": f"when a request reached no route: {', '.join(_UNMATCHED)}",
+}
+_MARKER = (
+    "mock_kibana(seed=None, unmatched='fail', **settings): what the fixture mock_kibana holds (a "
+    "seed's content, or a file beside the test), what happens when a request reached no route "
+    "(fail, warn or ignore), and settings such as contract='observed'"
+)
+_ONCE_A_SESSION = frozenset({"bulk-item-key"})
+
+_handle: pytest.StashKey[MockKibana] = pytest.StashKey()
+_failed: pytest.StashKey[bool] = pytest.StashKey()
+_told: pytest.StashKey[set[str]] = pytest.StashKey()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the ini options."""
+    for name, text in _INI.items():
+        parser.addini(name, f"mockkibana: {text}", default="")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Add the marker."""
+    config.addinivalue_line("markers", _MARKER)
+    config.stash[_told] = set()
+
+
+@pytest.fixture(scope="session")
+def mock_kibana_server() -> Iterator[MockKibana]:
+    """Give the handle on the one server of this session, or of this pytest-xdist worker.
+
+    With `MOCKKIBANA_URL` in the environment it is a world of that server, under a random name; it
+    is deleted at the end.
+    """
+    from mockkibana.testing.handle import MockKibana
+
+    with MockKibana.of_environment() as handle:
+        yield handle
+
+
+@pytest.fixture
+def mock_kibana(
+    request: pytest.FixtureRequest, mock_kibana_server: MockKibana
+) -> Iterator[MockKibana]:
+    """Give a Kibana that is empty, but for what the marker `mock_kibana` says."""
+    options = _Options(request)
+    handle = mock_kibana_server
+    handle.reset(empty=True)
+    if options.settings:
+        handle.configure(**options.settings)
+    for seed in options.seeds:
+        handle.seed(seed)
+    request.node.stash[_handle] = handle
+    yield handle
+    del request.node.stash[_handle]
+    _judge(request, handle, options.unmatched)
+
+
+@pytest.fixture
+def mock_kibana_url(mock_kibana: MockKibana) -> str:
+    """Give the base URL of `mock_kibana`."""
+    return mock_kibana.url
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Show the journal of a test that failed."""
+    report = yield
+    if report.failed and (handle := item.stash.get(_handle, None)) is not None:
+        from mockkibana.testing.aftermath import journal_lines
+
+        item.stash[_failed] = True
+        try:
+            lines = journal_lines(handle)
+        except Exception as error:  # noqa: BLE001 - the test's own failure must be reported
+            lines = [f"the journal cannot be read: {error}"]
+        report.sections.append(("mockkibana", "\n".join(lines or ["no calls"])))
+    return report
+
+
+class _Options:
+    """What markers and ini say about one test; the marker that is closest to it wins."""
+
+    def __init__(self, request: pytest.FixtureRequest) -> None:
+        config = request.config
+        given: dict[str, Any] = {}
+        for name in _INI:
+            if value := config.getini(name):
+                given[name.removeprefix("mock_kibana_")] = value
+        directory = config.rootpath if config.inipath is None else config.inipath.parent
+        seeds = [] if "seed" not in given else [_found(given.pop("seed"), directory)]
+        # The module's marker comes before the test's, so that the test's seed is added to it.
+        for marker in reversed(list(request.node.iter_markers("mock_kibana"))):
+            if marker.args:
+                raise pytest.UsageError("the marker mock_kibana takes keywords only: seed=...")
+            values = dict(marker.kwargs)
+            if (seed := values.pop("seed", None)) is not None:
+                seeds.append(_found(seed, request.path.parent))
+            given |= values
+        self.seeds = seeds
+        self.unmatched = given.pop("unmatched", "fail")
+        self.settings = given
+        if self.unmatched not in _UNMATCHED:
+            raise pytest.UsageError(
+                f"mock_kibana: unmatched is {self.unmatched!r}; expected {', '.join(_UNMATCHED)}"
+            )
+
+
+def _found(seed: Any, directory: Path) -> Any:
+    """Return a seed; a path is relative to where it was written down."""
+    if isinstance(seed, Path) or (
+        isinstance(seed, str) and "\n" not in seed and not seed.lstrip().startswith("{")
+    ):
+        return directory / seed
+    return seed
+
+
+def _judge(request: pytest.FixtureRequest, handle: MockKibana, unmatched: str) -> None:
+    """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
+    from mockkibana.testing.aftermath import MockKibanaWarning, aftermath, explained
+
+    left = aftermath(handle)
+    if left.bugs:
+        pytest.fail("mockkibana has a bug:\n" + "\n".join(left.bugs), pytrace=False)
+    if left.unrouted and unmatched != "ignore" and not request.node.stash.get(_failed, False):
+        advice = 'mark the test with @pytest.mark.mock_kibana(unmatched="ignore")'
+        text = f"These requests reached no route of mockkibana; if they are meant to, {advice}:"
+        text = "\n  ".join((text, *left.unrouted))
+        if unmatched == "fail":
+            pytest.fail(text, pytrace=False)
+        warnings.warn(MockKibanaWarning(text), stacklevel=1)
+    told = request.config.stash[_told]
+    for code in left.leniencies:
+        if code not in told:
+            if code in _ONCE_A_SESSION:
+                told.add(code)
+            warnings.warn(MockKibanaWarning(explained(code)), stacklevel=1)

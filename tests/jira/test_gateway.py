@@ -1,0 +1,94 @@
+"""The Jira connector's way into the embedded site."""
+
+from __future__ import annotations
+
+from mockkibana.clock import Clock
+from mockkibana.gateways import JiraAccess, JiraGateway
+from mockkibana.jira.gateway import EmbeddedJira
+from mockkibana.jira.http import JiraFace
+from mockkibana.jira.site import Site
+from mockkibana.store import Store
+
+ANN = "ann@example.com"
+ACCESS = JiraAccess("https://jira.example.com/base", "CK", ANN, "token")
+ISSUE = "/rest/api/2/issue"
+FIELDS = {"fields": {"project": {"key": "CK"}, "issuetype": {"id": "10006"}, "summary": "s"}}
+
+
+def gateway_to(site: Site, clock: Clock) -> JiraGateway:
+    return EmbeddedJira(site, JiraFace(site, clock))
+
+
+def test_the_authorization_is_email_and_token() -> None:
+    assert ACCESS.authorization == "Basic YW5uQGV4YW1wbGUuY29tOnRva2Vu"
+    umlauts = JiraAccess("", "", "ü", "€")
+    assert umlauts.authorization == "Basic w7w64oKs"
+
+
+def test_an_answer_has_a_value_for_a_body_and_lower_case_headers(site: Site, clock: Clock) -> None:
+    answer = gateway_to(site, clock).request(ACCESS, "POST", ISSUE, FIELDS)
+    assert answer.status == 201
+    assert answer.body["key"] == "CK-1"
+    assert answer.headers["content-type"] == "application/json;charset=UTF-8"
+    assert all(name == name.lower() for name in answer.headers)
+
+
+def test_the_connectors_url_is_the_base_of_every_self(site: Site, clock: Clock) -> None:
+    gateway = gateway_to(site, clock)
+    created = gateway.request(ACCESS, "POST", ISSUE, FIELDS).body
+    assert created["self"] == f"https://jira.example.com/base{ISSUE}/{created['id']}"
+    elsewhere = JiraAccess("http://127.0.0.1:8080", "CK", ANN, "token")
+    shown = gateway.request(elsewhere, "GET", f"{ISSUE}/CK-1").body
+    assert shown["self"] == f"http://127.0.0.1:8080{ISSUE}/{created['id']}"
+
+
+def test_the_connectors_user_is_the_reporter(site: Site, clock: Clock) -> None:
+    gateway = gateway_to(site, clock)
+    gateway.request(ACCESS, "POST", ISSUE, FIELDS)
+    issue = gateway.request(ACCESS, "GET", f"{ISSUE}/CK-1").body
+    assert issue["fields"]["reporter"]["emailAddress"] == ANN
+
+
+def test_path_query_and_fragment_are_told_apart(site: Site, clock: Clock) -> None:
+    gateway = gateway_to(site, clock)
+    gateway.request(ACCESS, "POST", ISSUE, FIELDS)
+    found = gateway.request(ACCESS, "GET", "/rest/api/2/search?jql=project%3DCK&fields=summary#x")
+    assert [row["fields"] for row in found.body["issues"]] == [{"summary": "s"}]
+    assert gateway.request(ACCESS, "GET", f"{ISSUE}/CK-1#comments").body["key"] == "CK-1"
+    assert gateway.request(ACCESS, "GET", f"{ISSUE}/CK%2D1").body["key"] == "CK-1"
+
+
+def test_a_change_without_an_answer_still_has_a_content_type(site: Site, clock: Clock) -> None:
+    gateway = gateway_to(site, clock)
+    gateway.request(ACCESS, "POST", ISSUE, FIELDS)
+    answer = gateway.request(ACCESS, "PUT", f"{ISSUE}/CK-1", {"fields": {"summary": "t"}})
+    assert (answer.status, answer.body) == (204, None)
+    assert "application/json" in answer.headers["content-type"]
+
+
+def test_an_error_is_an_answer(site: Site, clock: Clock) -> None:
+    answer = gateway_to(site, clock).request(ACCESS, "GET", f"{ISSUE}/CK-9")
+    assert (answer.status, answer.body["errors"]) == (404, {})
+    assert answer.headers["content-type"] == "application/json;charset=UTF-8"
+
+
+def test_the_first_request_makes_the_project_and_a_later_one_writes_nothing(
+    site: Site, clock: Clock, store: Store
+) -> None:
+    gateway = gateway_to(site, clock)
+    access = JiraAccess("https://jira.example.com", "NEW", "bob@example.com", "token")
+    path = "/rest/api/2/project/NEW"
+    project = gateway.request(access, "GET", path).body
+    assert (project["key"], project["lead"]["emailAddress"]) == ("NEW", "bob@example.com")
+    before = store.digest()
+    gateway.request(access, "GET", path)
+    assert store.digest() == before
+
+
+def test_a_project_key_may_be_in_lower_case(site: Site, clock: Clock) -> None:
+    gateway = gateway_to(site, clock)
+    access = JiraAccess("https://jira.example.com", "ck", ANN, "token")
+    fields = {**FIELDS["fields"], "project": {"key": "ck"}}
+    created = gateway.request(access, "POST", ISSUE, {"fields": fields})
+    assert created.body["key"] == "CK-1"
+    assert [row["key"] for row in site.projects("")] == ["CK"]

@@ -1,0 +1,311 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import requests
+from jira import JIRA
+
+from mockkibana.control.errors import ControlError
+from mockkibana.seeds import BadSeed
+from mockkibana.settings import Settings
+from mockkibana.testing.access import NoAnswer, Refused
+from mockkibana.testing.handle import MockKibana
+
+INDEX = {"index": "test-index"}
+JIRA_CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "OPS"}
+JIRA_SECRETS = {"email": "elastic@example.com", "apiToken": "changeme"}
+SEED_YAML = """
+version: 1
+connectors:
+  - id: my-index
+    connector_type_id: .index
+    config: {index: test-index}
+"""
+SEED = {
+    "version": 1,
+    "connectors": [{"id": "my-index", "connector_type_id": ".index", "config": INDEX}],
+}
+
+
+def push(summary: str) -> dict[str, object]:
+    incident = {"summary": summary}
+    return {"subAction": "pushToService", "subActionParams": {"incident": incident}}
+
+
+def ids(handle: MockKibana) -> list[str]:
+    return [connector["id"] for connector in handle.connectors.list()]
+
+
+def test_a_tool_finds_kibana_at_the_url(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".index", name="Mine", config=INDEX)
+    shown = requests.get(f"{handle.url}/api/actions/connector/{connector['id']}", timeout=10).json()
+    assert shown == connector
+    assert shown["name"] == "Mine"
+
+
+def test_a_new_world_is_empty(handle: MockKibana) -> None:
+    assert handle.connectors.list() == []
+    assert [space["id"] for space in handle.spaces.list()] == ["default"]
+    assert handle.elasticsearch.indices() == []
+    assert handle.log.messages == []
+    assert handle.journal.calls() == []
+
+
+def test_connectors_are_made_changed_and_deleted_in_a_space(handle: MockKibana) -> None:
+    handle.spaces.create("marketing")
+    wanted = "d6f1c6a0-2a4c-4d6b-9d5f-0f6c1f2a3b4c"
+    handle.connectors.create(".server-log", id=wanted, space="marketing")
+    handle.connectors.update(wanted, name="Renamed", space="marketing")
+    assert handle.connectors.get(wanted, space="marketing")["name"] == "Renamed"
+    assert handle.connectors.list() == []
+    handle.connectors.delete(wanted, space="marketing")
+    assert handle.connectors.list(space="marketing") == []
+
+
+def test_a_space_is_made_and_deleted(handle: MockKibana) -> None:
+    handle.spaces.create("marketing", name="Marketing", color="#aabbcc")
+    assert handle.spaces.get("marketing")["color"] == "#aabbcc"
+    handle.spaces.delete("marketing")
+    with pytest.raises(Refused) as refused:
+        handle.spaces.get("marketing")
+    assert refused.value.status == 404
+
+
+def test_what_kibana_refuses_is_raised_with_its_words(handle: MockKibana) -> None:
+    with pytest.raises(Refused, match="Saved object \\[action/nothing\\] not found") as refused:
+        handle.connectors.get("nothing")
+    assert refused.value.status == 404
+    assert refused.value.body["error"] == "Not Found"
+
+
+def test_documents_are_sources_that_know_their_ids(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".index", config=INDEX)
+    run = handle.connectors.run(connector["id"], {"documents": [{"a": 1}, {"a": 2}]})
+    documents = handle.elasticsearch.documents("test-index")
+    assert documents == [{"a": 1}, {"a": 2}]
+    assert [document.id for document in documents] == [
+        item["index"]["_id"] for item in run["data"]["items"]
+    ]
+    assert {document.index for document in handle.elasticsearch.documents("test-*")} == {
+        "test-index"
+    }
+    assert handle.elasticsearch.documents("missing") == []
+
+
+def test_issues_are_those_of_jira(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".jira", config=JIRA_CONFIG, secrets=JIRA_SECRETS)
+    assert handle.jira.issues("OPS") == []
+    for summary in ("Disk full", "Disk fuller"):
+        assert handle.connectors.run(connector["id"], push(summary))["status"] == "ok"
+    issues = handle.jira.issues("OPS")
+    assert [issue["key"] for issue in issues] == ["OPS-1", "OPS-2"]
+    assert issues[0]["fields"]["summary"] == "Disk full"
+    assert [issue["key"] for issue in handle.jira.issues("OPS", "summary ~ fuller")] == ["OPS-2"]
+    assert handle.jira.issues("OTHER") == []
+    client = JIRA(handle.jira.url, basic_auth=("elastic@example.com", "changeme"))
+    client.add_comment("OPS-1", "94 %")
+    assert handle.jira.comments("OPS-1") == ["94 %"]
+    found = handle.jira.issue("OPS-2")
+    assert found is not None
+    assert found["fields"]["summary"] == "Disk fuller"
+    assert handle.jira.issue("OPS-9") is None
+
+
+def test_the_log_is_kibanas(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log")
+    handle.connectors.run(connector["id"], {"message": "hello", "level": "warn"})
+    assert handle.log.messages == ["Server log: hello"]
+    (line,) = handle.log.lines(level="warn")
+    assert line.logger == "plugins.actions.server-log"
+    assert line.time.tzinfo is not None
+    assert handle.log.lines(level="error") == []
+    handle.log.clear()
+    assert handle.log.messages == []
+
+
+def test_the_journal_has_the_runs_and_not_what_the_handle_asks(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".index", config=INDEX)
+    handle.connectors.run(connector["id"], {"documents": [{"a": 1}]})
+    handle.elasticsearch.documents("test-index")
+    handle.jira.issues("OPS")
+    call = handle.journal.assert_called_once(connector=connector["id"])
+    assert [made["kind"] for made in call["runs"][0]["made"]] == ["document"]
+    assert handle.journal.count(face="all") == 1
+
+
+def test_a_fault_rule_bends_runs_and_not_what_the_handle_asks(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log")
+    with handle.faults.add(what={"status": 503}, when={"first": 1}) as rule:
+        assert ids(handle) == [connector["id"]]
+        with pytest.raises(AssertionError, match="fired 0 times"):
+            rule.assert_consumed()
+        with pytest.raises(Refused) as refused:
+            handle.connectors.run(connector["id"], {"message": "hello"})
+        assert refused.value.status == 503
+        handle.connectors.run(connector["id"], {"message": "hello"})
+        rule.assert_consumed()
+        handle.faults.assert_consumed()
+        assert rule.fired == 1
+    assert handle.faults.list() == []
+
+
+def test_a_broken_connection_is_one_for_the_handle_too(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log")
+    handle.faults.add(what={"wire": "reset"})
+    with pytest.raises(NoAnswer):
+        handle.connectors.run(connector["id"], {"message": "hello"})
+    handle.faults.clear()
+    assert handle.connectors.run(connector["id"], {"message": "hello"})["status"] == "ok"
+
+
+def test_a_domain_fault_has_a_name_and_what_it_is_given(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".jira", config=JIRA_CONFIG, secrets=JIRA_SECRETS)
+    rule = handle.faults.add("jira-down", when={"first": 1})
+    assert handle.connectors.run(connector["id"], push("a"))["status"] == "error"
+    assert handle.connectors.run(connector["id"], push("a"))["status"] == "ok"
+    rule.assert_consumed()
+
+
+def test_a_rule_that_cannot_be_is_refused(handle: MockKibana) -> None:
+    with pytest.raises(ControlError, match="jira-down"):
+        handle.faults.add("jira-dwon")
+
+
+def test_the_clock_is_frozen_moved_and_let_go(handle: MockKibana) -> None:
+    start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    handle.clock.freeze("2026-01-02T03:04:05Z")
+    assert handle.clock.now() == start
+    handle.clock.advance("21h")
+    handle.clock.advance(timedelta(minutes=1))
+    handle.clock.advance(2.5)
+    assert handle.clock.now() == start + timedelta(hours=21, minutes=1, seconds=2.5)
+    handle.clock.set(datetime(2027, 1, 1, tzinfo=UTC))
+    assert handle.clock.frozen
+    assert handle.clock.now().year == 2027
+    handle.clock.resume()
+    assert not handle.clock.frozen
+
+
+def test_reset_forgets_everything(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log")
+    handle.connectors.run(connector["id"], {"message": "hello"})
+    handle.clock.freeze()
+    handle.faults.add(what={"status": 503})
+    handle.configure(contract="observed")
+    handle.reset()
+    assert handle.connectors.list() == []
+    assert handle.journal.calls() == []
+    assert handle.log.messages == []
+    assert handle.faults.list() == []
+    assert not handle.clock.frozen
+    assert handle.settings["contract"] == "documented"
+
+
+def test_a_part_is_reset_on_its_own(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log")
+    handle.connectors.run(connector["id"], {"message": "hello"})
+    handle.reset(parts=["log"])
+    assert handle.log.messages == []
+    assert ids(handle) == [connector["id"]]
+
+
+def test_a_snapshot_is_restored(handle: MockKibana) -> None:
+    kept = handle.connectors.create(".server-log")
+    handle.snapshot("one")
+    handle.connectors.create(".server-log")
+    handle.restore("one")
+    assert ids(handle) == [kept["id"]]
+
+
+def test_a_snapshot_is_a_seed_file(handle: MockKibana, tmp_path: Path) -> None:
+    connector = handle.connectors.create(".index", config=INDEX)
+    handle.connectors.run(connector["id"], {"documents": [{"a": 1}]})
+    content = handle.snapshot(path=tmp_path / "state.json")
+    assert json.loads((tmp_path / "state.json").read_text()) == content
+    handle.reset()
+    handle.seed(tmp_path / "state.json")
+    assert ids(handle) == [connector["id"]]
+    assert handle.elasticsearch.documents("test-index") == [{"a": 1}]
+
+
+@pytest.mark.parametrize("kind", ["content", "text", "path", "path as text"])
+def test_a_seed_is_content_text_or_a_file(handle: MockKibana, tmp_path: Path, kind: str) -> None:
+    path = tmp_path / "seed.yaml"
+    path.write_text(SEED_YAML)
+    handle.seed({"content": SEED, "text": SEED_YAML, "path": path, "path as text": str(path)}[kind])
+    assert ids(handle) == ["my-index"]
+
+
+def test_a_seed_that_cannot_be_changes_nothing(handle: MockKibana) -> None:
+    with pytest.raises(ControlError, match="version"):
+        handle.seed({"version": 2})
+    with pytest.raises(BadSeed, match="nowhere"):
+        handle.seed("nowhere.yaml")
+    assert handle.connectors.list() == []
+
+
+def test_settings_are_changed_one_at_a_time(handle: MockKibana) -> None:
+    handle.configure(contract="observed")
+    handle.configure(kibana_version="8.18.1")
+    assert handle.settings["contract"] == "observed"
+    status = requests.get(f"{handle.url}/api/status", timeout=10).json()
+    assert status["version"]["number"] == "8.18.1"
+
+
+def test_the_state_says_how_much_there_is(handle: MockKibana) -> None:
+    handle.seed(SEED)
+    assert handle.state()["connectors"] == 1
+
+
+@pytest.mark.parametrize("seed", [SEED, SEED_YAML], ids=["content", "text"])
+def test_a_world_goes_back_to_the_seed_it_was_made_with(seed: object) -> None:
+    with MockKibana(seed=seed, settings=Settings(contract="observed")) as handle:  # type: ignore[arg-type]
+        handle.connectors.delete("my-index")
+        handle.configure(contract="documented")
+        handle.reset()
+        assert ids(handle) == ["my-index"]
+        assert handle.settings["contract"] == "observed"
+        handle.reset(empty=True)
+        assert ids(handle) == []
+
+
+def test_ids_and_time_are_repeatable() -> None:
+    def made() -> str:
+        with MockKibana(seed_ids=1, frozen_at="2026-01-02T03:04:05Z") as handle:
+            assert handle.clock.now() == datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+            return str(handle.connectors.create(".server-log")["id"])
+
+    assert made() == made()
+
+
+def test_secrets_are_in_a_snapshot_only_when_asked_for() -> None:
+    handle = MockKibana()
+    handle.connectors.create(".jira", config=JIRA_CONFIG, secrets=JIRA_SECRETS)
+    assert "changeme" not in json.dumps(handle.snapshot())
+    assert "changeme" in json.dumps(handle.snapshot(secrets=True))
+    handle.close()
+
+
+def test_a_world_without_a_server_has_state_but_no_url() -> None:
+    handle = MockKibana(seed=SEED)
+    assert ids(handle) == ["my-index"]
+    assert repr(handle) == "<MockKibana (not started)>"
+    with pytest.raises(RuntimeError, match="with MockKibana"):
+        handle.url  # noqa: B018 - it is the access that fails
+    handle.close()
+
+
+def test_two_handles_never_meet() -> None:
+    with MockKibana() as one, MockKibana() as other:
+        one.connectors.create(".server-log")
+        assert other.connectors.list() == []
+
+
+def test_a_world_elsewhere_has_no_app() -> None:
+    handle = MockKibana.attach("http://127.0.0.1:9")
+    with pytest.raises(TypeError, match="attached"):
+        handle.app  # noqa: B018 - it is the access that fails
+    handle.close()
