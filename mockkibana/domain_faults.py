@@ -9,9 +9,9 @@ from urllib.parse import unquote
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.overrides import definition_of, override
-from mockkibana.fault_reading import Part
-from mockkibana.fault_rules import Preset
-from mockkibana.faults import BadRule, Facts
+from mockkibana.faults.faults import BadRule, Facts
+from mockkibana.faults.reading import Part
+from mockkibana.faults.rules import Preset
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import SAVED
 from mockkibana.routing import Answer

@@ -131,7 +131,7 @@ class WatchedGateways:
         if effect.delay:
             ways.stopped.wait(effect.delay)
         if effect.breaks:
-            from mockkibana.fault_texts import backend_text
+            from mockkibana.faults.texts import backend_text
 
             raise Unreachable(backend_text(effect, outbound.backend, outbound.url, ways.settings()))
         return effect.answer

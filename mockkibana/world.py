@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
     from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
     from mockkibana.elasticsearch.http import ElasticsearchFace
-    from mockkibana.fault_rules import Preset
+    from mockkibana.faults.rules import Preset
     from mockkibana.gateways import JiraGateway
     from mockkibana.jira.http import JiraFace
     from mockkibana.jira.site import Site

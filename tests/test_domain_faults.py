@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from mockkibana.domain_faults import domain_fault
-from mockkibana.fault_texts import backend_text
 from mockkibana.faults import BadRule, CallFacts, Faults, OutboundFacts
+from mockkibana.faults.texts import backend_text
 from mockkibana.gateways import JiraAccess
 from mockkibana.jira.errors import JiraError
 from mockkibana.kibana.caller import Caller

@@ -75,7 +75,8 @@ def as_file(world: World, *, secrets: bool) -> Json:
     Without `secrets` those connectors that have some are told as Kibana tells imported ones: it
     knows that they need secrets, and that these are missing.
     """
-    content = world.dump()
+    with world.store.transaction():  # so that all parts are of one moment
+        content = world.dump()
     if secrets:
         return content
     return {

@@ -10,6 +10,7 @@ from io import BytesIO
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
+from mockkibana.control.guard import ControlAccess
 from mockkibana.json import Json, loads
 
 App = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -77,8 +78,9 @@ def call(
 def _surroundings(url: str) -> Mapping[str, Any]:
     """Return the part of the environment that an address and not a request decides."""
     parts = urlsplit(url)
+    host = parts.hostname or "localhost"
     return {
-        "SERVER_NAME": parts.hostname or "localhost",
+        "SERVER_NAME": host,
         "SERVER_PORT": str(parts.port or (443 if parts.scheme == "https" else 80)),
         "SERVER_PROTOCOL": "HTTP/1.1",
         "HTTP_HOST": parts.netloc.rpartition("@")[2],
@@ -90,6 +92,8 @@ def _surroundings(url: str) -> Mapping[str, Any]:
         "wsgi.multiprocess": False,
         "wsgi.run_once": False,
         "mockkibana.wire_faults": True,
+        # Whoever is in this process gave the world this name.
+        "mockkibana.control": ControlAccess(allow_hosts=(host,)),
     }
 
 

@@ -253,7 +253,7 @@ def test_rules_and_calls_in_any_order_do_what_the_plain_model_does(added, calls)
 def test_a_world_without_rules_does_not_wait_for_their_modules():
     code = (
         "import sys; from mockkibana.faults import Faults; from mockkibana.clock import Clock; "
-        "Faults(Clock()); print([m for m in sys.modules if 'fault_' in m or 'domain' in m])"
+        "Faults(Clock()); print([m for m in sys.modules if 'faults.rules' in m or 'domain' in m])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.fault_texts import backend_text
 from mockkibana.faults import Effect
+from mockkibana.faults.texts import backend_text
 from mockkibana.settings import Settings
 from mockkibana.wire import Empty, Garbage, Hold, Partial, Reset
 

@@ -6,10 +6,10 @@ import json
 
 import pytest
 
-from mockkibana.fault_match import Match
-from mockkibana.fault_rules import read_match, read_rule, read_what, read_when
-from mockkibana.fault_when import Latency, When
 from mockkibana.faults import BadRule, CallFacts, OutboundFacts
+from mockkibana.faults.match import Match
+from mockkibana.faults.rules import read_match, read_rule, read_what, read_when
+from mockkibana.faults.when import Latency, When
 from mockkibana.wire import Empty, Garbage, Hold, Partial, Reset
 
 STATUS = {"status": 503}

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from mockkibana.fault_answers import face_answer
-from mockkibana.fault_match import Match
-from mockkibana.fault_reading import Part, bad, duration
-from mockkibana.fault_when import Bucket, Latency, When
-from mockkibana.faults import BadRule, DomainFaults, Effect, Facts
+from mockkibana.faults.answers import face_answer
+from mockkibana.faults.faults import BadRule, DomainFaults, Effect, Facts
+from mockkibana.faults.match import Match
+from mockkibana.faults.reading import Part, bad, duration
+from mockkibana.faults.when import Bucket, Latency, When
 from mockkibana.json import Json
 from mockkibana.routing import Answer
 from mockkibana.wire import Empty, Fault, Garbage, Hold, Partial, Reset

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.fault_match import Match, same
 from mockkibana.faults import CallFacts, OutboundFacts
+from mockkibana.faults.match import Match, same
 
 EXECUTE = "/api/actions/connector/c1/_execute"
 CALL = CallFacts(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.fault_when import Bucket, Latency, When, draw
+from mockkibana.faults.when import Bucket, Latency, When, draw
 
 ordinals = range(1, 40)
 seeds = st.integers(0, 2**64)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.fault_answers import face_answer, reason
 from mockkibana.faults import CallFacts, OutboundFacts
+from mockkibana.faults.answers import face_answer, reason
 from mockkibana.kibana.errors import REASONS, KibanaError
 
 KIBANA = CallFacts("GET", "/api/actions/connectors")

@@ -16,7 +16,7 @@ from mockkibana.routing import Answer
 from mockkibana.wire import Fault
 
 if TYPE_CHECKING:
-    from mockkibana.fault_rules import Preset, Rule
+    from mockkibana.faults.rules import Preset, Rule
 
 
 class BadRule(ValueError):
@@ -134,7 +134,7 @@ class Faults:
         A domain fault changes the world's state at once, and takes back the change when its rule
         goes.
         """
-        from mockkibana.fault_rules import read_rule  # a world without rules need not wait for it
+        from mockkibana.faults.rules import read_rule  # a world without rules need not wait for it
 
         added = read_rule(deepcopy(rule), self._domain)
         try:
