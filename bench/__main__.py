@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from bench.kit import interceptions, resets, servers, suites
 from bench.parts import pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import interleaved
@@ -58,13 +59,15 @@ def requests_a_second() -> list[Row]:
     run = "/api/actions/connector/{}/_execute"
     with ExitStack() as stack:
         port = {
-            name: stack.enter_context(serving(name)) for name in ("echo", "echo-werkzeug", "mock")
+            name: stack.enter_context(serving(name))
+            for name in ("echo", "echo-werkzeug", "mock", "no-journal")
         }
         one = interleaved(
             {
                 "echo": lambda: load(port["echo"], request("/echo", _MESSAGE)),
                 "werkzeug": lambda: load(port["echo-werkzeug"], request("/echo", _MESSAGE)),
                 "log": lambda: load(port["mock"], request(run.format(LOG_ID), _MESSAGE)),
+                "quiet": lambda: load(port["no-journal"], request(run.format(LOG_ID), _MESSAGE)),
                 "index": lambda: load(port["mock"], request(run.format(INDEX_ID), _ONE)),
                 "types": lambda: load(port["mock"], request(run.format(JIRA_ID), _TYPES)),
                 "push": lambda: load(port["mock"], request(run.format(JIRA_ID), _PUSH)),
@@ -87,6 +90,7 @@ def requests_a_second() -> list[Row]:
     return [
         Row("run of a server log / echo on our server", one["log"] / one["echo"], 0.6),
         Row("run of a server log / echo on Werkzeug's server", one["log"] / one["werkzeug"], 2.5),
+        Row("run of a server log, with the journal / without", one["log"] / one["quiet"], 0.9),
         Row("run of an index, 1 document / echo on our server", one["index"] / one["echo"], 0.5),
         Row("run of a Jira, issueTypes / echo on our server", one["types"] / one["echo"]),
         Row("run of a Jira, pushToService / echo on our server", one["push"] / one["echo"]),
@@ -126,6 +130,40 @@ def jira() -> list[Row]:
     return [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
 
 
+def kit() -> list[Row]:
+    """Compare what the test kit does with what it is likened to."""
+    suite = interleaved(suites(), "suites")
+    reset = interleaved(resets(), "resets")
+    life = interleaved(servers(), "servers")
+    caught = interleaved(interceptions(), "caught")
+    return [
+        Row(
+            "200 tests with mock_kibana / with httpserver",
+            suite["ours"] / suite["theirs"],
+            1.2,
+            ceiling=True,
+        ),
+        Row(
+            "reset in process / call of Flask's test client",
+            reset["reset"] / reset["call"],
+            0.2,
+            ceiling=True,
+        ),
+        Row(
+            "start, call and stop of a server / call that connects",
+            life["whole life"] / life["call"],
+            5,
+            ceiling=True,
+        ),
+        Row(
+            "call intercepted / answered by responses",
+            caught["ours"] / caught["theirs"],
+            2,
+            ceiling=True,
+        ),
+    ]
+
+
 def start() -> list[Row]:
     """Compare the start with that of a bare Flask app."""
     times = interleaved(start_rivals(), "start")
@@ -141,7 +179,7 @@ def start() -> list[Row]:
 
 def main() -> None:
     """Measure everything and print the table."""
-    rows = [*requests_a_second(), *store(), *jira(), *start()]
+    rows = [*requests_a_second(), *store(), *jira(), *kit(), *start()]
     stop = interleaved({"stop": stop_seconds}, "stop")["stop"]
     click.echo()
     for row in rows:

@@ -19,11 +19,13 @@ _MOCK = ("mockkibana", "serve", "--port", "0", "--quiet")
 
 @contextmanager
 def serving(name: str) -> Iterator[int]:
-    """Run a server and yield its port: `mock`, `mock-db`, or one of `bench.servers`."""
+    """Run a server and yield its port: a kind of mockkibana, or one of `bench.servers`."""
     with tempfile.TemporaryDirectory() as folder:
-        command = {"mock": _MOCK, "mock-db": (*_MOCK, "--db", f"{folder}/db")}.get(
-            name, ("bench.servers", name)
-        )
+        command = {
+            "mock": _MOCK,
+            "mock-db": (*_MOCK, "--db", f"{folder}/db"),
+            "no-journal": (*_MOCK, "--journal", "0"),
+        }.get(name, ("bench.servers", name))
         with subprocess.Popen(
             [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
         ) as process:

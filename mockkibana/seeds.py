@@ -152,7 +152,7 @@ def read_seed(path: str | Path) -> Seed:
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
         raise BadSeed(f"{path}: the seed cannot be read: {reason}") from None
-    return parse_seed(_parsed(text, path), str(path))
+    return parse_seed(parse_text(text, path), str(path))
 
 
 def demo_seed() -> Seed:
@@ -161,7 +161,8 @@ def demo_seed() -> Seed:
     return parse_seed(loads(text), "demo")
 
 
-def _parsed(text: str, path: Path) -> Json:
+def parse_text(text: str, path: Path) -> Json:
+    """Return what a text, JSON or YAML by the name of its file, says. Raises `BadSeed`."""
     if path.suffix in (".yaml", ".yml"):
         return _yaml(text, path)
     try:

@@ -79,6 +79,7 @@ class World:
         self.journal = Journal(self.clock, journal)
         self.faults = Faults(self.clock, self._domain_fault)
         self.bugs: list[str] = []
+        self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
         self.connectors = Connectors(self.store, self.ids, self.connector_types, self._settings)

@@ -52,6 +52,10 @@ class Worlds:
         """Return the names of the worlds beside the default one, in the order they were made."""
         return list(self._named)
 
+    def items(self) -> list[tuple[str, World]]:
+        """Return the worlds beside the default one, with their names."""
+        return list(self._named.items())
+
     def delete(self, name: str) -> bool:
         """Forget a world; return whether there was one."""
         with self._lock:

@@ -14,7 +14,7 @@ from mockkibana.control.query import JournalQuery
 from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.records import COMMENTS, ISSUES
 from mockkibana.json import Json
-from mockkibana.seeds import BadSeed, Seed, _parsed, parse_seed
+from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
 
 if TYPE_CHECKING:
@@ -102,7 +102,7 @@ class ControlPlane:
 
     def snapshots(self) -> Json:
         """Return what is told of each snapshot in memory, oldest first."""
-        return [snapshot.shown() for snapshot in list(snapshots.kept(self._world).values())]
+        return [snapshot.shown() for snapshot in list(self._world.snapshots.values())]
 
     def save_snapshot(self, name: str) -> Json:
         """Keep the state, secrets included, under a name."""
@@ -246,7 +246,7 @@ class ControlPlane:
         """Return the state of each world that has a name."""
         if self._worlds is None:
             return []
-        return [ControlPlane(self._worlds.get(name)).state() for name in self._worlds.names()]
+        return [ControlPlane(world).state() for _, world in self._worlds.items()]
 
     def delete_world(self, name: str) -> Json:
         """Forget a world and all that it holds."""
@@ -279,5 +279,5 @@ def _sentence(error: Exception) -> str:
 
 def _seed(content: Json) -> Seed:
     if isinstance(content, str):
-        content = _parsed(content, Path("seed"))
+        content = parse_text(content, Path("seed"))
     return parse_seed(content)

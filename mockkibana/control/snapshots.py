@@ -32,12 +32,6 @@ class Snapshot:
         }
 
 
-def kept(world: World) -> dict[str, Snapshot]:
-    """Return the snapshots of a world by name; they live as long as it does."""
-    found: dict[str, Snapshot] = vars(world).setdefault("snapshots", {})
-    return found
-
-
 def save(world: World, name: str) -> Snapshot:
     """Keep the world's state under a name, in the place of an earlier one of that name.
 
@@ -52,7 +46,7 @@ def save(world: World, name: str) -> Snapshot:
     with store.transaction():  # so that no other thread changes a table in between
         tables = {table: dict(store.items(table)) for table in store.tables()}
     snapshot = Snapshot(name, world.clock.now(), tables)
-    kept(world)[name] = snapshot
+    world.snapshots[name] = snapshot
     return snapshot
 
 
@@ -66,7 +60,7 @@ def restore(world: World, name: str) -> Snapshot:
 def delete(world: World, name: str) -> None:
     """Forget a snapshot."""
     _existing(world, name)
-    kept(world).pop(name, None)
+    world.snapshots.pop(name, None)
 
 
 def as_file(world: World, *, secrets: bool) -> Json:
@@ -90,7 +84,7 @@ def as_file(world: World, *, secrets: bool) -> Json:
 
 
 def _existing(world: World, name: str) -> Snapshot:
-    snapshot = kept(world).get(name)
+    snapshot = world.snapshots.get(name)
     if snapshot is None:
-        raise not_found(f"The snapshot {name!r}", sorted(kept(world)))
+        raise not_found(f"The snapshot {name!r}", sorted(world.snapshots))
     return snapshot

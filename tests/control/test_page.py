@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from mockkibana.connectors.base import ConnectorType
+from mockkibana.control.guard import ControlAccess
 from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.settings import Settings
 from mockkibana.validation import Any as AnyValue
@@ -94,8 +95,9 @@ def test_the_page_has_two_spellings(client, path):
 
 
 def test_the_urls_are_those_of_the_caller(client, world):
+    named = create_app(world, ControlAccess(allow_hosts=("mock.example.com",))).test_client()
     assert "http://mock.example.com:99/_mock/elasticsearch" in page(
-        client, "http://mock.example.com:99"
+        named, "http://mock.example.com:99"
     )
     world.settings = Settings(public_url="https://public.example.com/x")
     text = page(client)

@@ -123,11 +123,12 @@ QUERIES = [
 ]  # fmt: skip
 
 
-def share(hostile: Hostile, route: Route, table: Iterable[T]) -> list[T]:
-    """Return all of a table in process; over the wire a quarter, another one for each route."""
-    if isinstance(hostile.transport, InProcess):
-        return list(table)
-    return list(table)[ROUTES.index(route) % 4 :: 4]
+def share(hostile: Hostile, route: Route, table: Iterable[T], *, all_of_it: bool = True) -> list[T]:
+    """Return all of a table, or a quarter, another one for each route; over the wire a quarter."""
+    rows = list(table)
+    if all_of_it and isinstance(hostile.transport, InProcess):
+        return rows
+    return rows[ROUTES.index(route) % 4 :: 4]
 
 
 def _headers(target: str, more: dict[str, str]) -> dict[str, str]:
@@ -137,7 +138,8 @@ def _headers(target: str, more: dict[str, str]) -> dict[str, str]:
 @every_route
 def test_a_nasty_body_is_refused_or_taken_whole(hostile: Hostile, route: Route) -> None:
     hostile.reset()
-    for body, more in share(hostile, route, BODIES.values()):
+    reads = route.method in ("POST", "PUT", "PATCH")
+    for body, more in share(hostile, route, BODIES.values(), all_of_it=reads):
         target = route.path()
         seen = hostile.ask(route.method, target, _headers(target, more), body)
         if len(body) > MIB and route.method in ("POST", "PUT") and face_of(target) != MOCK:

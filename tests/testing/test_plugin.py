@@ -1,0 +1,290 @@
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+
+import pytest
+import requests
+
+from mockkibana.testing.handle import MockKibana
+
+pytestmark = pytest.mark.xdist_group("plugin")
+
+TOOL = """
+import warnings
+import pytest
+import requests
+
+HEADERS = {"kbn-xsrf": "true"}
+
+def run(kibana, connector, params):
+    url = f"{kibana.url}/api/actions/connector/{connector}/_execute"
+    return requests.post(url, json={"params": params}, headers=HEADERS, timeout=10).json()
+
+def index(kibana):
+    connector = kibana.connectors.create(".index", config={"index": "test-index"})
+    return run(kibana, connector["id"], {"documents": [{"a": 1}]})
+"""
+SEED = """
+version: 1
+connectors:
+  - {id: my-log, connector_type_id: .server-log}
+"""
+RunPytest = Callable[..., "Outcome"]  # type: ignore[name-defined] # noqa: F821
+
+
+@pytest.fixture(scope="module")
+def sample(run_pytest: RunPytest) -> str:
+    """What pytest says of one module in which tests pass, fail and are warned."""
+    text = f"""{TOOL}
+def test_state_is_made(mock_kibana):
+    assert index(mock_kibana)["status"] == "ok"
+    assert mock_kibana.elasticsearch.documents("test-index") == [{{"a": 1}}]
+    mock_kibana.configure(contract="observed")
+    mock_kibana.clock.freeze("2026-01-02T03:04:05Z")
+    mock_kibana.faults.add(what={{"latency": 0}})
+
+def test_state_is_gone(mock_kibana):
+    assert mock_kibana.connectors.list() == []
+    assert mock_kibana.elasticsearch.indices() == []
+    assert mock_kibana.journal.calls() == []
+    assert mock_kibana.faults.list() == []
+    assert mock_kibana.settings["contract"] == "documented"
+    assert not mock_kibana.clock.frozen
+
+def test_the_second_bulk_is_not_warned_of(mock_kibana):
+    index(mock_kibana)
+
+def test_the_url_is_the_fixtures(mock_kibana, mock_kibana_url, mock_kibana_server):
+    assert mock_kibana.url == mock_kibana_url == mock_kibana_server.url
+
+@pytest.mark.mock_kibana(seed="seed.yaml", contract="observed", kibana_version="8.18.1")
+def test_the_marker_says_what_there_is(mock_kibana):
+    assert run(mock_kibana, "my-log", {{"message": "hi"}})["status"] == "ok"
+    assert mock_kibana.settings["contract"] == "observed"
+    assert mock_kibana.settings["kibana_version"] == "8.18.1"
+
+@pytest.mark.mock_kibana(seed={{"version": 1, "spaces": [{{"id": "outer"}}]}}, contract="observed")
+class TestMarkers:
+    @pytest.mark.mock_kibana(seed={{"version": 1, "spaces": [{{"id": "inner"}}]}})
+    @pytest.mark.mock_kibana(contract="documented")
+    def test_of_class_and_test_are_merged(self, mock_kibana):
+        ids = {{space["id"] for space in mock_kibana.spaces.list()}}
+        assert ids == {{"default", "outer", "inner"}}
+        assert mock_kibana.settings["contract"] == "documented"
+
+def test_fails(mock_kibana):
+    index(mock_kibana)
+    requests.get(f"{{mock_kibana.url}}/api/typo", timeout=10)
+    assert False, "on purpose"
+
+def test_asks_for_nothing_there_is(mock_kibana):
+    requests.get(f"{{mock_kibana.url}}/api/actions/conector/1", timeout=10)
+
+@pytest.mark.mock_kibana(unmatched="warn")
+def test_is_warned_of_nothing_there_is(mock_kibana):
+    requests.get(f"{{mock_kibana.url}}/api/typo-warned", timeout=10)
+
+@pytest.mark.mock_kibana(unmatched="ignore")
+def test_may_ask_for_nothing_there_is(mock_kibana):
+    requests.get(f"{{mock_kibana.url}}/api/typo-ignored", timeout=10)
+
+def test_may_use_the_backends(mock_kibana):
+    assert requests.get(f"{{mock_kibana.elasticsearch.url}}/missing/_search", timeout=10).status_code == 404
+    assert requests.get(f"{{mock_kibana.jira.url}}/rest/api/2/issue/X-1", timeout=10).status_code == 404
+
+def test_may_bend_what_is_not_there(mock_kibana):
+    mock_kibana.faults.add(match={{"path": "/api/new"}}, what={{"status": 201}})
+    assert requests.get(f"{{mock_kibana.url}}/api/new", timeout=10).status_code == 201
+
+def test_meets_a_bug(mock_kibana_server, mock_kibana):
+    mock_kibana_server.source.world.bugs.append("Traceback: on purpose")
+
+@pytest.mark.mock_kibana(unmatched="never")
+def test_has_a_marker_that_cannot_be(mock_kibana):
+    pass
+
+@pytest.mark.mock_kibana(contract="real")
+def test_has_a_setting_that_cannot_be(mock_kibana):
+    pass
+"""
+    outcome = run_pytest(text, "-rA", "-vv", files={"seed.yaml": SEED})
+    return outcome.text
+
+
+def line_of(sample: str, test: str) -> str:
+    """Return how a test went: `PASSED`, `FAILED`, `ERROR`, or `PASSED ERROR` (at teardown)."""
+    return " ".join(re.findall(rf"^test_it.py::(?:\w+::)?{test} (?:\S+ )?(\w+)", sample, re.M))
+
+
+@pytest.mark.parametrize(
+    "test",
+    [
+        "test_state_is_made",
+        "test_state_is_gone",
+        "test_the_second_bulk_is_not_warned_of",
+        "test_the_url_is_the_fixtures",
+        "test_the_marker_says_what_there_is",
+        "test_of_class_and_test_are_merged",
+        "test_is_warned_of_nothing_there_is",
+        "test_may_ask_for_nothing_there_is",
+        "test_may_use_the_backends",
+        "test_may_bend_what_is_not_there",
+    ],
+)
+def test_a_test_that_does_no_wrong_passes(sample: str, test: str) -> None:
+    assert line_of(sample, test) == "PASSED", sample
+
+
+def test_a_failed_test_shows_its_journal(sample: str) -> None:
+    section = sample.partition("--- mockkibana ---")[2].partition("\n_____")[0]
+    lines = section.splitlines()
+    assert lines[1].startswith("#")
+    assert "/_execute 200 (" in lines[1]
+    assert "1 document in test-index" in lines[1]
+    assert "GET /api/typo 404" in lines[2]
+
+
+def test_a_failed_test_is_not_blamed_for_its_requests_as_well(sample: str) -> None:
+    assert line_of(sample, "test_fails") == "FAILED"
+
+
+def test_a_request_that_reached_no_route_fails_the_test(sample: str) -> None:
+    assert line_of(sample, "test_asks_for_nothing_there_is") == "PASSED ERROR"
+    assert 'mark the test with @pytest.mark.mock_kibana(unmatched="ignore")' in sample
+    assert "GET /api/actions/conector/1 404" in sample
+
+
+def test_a_bug_of_ours_fails_the_test(sample: str) -> None:
+    assert line_of(sample, "test_meets_a_bug") == "PASSED ERROR"
+    assert "Traceback: on purpose" in sample
+
+
+@pytest.mark.parametrize(
+    ("test", "text"),
+    [
+        ("test_has_a_marker_that_cannot_be", "unmatched is 'never'; expected fail, warn, ignore"),
+        ("test_has_a_setting_that_cannot_be", "contract is 'real'; expected one of documented"),
+    ],
+)
+def test_a_marker_that_cannot_be_is_refused(sample: str, test: str, text: str) -> None:
+    assert line_of(sample, test) == "ERROR"
+    assert text in sample
+
+
+def test_a_leniency_is_a_warning_once_a_session(sample: str) -> None:
+    warnings = sample.partition("warnings summary")[2]
+    assert warnings.count("MockKibanaWarning: bulk-item-key") == 1
+    assert warnings.count("MockKibanaWarning: These requests reached no route") == 1
+    assert "GET /api/typo-warned 404" in warnings
+
+
+def test_warnings_can_be_errors_or_be_left_out(run_pytest: RunPytest) -> None:
+    text = f"{TOOL}\ndef test_index(mock_kibana):\n    index(mock_kibana)\n"
+    as_error = run_pytest(text, "-W", "error")
+    assert as_error.count("error") == 1
+    ignored = run_pytest(
+        text, "-W", "error", "-W", "ignore:bulk-item-key:mockkibana.MockKibanaWarning"
+    )
+    assert (ignored.code, ignored.count("passed")) == (0, 1)
+
+
+def test_ini_options_hold_for_every_test(run_pytest: RunPytest) -> None:
+    outcome = run_pytest(
+        """
+import requests
+
+def test_ini(mock_kibana):
+    assert [each["id"] for each in mock_kibana.connectors.list()] == ["my-log"]
+    assert mock_kibana.settings["contract"] == "observed"
+    assert mock_kibana.settings["kibana_version"] == "8.18.0"
+    requests.get(f"{mock_kibana.url}/api/typo", timeout=10)
+""",
+        files={
+            "seed.yaml": SEED,
+            "pytest.ini": """[pytest]
+mock_kibana_seed = seed.yaml
+mock_kibana_contract = observed
+mock_kibana_kibana_version = 8.18.0
+mock_kibana_unmatched = ignore
+""",
+        },
+    )
+    assert (outcome.code, outcome.count("passed")) == (0, 1), outcome.text
+
+
+def test_workers_of_xdist_have_servers_of_their_own(run_pytest: RunPytest) -> None:
+    outcome = run_pytest(
+        f"""{TOOL}
+@pytest.mark.parametrize("number", range(8))
+def test_it(mock_kibana, number):
+    assert index(mock_kibana)["status"] == "ok"
+    assert len(mock_kibana.elasticsearch.documents("test-index")) == 1
+    print("server", mock_kibana.url)
+""",
+        "-n2",
+        "-rP",
+    )
+    assert (outcome.code, outcome.count("passed")) == (0, 8), outcome.text
+    assert len(set(re.findall(r"server (\S+)", outcome.text))) == 2
+
+
+def test_a_server_that_runs_elsewhere_is_used_and_left_as_it_was(run_pytest: RunPytest) -> None:
+    with MockKibana() as server:
+        kept = server.connectors.create(".server-log")
+        outcome = run_pytest(
+            f"""{TOOL}
+@pytest.mark.parametrize("number", range(4))
+def test_it(mock_kibana, number):
+    assert mock_kibana.connectors.list() == []
+    index(mock_kibana)
+    print("server", mock_kibana.url)
+
+def test_fails(mock_kibana):
+    index(mock_kibana)
+    assert False
+""",
+            "-n2",
+            "-rA",
+            MOCKKIBANA_URL=server.url,
+        )
+        assert (outcome.count("passed"), outcome.count("failed")) == (4, 1), outcome.text
+        assert "1 document in test-index" in outcome.text
+        urls = set(re.findall(r"server (\S+)", outcome.text))
+        assert {url.rpartition("/pytest-")[0] for url in urls} == {f"{server.url}/_mock/worlds"}
+        assert len(urls) == 2
+        assert requests.get(f"{server.url}/_mock/api/worlds", timeout=10).json() == []
+        assert [each["id"] for each in server.connectors.list()] == [kept["id"]]
+
+
+def test_a_server_that_is_not_there_is_an_error(run_pytest: RunPytest) -> None:
+    outcome = run_pytest("def test_it(mock_kibana): pass", MOCKKIBANA_URL="http://127.0.0.1:9")
+    assert outcome.count("error") == 1
+    assert "Nothing answers at http://127.0.0.1:9/_mock/worlds/pytest-" in outcome.text
+
+
+def test_the_plugin_imports_nothing_heavy_until_a_fixture_is_used() -> None:
+    script = """
+import sys, pytest
+class Look:
+    def pytest_sessionfinish(self):
+        print("loaded", sorted({name.partition(".")[0] for name in sys.modules} & HEAVY))
+        print("ours", sorted(name for name in sys.modules if name.startswith("mockkibana")))
+HEAVY = {"flask", "werkzeug", "marshmallow", "requests", "responses", "urllib3", "yaml", "lark",
+         "tinydb", "regex", "httptools", "jinja2", "click"}
+pytest.main(["-p", "no:cacheprovider", "-p", "no:flask", "-p", "no:xdist", "--co", "-q",
+             "--rootdir=.", "-c", "/dev/null"], plugins=[Look()])
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd="/",
+        env={**os.environ, "PYTEST_ADDOPTS": "--ignore-glob=*"},
+    )
+    assert "loaded []" in done.stdout, done.stdout + done.stderr
+    assert "ours ['mockkibana', 'mockkibana.testing', 'mockkibana.testing.plugin']" in done.stdout
