@@ -264,7 +264,7 @@ def _rule(text: str, given: tuple[str, ...]) -> Json:
 
 
 def _show(calls: list[Record], *, as_json: bool) -> None:
-    from mockkibana.journal_rendering import line
+    from mockkibana.journal.rendering import line
 
     for call in calls:
         click.echo(dumps(call) if as_json else line(call))

@@ -131,7 +131,7 @@ class Passage:
         if call is None:
             return
         if call.status in _HINTED:
-            from mockkibana.hints import explain
+            from mockkibana.journal.hints import explain
             from mockkibana.lookups import Lookups
 
             call.hint = explain(call, Lookups(self._world, routes))

@@ -12,7 +12,7 @@ Routes = Callable[[], list[tuple[str, str]]]
 
 
 class Lookups:
-    """Answers the questions of `mockkibana.hints` for one world."""
+    """Answers the questions of `mockkibana.journal.hints` for one world."""
 
     def __init__(self, world: World, routes: Routes) -> None:
         self._world = world

@@ -140,7 +140,7 @@ class WatchedGateways:
 def _documents(answer: Answer) -> list[Made]:
     body: Any = answer.body
     if isinstance(body, BulkCreated):
-        return [Made("document", body.index, id_, None) for id_ in body.ids]
+        return []  # the journal reads them from the answer, which it keeps
     items = body.get("items", ()) if isinstance(body, dict) else ()
     results = [result for item in items for result in item.values()]
     return [

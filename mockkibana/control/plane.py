@@ -63,7 +63,7 @@ class ControlPlane:
             "log": len(world.log.lines),
             "faults": len(world.faults.list()),
             "bugs": len(world.bugs),
-            "snapshots": sorted(snapshots.kept(world)),
+            "snapshots": sorted(world.snapshots),
             "clock": world.clock.state(),
         }
 
@@ -170,7 +170,7 @@ class ControlPlane:
         The keys are those of `JournalQuery`. With `wait`, a duration, this returns as soon as there
         are `count` of them (1), and at its end with those that there are.
         """
-        from mockkibana.journal_rendering import render
+        from mockkibana.journal.rendering import render
 
         return [render(call) for call in self._calls(JournalQuery.of(query))]
 
@@ -180,7 +180,7 @@ class ControlPlane:
 
     def har(self, **query: Json) -> Json:
         """Return the calls that match a query as an HTTP archive, version 1.2."""
-        from mockkibana.journal_rendering import har
+        from mockkibana.journal.rendering import har
 
         return har(self._calls(JournalQuery.of(query)))
 

@@ -35,10 +35,10 @@ class JournalQuery:
     def of(cls, given: Mapping[str, Json]) -> JournalQuery:
         """Read a query: values as JSON has them, or texts as a URL has them; None is left out.
 
-        What calls can be asked for is said at `mockkibana.journal_query.Query`; a time is ISO 8601.
+        What calls can be asked for is said at `mockkibana.journal.query.Query`; a time is ISO 8601.
         `wait` is a duration, `count` and `limit` are numbers. Raises `ControlError`.
         """
-        from mockkibana.journal_query import Query
+        from mockkibana.journal.query import Query
 
         wanted = {name: value for name, value in given.items() if value is not None}
         for name in wanted:
@@ -59,7 +59,7 @@ def _text(name: str, value: Json) -> str:
 
 
 def _face(name: str, value: Json) -> str:
-    from mockkibana.journal_query import FACES
+    from mockkibana.journal.query import FACES
 
     if value not in FACES:
         raise _wrong(name, value, f"one of {', '.join(FACES)}")

@@ -84,7 +84,7 @@ def as_file(world: World, *, secrets: bool) -> Json:
 
 
 def _existing(world: World, name: str) -> Snapshot:
-    snapshot = world.snapshots.get(name)
+    snapshot: Snapshot | None = world.snapshots.get(name)
     if snapshot is None:
         raise not_found(f"The snapshot {name!r}", sorted(world.snapshots))
     return snapshot

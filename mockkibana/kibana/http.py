@@ -18,6 +18,7 @@ from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
 
 JSON_TYPE = "application/json; charset=utf-8"
+_CONNECTORS = "/api/actions/"
 _ROUTED = ("elastic-api-version", "2023-10-31")
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _SECURITY_HEADERS = (
@@ -112,9 +113,10 @@ def route(
             world = environ["mockkibana.world"]
             settings = world.settings
             record = environ["mockkibana.call"]
-            if record is not None:
-                record.route = request.url_rule and request.url_rule.rule
-                record.connector_id = path.get("id")
+            if record is not None and (rule := request.url_rule) is not None:
+                record.route = rule.rule
+                if rule.rule.startswith(_CONNECTORS):
+                    record.connector_id = path.get("id")
             payload = None
             if body is not None:
                 payload = read_payload(environ, settings.max_payload)

@@ -65,7 +65,7 @@ def aftermath(handle: MockKibana) -> Aftermath:
 
 def journal_lines(handle: MockKibana) -> list[str]:
     """Return the journal as lines for a person, the last of them at most."""
-    from mockkibana.journal_rendering import line
+    from mockkibana.journal.rendering import line
 
     records = handle.journal.calls(face="all")
     lines = [line(record) for record in records[-SHOWN:]]
@@ -80,7 +80,7 @@ def explained(code: str) -> str:
 
 
 def _unrouted(handle: MockKibana) -> list[str]:
-    from mockkibana.journal_rendering import line
+    from mockkibana.journal.rendering import line
 
     return [
         line(record)

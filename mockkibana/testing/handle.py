@@ -19,7 +19,7 @@ from mockkibana.testing.plane import Plane, Record
 from mockkibana.testing.sources import Addresses, Here, Moved, Source, There, below
 
 if TYPE_CHECKING:
-    from mockkibana.journal_query import JournalView
+    from mockkibana.journal.query import JournalView
     from mockkibana.seeds import Seed
     from mockkibana.settings import Settings
     from mockkibana.testing.wsgi import App
@@ -34,8 +34,8 @@ class MockKibana:
     """A Kibana for a test, with the Elasticsearch and the Jira behind it.
 
     A context manager: inside of it, a server listens on a free port of loopback. The world is
-    empty but for `seed`; `settings` replaces the default ones, `seed_ids` makes ids repeatable,
-    `frozen_at` stops the clock, and `journal` is how many calls are remembered.
+    empty but for `seed`; `settings` replaces the default ones, `seed_ids` makes ids repeatable and
+    `frozen_at` stops the clock.
 
     Raises `mockkibana.seeds.BadSeed`.
     """
@@ -47,7 +47,6 @@ class MockKibana:
         seed: SeedLike | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
-        journal: int | None = None,
         source: Source | None = None,
     ) -> None:
         if source is None:
@@ -56,7 +55,6 @@ class MockKibana:
                 [] if seed is None else [_seed(seed)],
                 seed_ids=seed_ids,
                 frozen_at=_time(frozen_at),
-                journal=journal,
             )
         #: Where the world is.
         self.source = source
@@ -154,7 +152,7 @@ class MockKibana:
     @cached_property
     def journal(self) -> JournalView:
         """Every call, and what it did: to query, to assert on, and to wait for."""
-        from mockkibana.journal_query import JournalView
+        from mockkibana.journal.query import JournalView
 
         return JournalView(self._plane.journal)
 
@@ -291,12 +289,12 @@ def _time(time: datetime | str | None) -> datetime | None:
 
 
 def _seed(seed: SeedLike) -> Seed:
-    from mockkibana.seeds import _parsed, parse_seed, read_seed
+    from mockkibana.seeds import parse_text, parse_seed, read_seed
 
     if isinstance(seed, Mapping):
         return parse_seed(dict(seed))
     if isinstance(seed, str) and _is_text(seed):
-        return parse_seed(_parsed(seed, Path("seed")))
+        return parse_seed(parse_text(seed, Path("seed")))
     return read_seed(seed)
 
 

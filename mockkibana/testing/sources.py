@@ -64,19 +64,11 @@ class Here:
         *,
         seed_ids: int | None = None,
         frozen_at: datetime | None = None,
-        journal: int | None = None,
     ) -> None:
-        from mockkibana.journal import KEPT_CALLS
         from mockkibana.world import World
         from mockkibana.worlds import Worlds
 
-        self.world: World = World(
-            settings,
-            seeds=seeds,
-            seed_ids=seed_ids,
-            frozen_at=frozen_at,
-            journal=KEPT_CALLS if journal is None else journal,
-        )
+        self.world: World = World(settings, seeds=seeds, seed_ids=seed_ids, frozen_at=frozen_at)
         self.worlds = Worlds(self.world)
         self._server: Server | None = None
 

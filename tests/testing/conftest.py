@@ -16,7 +16,7 @@ import pytest
 from mockkibana.testing.handle import MockKibana
 from mockkibana.testing.sources import Here
 
-INDEX = {"index": "test-index"}
+PLUGIN = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
 
 
 @pytest.fixture(scope="session")
@@ -72,9 +72,9 @@ def run_pytest(tmp_path_factory: pytest.TempPathFactory) -> RunPytest:
         }.items():
             (directory / name).write_text(content)
         done = subprocess.run(
-            [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *options],
+            [sys.executable, "-m", "pytest", *PLUGIN, *options],
             cwd=directory,
-            env={**os.environ, **env},
+            env={**os.environ, "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **env},
             capture_output=True,
             text=True,
             timeout=120,

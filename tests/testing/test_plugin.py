@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
+from importlib.metadata import entry_points
 
 import pytest
 import requests
@@ -93,8 +91,11 @@ def test_may_ask_for_nothing_there_is(mock_kibana):
     requests.get(f"{{mock_kibana.url}}/api/typo-ignored", timeout=10)
 
 def test_may_use_the_backends(mock_kibana):
-    assert requests.get(f"{{mock_kibana.elasticsearch.url}}/missing/_search", timeout=10).status_code == 404
-    assert requests.get(f"{{mock_kibana.jira.url}}/rest/api/2/issue/X-1", timeout=10).status_code == 404
+    for url in (
+        f"{{mock_kibana.elasticsearch.url}}/missing/_search",
+        f"{{mock_kibana.jira.url}}/rest/api/2/issue/X-1",
+    ):
+        assert requests.get(url, timeout=10).status_code == 404
 
 def test_may_bend_what_is_not_there(mock_kibana):
     mock_kibana.faults.add(match={{"path": "/api/new"}}, what={{"status": 201}})
@@ -225,6 +226,7 @@ def test_it(mock_kibana, number):
     assert len(mock_kibana.elasticsearch.documents("test-index")) == 1
     print("server", mock_kibana.url)
 """,
+        "-pxdist",
         "-n2",
         "-rP",
     )
@@ -247,6 +249,7 @@ def test_fails(mock_kibana):
     index(mock_kibana)
     assert False
 """,
+            "-pxdist",
             "-n2",
             "-rA",
             MOCKKIBANA_URL=server.url,
@@ -266,25 +269,20 @@ def test_a_server_that_is_not_there_is_an_error(run_pytest: RunPytest) -> None:
     assert "Nothing answers at http://127.0.0.1:9/_mock/worlds/pytest-" in outcome.text
 
 
-def test_the_plugin_imports_nothing_heavy_until_a_fixture_is_used() -> None:
-    script = """
-import sys, pytest
-class Look:
-    def pytest_sessionfinish(self):
-        print("loaded", sorted({name.partition(".")[0] for name in sys.modules} & HEAVY))
-        print("ours", sorted(name for name in sys.modules if name.startswith("mockkibana")))
-HEAVY = {"flask", "werkzeug", "marshmallow", "requests", "responses", "urllib3", "yaml", "lark",
-         "tinydb", "regex", "httptools", "jinja2", "click"}
-pytest.main(["-p", "no:cacheprovider", "-p", "no:flask", "-p", "no:xdist", "--co", "-q",
-             "--rootdir=.", "-c", "/dev/null"], plugins=[Look()])
+def test_the_plugin_imports_nothing_heavy_until_a_fixture_is_used(run_pytest: RunPytest) -> None:
+    conftest = """
+import sys
+
+def pytest_sessionfinish():
+    print("ours", sorted(name for name in sys.modules if name.startswith("mockkibana")))
+    heavy = "flask werkzeug marshmallow requests responses urllib3 yaml lark tinydb click regex"
+    print("heavy", [name for name in heavy.split() if name in sys.modules])
 """
-    done = subprocess.run(
-        [sys.executable, "-c", script],
-        capture_output=True,
-        text=True,
-        timeout=60,
-        cwd="/",
-        env={**os.environ, "PYTEST_ADDOPTS": "--ignore-glob=*"},
-    )
-    assert "loaded []" in done.stdout, done.stdout + done.stderr
-    assert "ours ['mockkibana', 'mockkibana.testing', 'mockkibana.testing.plugin']" in done.stdout
+    outcome = run_pytest("def test_it(): pass", "-s", files={"conftest.py": conftest})
+    assert "heavy []" in outcome.text, outcome.text
+    assert "ours ['mockkibana', 'mockkibana.testing', 'mockkibana.testing.plugin']" in outcome.text
+
+
+def test_pytest_finds_the_plugin_on_its_own() -> None:
+    found = {point.name: point.value for point in entry_points(group="pytest11")}
+    assert found["mockkibana"] == "mockkibana.testing.plugin"

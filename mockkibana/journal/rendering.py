@@ -13,7 +13,7 @@ from urllib.parse import parse_qsl, urlencode
 from mockkibana import __version__
 from mockkibana.clock import iso
 from mockkibana.gateways import BulkCreated
-from mockkibana.journal import (
+from mockkibana.journal.journal import (
     KEPT_ITEMS,
     Body,
     Call,
@@ -26,8 +26,8 @@ from mockkibana.journal import (
     digest,
     shortened,
 )
+from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, dumps, loads
-from mockkibana.redaction import Redaction
 
 Record = dict[str, Json]
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from mockkibana.hints import explain
 from mockkibana.journal import Call, RunRecord
+from mockkibana.journal.hints import explain
 
 EXECUTE = "/api/actions/connector/<segment:id>/_execute"
 

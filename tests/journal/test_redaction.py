@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
 from mockkibana.journal import KEPT_BYTES, Call, Journal, Outbound, RunRecord
-from mockkibana.journal_rendering import har, render
-from mockkibana.redaction import REDACTED, Redaction, is_secret
+from mockkibana.journal.redaction import REDACTED, Redaction, is_secret
+from mockkibana.journal.rendering import har, render
 
 CORE = "Zq7xK9vW"  # what no record may show; the rest of a secret varies around it
 NAMES = (

@@ -9,7 +9,7 @@ from mockkibana import __version__
 from mockkibana.clock import Clock
 from mockkibana.gateways import BulkCreated
 from mockkibana.journal import KEPT_BYTES, KEPT_ITEMS, Call, Journal, Made, Outbound, RunRecord
-from mockkibana.journal_rendering import har, headers_of, line, render, route_pattern
+from mockkibana.journal.rendering import har, headers_of, line, render, route_pattern
 
 PATH = "/s/ops/api/actions/connector/a/_execute"
 

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher, get_close_matches
 from typing import Protocol
 
-from mockkibana.journal import Call
-from mockkibana.journal_rendering import headers_of, route_pattern
+from mockkibana.journal.journal import Call
+from mockkibana.journal.rendering import headers_of, route_pattern
 from mockkibana.paths import split_space
 
 _XSRF = b"kbn-xsrf header"

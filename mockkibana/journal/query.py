@@ -8,8 +8,8 @@ from fnmatch import fnmatchcase
 from typing import Protocol, TypedDict, Unpack
 
 from mockkibana.clock import iso, parse_duration
-from mockkibana.journal import Call, RunRecord
-from mockkibana.journal_rendering import Record, line, route_pattern
+from mockkibana.journal.journal import Call, RunRecord
+from mockkibana.journal.rendering import Record, line, route_pattern
 from mockkibana.json import Json
 from mockkibana.paths import split_space
 

@@ -8,8 +8,8 @@ import pytest
 
 from mockkibana.clock import Clock, parse_time
 from mockkibana.journal import Call, Journal, RunRecord
-from mockkibana.journal_query import JournalView, Query
-from mockkibana.journal_rendering import Record, render
+from mockkibana.journal.query import JournalView, Query
+from mockkibana.journal.rendering import Record, render
 
 T0 = datetime(2026, 1, 2, tzinfo=UTC)
 EXECUTE = "/api/actions/connector/{id}/_execute"
