@@ -13,6 +13,7 @@ from mockkibana.control.errors import ControlError, bad_request, not_found
 from mockkibana.control.query import JournalQuery
 from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.records import COMMENTS, ISSUES
+from mockkibana.journal import JournalOff
 from mockkibana.json import Json
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
@@ -258,8 +259,11 @@ class ControlPlane:
     def _calls(self, query: JournalQuery) -> list[Call]:
         journal, stopped = self._world.journal, self._world.stopped
         deadline = monotonic() + query.wait
-        found = [call for call in journal.records() if query.matches(call)]
-        while len(found) < query.count and journal.enabled and not stopped.is_set():
+        try:
+            found = list(journal.matching(query.matches))
+        except JournalOff as error:
+            raise ControlError(409, _sentence(error)) from None
+        while len(found) < query.count and not stopped.is_set():
             left = deadline - monotonic()
             if left <= 0:
                 break

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.connectors.base import ConnectorType
@@ -39,7 +39,7 @@ class Connector:
     name: str
     connector_type_id: str
     config: Json
-    secrets: Json
+    secrets: Json = field(repr=False)
     is_preconfigured: bool
 
 

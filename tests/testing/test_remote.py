@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import pytest
+
+from mockkibana.control.errors import ControlError
+from mockkibana.control.plane import ControlPlane
+from mockkibana.server import Server
+from mockkibana.testing.handle import MockKibana
+from mockkibana.testing.plane import Plane
+from mockkibana.testing.remote import NoServer, RemoteControl, server_url, world_url
+
+VERBS = sorted(name for name in vars(Plane) if not name.startswith("_"))
+
+
+@pytest.fixture
+def remote(server: MockKibana) -> Iterator[RemoteControl]:
+    """Control over the default world of a server."""
+    control = RemoteControl(server.url)
+    control.reset()
+    yield control
+    control.close()
+
+
+@pytest.mark.parametrize("kind", [ControlPlane, RemoteControl], ids=["in process", "over HTTP"])
+@pytest.mark.parametrize("verb", VERBS)
+def test_both_planes_have_the_verb(kind: type, verb: str) -> None:
+    assert callable(getattr(kind, verb))
+
+
+@pytest.mark.parametrize(
+    ("url", "world", "expected"),
+    [
+        ("http://a", None, "http://a"),
+        ("http://a/", None, "http://a"),
+        ("http://a", "b", "http://a/_mock/worlds/b"),
+        ("http://a/_mock/worlds/c", None, "http://a/_mock/worlds/c"),
+        ("http://a/_mock/worlds/c/", "b", "http://a/_mock/worlds/b"),
+    ],
+)
+def test_a_world_has_a_url(url: str, world: str | None, expected: str) -> None:
+    assert world_url(url, world) == expected
+    assert server_url(expected) == "http://a"
+
+
+def test_worlds_are_listed_and_deleted(server: MockKibana) -> None:
+    inner = RemoteControl(world_url(server.url, "inner"))
+    inner.seed({"version": 1, "spaces": [{"id": "a"}]})
+    assert [world["world"] for world in inner.worlds()] == ["inner"]
+    assert inner.delete_world("inner") == {"deleted": "inner"}
+    assert RemoteControl(server.url).worlds() == []
+
+
+def test_a_refusal_is_the_servers(remote: RemoteControl) -> None:
+    with pytest.raises(ControlError, match="is no part that can be reset") as refused:
+        remote.reset(parts=["everything"])
+    assert refused.value.status == 400
+
+
+def test_snapshots_are_listed_and_deleted(remote: RemoteControl) -> None:
+    remote.save_snapshot("one two".replace(" ", "-"))
+    assert [kept["name"] for kept in remote.snapshots()] == ["one-two"]
+    remote.delete_snapshot("one-two")
+    assert remote.snapshots() == []
+
+
+def test_the_journal_is_counted_and_exported(remote: RemoteControl, server: MockKibana) -> None:
+    connector = server.connectors.create(".server-log")
+    server.connectors.run(connector["id"], {"message": "hello"})
+    assert remote.count(connector=connector["id"], status="ok") == {"count": 1}
+    assert len(remote.har()["log"]["entries"]) == 1
+    assert len(remote.journal(connector=connector["id"], wait="10s")) == 1
+    remote.clear_journal()
+    assert remote.journal() == []
+
+
+def test_nobody_at_the_url_is_told_with_the_cause() -> None:
+    with pytest.raises(NoServer, match=r"Nothing answers at http://127\.0\.0\.1:9: .+refused"):
+        RemoteControl("http://127.0.0.1:9").state()
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        ("404 Not Found", b'{"statusCode":404,"error":"Not Found","message":"Not Found"}'),
+        ("200 OK", b"<html>"),
+    ],
+    ids=["a real Kibana", "a web page"],
+)
+def test_another_server_at_the_url_is_told(status: str, body: bytes) -> None:
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        start(status, [("kbn-name", "kibana")])
+        return [body]
+
+    with Server(app) as server, pytest.raises(NoServer, match="is not mockkibana"):
+        RemoteControl(server.url).state()
+
+
+def test_the_token_is_sent(server: MockKibana) -> None:
+    seen: list[str] = []
+
+    def app(environ: dict[str, Any], start: Callable[..., Any]) -> Iterable[bytes]:
+        seen.append(environ.get("HTTP_AUTHORIZATION", ""))
+        start("200 OK", [])
+        return [b"{}"]
+
+    with Server(app) as listening:
+        RemoteControl(listening.url, "secret").state()
+        RemoteControl(listening.url).state()
+    assert seen == ["Bearer secret", ""]
