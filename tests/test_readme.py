@@ -88,6 +88,22 @@ def test_the_ci_example_runs_with_its_seed(tmp_path: Path) -> None:
     assert '"level":"available"' in done.stdout
 
 
+def test_the_journal_explains_the_example() -> None:
+    world = World(seeds=[demo_seed()])
+    with Server(create_app(world)) as server:
+        missing = block("console", "/s/marketing/api/actions/connector/7fc7b9a0")
+        command = missing.splitlines()[0].removeprefix("$ ").replace("5601", str(server.port))
+        subprocess.run(["bash", "-c", command], check=True, capture_output=True)
+        done = subprocess.run(
+            ["bash", "-c", block("sh", "mockkibana journal\n").splitlines()[0]],
+            env=environment(MOCKKIBANA_URL=server.url),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    assert "connector exists in space `default`" in done.stdout
+
+
 def test_make_run_serves(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     with subprocess.Popen(
