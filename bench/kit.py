@@ -15,7 +15,7 @@ import responses
 
 from mockkibana.app import create_app
 from mockkibana.server import Server
-from mockkibana.testing import intercept
+from mockkibana.testing.interception import intercept
 from mockkibana.world import World
 
 _TESTS = 200

@@ -1,4 +1,4 @@
-"""A local Kibana for tests, with a stateful fake Elasticsearch behind it."""
+"""A local Kibana for tests, with a stateful fake Elasticsearch and Jira behind it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,30 @@ if TYPE_CHECKING:
     from mockkibana.app import create_app
     from mockkibana.server import Server
     from mockkibana.settings import Settings
+    from mockkibana.testing.aftermath import MockKibanaWarning
+    from mockkibana.testing.handle import MockKibana
+    from mockkibana.testing.interception import intercept
     from mockkibana.world import World
 
-__all__ = ["Server", "Settings", "World", "create_app"]
+__all__ = [
+    "MockKibana",
+    "MockKibanaWarning",
+    "Server",
+    "Settings",
+    "World",
+    "create_app",
+    "intercept",
+]
 __version__ = "0.1.0"
 
 _HOMES = {
+    "MockKibana": "mockkibana.testing.handle",
+    "MockKibanaWarning": "mockkibana.testing.aftermath",
     "Server": "mockkibana.server",
     "Settings": "mockkibana.settings",
     "World": "mockkibana.world",
     "create_app": "mockkibana.app",
+    "intercept": "mockkibana.testing.interception",
 }
 
 

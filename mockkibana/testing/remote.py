@@ -188,7 +188,7 @@ class RemoteControl:
         url = f"{base or self.url}{API}{path}"
         if data is None and body is not None:
             data, headers = encode(body), _JSON
-        wait = float(_seconds((query or {}).get("wait")))
+        wait = _seconds((query or {}).get("wait"))
         try:
             response = self.session.request(
                 method,
@@ -229,7 +229,10 @@ def _parameter(value: Json) -> str:
 def _seconds(wait: Json) -> float:
     from mockkibana.clock import parse_duration
 
-    return 0.0 if wait is None else parse_duration(wait)
+    try:
+        return 0.0 if wait is None else parse_duration(wait)
+    except ValueError:
+        return 0.0  # the server says what is wrong with it
 
 
 def _reason(error: Exception) -> str:
