@@ -61,7 +61,8 @@ class Entrance:
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
         environ["mockkibana.world"] = world
         environ["mockkibana.worlds"] = self._worlds
-        environ["mockkibana.control"] = self._access
+        # A call in this process may say who makes it; none from a socket can.
+        environ.setdefault("mockkibana.control", self._access)
         environ["mockkibana.prefix"] = prefix
         environ["mockkibana.path"] = path
         environ["mockkibana.call"] = None

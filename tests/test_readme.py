@@ -69,8 +69,12 @@ def test_the_console_examples_answer_as_shown() -> None:
 
 
 @pytest.mark.parametrize("snippet", blocks("python"), ids=lambda text: text.split("\n")[0])
-def test_the_python_snippets_run(snippet: str) -> None:
-    subprocess.run([sys.executable, "-W", "error", "-c", snippet], check=True, timeout=60)
+def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
+    command = ["-W", "error", "-c", snippet]
+    if "def test_" in snippet:
+        (tmp_path / "test_snippet.py").write_text(snippet)
+        command = ["-m", "pytest", "-p", "no:cacheprovider", str(tmp_path)]
+    subprocess.run([sys.executable, *command], cwd=tmp_path, check=True, timeout=60)
 
 
 def test_the_ci_example_runs_with_its_seed(tmp_path: Path) -> None:

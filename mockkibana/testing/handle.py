@@ -289,7 +289,7 @@ def _time(time: datetime | str | None) -> datetime | None:
 
 
 def _seed(seed: SeedLike) -> Seed:
-    from mockkibana.seeds import parse_text, parse_seed, read_seed
+    from mockkibana.seeds import parse_seed, parse_text, read_seed
 
     if isinstance(seed, Mapping):
         return parse_seed(dict(seed))

@@ -448,6 +448,7 @@ def test_a_connector_of_a_seed_is_there_at_once(plane, world):
     assert world.connectors.get(Caller(), "l")["name"] == "Log"
 
 
-def test_nobody_waits_for_a_journal_that_is_off():
-    plane = ControlPlane(World(journal=0))
-    assert plane.journal(wait="10m") == []
+def test_a_journal_that_is_off_cannot_be_asked():
+    with pytest.raises(ControlError, match="switched off") as refused:
+        ControlPlane(World(journal=0)).journal(wait="10m")
+    assert refused.value.status == 409

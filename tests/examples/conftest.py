@@ -5,9 +5,4 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-import pytest
-
-
-@pytest.fixture(autouse=True)
-def _on_the_path(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "path", [str(Path(__file__).parent), *sys.path])
+sys.path.insert(0, str(Path(__file__).parent))
