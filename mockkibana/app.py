@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import traceback
 from collections.abc import Callable, Iterable
+from copy import copy
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
@@ -57,12 +58,21 @@ def create_app(worlds: Worlds | World, access: ControlAccess | None = None) -> F
     """
     if isinstance(worlds, World):
         worlds = Worlds(worlds)
+    routes = _main()
+    app = copy(routes)
+    app.config = copy(routes.config)
+    app.wsgi_app = Entrance(  # type: ignore[method-assign]
+        worlds, _with_rare(routes.wsgi_app), access, _patterns
+    )
+    return app
+
+
+@cache
+def _main() -> Flask:
+    """Return the app of all routes but the `_RARE`; made once, as it belongs to no world."""
     app = _routes(kibana, control)
     _mount(app, FACES["elasticsearch"], lambda world: world.elasticsearch_face)
     _mount(app, FACES["jira"], lambda world: world.jira_face)
-    app.wsgi_app = Entrance(  # type: ignore[method-assign]
-        worlds, _with_rare(app.wsgi_app), access, lambda: _patterns(app)
-    )
     return app
 
 
@@ -116,14 +126,14 @@ def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:
         app.url_map.add(Rule(pattern, endpoint=prefix))
 
 
-def _patterns(app: Flask) -> list[tuple[str, str]]:
+def _patterns() -> list[tuple[str, str]]:
     """Return methods and patterns of Kibana's routes and of the faces, for hints."""
     from mockkibana.elasticsearch.http import TABLE
     from mockkibana.jira.http import TABLE as JIRA_TABLE
 
     kibanas = [
         (method, _PLACEHOLDER.sub(r"{\1}", rule.rule))
-        for rule in app.url_map.iter_rules()
+        for rule in _main().url_map.iter_rules()
         for method in rule.methods or ()
         if not is_below(rule.rule, MOCK)
     ]

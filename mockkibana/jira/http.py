@@ -47,7 +47,7 @@ class JiraFace:
     def handle(self, request: Request) -> Answer:
         """Answer a request; never raises."""
         user = caller(request)
-        answer = self._answer(request, user)
+        answer = self._steady(request, user)
         headers = {**self._headers(request, user), **answer.headers}
         return Answer(answer.status, answer.body, headers)
 
@@ -59,6 +59,19 @@ class JiraFace:
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""
         return self._failed(400, "HTTP 400 Bad Request")
+
+    def _steady(self, request: Request, user: str | None) -> Answer:
+        """Answer; a request that only reads is answered again if a write tore what it read.
+
+        Reads take no lock, so a deletion or a reset may come between two of them.
+        """
+        while True:
+            version = self._site.version
+            try:
+                return self._answer(request, user)
+            except Exception:
+                if not _only_reads(request) or self._site.version == version:
+                    raise
 
     def _answer(self, request: Request, user: str | None) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
@@ -97,6 +110,10 @@ class JiraFace:
         if user is not None or "authorization" in request.headers:
             headers["X-Seraph-LoginReason"] = "OK"
         return headers
+
+
+def _only_reads(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") or "/search" in request.path
 
 
 def _is_json(request: Request) -> bool:

@@ -47,6 +47,11 @@ class Site:
         self._projects = Projects(store, self._counters, self._users)
         self._issues = Issues(store, self._counters, self._users, self._projects)
 
+    @property
+    def version(self) -> int:
+        """Which grows with every write, this site's or another's."""
+        return self._store.version
+
     # The server and its users
 
     def server_info(self, url: str) -> Document:

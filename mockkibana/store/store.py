@@ -42,6 +42,8 @@ class Store:
         self._log = None if path is None else LogFile(Path(path), self._state, fsync=fsync)
         #: Whether there was no data at the start.
         self.is_new = not self._state.tables
+        #: Grows with every transaction that changes something.
+        self.version = 0
 
     @property
     def read_only(self) -> str | None:
@@ -145,6 +147,7 @@ class Store:
             self._log.append(transaction.changes)
         with self._applying:
             self._state.apply(transaction.changes)
+            self.version += 1
         if self._log is not None:
             self._log.compact_if_heavy(self._state)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import sys
+import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,7 +21,9 @@ from mockkibana.jira.http import JiraFace
 from mockkibana.jira.site import Site
 from mockkibana.json import Json, dumps
 from mockkibana.routing import Answer, Request
+from mockkibana.seeds import demo_seed
 from mockkibana.store import Store
+from mockkibana.world import World
 
 URL = "http://jira.example.com/base"
 JSON = "application/json;charset=UTF-8"
@@ -743,3 +747,35 @@ def test_almost_good_changes_are_made_whole_or_not_at_all(
         shown = shared_issue.ask("GET", f"{base}/CK-1?expand=changelog,renderedFields")
         assert shown.status == 200
         dumps(shown.body)
+
+
+def test_a_search_survives_resets_that_come_between_its_reads() -> None:
+    world = World(seeds=[demo_seed()])
+    over = threading.Event()
+    failures: list[BaseException] = []
+
+    def search() -> None:
+        while not over.is_set():
+            try:
+                answer = world.jira_face.handle(
+                    Request("GET", "/rest/api/2/search", {"jql": "ORDER BY created"})
+                )
+                assert answer.status == 200
+            except BaseException as error:  # noqa: BLE001 - the main thread raises it
+                failures.append(error)
+                return
+
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)  # so that a reset does come between
+    searching = threading.Thread(target=search)
+    searching.start()
+    body = {"fields": {"project": {"key": "OPS"}, "summary": "s", "issuetype": {"id": "10006"}}}
+    for _ in range(60):
+        world.jira.ensure_project("OPS", "elastic@example.com")  # a reset takes it away
+        for _ in range(20):
+            world.jira.create_issue(body, "admin")
+        world.reset()
+    over.set()
+    sys.setswitchinterval(interval)
+    searching.join()
+    assert failures == []
