@@ -12,8 +12,8 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from mockkibana.connectors.base import ConnectorType
 from mockkibana.app import create_app
+from mockkibana.connectors.base import ConnectorType
 from mockkibana.control.guard import ControlAccess
 from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.settings import Settings
