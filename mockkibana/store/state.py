@@ -6,6 +6,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from decimal import Decimal
+from functools import cache
+from queue import SimpleQueue
 from threading import Thread
 from time import sleep
 from typing import Any
@@ -31,12 +33,13 @@ class State:
     mutated, only replaced.
     """
 
-    __slots__ = ("serials", "tables")
+    __slots__ = ("_dropped", "serials", "tables")
 
     def __init__(self, tables: dict[str, Documents] | None = None) -> None:
         self.tables: dict[str, Documents] = {} if tables is None else tables
         #: The last number given out as an id, by table.
         self.serials: dict[str, int] = {}
+        self._dropped: list[list[Documents]] = []
 
     def get(self, table: str, id: str) -> Document | None:  # noqa: A002
         """Return the document, or None."""
@@ -60,33 +63,45 @@ class State:
         for change in changes:
             match change:
                 case ("put", table, documents):
-                    self.tables.setdefault(table, {}).update(documents)
+                    stored = self.tables.setdefault(table, {})
+                    stored.update(documents)
+                    if self._dropped:
+                        _garbage().put(self._dropped.pop())
                 case ("remove", table, ids):
                     documents = self.tables.get(table, {})
                     for id_ in ids:
                         documents.pop(id_, None)
                 case ("drop", table):
                     self.serials.pop(table, None)
-                    _free([self.tables.pop(table, {})])
+                    self._drop([self.tables.pop(table, {})])
                 case ("clear",):
                     dropped, self.tables, self.serials = self.tables, {}, {}
-                    _free(list(dropped.values()))
+                    self._drop(list(dropped.values()))
+
+    def _drop(self, tables: list[Documents]) -> None:
+        # Whoever drops them does not even wake the thread that frees them: the next write does.
+        if sum(map(len, tables)) > _FREED_AT_ONCE:
+            self._dropped.append(tables)
 
 
-def _free(tables: list[Documents]) -> None:
-    if sum(map(len, tables)) > _FREED_AT_ONCE:
-        with suppress(RuntimeError):  # the interpreter is ending and starts no more threads
-            Thread(target=_empty, args=(tables,), name="mockkibana-free", daemon=True).start()
+@cache
+def _garbage() -> SimpleQueue[list[Documents]]:
+    """Return where to put tables that are of no more use: one thread of the process frees them."""
+    garbage: SimpleQueue[list[Documents]] = SimpleQueue()
+    with suppress(RuntimeError):  # the interpreter is ending and starts no more threads
+        Thread(target=_reap, args=(garbage,), name="mockkibana-free", daemon=True).start()
+    return garbage
 
 
-def _empty(tables: list[Documents]) -> None:
-    # In small pieces: a dict that dies as a whole stops every thread until its last document is
-    # freed, and a thread that never waits makes the others wait for their turn.
-    for documents in tables:
-        while documents:
-            for _ in range(min(len(documents), _FREED_AT_ONCE)):
-                documents.popitem()
-            sleep(0.001)
+def _reap(garbage: SimpleQueue[list[Documents]]) -> None:
+    while True:
+        # In small pieces: a dict that dies as a whole stops every thread until its last document
+        # is freed, and a thread that never waits makes the others wait for their turn.
+        for documents in garbage.get():
+            while documents:
+                for _ in range(min(len(documents), _FREED_AT_ONCE)):
+                    documents.popitem()
+                sleep(0.001)
 
 
 def weight(changes: Iterable[Change]) -> int:
