@@ -6,6 +6,7 @@ from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.connectors.elasticsearch_errors import client_message
 from mockkibana.gateways import BulkCreated, Unreachable
+from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json
 from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Schema, String
 
@@ -49,7 +50,7 @@ class Index(ConnectorType):
         be reached; the documents that it took stay indexed.
         """
         documents = params["documents"]
-        time_field = (run.config["executionTimeField"] or "").strip()
+        time_field = (run.config["executionTimeField"] or "").strip(WHITE_SPACE)
         if time_field:
             now = iso(run.clock.now())
             documents = [{**document, time_field: now} for document in documents]

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
-from mockkibana.connectors.jira_service import WHITE_SPACE, JiraService
+from mockkibana.connectors.jira_service import JiraService
+from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.settings import Settings
 from mockkibana.validation import (

@@ -10,13 +10,8 @@ from urllib.parse import quote
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
 from mockkibana.gateways import JiraAccess, Unreachable
+from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, dumps
-
-# What JavaScript's `\s` and `trim` take for white space: not U+001C, which Python counts in.
-WHITE_SPACE = (
-    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-    "\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
 
 # Where Kibana went over to Jira Cloud's new search (elastic/kibana#235556).
 _NEW_SEARCH = (8, 19, 5)

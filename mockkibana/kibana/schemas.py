@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json
 from mockkibana.validation import (
     Any,
@@ -19,17 +20,12 @@ from mockkibana.validation import (
 )
 
 _BLANK = "value '' is not valid"
-# What JavaScript trims; Python's `strip` takes separators such as U+001C for white space, too.
-_WHITE_SPACE = (
-    "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
-    "\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
 _SPACE_ID = re.compile(r"[a-z0-9_\-]+")
 _COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
 
 
 def _not_blank(text: str) -> str | None:
-    return None if text.strip(_WHITE_SPACE) else _BLANK
+    return None if text.strip(WHITE_SPACE) else _BLANK
 
 
 def _no_blank_strings(value: Json) -> str | None:
@@ -38,7 +34,7 @@ def _no_blank_strings(value: Json) -> str | None:
     while pending:
         node = pending.pop()
         if isinstance(node, str):
-            if not node.strip(_WHITE_SPACE):
+            if not node.strip(WHITE_SPACE):
                 return _BLANK
         elif isinstance(node, dict):
             pending.extend(node.values())

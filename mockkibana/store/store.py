@@ -112,7 +112,7 @@ class Store:
                 self._commit(transaction)
 
     def clear(self) -> None:
-        """Remove everything; the next write sees to it that the memory is freed, in the background."""
+        """Remove everything; with the next write the memory is freed, in the background."""
         self.replace({})
 
     def replace(self, tables: Mapping[str, Mapping[str, Document]]) -> None:
