@@ -6,6 +6,8 @@ import gc
 import os
 import signal
 import sys
+from contextlib import suppress
+from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -100,7 +102,7 @@ def main() -> None:
 )
 @click.option("--seed-ids", type=int, metavar="N", help="Make ids that are the same in every run.")
 @click.option("--freeze-clock", metavar="TIME", help="Let time stand still, e.g. at 2026-01-02.")
-@click.option("--token", metavar="TOKEN", help="Ask for this token under /_mock/api.")
+@click.option("--token", metavar="TOKEN", help="Who sends it may use /_mock/api from anywhere.")
 @click.option(
     "--allow-host",
     "allow_hosts",
@@ -112,6 +114,9 @@ def main() -> None:
 def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
     quiet = options["quiet"]
+    port_file = Path(options["port_file"]) if options["port_file"] else None
+    if port_file is not None:
+        _forget_port(port_file)  # or whoever waits for it would find that of an earlier run
     settings = _configured(options)
     gc.disable()  # what a start makes stays
     gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
@@ -121,8 +126,8 @@ def serve(**options: Any) -> None:
         server = _server(world, options)
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         signal.signal(signal.SIGINT, lambda *_: server.stop())
-        if options["port_file"]:
-            _write_port(Path(options["port_file"]), server.port)
+        if port_file is not None:
+            _write_port(port_file, server.port)
         gc.freeze()
         gc.enable()
         click.echo(_start_line(world, server, options))
@@ -130,6 +135,8 @@ def serve(**options: Any) -> None:
         server.run()
     finally:
         world.close()
+        if port_file is not None:
+            _forget_port(port_file)
 
 
 def _configured(options: dict[str, Any]) -> dict[str, Any]:
@@ -160,6 +167,11 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
     from mockkibana.world import World
 
     try:
+        jira_url = options["jira_url"]
+        if jira_url is not None and not jira_url.startswith(("http://", "https://")):
+            raise BadSetting(
+                f"--jira-url is {jira_url!r}; expected a URL such as https://jira.example.com"
+            )
         if options["public_url"] is not None:
             configured = {**configured, "public_url": options["public_url"]}
         settings = Settings(
@@ -172,7 +184,7 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             db=options["db"],
             fsync=options["fsync"],
             seeds=seeds,
-            jira_url=options["jira_url"],
+            jira_url=jira_url,
             seed_ids=options["seed_ids"],
             frozen_at=_time(options["freeze_clock"]),
             journal=options["journal"],
@@ -214,19 +226,27 @@ def _server(world: World, options: dict[str, Any]) -> Server:
             access_log=None if options["quiet"] else _show_access,
         )
     except OSError as error:
-        raise _Refused(
-            f"Cannot listen on {host} port {port}: {error.strerror or error}. "
-            "Choose another with --port; 0 takes any free one."
-        ) from None
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        advice = "Choose another with --port; 0 takes any free one."
+        if error.errno != EADDRINUSE:
+            advice = "Name an address of this machine with --host."
+        raise _Refused(f"Cannot listen on {host} port {port}: {reason}. {advice}") from None
 
 
 def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
-    line = f"mockkibana listens on {world.settings.public_url or server.url}"
+    line = f"mockkibana listens on {server.url}"
+    if world.settings.public_url is not None:
+        line = f"mockkibana listens on {world.settings.public_url} ({server.url})"
     if world.seeds_skipped:
         line += " (the database holds data: seeds and demo were skipped)"
     if not _is_loopback(options["host"]) and not options["token"]:
         line += " (/_mock/api and the page answer 403: set --token to use them)"
     return line
+
+
+def _forget_port(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
 
 
 def _write_port(path: Path, port: int) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -49,6 +50,8 @@ def _controls(command: Callable[..., None]) -> Callable[..., None]:
     )
     @wraps(command)
     def wrapped(url: str, world: str | None, token: str | None, **options: Any) -> None:
+        if not url.startswith(("http://", "https://")):
+            raise click.UsageError(f"{url!r} is no URL: expected one such as http://{url}.")
         control = RemoteControl(world_url(url, world), token)
         try:
             command(control, **options)
@@ -150,7 +153,18 @@ def snapshot(
         if output is None:
             click.echo(text)
         else:
-            output.write_text(f"{text}\n", "utf-8")
+            try:
+                output.write_text(f"{text}\n", "utf-8")
+            except OSError as error:
+                raise _Unasked(
+                    f"Cannot write the snapshot to {output}: {error.strerror}."
+                ) from None
+        if not secrets and '"is_missing_secrets":true' in text:
+            click.echo(
+                "Secrets are left out: connectors that had some are missing them when this is "
+                "loaded. --secrets, with the server's token, keeps them in.",
+                err=True,
+            )
 
 
 @click.command()
@@ -203,11 +217,12 @@ def journal(
         raise _Unmet(f"Expected {count} of these calls, but there are {len(calls)}.")
     if wait is not None and not calls and count is None:
         raise _Unmet(f"No such call came within {wait}.")
-    while follow:
-        newest = calls[-1]["number"] if calls else query.get("since", 0)
-        query |= {"since": newest, "wait": _FOLLOW, "count": 1}
-        calls = control.journal(**query)
-        _show(calls, as_json=as_json)
+    with suppress(KeyboardInterrupt):
+        while follow:
+            newest = calls[-1]["number"] if calls else query.get("since", 0)
+            query |= {"since": newest, "wait": _FOLLOW, "count": 1}
+            calls = control.journal(**query)
+            _show(calls, as_json=as_json)
 
 
 @click.command()
@@ -232,6 +247,10 @@ def faults(
     unconsumed: bool,
 ) -> None:
     """List the fault rules, one a line; or add one (and print its id), or take some away."""
+    if (add is not None) + (remove is not None) + clear + unconsumed > 1:
+        raise click.UsageError("--add, --remove, --clear and --unconsumed exclude each other.")
+    if given and add is None:
+        raise click.UsageError("--with goes with --add.")
     if clear:
         control.clear_faults()
     elif remove is not None:
@@ -243,7 +262,9 @@ def faults(
         for rule in rules:
             click.echo(dumps(rule))
         if unconsumed and rules:
-            raise _Unmet(f"{len(rules)} of the fault rules have yet to fire.")
+            raise _Unmet(
+                f"Fault rules that have yet to fire as often as they are to: {len(rules)}."
+            )
 
 
 def _rule(text: str, given: tuple[str, ...]) -> Json:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
@@ -109,7 +110,7 @@ def line(record: Record) -> str:
         parts.append(f"[warned of {', '.join(record['warnings'])}]")
     if record["hint"]:
         parts.append(f"[{record['hint']}]")
-    return " ".join(parts)
+    return " ".join(" ".join(parts).split())
 
 
 def _run_line(run: Record) -> str:
@@ -118,9 +119,15 @@ def _run_line(run: Record) -> str:
         return ": ".join(part for part in (text, run["message"], run["service_message"]) if part)
     if not run["made"]:
         return text
-    kind, place = run["made"][0]["kind"], run["made"][0]["place"]
-    count = run["made_count"]
-    return f"{text}: {count} {kind}{'' if count == 1 else 's'} in {place}"
+    # Of very many things only the first are listed, and those are all documents.
+    counts = Counter((made["kind"], made["place"]) for made in run["made"])
+    if len(counts) == 1:
+        counts[next(iter(counts))] = run["made_count"]
+    made = (
+        f"{count} {kind}{'' if count == 1 else 's'} in {place}"
+        for (kind, place), count in counts.items()
+    )
+    return f"{text}: {', '.join(made)}"
 
 
 def _run(run: RunRecord, redaction: Redaction) -> Record:
