@@ -14,6 +14,7 @@ from flask import Blueprint, Flask, Response, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import BaseConverter, Rule
 
+from mockkibana.broken import BrokenBody
 from mockkibana.control.views import control
 from mockkibana.entrance import FACES, MOCK, WSGI, Entrance
 from mockkibana.faces import Face, respond
@@ -22,7 +23,6 @@ from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.http import JSON_TYPE, base_url, redirect, refusal
 from mockkibana.kibana.views import kibana
 from mockkibana.paths import decoded_segment, is_below
-from mockkibana.wire import BrokenBody
 from mockkibana.world import World
 from mockkibana.worlds import Worlds
 

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.broken import WireFault
 from mockkibana.faces import respond_with
 from mockkibana.json import encode
 from mockkibana.kibana.caller import DEFAULT_SPACE
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.http import JSON_TYPE, constant_headers, refusal
 from mockkibana.paths import BadEscape, decoded, is_below, raw_path, split_space
-from mockkibana.wire import WireFault
 from mockkibana.world import World
 from mockkibana.worlds import NoWorld, Worlds
 

@@ -55,22 +55,3 @@ class Dribble:
 
 
 Fault: TypeAlias = Reset | Empty | Garbage | Partial | Hold | Dribble
-
-
-class WireFault(Exception):
-    """Raised through the WSGI callable: the server does `fault` instead of answering.
-
-    `rule` names the fault rule that asked for it, for hosts that cannot obey.
-    """
-
-    def __init__(self, fault: Fault, rule: str = "") -> None:
-        super().__init__(fault, rule)
-        self.fault = fault
-        self.rule = rule
-
-
-class BrokenBody(ConnectionError):
-    """Raised by `wsgi.input`: the body is malformed, or the client left before its end.
-
-    An app may let it pass: the server answers 400 in any case, as Node does.
-    """

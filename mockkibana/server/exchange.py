@@ -8,11 +8,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mockkibana.broken import BrokenBody, WireFault
 from mockkibana.clock import monotonic
 from mockkibana.server.connection import Connection, Gone
-from mockkibana.server.faults import inflict
 from mockkibana.server.request import Request
-from mockkibana.wire import BrokenBody, WireFault
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
@@ -125,6 +124,8 @@ class Exchange:
                 if close := getattr(result, "close", None):
                     close()
         except WireFault as raised:
+            from mockkibana.server.faults import inflict  # most servers are never asked for one
+
             self._keep = inflict(raised.fault, self)
 
     def _send_all(self, result: Iterable[bytes]) -> None:

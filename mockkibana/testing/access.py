@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mockkibana.broken import WireFault
 from mockkibana.json import Json, Malformed, encode
 from mockkibana.testing.wsgi import App, Reply, call
-from mockkibana.wire import WireFault
 
 if TYPE_CHECKING:
     import requests

@@ -17,9 +17,10 @@ from responses import BaseResponse, RequestsMock
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
+from mockkibana.broken import WireFault
 from mockkibana.clock import monotonic
 from mockkibana.testing.wsgi import App, call
-from mockkibana.wire import Dribble, Empty, Fault, Garbage, Partial, Reset, WireFault
+from mockkibana.wire import Dribble, Empty, Fault, Garbage, Partial, Reset
 
 _PORTS = {"http": 80, "https": 443}
 

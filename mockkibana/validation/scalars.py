@@ -11,7 +11,6 @@ from marshmallow import missing
 from mockkibana.json import Json
 from mockkibana.validation.failure import Failure, kind
 from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, Field
-from mockkibana.validation.formats import is_hostname
 
 MAX_SAFE_INTEGER = 2**53 - 1
 
@@ -28,6 +27,12 @@ def _word(value: Json) -> str:
 
 def _utf16_length(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _is_hostname(text: str) -> bool:
+    from mockkibana.validation.formats import is_hostname  # slow to import, and rarely needed
+
+    return is_hostname(text)
 
 
 class String(Field):
@@ -62,7 +67,7 @@ class String(Field):
             return Failure(f"expected value of type [string] but got [{kind(value)}]")
         if self.hostname and not value:
             return Failure("is not allowed to be empty", label=())
-        if self.hostname and not is_hostname(value):
+        if self.hostname and not _is_hostname(value):
             return Failure("value must be a valid hostname (see RFC 1123).")
         length = _utf16_length(value)
         if self.min_length is not None and length < self.min_length:

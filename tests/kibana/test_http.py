@@ -452,7 +452,7 @@ def test_numbers_in_a_body_become_javascripts(client, create, xsrf, execute):
 def test_a_body_that_ends_early_is_no_bug(world):
     class Torn:
         def read(self, size: int = -1) -> bytes:
-            from mockkibana.wire import BrokenBody
+            from mockkibana.broken import BrokenBody
 
             raise BrokenBody("the client left")
 

@@ -5,7 +5,8 @@ import threading
 
 import pytest
 
-from mockkibana.wire import Dribble, Empty, Garbage, Hold, Partial, Reset, WireFault
+from mockkibana.broken import WireFault
+from mockkibana.wire import Dribble, Empty, Garbage, Hold, Partial, Reset
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 HEADERS = (("content-type", "text/plain"), ("Content-Length", "10"))

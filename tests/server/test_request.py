@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockkibana.broken import BrokenBody
 from mockkibana.server.request import HeaderNames, Request
-from mockkibana.wire import BrokenBody
 
 CLOSE = b"Connection: close\r\n\r\n"
 
