@@ -9,7 +9,8 @@ from urllib.parse import unquote
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.overrides import definition_of, override
-from mockkibana.faults.faults import BadRule, Facts
+from mockkibana.faults.facts import Facts
+from mockkibana.faults.faults import BadRule
 from mockkibana.faults.reading import Part
 from mockkibana.faults.rules import Preset
 from mockkibana.json import Json

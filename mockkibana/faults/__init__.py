@@ -2,6 +2,20 @@
 
 from __future__ import annotations
 
-from mockkibana.faults.faults import BadRule, CallFacts, Effect, Faults, NoRule, OutboundFacts
+from typing import TYPE_CHECKING
+
+from mockkibana.faults.faults import BadRule, Faults, NoRule
+
+if TYPE_CHECKING:
+    from mockkibana.faults.facts import CallFacts, Effect, OutboundFacts
 
 __all__ = ["BadRule", "CallFacts", "Effect", "Faults", "NoRule", "OutboundFacts"]
+
+
+def __getattr__(name: str) -> object:
+    """Import facts and effects on first use: a world without rules needs none."""
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from mockkibana.faults import facts
+
+    return getattr(facts, name)

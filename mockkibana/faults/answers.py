@@ -7,7 +7,7 @@ from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 
-from mockkibana.faults.faults import CallFacts, Facts
+from mockkibana.faults.facts import CallFacts, Facts
 from mockkibana.json import Json, loads
 from mockkibana.routing import Answer
 

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import deepcopy
-from dataclasses import dataclass, replace
-from functools import cached_property
+from dataclasses import replace
 from itertools import count
 from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from mockkibana.clock import Clock
-from mockkibana.json import Json, Malformed, loads
-from mockkibana.routing import Answer
-from mockkibana.wire import Fault
+from mockkibana.json import Json
 
 if TYPE_CHECKING:
+    from mockkibana.faults.facts import CallFacts, Effect, Facts, OutboundFacts
     from mockkibana.faults.rules import Preset, Rule
 
 
@@ -27,84 +25,6 @@ class NoRule(LookupError):
     """No rule has this id; the text names those that there are."""
 
 
-@dataclass(frozen=True)
-class _Facts:
-    """What both kinds of request have: `path` is as its receiver sees it, with or without query.
-
-    `body` is the JSON value, or the bytes that arrived.
-    """
-
-    method: str
-    path: str
-    space: str | None = None
-    connector_id: str | None = None
-    connector_type_id: str | None = None
-    body: Json | bytes = None
-
-    @cached_property
-    def value(self) -> Json:
-        """The body as a JSON value; None where it is none."""
-        if not isinstance(self.body, bytes):
-            return self.body
-        try:
-            return loads(self.body)
-        except Malformed:
-            return None
-
-
-@dataclass(frozen=True)
-class CallFacts(_Facts):
-    """A call that arrives; `path` is without `/s/{space}` and without the mount of its face.
-
-    `face` is `kibana`, `elasticsearch` or `jira`.
-    """
-
-    face: str = "kibana"
-
-
-@dataclass(frozen=True)
-class OutboundFacts(_Facts):
-    """A request that a run is about to send; `backend` is `elasticsearch` or `jira`."""
-
-    backend: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Effect:
-    """What happens to a request: wait `delay` seconds of real time, then at most one thing.
-
-    `answer` takes the place of the answer; its header names are lower-case. `wire` is what happens
-    to the connection. `timeout` and `refused` only come to a request that a run sends: nothing
-    answers in time, or nobody listens. With none of them the request goes on as if nothing had
-    been. `rule_ids` are the rules that took part, the one that answers last.
-
-    A `wire.Partial` without a status cuts, in the middle of its body, the answer that would come.
-    """
-
-    rule_ids: tuple[str, ...]
-    delay: float = 0.0
-    answer: Answer | None = None
-    wire: Fault | None = None
-    timeout: bool = False
-    refused: bool = False
-
-    @property
-    def rule_id(self) -> str:
-        """The rule that answers, or the last of those that delay."""
-        return self.rule_ids[-1]
-
-    @property
-    def breaks(self) -> bool:
-        """Whether no answer comes."""
-        return self.wire is not None or self.timeout or self.refused
-
-    @property
-    def ends(self) -> bool:
-        """Whether the request goes no further."""
-        return self.answer is not None or self.breaks
-
-
-Facts: TypeAlias = CallFacts | OutboundFacts
 DomainFaults: TypeAlias = "Callable[[str, Json], Preset]"
 Shown: TypeAlias = dict[str, Json]
 AllShown: TypeAlias = list[Shown]  # inside of `Faults`, `list` is its method

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from mockkibana.faults.faults import CallFacts, Facts
+from mockkibana.faults.facts import CallFacts, Facts
 from mockkibana.json import Json
 
 _PLACE = re.compile(r"\*|\{[^{}/]*\}")

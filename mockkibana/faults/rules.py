@@ -8,7 +8,8 @@ from fractions import Fraction
 from math import ceil
 
 from mockkibana.faults.answers import face_answer
-from mockkibana.faults.faults import BadRule, DomainFaults, Effect, Facts
+from mockkibana.faults.facts import Effect, Facts
+from mockkibana.faults.faults import BadRule, DomainFaults
 from mockkibana.faults.match import Match
 from mockkibana.faults.reading import Part, bad, duration
 from mockkibana.faults.when import Bucket, Latency, When

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from mockkibana.faults.faults import Effect
+from mockkibana.faults.facts import Effect
 from mockkibana.settings import Settings
 from mockkibana.wire import Empty, Garbage, Partial, Reset
 
