@@ -78,6 +78,9 @@ def _nearest_route(call: Call, routes: Iterable[tuple[str, str]]) -> str | None:
     path, space = split_space(full) if call.face == "kibana" else (full, None)
     prefix = "" if space is None else f"/s/{space}"
     known = [(method, route_pattern(pattern)) for method, pattern in routes]
+    if call.face != "kibana" and "/_" in path.removeprefix("/_mock"):
+        # An API that is not there; it must not be taken for an index of that name.
+        known = [row for row in known if not row[1].endswith("/{index}")]
     if methods := _methods(path, known):
         return _did_you_mean(f"{method} {full}" for method in methods)
     for other, rest in _other_prefixes(path):

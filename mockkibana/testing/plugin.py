@@ -120,10 +120,27 @@ class _Options:
         self.seeds = seeds
         self.unmatched = given.pop("unmatched", "fail")
         self.settings = given
+        if unknown := sorted(given.keys() - _settings()):
+            raise pytest.UsageError(
+                f"the marker mock_kibana knows no {', '.join(unknown)}; expected seed, "
+                f"unmatched or a setting: {', '.join(sorted(_settings()))}"
+            )
+        if any(not isinstance(seed, str | Path | dict) for seed in seeds):
+            raise pytest.UsageError(
+                "the marker mock_kibana takes as seed a dict, a text, or the path of a file"
+            )
         if self.unmatched not in _UNMATCHED:
             raise pytest.UsageError(
                 f"mock_kibana: unmatched is {self.unmatched!r}; expected {', '.join(_UNMATCHED)}"
             )
+
+
+def _settings() -> set[str]:
+    from dataclasses import fields
+
+    from mockkibana.settings import Settings
+
+    return {field.name for field in fields(Settings)}
 
 
 def _found(seed: Any, directory: Path) -> Any:

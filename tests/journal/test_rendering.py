@@ -257,3 +257,31 @@ def test_an_archive_has_a_call_that_got_no_answer() -> None:
     (entry,) = har([a_call(status=None)])["log"]["entries"]
     assert (entry["response"]["status"], entry["response"]["statusText"]) == (0, "")
     assert "postData" not in entry["request"]
+
+
+def test_a_line_counts_what_was_made_by_kind_and_stays_one_line() -> None:
+    run = {
+        "connector_id": "a",
+        "connector_type_id": ".jira",
+        "status": "ok",
+        "made": [
+            {"kind": "issue", "place": "CK"},
+            {"kind": "comment", "place": "CK"},
+            {"kind": "comment", "place": "CK"},
+        ],
+        "made_count": 3,
+    }
+    refused = {**run, "status": "error", "message": "two\nlines", "service_message": None}
+    record = {
+        "number": 1,
+        "method": "POST",
+        "path": "/x",
+        "status": 200,
+        "runs": [run, refused],
+        "faults": [],
+        "warnings": [],
+        "hint": None,
+    }
+    text = line(record)
+    assert "(a .jira ok: 1 issue in CK, 2 comments in CK)" in text
+    assert "two lines" in text

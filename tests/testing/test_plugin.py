@@ -108,6 +108,14 @@ def test_meets_a_bug(mock_kibana_server, mock_kibana):
 def test_has_a_marker_that_cannot_be(mock_kibana):
     pass
 
+@pytest.mark.mock_kibana(sed="seed.yaml")
+def test_has_a_marker_with_a_typo(mock_kibana):
+    pass
+
+@pytest.mark.mock_kibana(seed=5)
+def test_has_a_seed_that_cannot_be(mock_kibana):
+    pass
+
 @pytest.mark.mock_kibana(contract="real")
 def test_has_a_setting_that_cannot_be(mock_kibana):
     pass
@@ -168,6 +176,8 @@ def test_a_bug_of_ours_fails_the_test(sample: str) -> None:
     ("test", "text"),
     [
         ("test_has_a_marker_that_cannot_be", "unmatched is 'never'; expected fail, warn, ignore"),
+        ("test_has_a_marker_with_a_typo", "knows no sed; expected seed, unmatched or a setting"),
+        ("test_has_a_seed_that_cannot_be", "takes as seed a dict, a text, or the path of a file"),
         ("test_has_a_setting_that_cannot_be", "contract is 'real'; expected one of documented"),
     ],
 )
