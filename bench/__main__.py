@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import click
 
-from bench.kit import interceptions, resets, servers, suites
+from bench.kit import interceptions, large_resets, resets, servers, suites
 from bench.parts import pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import interleaved
@@ -134,6 +134,7 @@ def kit() -> list[Row]:
     """Compare what the test kit does with what it is likened to."""
     suite = interleaved(suites(), "suites")
     reset = interleaved(resets(), "resets")
+    large = interleaved(large_resets(), "large")
     life = interleaved(servers(), "servers")
     caught = interleaved(interceptions(), "caught")
     return [
@@ -147,6 +148,12 @@ def kit() -> list[Row]:
             "reset in process / call of Flask's test client",
             reset["reset"] / reset["call"],
             0.2,
+            ceiling=True,
+        ),
+        Row(
+            "reset at 100,000 documents / of an empty world",
+            large["large"] / large["small"],
+            1.5,
             ceiling=True,
         ),
         Row(

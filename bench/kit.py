@@ -55,6 +55,24 @@ def resets() -> dict[str, Callable[[], float]]:
     }
 
 
+def large_resets() -> dict[str, Callable[[], float]]:
+    """Return the seconds of one reset over HTTP, of an empty world and of 100,000 documents."""
+    return {"small": lambda: _reset(0), "large": lambda: _reset(100_000)}
+
+
+def _reset(documents: int) -> float:
+    world = World()
+    for _ in range(0, documents, 10_000):
+        batch = [{"number": number} for number in range(10_000)]
+        world.elasticsearch.create_all("t", batch, refresh=False)
+    client = create_app(world).test_client()
+    for _ in range(20):
+        client.get("/_mock/api/log")
+    start = time.perf_counter()
+    client.post("/_mock/api/reset", json={"empty": True})
+    return time.perf_counter() - start
+
+
 def servers() -> dict[str, Callable[[], float]]:
     """Return the seconds of 50 starts with a call and a stop, and of 50 calls that connect."""
     app = create_app(World())
