@@ -31,7 +31,7 @@ def effect_on(world: World, face: str, environ: Environ) -> Effect | None:
         path = path.removeprefix(f"/_mock/{face}") or "/"
     found = _CONNECTOR.match(path) if face == "kibana" else None
     connector_id = unquote(found[1]) if found else None
-    connector = connector_id and world.connectors.find(Caller(space or DEFAULT_SPACE), connector_id)
+    caller = Caller(space or DEFAULT_SPACE)
     query = environ.get("QUERY_STRING")
     return world.faults.on_call(
         CallFacts(
@@ -39,7 +39,7 @@ def effect_on(world: World, face: str, environ: Environ) -> Effect | None:
             path=f"{path}?{query}" if query else path,
             space=space,
             connector_id=connector_id,
-            connector_type_id=connector.connector_type_id if connector else None,
+            connector_type_id=connector_id and world.connectors.type_of(caller, connector_id),
             body=_body(world, face, environ),
             face=face,
         )

@@ -169,8 +169,7 @@ class Passage:
         if effect.delay:
             self._world.stopped.wait(effect.delay)
         if effect.answer is not None:
-            answer = effect.answer
-            return self._answered(lambda environ, start: respond_with(answer)(environ, start))
+            return self._answered(respond_with(effect.answer))
         if effect.wire is None:
             return self._answered(app)
         if self._environ.get("mockkibana.wire_faults"):

@@ -62,6 +62,17 @@ def test_a_rule_for_one_face_leaves_the_others_alone(world: World, client: Flask
     assert client.get("/_mock/elasticsearch/").status_code == 200
 
 
+def test_a_rule_that_does_not_match_leaves_a_system_action_as_it_is(
+    world: World, client: FlaskClient
+) -> None:
+    path = "/api/actions/connector/system-connector-.cases"
+    before = client.get(path)
+    world.faults.add({"match": {"path": "/nowhere"}, "what": {"status": 500}})
+    assert client.get(path).data == before.data
+    world.faults.add({"match": {"connector_type": ".cases"}, "what": {"status": 503}})
+    assert client.get(path).status_code == 503
+
+
 @pytest.mark.parametrize(
     ("host", "token", "told"),
     [("127.0.0.1", None, False), ("0.0.0.0", None, True), ("0.0.0.0", "t", False)],

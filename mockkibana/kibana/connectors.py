@@ -173,22 +173,25 @@ class Connectors:
 
         Refused with 400 for a system action.
         """
-        record = self._in_memory.find(connector_id)
-        is_preconfigured = record is not None
-        if record is None:
-            record = self._store.get(SAVED, connector_id)
-            if record is None or record["space"] != caller.space:
-                return None
-        elif record["is_system_action"]:
+        in_memory = self._in_memory.find(connector_id)
+        if in_memory is not None and in_memory["is_system_action"]:
             raise bad_request("Execution of system action is not allowed")
+        record = in_memory or self._visible(caller, connector_id)
+        if record is None:
+            return None
         return Connector(
             record["id"],
             record["name"],
             record["connector_type_id"],
             config_of(record, caller),
             record["secrets"],
-            is_preconfigured,
+            in_memory is not None,
         )
+
+    def type_of(self, caller: Caller, connector_id: str) -> str | None:
+        """Return the type id of a connector that the caller's space has, of whatever kind."""
+        record = self._in_memory.find(connector_id) or self._visible(caller, connector_id)
+        return None if record is None else str(record["connector_type_id"])
 
     def remove_space(self, transaction: Transaction, space: str) -> None:
         """Drop every saved connector of a space that is being deleted."""
@@ -254,10 +257,14 @@ class Connectors:
         return found
 
     def _saved(self, caller: Caller, connector_id: str) -> dict[str, Any]:
-        record = self._store.get(SAVED, connector_id)
-        if record is None or record["space"] != caller.space:
+        record = self._visible(caller, connector_id)
+        if record is None:
             raise saved_object_not_found(connector_id)
         return record
+
+    def _visible(self, caller: Caller, connector_id: str) -> dict[str, Any] | None:
+        record = self._store.get(SAVED, connector_id)
+        return record if record is not None and record["space"] == caller.space else None
 
 
 def _kind_of(record: dict[str, Any]) -> str:
