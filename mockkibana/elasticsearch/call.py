@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from string import punctuation
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mockkibana.elasticsearch import bodies
 from mockkibana.elasticsearch.errors import illegal_argument, parse_exception
 from mockkibana.elasticsearch.filtering import SourceFilter
+from mockkibana.elasticsearch.indices import IndicesOptions
 from mockkibana.elasticsearch.parameters import Parameters
 from mockkibana.json import Json
 from mockkibana.routing import Answer, Request
@@ -25,14 +26,6 @@ _HEADER_SAFE = punctuation.replace("%", "") + " "
 INDICES_OPTIONS = frozenset({"allow_no_indices", "expand_wildcards", "ignore_unavailable"})
 BODY_IN_URL = frozenset({"source", "source_content_type"})
 SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
-
-
-class IndicesOptions(TypedDict):
-    """How an index expression is resolved."""
-
-    allow_no_indices: bool
-    expand_wildcards: str
-    ignore_unavailable: bool
 
 
 @dataclass(slots=True)

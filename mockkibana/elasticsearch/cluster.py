@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import Unpack
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch import conditions, creation, nodes, snapshots, updates
@@ -11,7 +12,7 @@ from mockkibana.elasticsearch.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents import Action, Document, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.index_settings import SHARDS
-from mockkibana.elasticsearch.indices import INDICES, Catalogue, Index
+from mockkibana.elasticsearch.indices import INDICES, Catalogue, Index, IndicesOptions
 from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
 from mockkibana.json import Json
@@ -49,21 +50,9 @@ class Cluster:
         self._administration.create(name, settings=settings, mappings=mappings, aliases=aliases)
         return {"acknowledged": True, "shards_acknowledged": True, "index": name}
 
-    def get_index(
-        self,
-        expression: str,
-        *,
-        ignore_unavailable: bool = False,
-        allow_no_indices: bool = True,
-        expand_wildcards: str = "open",
-    ) -> Json:
+    def get_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return `{name: {aliases, mappings, settings}}`."""
-        found = self.resolve(
-            expression,
-            ignore_unavailable=ignore_unavailable,
-            allow_no_indices=allow_no_indices,
-            expand_wildcards=expand_wildcards,
-        )
+        found = self.resolve(expression, **options)
         return {index.name: index.body() for index in found}
 
     def exists(self, expression: str) -> bool:
@@ -89,21 +78,9 @@ class Cluster:
             expression, ignore_unavailable=ignore_unavailable, allow_no_indices=allow_no_indices
         )
 
-    def resolve(
-        self,
-        expression: str,
-        *,
-        ignore_unavailable: bool = False,
-        allow_no_indices: bool = True,
-        expand_wildcards: str = "open",
-    ) -> list[Index]:
+    def resolve(self, expression: str, **options: Unpack[IndicesOptions]) -> list[Index]:
         """Return the indices that an expression means; an empty one means all."""
-        return self._catalogue.resolve(
-            expression,
-            ignore_unavailable=ignore_unavailable,
-            allow_no_indices=allow_no_indices,
-            expand_wildcards=expand_wildcards,
-        )
+        return self._catalogue.resolve(expression, **options)
 
     def put_mapping(self, expression: str, mappings: Json) -> Json:
         """Extend the mapping of the indices (`PUT /{index}/_mapping`)."""
@@ -117,21 +94,9 @@ class Cluster:
         """Apply the actions of `POST /_aliases`."""
         return self._administration.update_aliases(actions)
 
-    def refresh(
-        self,
-        expression: str,
-        *,
-        ignore_unavailable: bool = False,
-        allow_no_indices: bool = True,
-        expand_wildcards: str = "open",
-    ) -> Json:
+    def refresh(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return the counted shards of the indices: there is nothing to refresh."""
-        indices = self.resolve(
-            expression,
-            ignore_unavailable=ignore_unavailable,
-            allow_no_indices=allow_no_indices,
-            expand_wildcards=expand_wildcards,
-        )
+        indices = self.resolve(expression, **options)
         found = [(int(index.settings[SHARDS]), index.copies) for index in indices]
         return {
             "_shards": {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TypedDict
 
 from mockkibana.elasticsearch import index_settings
 from mockkibana.elasticsearch.errors import (
@@ -86,6 +87,14 @@ def _index(name: str, record: dict[str, Json], earlier: Index | None) -> Index:
         limits,
         copies,
     )
+
+
+class IndicesOptions(TypedDict, total=False):
+    """How an index expression is resolved; the defaults are those of `Catalogue.resolve`."""
+
+    allow_no_indices: bool
+    expand_wildcards: str
+    ignore_unavailable: bool
 
 
 class Catalogue:
