@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from base64 import b64encode
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from mockkibana.json import Encoded, Json, dumps
 from mockkibana.routing import Answer
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
 
 
 class ElasticsearchGateway(Protocol):
     """The one call that the index connector makes."""
 
     def bulk(
-        self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: str | None
+        self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: Identity | None
     ) -> Answer:
-        """Create the documents in `index` as `user` (`POST /{index}/_bulk`), one action each.
+        """Create the documents in `index` as `user` (None: as a superuser; `POST /{index}/_bulk`), one action each.
 
         The answer is Elasticsearch's: its body a JSON value, or `BulkCreated`. Raises
         `Unreachable`.

@@ -15,6 +15,7 @@ from mockkibana.settings import Settings
 if TYPE_CHECKING:
     from mockkibana.connectors.base import Gateways
     from mockkibana.faults import Faults
+    from mockkibana.security.identity import Identity
 
 
 class Ways:
@@ -57,7 +58,7 @@ class WatchedGateways:
         return self
 
     def bulk(
-        self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: str | None
+        self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: Identity | None
     ) -> Answer:
         """Create documents, as `ElasticsearchGateway` says."""
         gateway: ElasticsearchGateway = self._ways.gateways.elasticsearch

@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from mockkibana.clock import parse_time
+
 CONTRACTS = ("documented", "observed")
+LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
+SHORTEST_PASSWORD = 6
 _VERSION = re.compile(r"8\.1([789])\.(\d{1,3})")
 
 
@@ -45,7 +49,8 @@ def refused_connector_id(connector_id: str) -> str | None:
 class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
-    `max_payload` is in bytes, `response_timeout` in seconds. Raises `BadSetting`.
+    `max_payload` is in bytes, `response_timeout` in seconds; `license_expires` is a time in ISO 8601
+    (None: never), compared with the world's clock. Raises `BadSetting`.
     """
 
     contract: str = "documented"
@@ -59,6 +64,10 @@ class Settings:
     preconfigured_alert_history_es_index: bool = False
     response_timeout: float = 60.0
     max_spaces: int = 1000
+    security: bool = False
+    elastic_password: str = field(default="changeme", repr=False)
+    license: str = "trial"
+    license_expires: str | None = None
 
     def __post_init__(self) -> None:
         if self.contract not in CONTRACTS:
@@ -76,6 +85,23 @@ class Settings:
         for name in ("max_payload", "response_timeout", "max_spaces"):
             if getattr(self, name) <= 0:
                 raise BadSetting(f"{name} is {getattr(self, name)}; expected a positive number")
+        if len(self.elastic_password) < SHORTEST_PASSWORD:
+            raise BadSetting(
+                f"elastic_password has {len(self.elastic_password)} characters; expected at least "
+                f"{SHORTEST_PASSWORD}"
+            )
+        if self.license not in LICENSES:
+            raise BadSetting(f"license is {self.license!r}; expected one of {', '.join(LICENSES)}")
+        if self.license_expires is not None:
+            self._check_expiry(self.license_expires)
+
+    def _check_expiry(self, expires: str) -> None:
+        if self.license == "basic":
+            raise BadSetting("license_expires is set, but a basic license never expires")
+        try:
+            parse_time(expires)
+        except ValueError as error:
+            raise BadSetting(f"license_expires: {error}") from None
 
     @property
     def version(self) -> tuple[int, ...]:

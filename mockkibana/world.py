@@ -21,6 +21,7 @@ from mockkibana.kibana.execution import Executor
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.log import Log
 from mockkibana.outward import Ways
+from mockkibana.security.state import is_on
 from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
 from mockkibana.store import Store
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
     from mockkibana.gateways import JiraGateway
     from mockkibana.jira.http import JiraFace
     from mockkibana.jira.site import Site
+    from mockkibana.security.security import Security
 
 PARTS = (*STORED_PARTS, "log", "journal", "faults", "clock", "settings", "bugs")
 """What `reset` can put back."""
@@ -119,6 +121,16 @@ class World:
         from mockkibana.elasticsearch.cluster import Cluster
 
         return Cluster(self.store, self.clock, self.ids, self._settings)
+
+    @property
+    def security(self) -> Security:
+        """Users, roles, API keys and tokens, which Elasticsearch keeps."""
+        return self.elasticsearch.security
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether requests have to tell who sends them."""
+        return is_on(self.store, self.settings)
 
     @cached_property
     def elasticsearch_face(self) -> ElasticsearchFace:

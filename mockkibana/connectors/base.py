@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from mockkibana.clock import Clock
 from mockkibana.gateways import ElasticsearchGateway, JiraGateway
@@ -11,6 +11,9 @@ from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.settings import Settings
 from mockkibana.validation import Field, Schema
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
 
 
 class Failed(Exception):
@@ -71,7 +74,8 @@ class Run:
     """One run of a connector: what its executor sees of the world.
 
     `config` and `secrets` are validated. `warnings` collects the codes of the points in which the
-    answer differs from a real Kibana's (the contract `documented`).
+    answer differs from a real Kibana's (the contract `documented`). `user` is who runs it, None while
+    security is off.
     """
 
     connector_id: str
@@ -81,7 +85,7 @@ class Run:
     clock: Clock
     log: RunLog
     gateways: Gateways
-    user: str | None = None
+    user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
 
 

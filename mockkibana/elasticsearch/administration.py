@@ -16,7 +16,8 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.indices import ALIASES, INDICES, Catalogue, Index
 from mockkibana.elasticsearch.mapping import Mapping, compile_mapping, merge
-from mockkibana.elasticsearch.names import validate_index_name, wildcard
+from mockkibana.elasticsearch.names import validate_index_name
+from mockkibana.wildcards import wildcard
 from mockkibana.elasticsearch.templates import template_for, templates
 from mockkibana.elasticsearch.writes import COUNTERS, tombstones_table
 from mockkibana.ids import Ids

@@ -19,6 +19,7 @@ from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
+    from mockkibana.security.identity import Identity
 
 # Elasticsearch percent-encodes all else in a warning (`HeaderWarning.encode`).
 _HEADER_SAFE = punctuation.replace("%", "") + " "
@@ -32,7 +33,8 @@ SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
 class Call:
     """What a handler gets: `names` are the placeholders of its pattern, decoded.
 
-    `body` are the bytes of the body, or of the parameter `source`.
+    `body` are the bytes of the body, or of the parameter `source`; `user` is who asks, None while
+    security is off.
     """
 
     cluster: Cluster
@@ -41,6 +43,7 @@ class Call:
     names: dict[str, str]
     parameters: Parameters
     body: bytes
+    user: Identity | None = None
 
     @property
     def expression(self) -> str:

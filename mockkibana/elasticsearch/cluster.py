@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Unpack
+from functools import cached_property
+from typing import TYPE_CHECKING, Unpack
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch import conditions, creation, nodes, snapshots, updates
@@ -16,8 +17,12 @@ from mockkibana.elasticsearch.indices import INDICES, Catalogue, Index, IndicesO
 from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
 from mockkibana.json import Json
+from mockkibana.security.state import is_on
 from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.security.security import Security
 
 
 class Cluster:
@@ -38,6 +43,18 @@ class Cluster:
         self._uuid = ids.short("cluster")
         self._catalogue = Catalogue(store)
         self._administration = Administration(store, self._catalogue, clock, ids, settings)
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether requests have to tell who sends them."""
+        return is_on(self._store, self._settings())
+
+    @cached_property
+    def security(self) -> Security:
+        """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
+        from mockkibana.security.security import Security
+
+        return Security(self._store, self.clock, self._ids, self._settings)
 
     def info(self) -> Json:
         """Return the answer of `GET /`."""

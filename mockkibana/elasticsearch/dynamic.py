@@ -7,7 +7,7 @@ from typing import Any
 
 from mockkibana.elasticsearch import dates, definitions, java
 from mockkibana.elasticsearch.fields import Definition
-from mockkibana.elasticsearch.names import wildcard
+from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
 
 _RUNTIME = {"text": "keyword", "float": "double"}

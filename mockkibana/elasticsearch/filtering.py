@@ -9,7 +9,7 @@ from functools import cached_property
 
 from mockkibana.elasticsearch.bodies import token_of
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.elasticsearch.names import wildcard
+from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
 
 _Pattern = tuple[str, ...]

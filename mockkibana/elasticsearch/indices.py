@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.errors import (
     invalid_index_name,
 )
 from mockkibana.elasticsearch.mapping import Mapping, compile_mapping
-from mockkibana.elasticsearch.names import wildcard
+from mockkibana.wildcards import wildcard
 from mockkibana.elasticsearch.parsing import Limits
 from mockkibana.json import Json
 from mockkibana.store import Store

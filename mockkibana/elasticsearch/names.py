@@ -1,9 +1,8 @@
-"""Names of indices and aliases: which are allowed, and how a wildcard matches them."""
+"""Names of indices and aliases: which are allowed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache
 
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -46,29 +45,3 @@ def _validate(name: str, error: Callable[[str, str], ElasticsearchError]) -> Non
         raise error(name, f"index name is too long, ({size} > {_MAX_BYTES})")
     if name in (".", ".."):
         raise error(name, "must not be '.' or '..'")
-
-
-@lru_cache(maxsize=256)
-def wildcard(pattern: str) -> Callable[[str], bool]:
-    """Return a test whether a name matches `pattern`, in which `*` stands for any characters.
-
-    Takes linear time whatever the pattern: a regular expression with many stars would not.
-    """
-    first, *middle = pattern.split("*")
-    if not middle:
-        return pattern.__eq__
-    last = middle.pop()
-    shortest = len(first) + len(last)
-
-    def matches(name: str) -> bool:
-        if len(name) < shortest or not (name.startswith(first) and name.endswith(last)):
-            return False
-        start, end = len(first), len(name) - len(last)
-        for part in middle:
-            start = name.find(part, start, end)
-            if start < 0:
-                return False
-            start += len(part)
-        return True
-
-    return matches

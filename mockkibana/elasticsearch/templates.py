@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.names import wildcard
+from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.elasticsearch.names import validate_alias_name, validate_index_name, wildcard
+from mockkibana.elasticsearch.names import validate_alias_name, validate_index_name
 
 CHARACTERS = "must not contain the following characters [' ','\"','*',',','/','<','>','?','\\','|']"
 
@@ -57,29 +53,3 @@ def test_an_alias_may_have_upper_case_letters_but_no_space() -> None:
         validate_alias_name("a b")
     assert caught.value.type == "invalid_alias_name_exception"
     assert caught.value.reason == f"Invalid alias name [a b]: {CHARACTERS}"
-
-
-@pytest.mark.parametrize(
-    ("pattern", "name", "matches"),
-    [
-        ("*", "", True),
-        ("a*", "abc", True),
-        ("a*c", "abc", True),
-        ("a*c", "abd", False),
-        ("a.c", "abc", False),
-        ("*b*", "a\nb", True),
-        ("a", "ab", False),
-    ],
-)
-def test_a_star_stands_for_any_characters(pattern: str, name: str, matches: bool) -> None:
-    assert bool(wildcard(pattern)(name)) is matches
-
-
-@given(st.text("ab*", max_size=6), st.text("ab", max_size=6))
-def test_a_pattern_matches_as_its_regular_expression_does(pattern: str, name: str) -> None:
-    expected = re.fullmatch(pattern.replace("*", ".*"), name) is not None
-    assert wildcard(pattern)(name) is expected
-
-
-def test_many_stars_take_no_time() -> None:
-    assert wildcard("*a" * 100 + "*b")("a" * 255) is False

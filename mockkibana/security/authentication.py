@@ -1,0 +1,243 @@
+"""Authentication: from the header `Authorization` to who asks."""
+
+from __future__ import annotations
+
+import hmac
+from base64 import b64decode
+from collections.abc import Callable
+from secrets import token_bytes
+from typing import Any
+
+from mockkibana.clock import Clock
+from mockkibana.security.api_keys import ApiKey, ApiKeys
+from mockkibana.security.identity import API_KEY, NATIVE, RESERVED, Identity
+from mockkibana.security.passwords import verify
+from mockkibana.security.rights import Rights
+from mockkibana.security.roles import Roles, reserved_users
+from mockkibana.security.state import mark
+from mockkibana.security.tokens import Tokens
+from mockkibana.security.users import SUPERUSER, User, Users
+from mockkibana.settings import Settings
+from mockkibana.store import Store
+
+_REMEMBERED = 1_000
+_NOBODY = (
+    "unable to authenticate with provided credentials and anonymous access is not allowed for "
+    "this request"
+)
+_CHALLENGES = ('Basic realm="security", charset="UTF-8"', 'Bearer realm="security"', "ApiKey")
+
+
+class Unauthenticated(Exception):
+    """Nobody is known by what a request carries.
+
+    `reason` is Elasticsearch's, but for the request: `text` adds it where it is told.
+    `challenges` are the values of `WWW-Authenticate`, `unsuccessful` what became of other
+    credentials than a password. `missing` tells that there were none.
+    """
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        names_request: bool = False,
+        missing: bool = False,
+        unsuccessful: str | None = None,
+        challenges: tuple[str, ...] = _CHALLENGES,
+    ) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.names_request = names_request
+        self.missing = missing
+        self.unsuccessful = unsuccessful
+        self.challenges = challenges
+
+    def text(self, request: str) -> str:
+        """Return the reason; `request` is such as `REST request [/path?query]`."""
+        return f"{self.reason} for {request}" if self.names_request else self.reason
+
+
+def no_credentials() -> Unauthenticated:
+    """Return the refusal of a request that carries nothing that could tell who asks."""
+    reason = "missing authentication credentials"
+    return Unauthenticated(reason, names_request=True, missing=True)
+
+
+def unknown_user(username: str) -> Unauthenticated:
+    """Return the refusal of a wrong password; that of an unknown user is the same."""
+    return Unauthenticated(f"unable to authenticate user [{username}]", names_request=True)
+
+
+class Authentication:
+    """Verifies credentials, and remembers those that were good.
+
+    What is remembered is an HMAC of the header with a key of the process, for as long as users,
+    roles, keys, tokens and settings stay what they were.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        clock: Clock,
+        settings: Callable[[], Settings],
+        users: Users,
+        roles: Roles,
+        api_keys: ApiKeys,
+        tokens: Tokens,
+    ) -> None:
+        self._store = store
+        self._clock = clock
+        self._settings = settings
+        self._users = users
+        self._roles = roles
+        self._api_keys = api_keys
+        self._tokens = tokens
+        self._key = token_bytes(32)
+        self._remembered: tuple[object, Settings, dict[bytes, Identity]] = (None, settings(), {})
+
+    def forget(self) -> None:
+        """Forget whom was verified."""
+        self._remembered = (None, self._settings(), {})
+
+    def of(self, authorization: str | None) -> Identity:
+        """Return who sends a header `Authorization`. Raises `Unauthenticated`."""
+        if not authorization:
+            raise no_credentials()
+        known = self._known()
+        key = hmac.digest(self._key, authorization.encode("utf-8", "surrogatepass"), "sha256")
+        identity = known.get(key)
+        if identity is None or self._is_over(identity):
+            identity = self._verified(authorization)
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            known[key] = identity
+        return identity
+
+    def superuser(self) -> Identity:
+        """Return the user `elastic`, for whom nobody need vouch."""
+        return self._identity(self._users.get(SUPERUSER) or {})
+
+    def by_password(self, username: str, password: str) -> Identity:
+        """Return a user who knows the password. Raises `Unauthenticated`.
+
+        An unknown user costs the same work as a wrong password.
+        """
+        user = self._users.get(username)
+        if user is not None and username == SUPERUSER and user["password_hash"] is None:
+            verify(password, None)  # the same work as for anybody else
+            wanted = self._settings().elastic_password.encode("utf-8", "surrogatepass")
+            good = hmac.compare_digest(password.encode("utf-8", "surrogatepass"), wanted)
+        else:
+            good = verify(password, None if user is None else user["password_hash"])
+        if user is None or not good or not user["enabled"]:
+            raise unknown_user(username)
+        return self._identity(user)
+
+    def _known(self) -> dict[bytes, Identity]:
+        marked, settings = mark(self._store), self._settings()
+        if self._remembered[0] is not marked or self._remembered[1] is not settings:
+            self._remembered = (marked, settings, {})
+        return self._remembered[2]
+
+    def _is_over(self, identity: Identity) -> bool:
+        return identity.expires is not None and identity.expires <= self._clock.milliseconds()
+
+    def _verified(self, authorization: str) -> Identity:
+        scheme, _, value = authorization.strip().partition(" ")
+        match scheme.lower():
+            case "basic":
+                return self._basic(value.strip())
+            case "apikey":
+                return self._by_api_key(value.strip())
+            case "bearer":
+                return self._by_token(value.strip())
+        raise no_credentials()
+
+    def _basic(self, value: str) -> Identity:
+        try:
+            text = b64decode(value, validate=True).decode("utf-8", "replace")
+        except ValueError:
+            raise Unauthenticated("invalid basic authentication header encoding") from None
+        username, colon, password = text.partition(":")
+        if not colon:
+            raise Unauthenticated("invalid basic authentication header value")
+        return self.by_password(username, password)
+
+    def _by_api_key(self, value: str) -> Identity:
+        try:
+            text = b64decode(value, validate=True).decode("utf-8", "replace")
+        except ValueError:
+            raise Unauthenticated("error attempting to authenticate request") from None
+        key_id, colon, secret = text.partition(":")
+        if not colon:
+            raise Unauthenticated("error attempting to authenticate request")
+        key = self._api_keys.get(key_id)
+        good = verify(secret, None if key is None else key["hash"])
+        if key is None:
+            raise _bad_key(f"unable to find apikey with id {key_id}")
+        if key["invalidation"] is not None:
+            raise Unauthenticated(f"api key [{key_id}] has been invalidated")
+        if not good:
+            raise _bad_key(f"invalid credentials for API key [{key_id}]")
+        if key["expiration"] is not None and key["expiration"] <= self._clock.milliseconds():
+            raise Unauthenticated("api key is expired")
+        return _of_key(key)
+
+    def _by_token(self, value: str) -> Identity:
+        token = self._tokens.find(value)
+        if token is None:
+            raise Unauthenticated(_NOBODY)
+        expiry = self._tokens.expiry(token)
+        user = self._users.get(token["username"])
+        if token["invalidated"] or expiry <= self._clock.milliseconds() or user is None:
+            raise Unauthenticated("token expired", challenges=(_EXPIRED,))
+        if not user["enabled"]:
+            raise Unauthenticated(_NOBODY)
+        return self._identity(user, authentication_type="token", expires=expiry)
+
+    def _identity(
+        self, user: User, *, authentication_type: str = "realm", expires: int | None = None
+    ) -> Identity:
+        realm = RESERVED if user["username"] in reserved_users() else NATIVE
+        roles = self._roles.found(user["roles"])
+        return Identity(
+            username=user["username"],
+            roles=tuple(user["roles"]),
+            effective_roles=tuple(roles),
+            realm=realm,
+            lookup_realm=realm,
+            authentication_type=authentication_type,
+            full_name=user["full_name"],
+            email=user["email"],
+            metadata=user["metadata"],
+            rights=(Rights(roles.values()),),
+            expires=expires,
+        )
+
+
+_EXPIRED = (
+    'Bearer realm="security", error="invalid_token", '
+    'error_description="The access token expired"'
+)
+
+
+def _bad_key(reason: str) -> Unauthenticated:
+    return Unauthenticated(_NOBODY, unsuccessful=f"API key: {reason}")
+
+
+def _of_key(key: ApiKey) -> Identity:
+    limits = Rights(key["limited_by"])
+    own: dict[str, Any] = key["role_descriptors"]
+    return Identity(
+        username=key["username"],
+        roles=(),
+        effective_roles=(),
+        realm=API_KEY,
+        lookup_realm=API_KEY,
+        authentication_type="api_key",
+        api_key={"id": key["id"], "name": key["name"]},
+        metadata={},
+        # A key without descriptors may do all that its owner may.
+        rights=(Rights(own.values()), limits) if own else (limits,),
+        expires=key["expiration"],
+    )

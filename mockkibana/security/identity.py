@@ -1,0 +1,72 @@
+"""Who asks: a user, an API key or a token that was verified, with all that it may do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mockkibana.security.rights import Rights
+
+
+@dataclass(frozen=True, slots=True)
+class Realm:
+    """Where a user comes from: `reserved`, or `default_native` of type `native`."""
+
+    name: str
+    type: str
+
+
+RESERVED = Realm("reserved", "reserved")
+NATIVE = Realm("default_native", "native")
+API_KEY = Realm("_es_api_key", "_es_api_key")
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Identity:
+    """One verified caller.
+
+    `roles` are those that the user was given, `effective_roles` those of them that exist, sorted.
+    Something is allowed when each of `rights` allows it: an API key has its own, and those of its
+    owner. `expires` is in milliseconds since 1970, None for never. `api_key` has `id` and `name`.
+    """
+
+    username: str
+    roles: tuple[str, ...]
+    effective_roles: tuple[str, ...]
+    realm: Realm
+    lookup_realm: Realm
+    authentication_type: str = "realm"
+    full_name: str | None = None
+    email: str | None = None
+    metadata: Mapping[str, Any] = field(default_factory=dict)
+    api_key: Mapping[str, Any] | None = None
+    rights: tuple[Rights, ...] = field(default=(), repr=False)
+    expires: int | None = None
+
+    def allows_cluster(self, action: str, *, own: bool = False) -> bool:
+        """Tell whether an action on the cluster is allowed; `own`: on API keys of its own."""
+        return all(rights.allows_cluster(action, own=own) for rights in self.rights)
+
+    def allows_index(self, action: str, index: str) -> bool:
+        """Tell whether an action on an index or alias is allowed."""
+        return all(rights.allows_index(action, index) for rights in self.rights)
+
+    def allows_some_index(self, action: str) -> bool:
+        """Tell whether there can be an index on which an action is allowed."""
+        return all(rights.allows_some_index(action) for rights in self.rights)
+
+    def of_application(self, application: str, resource: str) -> frozenset[str]:
+        """Return the privileges of an application on a resource, `*` among them for all.
+
+        Of an API key those count that both the key and its owner have.
+        """
+        held, *others = (
+            rights.of_application(application, resource) for rights in self.rights
+        )
+        for more in others:
+            if "*" in held:
+                held = more
+            elif "*" not in more:
+                held &= more
+        return held

@@ -1,0 +1,89 @@
+"""Roles: Elasticsearch's own, and those of the store."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mockkibana.security.state import ROLES, touch
+from mockkibana.store import Store, Transaction
+
+Descriptor = dict[str, Any]
+
+NOTHING: Descriptor = {
+    "cluster": [],
+    "indices": [],
+    "applications": [],
+    "run_as": [],
+    "metadata": {},
+}
+"""The descriptor of a role that gives nothing."""
+
+
+class Roles:
+    """The roles of one world by name; a descriptor has the shape in which Elasticsearch shows it.
+
+    That is `cluster`, `indices`, `applications`, `run_as`, `metadata` and perhaps `description`;
+    checked before it gets here.
+    """
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def get(self, name: str) -> Descriptor | None:
+        """Return the descriptor of a role, or None."""
+        return reserved_roles().get(name) or self._store.get(ROLES, name)
+
+    def all(self) -> dict[str, Descriptor]:
+        """Return all roles, the reserved ones first."""
+        return {**reserved_roles(), **dict(self._store.items(ROLES))}
+
+    def put(self, name: str, descriptor: Descriptor) -> bool:
+        """Create or replace a role; returns whether it was created."""
+        with self._store.transaction() as transaction:
+            created = transaction.get(ROLES, name) is None
+            self.restore(transaction, name, descriptor)
+        return created
+
+    def restore(self, transaction: Transaction, name: str, descriptor: Descriptor) -> None:
+        """Put a role in an open transaction."""
+        transaction.put(ROLES, {name: {**NOTHING, **descriptor}})
+        touch(transaction)
+
+    def delete(self, name: str) -> bool:
+        """Delete a role; returns whether it was there."""
+        with self._store.transaction() as transaction:
+            found = transaction.get(ROLES, name) is not None
+            if found:
+                transaction.remove(ROLES, [name])
+                touch(transaction)
+        return found
+
+    def found(self, names: Iterable[str]) -> dict[str, Descriptor]:
+        """Return those of the named roles that exist, sorted by name."""
+        known = {name: self.get(name) for name in sorted(set(names))}
+        return {name: descriptor for name, descriptor in known.items() if descriptor is not None}
+
+
+@cache
+def reserved_roles() -> dict[str, Descriptor]:
+    """Return the roles that Elasticsearch brings, which nobody can change."""
+    rows: dict[str, Descriptor] = _reserved()["roles"]
+    return {name: {**NOTHING, **row} for name, row in rows.items()}
+
+
+@cache
+def reserved_users() -> dict[str, dict[str, Any]]:
+    """Return the users that Elasticsearch brings: `roles` and `metadata` of each."""
+    rows: dict[str, dict[str, Any]] = _reserved()["users"]
+    return rows
+
+
+@cache
+def _reserved() -> dict[str, Any]:
+    text = files("mockkibana.fixtures").joinpath("reserved_security.json").read_text("utf-8")
+    table: dict[str, Any] = json.loads(text)
+    return table

@@ -1,0 +1,136 @@
+"""Tokens of `_security/oauth2/token`: an access token, and mostly a refresh token beside it."""
+
+from __future__ import annotations
+
+from base64 import urlsafe_b64encode
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+from mockkibana.clock import Clock
+from mockkibana.ids import Ids
+from mockkibana.security.state import REFRESH_TOKENS, TOKENS, touch
+from mockkibana.store import Store, Transaction
+
+Token = dict[str, Any]
+
+LIFE = 20 * 60
+"""How many seconds an access token is good for (`xpack.security.authc.token.timeout`)."""
+
+_REFRESH_LIFE = 24 * 60 * 60
+# A client that lost the answer may ask again with the same refresh token for so long (seconds).
+_AGAIN = 30
+_BYTES = 30
+
+
+class BadGrant(ValueError):
+    """A refresh token is not good any more; the text is Elasticsearch's."""
+
+
+class Tokens:
+    """The tokens of one world.
+
+    A token has `id` (the hash of the access token), `username`, `creation` (milliseconds since
+    1970), `invalidated`, `refresh` (the hash of its refresh token, or None) and `refreshed` (when
+    that was used, or None). Hashes without salt will do: nobody guesses what is random.
+    """
+
+    def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
+        self._store = store
+        self._clock = clock
+        self._ids = ids
+
+    def find(self, access: str) -> Token | None:
+        """Return the token of an access token that was handed out, or None."""
+        return self._store.get(TOKENS, _hash(access))
+
+    def find_by_refresh(self, refresh: str) -> Token | None:
+        """Return the token of a refresh token that was handed out, or None."""
+        known = self._store.get(REFRESH_TOKENS, _hash(refresh))
+        return None if known is None else self._store.get(TOKENS, known["token"])
+
+    def of_user(self, username: str) -> list[Token]:
+        """Return the tokens of a user."""
+        return [token for token in self._store.values(TOKENS) if token["username"] == username]
+
+    def all(self) -> list[Token]:
+        """Return all tokens."""
+        return self._store.values(TOKENS)
+
+    def expiry(self, token: Token) -> int:
+        """Return when an access token ends, in milliseconds since 1970."""
+        return int(token["creation"]) + LIFE * 1000
+
+    def create(self, username: str, *, with_refresh: bool) -> tuple[str, str | None]:
+        """Return a new access token, and with `with_refresh` a refresh token."""
+        access = self._secret()
+        refresh = self._secret() if with_refresh else None
+        with self._store.transaction() as transaction:
+            self.restore(transaction, self._token(username, access, refresh))
+        return access, refresh
+
+    def refresh(self, refresh: str, username: str) -> tuple[str, str]:
+        """Return the tokens that take the place of a refresh token; `username` is who asks.
+
+        For a while the same ones come again. Raises `BadGrant` (texts of `TokenService`, from
+        memory of it).
+        """
+        with self._store.transaction() as transaction:
+            token = self.find_by_refresh(refresh)
+            self._check(token, username)
+            assert token is not None  # noqa: S101 - just checked
+            # Made of the old one, so that nothing need be kept to tell them again.
+            pair = _derived("access", refresh), _derived("refresh", refresh)
+            if token["refreshed"] is None:
+                now = self._clock.milliseconds()
+                self.restore(transaction, {**token, "refreshed": now})
+                self.restore(transaction, self._token(username, *pair))
+        return pair
+
+    def invalidate(self, tokens: Iterable[Token]) -> None:
+        """Make tokens useless, from now on."""
+        with self._store.transaction() as transaction:
+            for token in tokens:
+                self.restore(transaction, {**token, "invalidated": True})
+
+    def restore(self, transaction: Transaction, token: Token) -> None:
+        """Put a token in an open transaction."""
+        transaction.put(TOKENS, {token["id"]: token})
+        if token["refresh"] is not None:
+            transaction.put(REFRESH_TOKENS, {token["refresh"]: {"token": token["id"]}})
+        touch(transaction)
+
+    def _check(self, token: Token | None, username: str) -> None:
+        if token is None:
+            raise BadGrant("could not refresh the requested token")
+        now = self._clock.milliseconds()
+        if token["invalidated"]:
+            raise BadGrant("token has been invalidated")
+        if token["creation"] + _REFRESH_LIFE * 1000 <= now:
+            raise BadGrant("refresh token is expired")
+        if token["refreshed"] is not None and token["refreshed"] + _AGAIN * 1000 < now:
+            raise BadGrant(f"token has already been refreshed more than {_AGAIN} seconds in the past")
+        if token["username"] != username:
+            raise BadGrant("tokens must be refreshed by the creating client")
+
+    def _token(self, username: str, access: str, refresh: str | None) -> Token:
+        return {
+            "id": _hash(access),
+            "username": username,
+            "creation": self._clock.milliseconds(),
+            "invalidated": False,
+            "refresh": None if refresh is None else _hash(refresh),
+            "refreshed": None,
+        }
+
+    def _secret(self) -> str:
+        return urlsafe_b64encode(self._ids.bytes("token", _BYTES)).decode()
+
+
+def _hash(secret: str) -> str:
+    return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _derived(kind: str, refresh: str) -> str:
+    digest = sha256(f"{kind} {refresh}".encode("utf-8", "surrogatepass")).digest()
+    return urlsafe_b64encode(digest[:_BYTES]).decode()

@@ -1,0 +1,100 @@
+"""Users: Elasticsearch's own, whose password and state can change, and native ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockkibana.ids import Ids
+from mockkibana.security.passwords import SALT_BYTES, hashed
+from mockkibana.security.roles import reserved_users
+from mockkibana.security.state import USERS, touch
+from mockkibana.store import Store, Transaction
+
+User = dict[str, Any]
+
+SUPERUSER = "elastic"
+
+
+class Users:
+    """The users of one world by name.
+
+    A user has `username`, `roles`, `full_name`, `email`, `metadata`, `enabled` and `password_hash`
+    (None: nobody can log in); passwords themselves are not kept.
+    """
+
+    def __init__(self, store: Store, ids: Ids) -> None:
+        self._store = store
+        self._ids = ids
+
+    def get(self, name: str) -> User | None:
+        """Return a user, reserved or native, or None."""
+        record = self._store.get(USERS, name)
+        reserved = reserved_users().get(name)
+        if reserved is None:
+            return record
+        return {**_reserved(name, reserved), **(record or {})}
+
+    def all(self) -> dict[str, User]:
+        """Return all users, the reserved ones first."""
+        reserved = {name: self.get(name) or {} for name in reserved_users()}
+        return {**reserved, **{name: user for name, user in self._native()}}
+
+    def put(self, name: str, user: User, *, password: str | None) -> bool:
+        """Create or replace a native user; returns whether it was created.
+
+        Without a password a user keeps the one that it has.
+        """
+        if password is not None:
+            user = {**user, "password_hash": self.hash(password)}
+        with self._store.transaction() as transaction:
+            known = transaction.get(USERS, name)
+            kept = {"password_hash": known["password_hash"]} if known is not None else {}
+            self.restore(transaction, name, {**kept, **user})
+        return known is None
+
+    def restore(self, transaction: Transaction, name: str, user: User) -> None:
+        """Put a user in an open transaction, filling in what it leaves out."""
+        if name in reserved_users():
+            user = {key: user[key] for key in ("password_hash", "enabled") if key in user}
+        else:
+            user = {**_NEW, **user, "username": name}
+        transaction.put(USERS, {name: user})
+        touch(transaction)
+
+    def change(self, name: str, **changes: Any) -> None:
+        """Change some keys of a user that exists."""
+        with self._store.transaction() as transaction:
+            known = transaction.get(USERS, name) or {}
+            self.restore(transaction, name, {**known, **changes})
+
+    def delete(self, name: str) -> bool:
+        """Delete a native user; returns whether it was there."""
+        with self._store.transaction() as transaction:
+            found = transaction.get(USERS, name) is not None
+            if found:
+                transaction.remove(USERS, [name])
+                touch(transaction)
+        return found
+
+    def hash(self, password: str) -> str:
+        """Return what is kept of a password."""
+        return hashed(password, self._ids.bytes("salt", SALT_BYTES))
+
+    def _native(self) -> list[tuple[str, User]]:
+        return [item for item in self._store.items(USERS) if item[0] not in reserved_users()]
+
+
+# In the order of the answer of `GET /_security/user`.
+_NEW: User = {
+    "username": "",
+    "roles": [],
+    "full_name": None,
+    "email": None,
+    "metadata": {},
+    "enabled": True,
+    "password_hash": None,
+}
+
+
+def _reserved(name: str, user: User) -> User:
+    return {**_NEW, "username": name, **user}
