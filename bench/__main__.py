@@ -16,6 +16,7 @@ LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
 JIRA_ID = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
 INDEX_ID = "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad"
 
+_USER = "bench:changeme"
 _MESSAGE = {"params": {"level": "info", "message": "Test message"}}
 _ONE = {"params": {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}}
 _TYPES = {"params": {"subAction": "issueTypes"}}
@@ -60,7 +61,7 @@ def requests_a_second() -> list[Row]:
     with ExitStack() as stack:
         port = {
             name: stack.enter_context(serving(name))
-            for name in ("echo", "echo-werkzeug", "mock", "no-journal")
+            for name in ("echo", "echo-werkzeug", "mock", "no-journal", "secured")
         }
         one = interleaved(
             {
@@ -68,6 +69,12 @@ def requests_a_second() -> list[Row]:
                 "werkzeug": lambda: load(port["echo-werkzeug"], request("/echo", _MESSAGE)),
                 "log": lambda: load(port["mock"], request(run.format(LOG_ID), _MESSAGE)),
                 "quiet": lambda: load(port["no-journal"], request(run.format(LOG_ID), _MESSAGE)),
+                "basic": lambda: load(
+                    port["secured"], request(run.format(LOG_ID), _MESSAGE, _USER)
+                ),
+                "basic-index": lambda: load(
+                    port["secured"], request(run.format(INDEX_ID), _ONE, _USER)
+                ),
                 "index": lambda: load(port["mock"], request(run.format(INDEX_ID), _ONE)),
                 "types": lambda: load(port["mock"], request(run.format(JIRA_ID), _TYPES)),
                 "push": lambda: load(port["mock"], request(run.format(JIRA_ID), _PUSH)),
@@ -91,6 +98,13 @@ def requests_a_second() -> list[Row]:
         Row("run of a server log / echo on our server", one["log"] / one["echo"], 0.6),
         Row("run of a server log / echo on Werkzeug's server", one["log"] / one["werkzeug"], 2.5),
         Row("run of a server log, with the journal / without", one["log"] / one["quiet"], 0.9),
+        Row("run of a server log, time with Basic / without", one["log"] / one["basic"], 1.1, True),
+        Row(
+            "run of an index, time with Basic / without",
+            one["index"] / one["basic-index"],
+            1.1,
+            True,
+        ),
         Row("run of an index, 1 document / echo on our server", one["index"] / one["echo"], 0.5),
         Row("run of a Jira, issueTypes / echo on our server", one["types"] / one["echo"]),
         Row("run of a Jira, pushToService / echo on our server", one["push"] / one["echo"]),

@@ -7,6 +7,7 @@ import re
 import subprocess
 import sys
 import tempfile
+from base64 import b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 ROUND = 1.0  # seconds of load
 
 
+# A user who may run connectors and write the index of the demo.
+_SECURED = Path(__file__).with_name("secured.json")
 _MOCK = ("mockkibana", "serve", "--port", "0", "--quiet")
 
 
@@ -25,6 +28,7 @@ def serving(name: str) -> Iterator[int]:
             "mock": _MOCK,
             "mock-db": (*_MOCK, "--db", f"{folder}/db"),
             "no-journal": (*_MOCK, "--journal", "0"),
+            "secured": (*_MOCK, "--seed", str(_SECURED)),
         }.get(name, ("bench.servers", name))
         with subprocess.Popen(
             [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True
@@ -36,11 +40,12 @@ def serving(name: str) -> Iterator[int]:
                 process.terminate()
 
 
-def request(path: str, body: object) -> bytes:
-    """Return the bytes of a POST."""
+def request(path: str, body: object, user: str | None = None) -> bytes:
+    """Return the bytes of a POST, perhaps by a user: `name:password`."""
     payload = json.dumps(body, separators=(",", ":")).encode()
+    basic = f"authorization: Basic {b64encode(user.encode()).decode()}\r\n" if user else ""
     head = (
-        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nkbn-xsrf: true\r\n"
+        f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nkbn-xsrf: true\r\n{basic}"
         f"content-type: application/json\r\ncontent-length: {len(payload)}\r\n\r\n"
     )
     return head.encode() + payload

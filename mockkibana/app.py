@@ -20,7 +20,7 @@ from mockkibana.entrance import FACES, MOCK, WSGI, Entrance
 from mockkibana.faces import Face, respond
 from mockkibana.json import encode
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.http import JSON_TYPE, base_url, redirect, refusal
+from mockkibana.kibana.http import JSON_TYPE, base_url, redirect, refusal, require_user
 from mockkibana.kibana.views import kibana
 from mockkibana.paths import decoded_segment, is_below
 from mockkibana.world import World
@@ -30,7 +30,11 @@ if TYPE_CHECKING:
     from mockkibana.control.guard import ControlAccess
 
 # Routes that few processes are asked for: adding a rule takes time, and a start waits for it.
-_RARE = re.compile(r"/internal/|/api/actions(/action(/.*)?|/list_action_types)?\Z", re.DOTALL)
+_RARE = re.compile(
+    r"/internal/|/api/security/|/api/features/?\Z"
+    r"|/api/actions(/action(/.*)?|/list_action_types)?\Z",
+    re.DOTALL,
+)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
 
@@ -111,8 +115,9 @@ def _rare() -> Flask:
     """Return the app of the `_RARE` paths, made for the first request; it belongs to no world."""
     from mockkibana.kibana.internal import internal
     from mockkibana.kibana.legacy import legacy
+    from mockkibana.kibana.security_views import internal_security, security
 
-    return _routes(legacy, internal)
+    return _routes(legacy, internal, security, internal_security)
 
 
 def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:
@@ -151,8 +156,21 @@ def _unrouted(error: HTTPException) -> Response:
     if is_below(path, MOCK):
         message = f"There is nothing at {request.method} {path}. See {MOCK}/ for what there is."
         return Response(encode({"error": message}), 404, content_type=JSON_TYPE)
-    if path.endswith("/") and len(path) > 1 and request.method in ("GET", "HEAD"):
-        # Kibana's own catch-all route; it is behind hapi's routing, so only GET gets there.
+    if request.method in ("GET", "HEAD"):
+        return _caught_all(environ, path, error)
+    return refusal(_refused(error))
+
+
+def _caught_all(environ: dict[str, Any], path: str, error: HTTPException) -> Response:
+    """Answer as Kibana's own catch-all route, which is behind hapi's routing and for known users.
+
+    Only GET gets there.
+    """
+    try:
+        require_user(environ)
+    except KibanaError as unknown:
+        return refusal(unknown)
+    if path.endswith("/") and len(path) > 1:
         space = environ.get("SCRIPT_NAME", "")
         rest = decoded_segment(environ["PATH_INFO"].encode("latin-1").decode())[1:-1]
         if rest and not rest.startswith("/"):
@@ -160,7 +178,11 @@ def _unrouted(error: HTTPException) -> Response:
             query = environ.get("QUERY_STRING")
             location = f"{space}/{quote(rest, safe=_UNESCAPED)}" + (f"?{query}" if query else "")
             return redirect(location)
-    return refusal(KibanaError(error.code if error.code in (400, 413) else 404))
+    return refusal(_refused(error))
+
+
+def _refused(error: HTTPException) -> KibanaError:
+    return KibanaError(error.code if error.code in (400, 413) else 404)
 
 
 def _bug(error: Exception) -> Response:

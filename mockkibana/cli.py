@@ -16,7 +16,7 @@ from click.core import ParameterSource
 
 from mockkibana import __version__
 from mockkibana.clock import parse_time
-from mockkibana.settings import CONTRACTS, BadSetting, Settings
+from mockkibana.settings import CONTRACTS, LICENSES, BadSetting, Settings
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -84,6 +84,26 @@ def main() -> None:
     help="Answer as the documentation says, or as a real Kibana 8.x was observed to.",
 )
 @click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
+@click.option(
+    "--security",
+    is_flag=True,
+    help="Ask every request who sends it, and check what that may do.",
+)
+@click.option(
+    "--elastic-password",
+    metavar="PASSWORD",
+    default=Settings().elastic_password,
+    show_default=True,
+    help="Password of the superuser elastic.",
+)
+@click.option(
+    "--license",
+    type=click.Choice(LICENSES),
+    default=Settings().license,
+    show_default=True,
+    help="What the installation is licensed for.",
+)
+@click.option("--license-expires", metavar="TIME", help="The licence is good until then.")
 @click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
 @click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
 @click.option(
@@ -174,8 +194,15 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             )
         if options["public_url"] is not None:
             configured = {**configured, "public_url": options["public_url"]}
+        if options["security"]:
+            configured = {**configured, "security": True}
         settings = Settings(
-            contract=options["contract"], kibana_version=options["kibana_version"], **configured
+            contract=options["contract"],
+            kibana_version=options["kibana_version"],
+            elastic_password=options["elastic_password"],
+            license=options["license"],
+            license_expires=options["license_expires"],
+            **configured,
         )
         seeds = [] if options["no_demo"] else [demo_seed()]
         seeds += [read_seed(path) for path in options["seeds"]]
@@ -239,6 +266,8 @@ def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
         line = f"mockkibana listens on {world.settings.public_url} ({server.url})"
     if world.seeds_skipped:
         line += " (the database holds data: seeds and demo were skipped)"
+    if world.is_secured:
+        line += " (security is on: log in as elastic)"
     if not _is_loopback(options["host"]) and not options["token"]:
         line += " (/_mock/api and the page answer 403: set --token to use them)"
     return line

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.broken import WireFault
+from mockkibana.control.guard import refusal as refusal_of_control
 from mockkibana.faces import respond_with
 from mockkibana.json import encode
 from mockkibana.kibana.caller import DEFAULT_SPACE
@@ -29,9 +30,11 @@ Headers = list[tuple[str, str]]
 MOCK = "/_mock"
 FACES = {"elasticsearch": f"{MOCK}/elasticsearch", "jira": f"{MOCK}/jira"}
 _WORLDS = f"{MOCK}/worlds/"
-# Marks what a test's handle asks on its own account: no rule bends it, and nobody notes it.
+# Marks what a test's handle asks on its own account: no rule bends it, and nobody notes it, unless
+# it says `seen`.
 _HANDLE = "HTTP_X_MOCK_HANDLE"
 _HINTED = (400, 404, 405)
+_REFUSED = (401, 403)
 _HEADERS = ("HTTP_", "CONTE")  # how the names of headers begin: CONTENT_TYPE, CONTENT_LENGTH
 _constant_headers = lru_cache(maxsize=64)(constant_headers)
 
@@ -118,7 +121,11 @@ class Passage:
         """Answer with an application, unless a rule has it otherwise; note both in the journal."""
         world, environ = self._world, self._environ
         if _HANDLE in environ:
-            return self._answered(app)
+            # It may do everything, as whoever may use the control plane may.
+            if world.is_secured:
+                environ["mockkibana.trusted"] = refusal_of_control(environ) is None
+            if environ[_HANDLE] != "seen":
+                return self._answered(app)
         journal = world.journal
         if journal.enabled:
             self._call = environ["mockkibana.call"] = journal.begin(
@@ -140,6 +147,14 @@ class Passage:
             from mockkibana.lookups import Lookups
 
             call.hint = explain(call, Lookups(self._world, routes))
+        elif (
+            (call.status in _REFUSED or any(run.status == "error" for run in call.runs))
+            and self._face != "jira"
+            and self._world.is_secured
+        ):
+            from mockkibana.journal.refusals import explain_refusal
+
+            call.hint = call.hint or explain_refusal(call, self._world.security)
         self._world.journal.end(call)
 
     def _answered(self, app: WSGI) -> list[bytes]:

@@ -40,19 +40,20 @@ def respond(face: Face, environ: dict[str, Any], mount: str, url: str) -> Respon
     path = environ["mockkibana.path"].removeprefix(mount)
     if (call := environ["mockkibana.call"]) is not None:
         call.route = face.table.pattern(environ["REQUEST_METHOD"], path)
-    return respond_with(
-        face.handle(
-            Request(
-                method=environ["REQUEST_METHOD"],
-                path=path,
-                query=dict(parse_qsl(raw_query, keep_blank_values=True)) if raw_query else {},
-                headers=_headers(environ),
-                body=body,
-                url=url + mount,
-                raw_query=raw_query,
-            )
-        )
+    request = Request(
+        method=environ["REQUEST_METHOD"],
+        path=path,
+        query=dict(parse_qsl(raw_query, keep_blank_values=True)) if raw_query else {},
+        headers=_headers(environ),
+        body=body,
+        url=url + mount,
+        raw_query=raw_query,
+        trusted=environ.get("mockkibana.trusted", False),
     )
+    answer = face.handle(request)
+    if call is not None:
+        call.user = request.user
+    return respond_with(answer)
 
 
 def _headers(environ: dict[str, Any]) -> dict[str, str]:

@@ -19,10 +19,10 @@ class ElasticsearchGateway(Protocol):
     def bulk(
         self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: Identity | None
     ) -> Answer:
-        """Create the documents in `index` as `user` (None: as a superuser; `POST /{index}/_bulk`), one action each.
+        """Create the documents in `index` (`POST /{index}/_bulk`), one action each.
 
-        The answer is Elasticsearch's: its body a JSON value, or `BulkCreated`. Raises
-        `Unreachable`.
+        It is done as `user`, or by nobody's leave when that is None. The answer is Elasticsearch's:
+        its body a JSON value, or `BulkCreated`. Raises `Unreachable`.
         """
 
 

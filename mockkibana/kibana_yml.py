@@ -109,9 +109,18 @@ class Actions(Schema):
     responseTimeout = Maybe(Duration())  # noqa: N815
 
 
+class Security(Schema):
+    """The keys below `xpack.security`; Kibana 8 itself has no `enabled` any more."""
+
+    unknowns = "ignore"
+
+    enabled = Maybe(Boolean())
+
+
 _SCHEMAS: dict[tuple[str, ...], Schema] = {
     ("server",): Server(),
     ("xpack", "actions"): Actions(),
+    ("xpack", "security"): Security(),
 }
 
 
@@ -123,13 +132,13 @@ def read_kibana_yml(path: str | Path, environment: Mapping[str, str]) -> KibanaY
     path = Path(path)
     try:
         root = _merged(_read(path), environment)
-        server, actions = (_checked(root, prefix) for prefix in _SCHEMAS)
+        server, actions, security = (_checked(root, prefix) for prefix in _SCHEMAS)
     except BadConfig as error:
         raise BadConfig(f"{path}: {' '.join(str(error).split())}") from None
     return KibanaYml(
         host=server.get("host"),
         port=server.get("port"),
-        settings=_settings(server, actions),
+        settings=_settings(server, actions, security),
         ignored=tuple(_unknown(root)),
     )
 
@@ -240,7 +249,9 @@ def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
             yield ".".join(inner)
 
 
-def _settings(server: dict[str, Any], actions: dict[str, Any]) -> dict[str, Any]:
+def _settings(
+    server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
+) -> dict[str, Any]:
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
@@ -248,6 +259,7 @@ def _settings(server: dict[str, Any], actions: dict[str, Any]) -> dict[str, Any]
         "allowed_hosts": _tuple(actions.get("allowedHosts")),
         "enabled_action_types": _tuple(actions.get("enabledActionTypes")),
         "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
+        "security": security.get("enabled"),
         "response_timeout": _seconds(actions.get("responseTimeout")),
         "preconfigured": tuple(
             PreconfiguredConnector(

@@ -20,6 +20,11 @@ class License:
     expiry: int | None
     is_active: bool
 
+    @property
+    def includes_everything(self) -> bool:
+        """Whether it is good for whatever needs a licence."""
+        return self.is_active and _LEVELS[self.type] >= _LEVELS["enterprise"]
+
     def check(self, minimum: str) -> str:
         """Return `valid`, `expired` or `invalid` for what needs a minimum level, in this order.
 

@@ -9,6 +9,9 @@ from urllib.parse import unquote
 
 from mockkibana.json import Json
 
+Headers = Mapping[str, str | list[str]]
+"""Values by name; a name with a list of them is sent as one line each."""
+
 _WILDCARD = "{}"
 _HERE = ""  # the key under which a node keeps its handlers; no segment of a path is empty
 
@@ -17,6 +20,7 @@ _HERE = ""  # the key under which a node keeps its handlers; no segment of a pat
 class Request:
     """What a face is asked: `path` is raw (percent-encoded), `query` decoded, names to values.
 
+    `user` is who sends it, where that is known: told by a caller in this process, or found out.
     `trusted` tells that the sender may do everything, whoever it is: a test's own handle.
     `headers` have lower-case names. `body` is the bytes that arrived, or the JSON value itself when
     the caller is in this process. `url` is the base under which the caller sees the face.
@@ -44,7 +48,7 @@ class Answer:
 
     status: int
     body: Json = None
-    headers: Mapping[str, str] = field(default_factory=dict)
+    headers: Headers = field(default_factory=dict)
 
 
 Handler = Callable[..., Answer]

@@ -8,11 +8,13 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from mockkibana import seed_security
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.schemas import SpaceSeed, space_id
 from mockkibana.kibana.spaces import Spaces
+from mockkibana.seed_security import SecuritySeed
 from mockkibana.store import Store, Transaction
 from mockkibana.validation import (
     Any as AnyValue,
@@ -34,6 +36,8 @@ from mockkibana.validation import (
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
     from mockkibana.jira.site import Site
+    from mockkibana.security.security import Security
+    from mockkibana.settings import Settings
 
 VERSION = 1
 STORED_PARTS = {
@@ -41,6 +45,7 @@ STORED_PARTS = {
     "spaces": ("kibana.spaces",),
     "elasticsearch": ("elasticsearch.",),
     "jira": ("jira:",),
+    "security": ("security.",),
 }
 """The parts of a world that are in its store, and how the names of their tables begin."""
 
@@ -50,6 +55,7 @@ _PARTS_OF_KEYS = {
     "spaces": "spaces",
     "indices": "elasticsearch",
     "jira": "jira",
+    "security": "security",
 }
 
 
@@ -67,10 +73,6 @@ class Seed:
 
 def _record() -> Field:
     return RecordOf(AnyValue(), load_default=dict)
-
-
-def _not_built(value: Json) -> str:  # noqa: ARG001 - whatever it holds
-    return "this version cannot load this part of a seed yet; leave it out"
 
 
 class ConnectorSeed(Schema):
@@ -130,7 +132,7 @@ class SeedFile(Schema):
     preconfigured = ArrayOf(Object(PreconfiguredSeed()), load_default=list)
     indices = RecordOf(Object(IndexSeed()), load_default=dict)
     jira = _record()
-    security = Maybe(AnyValue(validate=_not_built))
+    security = Maybe(Object(SecuritySeed()))
 
 
 _SCHEMA = SeedFile()
@@ -139,9 +141,12 @@ _SCHEMA = SeedFile()
 def parse_seed(content: Json, name: str = "seed") -> Seed:
     """Check a seed against the schema. Raises `BadSeed`."""
     try:
-        return Seed(name, _SCHEMA.load(content))
+        loaded: dict[str, Any] = _SCHEMA.load(content)
     except Refused as refused:
         raise BadSeed(f"{name}: {refused.failure.sentence()}") from None
+    if loaded.get("security") is not None:
+        loaded["security"] = seed_security.without_clear_text(loaded["security"])
+    return Seed(name, loaded)
 
 
 def read_seed(path: str | Path) -> Seed:
@@ -215,13 +220,17 @@ class Seeds:
         spaces: Spaces,
         elasticsearch: Callable[[], Cluster],
         jira: Callable[[], Site],
+        security: Callable[[], Security],
         store: Store,
+        settings: Callable[[], Settings],
     ) -> None:
         self._connectors = connectors
         self._spaces = spaces
         self._elasticsearch = elasticsearch
         self._jira = jira
+        self._security = security
         self._store = store
+        self._settings = settings
 
     def load(self, seeds: Iterable[Seed]) -> None:
         """Add seeds in one transaction; a later one wins. Raises `BadSeed`, nothing is changed."""
@@ -245,12 +254,14 @@ class Seeds:
 
     def dump(self) -> Json:
         """Return the state as the content of a seed, secrets included."""
+        security = seed_security.dump(self._security(), self._store, self._settings())
         return {
             "version": VERSION,
             "spaces": self._spaces.dump(),
             **self._connectors.dump(),
             "indices": self._elasticsearch().dump(),
             "jira": self._jira().dump(),
+            **({} if security is None else {"security": security}),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
@@ -280,6 +291,8 @@ class Seeds:
             self._restore_indices(seed)
         if content["jira"]:
             self._restore_jira(seed, transaction)
+        if content.get("security"):
+            self._restore_security(seed, transaction)
 
     def _restore_jira(self, seed: Seed, transaction: Transaction) -> None:
         from mockkibana.jira.errors import BadSeed as BadJiraSeed
@@ -288,6 +301,12 @@ class Seeds:
             self._jira().restore(seed.content["jira"], transaction)
         except BadJiraSeed as error:
             raise BadSeed(f"{seed.name}: [{error.path}]: {error.message}") from None
+
+    def _restore_security(self, seed: Seed, transaction: Transaction) -> None:
+        try:
+            seed_security.restore(self._security(), transaction, seed.content["security"])
+        except seed_security.BadSecurity as error:
+            raise BadSeed(f"{seed.name}: [security.{error.path}]: {error}") from None
 
     def _restore_indices(self, seed: Seed) -> None:
         from mockkibana.elasticsearch.errors import ElasticsearchError

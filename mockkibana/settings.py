@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from mockkibana.clock import parse_time
@@ -49,8 +50,8 @@ def refused_connector_id(connector_id: str) -> str | None:
 class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
-    `max_payload` is in bytes, `response_timeout` in seconds; `license_expires` is a time in ISO 8601
-    (None: never), compared with the world's clock. Raises `BadSetting`.
+    `max_payload` is in bytes, `response_timeout` in seconds; `license_expires` is a time in
+    ISO 8601 (None: never), compared with the world's clock. Raises `BadSetting`.
     """
 
     contract: str = "documented"
@@ -106,4 +107,9 @@ class Settings:
     @property
     def version(self) -> tuple[int, ...]:
         """The Kibana version as numbers, for comparisons."""
-        return tuple(int(part) for part in self.kibana_version.split("."))
+        return _numbers(self.kibana_version)
+
+
+@lru_cache(maxsize=64)
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))

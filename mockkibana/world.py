@@ -19,6 +19,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.execution import Executor
 from mockkibana.kibana.spaces import Spaces
+from mockkibana.license import License, license_of
 from mockkibana.log import Log
 from mockkibana.outward import Ways
 from mockkibana.security.state import is_on
@@ -84,12 +85,15 @@ class World:
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
-        self.connectors = Connectors(self.store, self.ids, self.connector_types, self._settings)
+        self.connectors = Connectors(
+            self.store, self.ids, self.connector_types, self._settings, self._license
+        )
         self.spaces = Spaces(self.store, self.connectors, self._settings)
         self.executor = Executor(
             self.connectors,
             self.connector_types,
             self._settings,
+            self._license,
             self.clock,
             self.log,
             Ways(_Gateways(self, jira_url), self.faults, self._settings, self.stopped),
@@ -100,7 +104,9 @@ class World:
             self.spaces,
             lambda: self.elasticsearch,
             lambda: self.jira,
+            lambda: self.security,
             self.store,
+            self._settings,
         )
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
@@ -121,6 +127,11 @@ class World:
         from mockkibana.elasticsearch.cluster import Cluster
 
         return Cluster(self.store, self.clock, self.ids, self._settings)
+
+    @property
+    def license(self) -> License:
+        """The licence, as it is now."""
+        return self._license()
 
     @property
     def security(self) -> Security:
@@ -173,6 +184,8 @@ class World:
                 reset()
         if set(PARTS) <= set(parts):
             self.ids.reset()
+        if "elasticsearch" in self.__dict__:  # else nobody was ever verified
+            self.elasticsearch.forget_verified()
         # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.
         self._seeds.replace(() if empty else seeds, parts)
 
@@ -192,6 +205,9 @@ class World:
 
     def _settings(self) -> Settings:
         return self.settings
+
+    def _license(self) -> License:
+        return license_of(self.settings, self.clock)
 
 
 class _Gateways:

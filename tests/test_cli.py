@@ -184,9 +184,12 @@ def test_a_taken_port_is_one_clear_line() -> None:
             '[connectors.0]: Action type ".indx" is not registered. Registered are .index',
         ),
         ("version: 1\nfoo: 1", "[foo]: definition for this key is missing"),
-        ("version: 1\nsecurity: {}", "[security]: this version cannot load this part"),
+        (
+            "version: 1\nsecurity: {roles: {r: {cluster: [zz]}}}",
+            "[security.roles.r]: Validation Failed: 1: unknown cluster privilege [zz]",
+        ),
     ],
-    ids=["missing", "no YAML", "version", "incomplete", "type", "unknown key", "not built"],
+    ids=["missing", "no YAML", "version", "incomplete", "type", "unknown key", "privilege"],
 )
 def test_a_bad_seed_is_one_clear_line(tmp_path: Path, content: str | None, said: str) -> None:
     seed = tmp_path / "seed.yaml"
@@ -209,3 +212,42 @@ def test_a_database_in_use_is_one_clear_line(start: Start, tmp_path: Path) -> No
 def test_a_foreign_file_is_one_clear_line(tmp_path: Path) -> None:
     (tmp_path / "db").write_text("hello\n")
     assert "Nothing in it was changed" in refused("--db", str(tmp_path / "db"))
+
+
+def test_with_security_every_request_is_asked_who_sends_it(start: Start) -> None:
+    running = start("--security", "--license", "basic", MOCKKIBANA_ELASTIC_PASSWORD="planted-1")
+    assert running.line.endswith(" (security is on: log in as elastic)\n")
+    url = f"{running.url}/api/actions/connectors"
+    elastic = ("elastic", "planted-1")
+    assert requests.get(url, timeout=10).status_code == 401
+    assert requests.get(url, auth=("elastic", "changeme"), timeout=10).status_code == 401
+    assert requests.get(url, auth=elastic, timeout=10).status_code == 200
+    elasticsearch = f"{running.url}/_mock/elasticsearch/_license"
+    assert requests.get(elasticsearch, timeout=10).status_code == 401
+    license_ = requests.get(elasticsearch, auth=elastic, timeout=10).json()["license"]
+    assert (license_["type"], license_["status"]) == ("basic", "active")
+    assert "planted-1" not in running.line + running.end()
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--license", "silver"), "'silver' is not one of 'basic', 'gold', 'platinum'"),
+        (("--license-expires", "soon"), "license_expires: expected a time in ISO 8601"),
+        (
+            ("--license", "basic", "--license-expires", "2026-01-01"),
+            "license_expires is set, but a basic license never expires",
+        ),
+        (("--elastic-password", "short"), "elastic_password has 5 characters; expected at least"),
+    ],
+)
+def test_a_wrong_option_of_security_is_one_clear_line(options: tuple[str, ...], said: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "mockkibana", "serve", "--port", "0", *options],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr

@@ -93,6 +93,20 @@ def test_every_known_setting_is_read(read):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "security"),
+    [
+        ("xpack.security.enabled: true", True),
+        ("xpack: {security: {enabled: false}}", False),
+        ("xpack.security.session: {idleTimeout: 1h}", False),
+    ],
+)
+def test_the_file_says_whether_security_is_on(read, text, security):
+    config = read(text)
+    assert Settings(**config.settings).security is security
+    assert "xpack.security.enabled" not in config.ignored
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}", "---\n"])
 def test_an_empty_file_leaves_every_default(read, text):
     config = read(text)

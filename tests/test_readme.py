@@ -11,9 +11,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 
 from mockkibana.app import create_app
-from mockkibana.seeds import demo_seed
+from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.server import Server
 from mockkibana.world import World
 
@@ -33,6 +34,11 @@ def block(language: str, holding: str) -> str:
     return found
 
 
+def section(title: str) -> str:
+    """Return the text below a heading of the second level."""
+    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+
+
 def environment(**more: str) -> dict[str, str]:
     """Return this environment, with our `mockkibana` first on the path."""
     return {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", **more}
@@ -48,10 +54,19 @@ def settled(value: Any) -> Any:
     return [settled(item) for item in value] if isinstance(value, list) else value
 
 
-def test_the_console_examples_answer_as_shown() -> None:
-    server = Server(create_app(World(seeds=[demo_seed()])))
+@pytest.mark.parametrize("permissions", [False, True])
+def test_the_console_examples_answer_as_shown(permissions: bool) -> None:
+    of_permissions = [text for text in blocks("console") if text in section("Testing permissions")]
+    seeds, examples = [demo_seed()], blocks("console")
+    if permissions:
+        seed = block("yaml", "security:")
+        seeds, examples = [*seeds, parse_seed(yaml.safe_load(seed))], of_permissions
+        assert len(examples) == 2
+    else:
+        examples = [text for text in examples if text not in of_permissions]
+    server = Server(create_app(World(seeds=seeds)))
     with server:
-        for example in blocks("console"):
+        for example in examples:
             command, _, answer = example.removeprefix("$ ").rpartition("\n{")
             done = subprocess.run(
                 [
@@ -78,7 +93,7 @@ def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
 
 
 def test_the_ci_example_runs_with_its_seed(tmp_path: Path) -> None:
-    (tmp_path / "seed.yaml").write_text(block("yaml", "version: 1"))
+    (tmp_path / "seed.yaml").write_text(block("yaml", "marketing"))
     script = "set -m\n" + block("sh", "--port-file").replace("curl", "curl -s")
     done = subprocess.run(
         ["bash", "-ec", script],

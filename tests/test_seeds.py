@@ -21,7 +21,6 @@ from mockkibana.world import World
 XSRF = {"kbn-xsrf": "1"}
 HERE = Caller(url="http://mock.example.com")
 STRING = "expected value of type [string] but got"
-NOT_BUILT = "this version cannot load this part of a seed yet; leave it out"
 
 
 class Locked(ConnectorType):
@@ -98,7 +97,17 @@ def seed(name: str = "seed", **parts: Any) -> Seed:
             {"version": 1, "jira": None},
             "[jira]: expected value of type [object] but got [null]",
         ),
-        ({"version": 1, "security": {"users": []}}, f"[security]: {NOT_BUILT}"),
+        (
+            {"version": 1, "security": {"users": []}},
+            "[security.users]: expected value of type [object] but got [Array]",
+        ),
+        (
+            {"version": 1, "security": {"users": {"a": {"password": "short"}}}},
+            (
+                "[security.users.a.password]: value has length [5] but it must have a minimum "
+                "length of [6]."
+            ),
+        ),
         (
             {"version": 1, "connectors": {}},
             "[connectors]: expected value of type [array] but got [Object]",
@@ -394,7 +403,7 @@ def test_of_two_seeds_the_later_one_wins(make):
     world = make(first, second)
     found = {row["id"]: row["name"] for row in world.connectors.get_all(HERE)}
     assert found == {"s": "Second", "kept": "Server log", "p": "Second"}
-    assert world.spaces.get("a")["name"] == "Second"
+    assert world.spaces.get(Caller(), "a")["name"] == "Second"
 
 
 @pytest.mark.parametrize(

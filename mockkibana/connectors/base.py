@@ -74,8 +74,8 @@ class Run:
     """One run of a connector: what its executor sees of the world.
 
     `config` and `secrets` are validated. `warnings` collects the codes of the points in which the
-    answer differs from a real Kibana's (the contract `documented`). `user` is who runs it, None while
-    security is off.
+    answer differs from a real Kibana's (the contract `documented`). `user` is who runs it, None
+    while security is off.
     """
 
     connector_id: str
@@ -97,13 +97,15 @@ class ConnectorType:
     """A connector type: subclass it, name the schemas, write `execute`.
 
     Kibana's own types take name, licence and features from the product's data; a type of another
-    package sets them here. `example` are params that a run accepts, shown to people.
+    package sets them here. With `sub_feature` (Kibana has `endpointSecurity`) running it needs a
+    privilege of its own. `example` are params that a run accepts, shown to people.
     """
 
     id: ClassVar[str]
     name: ClassVar[str] = ""
     minimum_license_required: ClassVar[str] = "basic"
     supported_feature_ids: ClassVar[tuple[str, ...]] = ("alerting",)
+    sub_feature: ClassVar[str | None] = None
     config: ClassVar[Field | Schema] = Nothing()
     secrets: ClassVar[Field | Schema] = Nothing()
     params: ClassVar[Field | Schema]

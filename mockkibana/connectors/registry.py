@@ -12,6 +12,7 @@ from pkgutil import iter_modules
 from mockkibana import connectors
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.json import Json
+from mockkibana.license import License
 from mockkibana.settings import Settings
 
 ENTRY_POINTS = "mockkibana.connectors"
@@ -46,8 +47,22 @@ class ConnectorTypes:
         """Return the name under which Kibana shows the type."""
         return str(_facts(kind)["name"])
 
+    def minimum_license(self, kind: ConnectorType) -> str:
+        """Return the least licence that includes the type."""
+        return str(_facts(kind)["minimum_license_required"])
+
+    def sub_feature(self, kind: ConnectorType) -> str | None:
+        """Return the sub-feature whose privilege running the type needs, or None."""
+        found: str | None = _facts(kind).get("sub_feature")
+        return found
+
     def describe(
-        self, settings: Settings, feature_id: str | None = None, *, with_system: bool = False
+        self,
+        settings: Settings,
+        license_: License,
+        feature_id: str | None = None,
+        *,
+        with_system: bool = False,
     ) -> list[Json]:
         """Return what `GET /api/actions/connector_types` answers.
 
@@ -57,7 +72,7 @@ class ConnectorTypes:
         if with_system:
             rows += [(facts, True) for facts in system_types().values()]
         return [
-            _description(facts, settings, is_system=is_system)
+            _description(facts, settings, license_, is_system=is_system)
             for facts, is_system in rows
             if feature_id is None or feature_id in facts["supported_feature_ids"]
         ]
@@ -78,14 +93,15 @@ def system_types() -> dict[str, Json]:
     return _rows("system_types.json")
 
 
-def _description(facts: Json, settings: Settings, *, is_system: bool) -> Json:
-    enabled = enabled_in_config(facts["id"], settings)
+def _description(facts: Json, settings: Settings, license_: License, *, is_system: bool) -> Json:
+    in_config = enabled_in_config(facts["id"], settings)
+    in_license = license_.check(facts["minimum_license_required"]) == "valid"
     description = {
         "id": facts["id"],
         "name": facts["name"],
-        "enabled": enabled,
-        "enabled_in_config": enabled,
-        "enabled_in_license": True,  # the licence is a trial, which includes every type
+        "enabled": in_config and in_license,
+        "enabled_in_config": in_config,
+        "enabled_in_license": in_license,
         "minimum_license_required": facts["minimum_license_required"],
         "supported_feature_ids": list(facts["supported_feature_ids"]),
         "is_system_action_type": is_system,
@@ -101,6 +117,7 @@ def _facts(kind: ConnectorType) -> Json:
         "name": kind.name or kind.id,
         "minimum_license_required": kind.minimum_license_required,
         "supported_feature_ids": kind.supported_feature_ids,
+        **({} if kind.sub_feature is None else {"sub_feature": kind.sub_feature}),
     }
 
 

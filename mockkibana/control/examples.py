@@ -25,7 +25,7 @@ class Example:
 def examples(world: World, url: str) -> list[Example]:
     """Return an example for each connector of each space, preconfigured ones in the default one."""
     # Kibana lets connectors be made in a space that nobody made.
-    spaces = {space["id"] for space in world.spaces.get_all()} | world.connectors.spaces()
+    spaces = {space["id"] for space in world.spaces.get_all(Caller())} | world.connectors.spaces()
     return [
         _example(world, url, space, connector)
         for space in sorted(spaces, key=lambda space: (space != DEFAULT_SPACE, space))

@@ -15,6 +15,8 @@ from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
 from mockkibana.json import Json
+from mockkibana.kibana.caller import Caller
+from mockkibana.security.state import API_KEYS, ROLES, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
 
@@ -50,7 +52,7 @@ class ControlPlane:
             "connectors": store.count("kibana.connectors"),
             "preconfigured": len(world.settings.preconfigured)
             + store.count("kibana.preconfigured"),
-            "spaces": len(world.spaces.get_all()),
+            "spaces": len(world.spaces.get_all(Caller())),
             "elasticsearch": {
                 "indices": store.count("elasticsearch.indices"),
                 "documents": sum(map(store.count, documents)),
@@ -59,6 +61,12 @@ class ControlPlane:
                 "projects": store.count("jira:projects"),
                 "issues": store.count(ISSUES),
                 "comments": store.count(COMMENTS.table),
+            },
+            "security": {
+                "enabled": world.is_secured,
+                "users": store.count(USERS),
+                "roles": store.count(ROLES),
+                "api_keys": store.count(API_KEYS),
             },
             "journal": len(world.journal.records()),
             "log": len(world.log.lines),

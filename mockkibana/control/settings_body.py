@@ -20,8 +20,9 @@ _PLAIN: dict[Any, tuple[tuple[type, ...], str]] = {
 
 
 def shown(settings: Settings) -> dict[str, Json]:
-    """Return the settings, all but the secrets of preconfigured connectors."""
+    """Return the settings, all but the secrets of preconfigured connectors and the password."""
     content = asdict(settings)
+    del content["elastic_password"]
     for connector in content["preconfigured"]:
         del connector["secrets"]
     return {key: list(item) if isinstance(item, tuple) else item for key, item in content.items()}
@@ -31,7 +32,7 @@ def read(body: Json, current: Settings) -> Settings:
     """Return the settings that a body tells; a key that is left out has its default.
 
     Secrets are not shown, so a preconfigured connector without any keeps those that the connector
-    of its id has now.
+    of its id has now, and the password of `elastic` stays.
     """
     try:
         settings: Settings = _dataclass(Settings, _with_secrets(body, current), "")
@@ -41,7 +42,10 @@ def read(body: Json, current: Settings) -> Settings:
 
 
 def _with_secrets(body: Json, current: Settings) -> Json:
-    if not isinstance(body, dict) or not isinstance(body.get("preconfigured"), list):
+    if not isinstance(body, dict):
+        return body
+    body = {"elastic_password": current.elastic_password, **body}
+    if not isinstance(body.get("preconfigured"), list):
         return body
     known = {connector.id: connector.secrets for connector in current.preconfigured}
     connectors = [

@@ -10,6 +10,7 @@ from typing import Any
 from mockkibana.clock import iso
 from mockkibana.control.errors import bad_request, not_found
 from mockkibana.json import Json
+from mockkibana.seed_security import without_secrets
 from mockkibana.world import World
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -35,7 +36,8 @@ class Snapshot:
 def save(world: World, name: str) -> Snapshot:
     """Keep the world's state under a name, in the place of an earlier one of that name.
 
-    The state is what connectors, spaces, Elasticsearch and Jira hold: no settings, no journal.
+    The state is what connectors, spaces, Elasticsearch, Jira and security hold: no settings, no
+    journal.
     """
     if not _NAME.fullmatch(name):
         raise bad_request(
@@ -67,12 +69,15 @@ def as_file(world: World, *, secrets: bool) -> Json:
     """Return the state as the content of a seed file.
 
     Without `secrets` those connectors that have some are told as Kibana tells imported ones: it
-    knows that they need secrets, and that these are missing.
+    knows that they need secrets, and that these are missing. Users have no password then, and API
+    keys and tokens, which are nothing but secrets, are left out.
     """
     with world.store.transaction():  # so that all parts are of one moment
         content = world.dump()
     if secrets:
         return content
+    if "security" in content:
+        content["security"] = without_secrets(content["security"])
     return {
         **content,
         "connectors": [

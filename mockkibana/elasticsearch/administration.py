@@ -17,13 +17,13 @@ from mockkibana.elasticsearch.errors import (
 from mockkibana.elasticsearch.indices import ALIASES, INDICES, Catalogue, Index
 from mockkibana.elasticsearch.mapping import Mapping, compile_mapping, merge
 from mockkibana.elasticsearch.names import validate_index_name
-from mockkibana.wildcards import wildcard
 from mockkibana.elasticsearch.templates import template_for, templates
 from mockkibana.elasticsearch.writes import COUNTERS, tombstones_table
 from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.store import Store
+from mockkibana.wildcards import wildcard
 
 ACKNOWLEDGED = {"acknowledged": True}
 
@@ -91,10 +91,8 @@ class Administration:
 
     def delete(self, expression: str, *, ignore_unavailable: bool, allow_no_indices: bool) -> Json:
         """Delete indices by their own names: wildcards and aliases are refused."""
+        refuse_wildcards(expression)
         parts = expression.split(",")
-        if not expression or any(part == "_all" or "*" in part for part in parts):
-            # action.destructive_requires_name is true by default in 8.x
-            raise illegal_argument("Wildcard expressions or all indices are not allowed")
         with self._store.transaction():
             for part in parts:
                 if self._catalogue.behind(part) and not ignore_unavailable:
@@ -196,6 +194,13 @@ class Administration:
             transaction.drop(index.documents_table)
             transaction.remove(COUNTERS, [index.uuid])
             transaction.remove(INDICES, [index.name])
+
+
+def refuse_wildcards(expression: str) -> None:
+    """Refuse an expression that does not name what it means. Raises `ElasticsearchError`."""
+    if not expression or any(part == "_all" or "*" in part for part in expression.split(",")):
+        # action.destructive_requires_name is true by default in 8.x
+        raise illegal_argument("Wildcard expressions or all indices are not allowed")
 
 
 def _settings_of(template: Json, request: Json) -> index_settings.Flat:

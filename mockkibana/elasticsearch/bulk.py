@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
+from mockkibana.elasticsearch import authorization
 from mockkibana.elasticsearch.documents import Action, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
 from mockkibana.elasticsearch.indices import Catalogue, Index
@@ -12,9 +14,15 @@ from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.store import Transaction
 
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
+
 
 class Bulk:
-    """The actions of one request in one transaction; `create` makes an index that is missing."""
+    """The actions of one request in one transaction; `create` makes an index that is missing.
+
+    Each is refused that `user` may not do; for None all may be done.
+    """
 
     def __init__(
         self,
@@ -25,6 +33,7 @@ class Bulk:
         create: Callable[[str], Index],
         *,
         require_alias: bool = False,
+        user: Identity | None = None,
     ) -> None:
         self._transaction = transaction
         self._catalogue = catalogue
@@ -32,12 +41,14 @@ class Bulk:
         self._milliseconds = milliseconds
         self._create = create
         self._require_alias = require_alias
+        self._user = user
         self._writers: dict[str, IndexWriter] = {}
         self._targets: dict[tuple[str, bool], IndexWriter] = {}
 
     def target(
         self,
         name: str,
+        op: str,
         *,
         require_alias: bool = False,
         create: bool = True,
@@ -45,17 +56,21 @@ class Bulk:
     ) -> IndexWriter:
         """Return what writes to an index or alias; with `create` a missing index is created.
 
-        Raises `ElasticsearchError`: a name that no index may have, an alias without a write index,
-        a write block.
+        `op` is what is to be done there. Raises `ElasticsearchError`: an alias without a write
+        index, what the user may not do, a name that no index may have, a write block.
         """
         require_alias = require_alias or self._require_alias
         writer = self._targets.get((name, require_alias))
+        index = None
         if writer is None:
             index = self._catalogue.write_index(name, require_alias=require_alias)
-            if index is None:
-                if not create:
-                    raise index_not_found(name)
-                index = self._create(name)
+            if index is None and not create:
+                raise index_not_found(name)
+        if self._user is not None:
+            is_new = writer is None and index is None
+            authorization.check_write(self._user, op, name, is_new=is_new)
+        if writer is None:
+            index = index or self._create(name)
             writer = self._writers.get(index.uuid)
             if writer is None:
                 writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
@@ -75,6 +90,15 @@ class Bulk:
             ids = self._ids.elasticsearch(count, self._milliseconds)
         return ids
 
+    def ids_of_refused(self, error: ElasticsearchError, count: int) -> list[str | None]:
+        """Return the ids of documents that came without, and got no further than `target`.
+
+        A write is authorized at its shard, where documents have ids already.
+        """
+        if error.denied in (None, authorization.AUTO_CREATE):
+            return [None] * count
+        return [*self._ids.elasticsearch(count, self._milliseconds)]
+
     def apply(self, action: Action, *, refresh: bool) -> DocumentResult:
         """Apply one action. Raises `Failure` with the error and where it happened."""
         if action.id == "":
@@ -83,9 +107,12 @@ class Bulk:
         # A delete creates no index, unless its version says that the document was elsewhere.
         create = action.op != "delete" or action.version_type in ("external", "external_gte")
         try:
-            writer = self.target(action.index, require_alias=action.require_alias, create=create)
+            writer = self.target(
+                action.index, action.op, require_alias=action.require_alias, create=create
+            )
         except ElasticsearchError as error:
-            raise Failure(error, action.index, action.id) from None
+            id_ = self.ids_of_refused(error, 1)[0] if action.id is None else action.id
+            raise Failure(error, action.index, id_) from None
         id_ = action.id
         if id_ is None:
             id_ = self.fresh_ids(writer, 1)[0]

@@ -8,13 +8,14 @@ from string import punctuation
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mockkibana.elasticsearch import bodies
+from mockkibana.elasticsearch import authorization, bodies
 from mockkibana.elasticsearch.errors import illegal_argument, parse_exception
 from mockkibana.elasticsearch.filtering import SourceFilter
 from mockkibana.elasticsearch.indices import IndicesOptions
 from mockkibana.elasticsearch.parameters import Parameters
 from mockkibana.json import Json
 from mockkibana.routing import Answer, Request
+from mockkibana.security.privileges import is_on_cluster
 from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
@@ -34,21 +35,54 @@ class Call:
     """What a handler gets: `names` are the placeholders of its pattern, decoded.
 
     `body` are the bytes of the body, or of the parameter `source`; `user` is who asks, None while
-    security is off.
+    security is off, and `action` what that is for.
     """
 
-    cluster: Cluster
+    node: Cluster
     settings: Settings
     request: Request
     names: dict[str, str]
     parameters: Parameters
     body: bytes
     user: Identity | None = None
+    action: str = ""
 
     @property
+    def cluster(self) -> Cluster:
+        """The cluster, for those who may do the action at all. Raises `ElasticsearchError`.
+
+        So nobody gets past it, and a request is read before it is authorized: what is wrong with
+        it in itself is told first, as by Elasticsearch.
+        """
+        self.authorize()
+        return self.node
+
+    def authorize(self) -> None:
+        """Refuse who may not do the action, on whatever index. Raises `ElasticsearchError`."""
+        if self.user is not None and self.action:
+            authorization.check(self.user, self.action)
+
+    def authorize_names(self, *names: str, action: str | None = None) -> None:
+        """Refuse who may not do the action, or another one, on indices or aliases of those names.
+
+        Raises `ElasticsearchError`. The names are no expressions.
+        """
+        if self.user is not None:
+            self.authorize()
+            authorization.check_names(self.user, action or self.action, names)
+
     def expression(self) -> str:
-        """The index expression, of the path or else of the query; `_all` when there is none."""
-        return self.names.get("index") or self.parameters.text("index") or "_all"
+        """Return the index expression, of the path or else of the query; `_all` without one.
+
+        Where security is on it means no index that the caller may not act on. Raises
+        `ElasticsearchError`.
+        """
+        asked = self.names.get("index") or self.parameters.text("index") or "_all"
+        if self.user is None or is_on_cluster(self.action):
+            return asked
+        return authorization.narrowed(
+            self.user, self.action, asked, self.indices_options(), self.node.resolve
+        )
 
     def indices_options(self) -> IndicesOptions:
         """Return how the expression is to be resolved."""
@@ -107,10 +141,15 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A handler with what its API takes: `methods` such as `GET POST`, names of parameters."""
+    """A handler with what its API takes: `methods` such as `GET POST`, names of parameters.
+
+    `action` is the name under which Elasticsearch's privileges grant it. An empty one is for every
+    user, as far as the handler does not decide otherwise.
+    """
 
     methods: str
     pattern: str
     handler: Callable[[Call], Answer]
+    action: str
     parameters: frozenset[str] = frozenset()
     takes_body: bool = False

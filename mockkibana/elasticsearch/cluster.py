@@ -22,6 +22,7 @@ from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
     from mockkibana.security.security import Security
 
 
@@ -30,7 +31,8 @@ class Cluster:
 
     Every method that changes something is one transaction. Safe for threads. Methods raise
     `ElasticsearchError`; `refresh` is the query parameter: `true` or an empty text, `false`,
-    `wait_for`. Every write is visible at once, whatever it says. `clock` is the world's.
+    `wait_for`. Every write is visible at once, whatever it says. Writes of documents are refused
+    that `user` may not do; for None all may be done. `clock` is the world's.
     """
 
     def __init__(
@@ -55,6 +57,11 @@ class Cluster:
         from mockkibana.security.security import Security
 
         return Security(self._store, self.clock, self._ids, self._settings)
+
+    def forget_verified(self) -> None:
+        """Verify everybody anew."""
+        if "security" in self.__dict__:
+            self.security.authentication.forget()
 
     def info(self) -> Json:
         """Return the answer of `GET /`."""
@@ -138,6 +145,7 @@ class Cluster:
         routing: str | None = None,
         require_alias: bool = False,
         raw: bytes | None = None,
+        user: Identity | None = None,
     ) -> DocumentResult:
         """Index a document, or with `op_type` `create` only a new one; without an id it gets one.
 
@@ -156,7 +164,7 @@ class Cluster:
             version_type=version_type,
             require_alias=require_alias,
         )
-        return self._apply(action, refresh)
+        return self._apply(action, refresh, user)
 
     def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
         """Return a document of an index, or of the one index behind an alias."""
@@ -184,6 +192,7 @@ class Cluster:
         version: int | None = None,
         version_type: str | None = None,
         routing: str | None = None,
+        user: Identity | None = None,
     ) -> DocumentResult:
         """Delete a document; the result of a missing one is `not_found`."""
         action = Action(
@@ -196,7 +205,7 @@ class Cluster:
             version=version,
             version_type=version_type,
         )
-        return self._apply(action, refresh)
+        return self._apply(action, refresh, user)
 
     def update_document(
         self,
@@ -210,6 +219,7 @@ class Cluster:
         routing: str | None = None,
         require_alias: bool = False,
         source: Json = None,
+        user: Identity | None = None,
     ) -> DocumentResult:
         """Merge `body["doc"]` into a document, or store `body["upsert"]` as a new one.
 
@@ -225,10 +235,15 @@ class Cluster:
             if_primary_term=body.get("if_primary_term", if_primary_term),
             require_alias=require_alias,
         )
-        return self._apply(action, refresh)
+        return self._apply(action, refresh, user)
 
     def bulk(
-        self, actions: Iterable[Action], *, refresh: str = "false", require_alias: bool = False
+        self,
+        actions: Iterable[Action],
+        *,
+        refresh: str = "false",
+        require_alias: bool = False,
+        user: Identity | None = None,
     ) -> Json:
         """Apply actions in order, each on its own; returns `{"errors", "took", "items"}`.
 
@@ -242,7 +257,7 @@ class Cluster:
         if faults:
             raise validation_failed(faults)
         with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, start, require_alias=require_alias)
+            bulk = self._bulk(transaction, start, require_alias=require_alias, user=user)
             outcomes = [item_of(bulk, action, refresh=forced) for action in actions]
             bulk.save()
         return {
@@ -252,7 +267,12 @@ class Cluster:
         }
 
     def create_all(
-        self, index: str, documents: list[dict[str, Json]], *, refresh: bool
+        self,
+        index: str,
+        documents: list[dict[str, Json]],
+        *,
+        refresh: bool,
+        user: Identity | None = None,
     ) -> BulkCreated | Json:
         """Create the documents with generated ids, as a bulk request of `create` actions would.
 
@@ -261,16 +281,13 @@ class Cluster:
         """
         start = self.clock.milliseconds()
         with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, start)
+            bulk = self._bulk(transaction, start, user=user)
             try:
-                writer = bulk.target(index)
+                writer = bulk.target(index, "create")
             except ElasticsearchError as error:
-                item = {"create": Failure(error, index, None).item()}
-                return {
-                    "errors": True,
-                    "took": self.took(start),
-                    "items": [item for _ in documents],
-                }
+                ids_ = bulk.ids_of_refused(error, len(documents))
+                items = [{"create": Failure(error, index, id_).item()} for id_ in ids_]
+                return {"errors": True, "took": self.took(start), "items": items}
             ids = bulk.fresh_ids(writer, len(documents))
             first, rejected = creation.create(writer, documents, ids)
             bulk.save()
@@ -304,7 +321,7 @@ class Cluster:
                 name, **{key: value for key, value in record.items() if key in _OF_INDEX}
             )
             bulk = self._bulk(transaction, start)
-            writer = bulk.target(name, ignore_block=True)
+            writer = bulk.target(name, "create", ignore_block=True)
             ids = bulk.fresh_ids(writer, len(record.get("documents", ())))
             snapshots.restore(writer, transaction, record, ids)
 
@@ -320,14 +337,14 @@ class Cluster:
         """Return the milliseconds of the world's clock since `start`, as answers tell them."""
         return max(0, self.clock.milliseconds() - start)
 
-    def _apply(self, action: Action, refresh: str) -> DocumentResult:
+    def _apply(self, action: Action, refresh: str, user: Identity | None) -> DocumentResult:
         forced = _forced(refresh)
         faults = _faults(action)
         if faults:
             raise validation_failed(faults)
         failure: Failure | None = None
         with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, self.clock.milliseconds())
+            bulk = self._bulk(transaction, self.clock.milliseconds(), user=user)
             try:
                 result = bulk.apply(action, refresh=forced)
             except Failure as caught:
@@ -339,7 +356,12 @@ class Cluster:
         return result
 
     def _bulk(
-        self, transaction: Transaction, milliseconds: int, *, require_alias: bool = False
+        self,
+        transaction: Transaction,
+        milliseconds: int,
+        *,
+        require_alias: bool = False,
+        user: Identity | None = None,
     ) -> Bulk:
         return Bulk(
             transaction,
@@ -348,6 +370,7 @@ class Cluster:
             milliseconds,
             self._administration.create,
             require_alias=require_alias,
+            user=user,
         )
 
 

@@ -24,6 +24,7 @@ _HEALTH = frozenset(
         "wait_for_status",
     }
 )
+_ACTION = "cluster:monitor/health"
 _STATUSES = ("green", "yellow", "red")
 
 
@@ -44,7 +45,7 @@ def health(call: Call) -> Answer:
     if wish is not None and wish not in _STATUSES:
         raise illegal_argument(f"unknown cluster health status [{wish}]")
     try:
-        indices = call.cluster.resolve(call.expression, expand_wildcards="all")
+        indices = call.cluster.resolve(call.expression(), expand_wildcards="all")
     except ElasticsearchError as error:
         if error.status != 404:
             raise
@@ -105,7 +106,7 @@ def _index_health(index: Index) -> dict[str, Json]:
 
 
 ROUTES = (
-    Route("GET HEAD", "/", info),
-    Route("GET", "/_cluster/health", health, _HEALTH | {"index"}),
-    Route("GET", "/_cluster/health/{index}", health, _HEALTH),
+    Route("GET HEAD", "/", info, "cluster:monitor/main"),
+    Route("GET", "/_cluster/health", health, _ACTION, _HEALTH | {"index"}),
+    Route("GET", "/_cluster/health/{index}", health, _ACTION, _HEALTH),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from mockkibana.elasticsearch import bodies, bulk_parser
+from mockkibana.elasticsearch import authorization, bodies, bulk_parser
 from mockkibana.elasticsearch.call import SOURCE_FILTER, Call, Route
 from mockkibana.elasticsearch.documents import Document, DocumentResult
 from mockkibana.elasticsearch.errors import (
@@ -83,6 +83,7 @@ def _write(call: Call, op_type: str) -> Answer:
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
         raw=raw,
+        user=call.user,
     )
     return _written(result)
 
@@ -101,6 +102,7 @@ def _place(result: DocumentResult) -> tuple[str, str]:
 
 def get_document(call: Call) -> Answer:
     """Answer a document with its metadata."""
+    call.authorize_names(call.names["index"])
     document = call.cluster.get_document(call.names["index"], call.names["id"])
     if document is None:
         missing = {"_index": call.names["index"], "_id": call.names["id"], "found": False}
@@ -125,6 +127,7 @@ def _check_version(call: Call, document: Document) -> None:
 def get_source(call: Call) -> Answer:
     """Answer the bare source of a document."""
     index, id_ = call.names["index"], call.names["id"]
+    call.authorize_names(index)
     document = call.cluster.get_document(index, id_)
     if document is None:
         raise ElasticsearchError(
@@ -152,6 +155,7 @@ def delete_document(call: Call) -> Answer:
         version=parameters.integer("version", bits=64),
         version_type=call.version_type(),
         routing=parameters.text("routing"),
+        user=call.user,
     )
     return _written(result)
 
@@ -161,16 +165,19 @@ def update_document(call: Call) -> Answer:
     parameters = call.parameters
     parameters.check_time("timeout")
     parameters.integer("retry_on_conflict")
+    body = read_update(call.required_body())
+    call.authorize_names(call.names["index"])
     result = call.cluster.update_document(
         call.names["index"],
         call.names["id"],
-        read_update(call.required_body()),
+        body,
         refresh=parameters.refresh(),
         if_seq_no=parameters.integer("if_seq_no", bits=64),
         if_primary_term=parameters.integer("if_primary_term", bits=64),
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
         source=_source_of(call.source_filter()),
+        user=call.user,
     )
     return _written(result)
 
@@ -193,21 +200,32 @@ def bulk(call: Call) -> Answer:
     parameters.check_time("timeout")
     refresh = parameters.refresh()
     parsed = bulk_parser.parse(call.required_body(), defaults)
-    body = call.cluster.bulk(parsed.actions, refresh=refresh)
+    body = call.cluster.bulk(parsed.actions, refresh=refresh, user=call.user)
     headers = {}
     if parsed.warnings:
         headers["Warning"] = ", ".join(map(call.warning, parsed.warnings))
     return Answer(200, body, headers)
 
 
+_INDEXING = "indices:data/write/index"
+_GETTING = "indices:data/read/get"
+_DELETING = "indices:data/write/delete"
+_UPDATING = "indices:data/write/update"
+
 ROUTES = (
-    Route("PUT POST", "/{index}/_doc/{id}", index_document, _INDEX, takes_body=True),
-    Route("POST", "/{index}/_doc", index_document, _INDEX, takes_body=True),
-    Route("GET HEAD", "/{index}/_doc/{id}", get_document, _GET),
-    Route("DELETE", "/{index}/_doc/{id}", delete_document, _WRITE | _CONDITIONS | _VERSIONS),
-    Route("PUT POST", "/{index}/_create/{id}", create_document, _INDEX, takes_body=True),
-    Route("POST", "/{index}/_update/{id}", update_document, _UPDATE, takes_body=True),
-    Route("GET HEAD", "/{index}/_source/{id}", get_source, _GET),
-    Route("POST PUT", "/_bulk", bulk, _BULK, takes_body=True),
-    Route("POST PUT", "/{index}/_bulk", bulk, _BULK, takes_body=True),
+    Route("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, _INDEX, takes_body=True),
+    Route("POST", "/{index}/_doc", index_document, _INDEXING, _INDEX, takes_body=True),
+    Route("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING, _GET),
+    Route(
+        "DELETE",
+        "/{index}/_doc/{id}",
+        delete_document,
+        _DELETING,
+        _WRITE | _CONDITIONS | _VERSIONS,
+    ),
+    Route("PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, _INDEX, takes_body=True),
+    Route("POST", "/{index}/_update/{id}", update_document, _UPDATING, _UPDATE, takes_body=True),
+    Route("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING, _GET),
+    Route("POST PUT", "/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+    Route("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
 )

@@ -7,8 +7,8 @@ from typing import Any
 
 from mockkibana.elasticsearch import dates, definitions, java
 from mockkibana.elasticsearch.fields import Definition
-from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
+from mockkibana.wildcards import wildcard
 
 _RUNTIME = {"text": "keyword", "float": "double"}
 

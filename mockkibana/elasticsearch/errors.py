@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Sequence
 
 from mockkibana.json import Json
+from mockkibana.routing import Headers
 
 Error = dict[str, Json]
 
@@ -13,7 +14,8 @@ class ElasticsearchError(Exception):
     """A request, or one item of a bulk request, fails as Elasticsearch would let it fail.
 
     `extra` are the further keys of the error object, in order; `root_cause` is the error object at
-    the root when it differs from the error itself (`type`, `reason` and its extra keys).
+    the root when it differs from the error itself (`type`, `reason` and its extra keys). `denied`
+    is the action that the caller may not do, when that is why.
     """
 
     def __init__(
@@ -25,7 +27,8 @@ class ElasticsearchError(Exception):
         extra: Error | None = None,
         caused_by: Error | None = None,
         root_cause: Error | None = None,
-        headers: Mapping[str, str] | None = None,
+        headers: Headers | None = None,
+        denied: str | None = None,
     ) -> None:
         super().__init__(status, type, reason)
         self.status = status
@@ -35,6 +38,7 @@ class ElasticsearchError(Exception):
         self.caused_by = caused_by
         self.root_cause = root_cause
         self.headers = headers or {}
+        self.denied = denied
 
     def __str__(self) -> str:
         return f"{self.type}: {self.reason}"
@@ -169,3 +173,26 @@ def cluster_block(index: str, block: str) -> ElasticsearchError:
     return ElasticsearchError(
         status, "cluster_block_exception", f"index [{index}] blocked by: [{block}];"
     )
+
+
+def unauthenticated(
+    reason: str, challenges: Sequence[str], unsuccessful: str | None = None
+) -> ElasticsearchError:
+    """Nobody is known by what the request carries.
+
+    `challenges` are the values of `WWW-Authenticate`; `unsuccessful` is what became of credentials
+    that were no password.
+    """
+    values = list(challenges)
+    extra: Error = {}
+    if unsuccessful is not None:
+        extra["additional_unsuccessful_credentials"] = unsuccessful
+    extra["header"] = {"WWW-Authenticate": values if len(values) > 1 else values[0]}
+    return ElasticsearchError(
+        401, "security_exception", reason, extra=extra, headers={"WWW-Authenticate": values}
+    )
+
+
+def unauthorized(reason: str, action: str) -> ElasticsearchError:
+    """The caller is known, but may not do that; the reason names the action in its own words."""
+    return ElasticsearchError(403, "security_exception", reason, denied=action)

@@ -17,10 +17,11 @@ At = Literal["value", "key", "end"]
 
 PARSING = "parsing_exception"
 X_CONTENT = "x_content_parse_exception"
+PARSE = "parse_exception"
 ILLEGAL = "illegal_argument_exception"
 
 # ElasticsearchException.guessRootCauses: from which exception to which cause it goes down.
-_DESCENDS = {PARSING: (PARSING,), X_CONTENT: (PARSING, X_CONTENT), ILLEGAL: ()}
+_DESCENDS = {PARSING: (PARSING,), PARSE: (PARSE,), X_CONTENT: (PARSING, PARSE, X_CONTENT)}
 
 
 @dataclass(eq=False)
@@ -43,6 +44,11 @@ class Fault(Exception):
 def parsing(reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None) -> Fault:
     """Return a `parsing_exception`: its place is in `line` and `col`."""
     return Fault(PARSING, reason, path, at, caused_by=caused_by)
+
+
+def parse(reason: str, path: Path, *, inner: Fault | None = None) -> Fault:
+    """Return a `parse_exception`, which tells no place."""
+    return Fault(PARSE, reason, path, inner=inner)
 
 
 def illegal(reason: str, path: Path = (), at: At = "value") -> Fault:
@@ -89,7 +95,7 @@ def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
         links.append(links[-1].inner)
     errors = [_error(link, raw, value) for link in links]
     root = 0
-    while root + 1 < len(links) and links[root + 1].type in _DESCENDS[links[root].type]:
+    while root + 1 < len(links) and links[root + 1].type in _DESCENDS.get(links[root].type, ()):
         root += 1
     caused_by = links[-1].caused_by
     if caused_by is not None:

@@ -9,8 +9,8 @@ from functools import cached_property
 
 from mockkibana.elasticsearch.bodies import token_of
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
+from mockkibana.wildcards import wildcard
 
 _Pattern = tuple[str, ...]
 

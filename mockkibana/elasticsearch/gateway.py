@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from mockkibana.elasticsearch import authorization
 from mockkibana.elasticsearch.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
 from mockkibana.json import Json
 from mockkibana.routing import Answer
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
 
 
 class EmbeddedElasticsearch:
@@ -15,18 +21,19 @@ class EmbeddedElasticsearch:
         self._cluster = cluster
 
     def bulk(
-        self,
-        index: str,
-        documents: list[dict[str, Json]],
-        *,
-        refresh: bool,
-        user: str | None,  # noqa: ARG002 - without security everybody may write
+        self, index: str, documents: list[dict[str, Json]], *, refresh: bool, user: Identity | None
     ) -> Answer:
-        """Create the documents, as `POST /{index}/_bulk` with one `create` each does."""
+        """Create the documents, as `POST /{index}/_bulk` with one `create` each does.
+
+        `user` is who has to be allowed to; for None nobody is asked for.
+        """
         try:
             if not documents:
                 # No documents make an empty body.
                 raise parse_exception("request body is required")
-            return Answer(200, self._cluster.create_all(index, documents, refresh=refresh))
+            if user is not None:
+                authorization.check(user, authorization.BULK)
+            body = self._cluster.create_all(index, documents, refresh=refresh, user=user)
         except ElasticsearchError as error:
             return Answer(error.status, error.body(), dict(error.headers))
+        return Answer(200, body)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -13,6 +14,7 @@ from mockkibana.elasticsearch import (
     media_types,
     multi_get,
     search_routes,
+    security_routes,
 )
 from mockkibana.elasticsearch.call import BODY_IN_URL, Call, Route
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
@@ -24,6 +26,7 @@ from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster import Cluster
+    from mockkibana.security.identity import Identity
 
 _METHODS = frozenset(
     {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
@@ -32,7 +35,14 @@ _METHODS = frozenset(
 
 def _table() -> Table[Route]:
     table: Table[Route] = Table()
-    for module in (cluster_routes, document_routes, multi_get, index_routes, search_routes):
+    for module in (
+        cluster_routes,
+        document_routes,
+        multi_get,
+        index_routes,
+        search_routes,
+        security_routes,
+    ):
         for route in module.ROUTES:
             table.add(route.methods, route.pattern, route)
     return table
@@ -57,17 +67,35 @@ class ElasticsearchFace:
         parameters = Parameters(request.query)
         form = Form()
         try:
+            user = self._user(request)
+        except ElasticsearchError as error:
+            # Nothing else is looked at, so a form that cannot be is no error here.
+            with suppress(ElasticsearchError):
+                form = _form(request, parameters, _body(request))
+            return form.render(Answer(error.status, error.body(), error.headers))
+        try:
             body = _body(request)
-            content_type = media_types.negotiate(
-                request.headers.get("accept"),
-                request.headers.get("content-type"),
-                has_body=bool(body),
-            )
-            form = form_of(parameters, content_type)
-            answer = self._dispatch(request, parameters, body)
+            form = _form(request, parameters, body)
+            answer = self._dispatch(request, parameters, body, user)
         except ElasticsearchError as error:
             answer = Answer(error.status, error.body(), error.headers)
         return form.render(answer)
+
+    def _user(self, request: Request) -> Identity | None:
+        """Return who sends a request, None while security is off. Raises `ElasticsearchError`.
+
+        A node authenticates before it looks at anything else of a request
+        (elastic/elasticsearch#95112).
+        """
+        if not self._cluster.is_secured:
+            return None
+        from mockkibana.elasticsearch.authentication import authenticate  # few worlds need it
+
+        user = authenticate(self._cluster.security, request)
+        request.user = user.username
+        if "es-security-runas-user" in request.headers:
+            raise illegal_argument("this mock does not support the header [es-security-runas-user]")
+        return user
 
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
@@ -79,7 +107,9 @@ class ElasticsearchFace:
         error = illegal_argument("the compressed body of the request cannot be inflated")
         return Form().render(Answer(400, error.body()))
 
-    def _dispatch(self, request: Request, parameters: Parameters, body: bytes) -> Answer:
+    def _dispatch(
+        self, request: Request, parameters: Parameters, body: bytes, user: Identity | None
+    ) -> Answer:
         try:
             route, names = TABLE.match(request.method, request.path)
         except NoRoute:
@@ -96,8 +126,19 @@ class ElasticsearchFace:
             )
         if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
             body = _source_parameter(parameters)
-        call = Call(self._cluster, self._settings(), request, names, parameters, body)
-        return route.handler(call)
+        settings = self._settings()
+        call = Call(self._cluster, settings, request, names, parameters, body, user, route.action)
+        answer = route.handler(call)
+        call.authorize()  # a handler that got along without the cluster has changed nothing
+        return answer
+
+
+def _form(request: Request, parameters: Parameters, body: bytes) -> Form:
+    """Return how the answer is to be written. Raises `ElasticsearchError`."""
+    content_type = media_types.negotiate(
+        request.headers.get("accept"), request.headers.get("content-type"), has_body=bool(body)
+    )
+    return form_of(parameters, content_type)
 
 
 def _body(request: Request) -> bytes:

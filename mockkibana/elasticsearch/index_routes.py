@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch import bodies
+from mockkibana.elasticsearch import administration, authorization, bodies
 from mockkibana.elasticsearch.call import INDICES_OPTIONS, Call, Route
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -35,8 +35,12 @@ def create_index(call: Call) -> Answer:
             # CreateIndexRequest words it so for settings; the others are a guess.
             raise parse_exception(f"key [{name}] must be an object")
     _check_timeouts(call)
+    name = call.names["index"]
+    call.authorize_names(name)
+    if body.get("aliases"):
+        call.authorize_names(name, *body["aliases"], action="indices:admin/aliases")
     answer = call.cluster.create_index(
-        call.names["index"],
+        name,
         settings=body.get("settings"),
         mappings=body.get("mappings"),
         aliases=body.get("aliases"),
@@ -50,7 +54,7 @@ def get_index(call: Call) -> Answer:
     for name in features:
         if name not in _FEATURES:
             raise illegal_argument(f"invalid feature type [{name}]")
-    indices = call.cluster.get_index(call.expression, **call.indices_options())
+    indices = call.cluster.get_index(call.expression(), **call.indices_options())
     if features:
         indices = {
             index: {name: part for name, part in parts.items() if name in features}
@@ -78,18 +82,22 @@ def _flattened(parts: dict[str, Json]) -> dict[str, Json]:
 
 def index_exists(call: Call) -> Answer:
     """Answer whether there is such an index."""
-    return Answer(200 if call.cluster.exists(call.expression) else 404)
+    return Answer(200 if call.cluster.exists(call.expression()) else 404)
 
 
 def delete_index(call: Call) -> Answer:
     """Delete indices."""
     _check_timeouts(call)
-    return Answer(200, call.cluster.delete_index(call.expression, **call.indices_options()))
+    administration.refuse_wildcards(call.names["index"])
+    expression = call.expression()
+    if expression == authorization.NOTHING:
+        return Answer(200, administration.ACKNOWLEDGED)
+    return Answer(200, call.cluster.delete_index(expression, **call.indices_options()))
 
 
 def get_mapping(call: Call) -> Answer:
     """Answer the mappings of indices."""
-    indices = call.cluster.get_index(call.expression, **call.indices_options())
+    indices = call.cluster.get_index(call.expression(), **call.indices_options())
     mappings = {index: {"mappings": parts["mappings"]} for index, parts in indices.items()}
     return Answer(200, mappings)
 
@@ -106,12 +114,12 @@ def put_mapping(call: Call) -> Answer:
             f"Expected [START_OBJECT] but found [{bodies.token_of(mappings)}]",
         )
     _check_timeouts(call)
-    return Answer(200, call.cluster.put_mapping(call.expression, mappings))
+    return Answer(200, call.cluster.put_mapping(call.expression(), mappings))
 
 
 def refresh(call: Call) -> Answer:
     """Make all writes visible; they are already."""
-    return Answer(200, call.cluster.refresh(call.expression, **call.indices_options()))
+    return Answer(200, call.cluster.refresh(call.expression(), **call.indices_options()))
 
 
 def _check_timeouts(call: Call) -> None:
@@ -124,14 +132,19 @@ _DELETE = INDICES_OPTIONS | _TIMEOUTS
 _GET_MAPPING = INDICES_OPTIONS | {"local", "master_timeout"}
 _PUT_MAPPING = INDICES_OPTIONS | _TIMEOUTS | {"write_index_only"}
 
+_GETTING = "indices:admin/get"
+_MAPPINGS = "indices:admin/mappings/get"
+_PUTTING = "indices:admin/mapping/put"
+_REFRESHING = "indices:admin/refresh"
+
 ROUTES = (
-    Route("PUT", "/{index}", create_index, _CREATE, takes_body=True),
-    Route("GET", "/{index}", get_index, _GET),
-    Route("HEAD", "/{index}", index_exists, _GET),
-    Route("DELETE", "/{index}", delete_index, _DELETE),
-    Route("GET", "/_mapping", get_mapping, _GET_MAPPING),
-    Route("GET", "/{index}/_mapping", get_mapping, _GET_MAPPING),
-    Route("PUT POST", "/{index}/_mapping", put_mapping, _PUT_MAPPING, takes_body=True),
-    Route("GET POST", "/_refresh", refresh, INDICES_OPTIONS),
-    Route("GET POST", "/{index}/_refresh", refresh, INDICES_OPTIONS),
+    Route("PUT", "/{index}", create_index, "indices:admin/create", _CREATE, takes_body=True),
+    Route("GET", "/{index}", get_index, _GETTING, _GET),
+    Route("HEAD", "/{index}", index_exists, _GETTING, _GET),
+    Route("DELETE", "/{index}", delete_index, "indices:admin/delete", _DELETE),
+    Route("GET", "/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
+    Route("GET", "/{index}/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
+    Route("PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, _PUT_MAPPING, takes_body=True),
+    Route("GET POST", "/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
+    Route("GET POST", "/{index}/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
 )

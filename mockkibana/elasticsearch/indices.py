@@ -13,10 +13,10 @@ from mockkibana.elasticsearch.errors import (
     invalid_index_name,
 )
 from mockkibana.elasticsearch.mapping import Mapping, compile_mapping
-from mockkibana.wildcards import wildcard
 from mockkibana.elasticsearch.parsing import Limits
 from mockkibana.json import Json
 from mockkibana.store import Store
+from mockkibana.wildcards import wildcard
 
 #: {index: {uuid, creation_date, settings, mappings, aliases}}
 INDICES = "elasticsearch.indices"

@@ -19,6 +19,8 @@ from mockkibana.routing import Answer
 _PARAMETERS = (
     SOURCE_FILTER | BODY_IN_URL | {"index", "preference", "realtime", "refresh", "routing"}
 )
+_ACTION = "indices:data/read/mget"
+_ACTION_OF_SHARD = f"{_ACTION}[shard]"
 _KEYS = frozenset({"_id", "_index", "_source", "routing"})
 
 
@@ -95,6 +97,8 @@ def _item(
         wanted = SourceFilter.of(item["_source"])
     try:
         document = call.cluster.get_document(index, id_)
+        # Each shard is asked on its own, so of an index that is missing everybody is told.
+        call.authorize_names(index, action=_ACTION_OF_SHARD)
     except ElasticsearchError as error:
         return {"_index": index, "_id": id_, "error": error.body()["error"]}
     if document is None:
@@ -103,6 +107,6 @@ def _item(
 
 
 ROUTES = (
-    Route("GET POST", "/_mget", get_documents, _PARAMETERS, takes_body=True),
-    Route("GET POST", "/{index}/_mget", get_documents, _PARAMETERS, takes_body=True),
+    Route("GET POST", "/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+    Route("GET POST", "/{index}/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
 )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch import hits, search
+from mockkibana.elasticsearch.authorization import SEARCH
 from mockkibana.elasticsearch.call import BODY_IN_URL, INDICES_OPTIONS, SOURCE_FILTER, Call, Route
 from mockkibana.elasticsearch.clauses import All, Bool, Query
 from mockkibana.elasticsearch.faults import Fault, as_error
@@ -67,10 +68,12 @@ _SEARCH = (
 
 def search_documents(call: Call) -> Answer:
     """Search the documents of some indices, or of all."""
-    start = call.cluster.clock.milliseconds()
     call.parameters.check_time("timeout")
     wanted = search.read(call.body, call.parameters, call.source_filter())
-    shards = _shards(call, wanted.query)
+    expression = call.expression()
+    start = call.cluster.clock.milliseconds()
+    indices = call.cluster.resolve(expression, **call.indices_options())
+    shards = _shards(call, expression, indices, wanted.query)
     return Answer(200, hits.answer(wanted, shards, call.cluster.took(start)))
 
 
@@ -78,29 +81,29 @@ def count_documents(call: Call) -> Answer:
     """Count the documents of some indices that a query finds."""
     search.refuse_parameters(call.parameters, "min_score", "q", "terminate_after")
     query = search.read_query(call.body)
-    indices = call.cluster.resolve(call.expression, **call.indices_options())
-    if query is None and not any(_filter(call, index) for index in indices):
+    expression = call.expression()
+    indices = call.cluster.resolve(expression, **call.indices_options())
+    if query is None and not any(_filter(expression, index) for index in indices):
         number = sum(map(call.cluster.count, indices))
         shards = [Shard(index, ()) for index in indices]
     else:
-        shards = _shards(call, query or All())
+        shards = _shards(call, expression, indices, query or All())
         number = hits.count(shards)
     return Answer(200, {"count": number, "_shards": hits.shards_body(shards)})
 
 
-def _shards(call: Call, query: Query) -> list[Shard]:
-    indices = call.cluster.resolve(call.expression, **call.indices_options())
+def _shards(call: Call, expression: str, indices: list[Index], query: Query) -> list[Shard]:
     shards = []
     for index in indices:
-        limit = _filter(call, index)
+        limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
         shards.append(Shard(index, call.cluster.documents(index), limited))
     return shards
 
 
-def _filter(call: Call, index: Index) -> Query | None:
+def _filter(expression: str, index: Index) -> Query | None:
     """Return the filter with which an index is searched when it is named by aliases only."""
-    names = call.expression.split(",")
+    names = expression.split(",")
     if index.name in names or any("*" in name or name == "_all" for name in names):
         return None
     filters = []
@@ -118,8 +121,8 @@ def _filter(call: Call, index: Index) -> Query | None:
 
 
 ROUTES = (
-    Route("GET POST", "/_search", search_documents, _SEARCH, takes_body=True),
-    Route("GET POST", "/{index}/_search", search_documents, _SEARCH, takes_body=True),
-    Route("GET POST", "/_count", count_documents, _COUNT, takes_body=True),
-    Route("GET POST", "/{index}/_count", count_documents, _COUNT, takes_body=True),
+    Route("GET POST", "/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    Route("GET POST", "/{index}/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    Route("GET POST", "/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+    Route("GET POST", "/{index}/_count", count_documents, SEARCH, _COUNT, takes_body=True),
 )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from mockkibana.wildcards import wildcard
 from mockkibana.json import Json
 from mockkibana.settings import Settings
+from mockkibana.wildcards import wildcard
 
 _ALERT_HISTORY = "kibana-alert-history-template"
 

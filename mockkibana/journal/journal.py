@@ -146,8 +146,8 @@ class Call:
     `number` counts from 1 in the order in which calls ended, and is 0 until then. `time` is the
     world's, in milliseconds since 1970; `started` and `seconds` are real time. `target` is the raw
     path and query. `status` is None when a fault cut the answer off. `route` is the pattern that
-    took the request, None if none did. `faults` are the ids of the rules that bent it, `warnings`
-    the codes of the leniencies it used.
+    took the request, None if none did. `user` is who sent it, where security is on. `faults` are
+    the ids of the rules that bent it, `warnings` the codes of the leniencies it used.
     """
 
     __slots__ = (
@@ -169,6 +169,7 @@ class Call:
         "status",
         "target",
         "time",
+        "user",
         "warnings",
     )
 
@@ -191,6 +192,7 @@ class Call:
         self.headers = headers
         self.face = face
         self.space = space
+        self.user: str | None = None
         self.body: Body = None
         self.status: int | None = None
         self.response_headers: Headers = ()

@@ -33,7 +33,18 @@ from mockkibana.json import Json, Malformed, dumps, loads
 Record = dict[str, Json]
 
 # What of a record HTTP does not know.
-_OURS = ("number", "space", "face", "route", "connector_id", "runs", "faults", "warnings", "hint")
+_OURS = (
+    "number",
+    "space",
+    "user",
+    "face",
+    "route",
+    "connector_id",
+    "runs",
+    "faults",
+    "warnings",
+    "hint",
+)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -59,6 +70,7 @@ def render(call: Call) -> Record:
         "path": redaction.text(path),
         "query": _query(query, redaction),
         "space": call.space,
+        "user": call.user,
         "face": call.face,
         "route": None if call.route is None else route_pattern(call.route),
         "status": call.status,

@@ -7,15 +7,34 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
+    from mockkibana.kibana.authorization import Rights
+    from mockkibana.security.identity import Identity
 
 DEFAULT_SPACE = "default"
+
+LOGIN = "login:"
+"""The action of entering a space; every privilege in it grants that."""
+
+MANAGE_SPACES = "space:manage"
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """One request's space, base URL (without a slash at the end), user, and journal entry."""
+    """One request's space, base URL (without a slash at the end), and journal entry.
+
+    `identity` is who asks and `rights` what that may do; both are None while security is off, when
+    everybody may do everything.
+    """
 
     space: str = DEFAULT_SPACE
     url: str = "http://127.0.0.1:5601"
-    user: str | None = None
+    identity: Identity | None = None
+    rights: Rights | None = None
     call: Call | None = None
+
+    def ensure_connectors(
+        self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
+    ) -> None:
+        """Refuse an operation on connectors with 403, as `Rights` does."""
+        if self.rights is not None:
+            self.rights.ensure_connectors(operation, connector_type_id, sub_feature)

@@ -23,6 +23,7 @@ from mockkibana.kibana.validate import (
     validated_config,
     validated_secrets,
 )
+from mockkibana.license import License
 from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
 
@@ -52,11 +53,13 @@ class Connectors:
         ids: Ids,
         types: ConnectorTypes,
         settings: Callable[[], Settings],
+        license_: Callable[[], License],
     ) -> None:
         self._store = store
         self._ids = ids
         self._types = types
         self._settings = settings
+        self._license = license_
         self._in_memory = InMemory(store, settings)
 
     def create(
@@ -71,10 +74,11 @@ class Connectors:
     ) -> Json:
         """Save a connector in the caller's space and return it as Kibana shows it.
 
-        Refused with 400 (system type, system or preconfigured id, unregistered type, config,
-        secrets), 403 (type disabled), 400 (an id that is no UUID) or 409 (id taken in any space),
-        in this order.
+        Refused with 403 (no privilege), 400 (system type, system or preconfigured id, unregistered
+        type, config, secrets), 403 (type disabled or not licensed), 400 (an id that is no UUID) or
+        409 (id taken in any space), in this order.
         """
+        caller.ensure_connectors("create", connector_type_id)
         settings = self._settings()
         taken = self._in_memory.find(id) if id else None
         if connector_type_id in system_types() or (taken and taken["is_system_action"]):
@@ -85,7 +89,7 @@ class Connectors:
             raise bad_request(f"This {id} already exists in a preconfigured action.")
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(connector_type_id, settings)
+        check_enabled(self._types, kind, settings, self._license())
         if id and not _UUID.fullmatch(id):
             raise bad_request(
                 "Predefined IDs are not allowed for saved objects with encrypted attributes "
@@ -111,6 +115,7 @@ class Connectors:
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
+        caller.ensure_connectors("get")
         if record := self._in_memory.find(connector_id):
             if record["is_system_action"]:
                 raise not_found(f"Connector {connector_id} not found")
@@ -121,13 +126,14 @@ class Connectors:
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json
     ) -> Json:
         """Replace name, config and secrets as a whole and return the connector."""
+        caller.ensure_connectors("update")
         settings = self._settings()
         if record := self._in_memory.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(connector_type_id, settings)
+        check_enabled(self._types, kind, settings, self._license())
         with self._store.transaction() as transaction:
             record = {
                 **self._saved(caller, connector_id),
@@ -142,6 +148,7 @@ class Connectors:
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
+        caller.ensure_connectors("delete")
         if record := self._in_memory.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} is not allowed to delete.")
         with self._store.transaction() as transaction:
@@ -153,6 +160,7 @@ class Connectors:
 
         With `with_system` those of system actions, too, as Kibana's own pages see them.
         """
+        caller.ensure_connectors("get")
         saved = [
             shown(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
             for record in self._store.values(SAVED)
@@ -167,6 +175,12 @@ class Connectors:
             for record in records
         ]
         return sorted([*saved, *in_memory], key=lambda connector: sort_key(connector["name"]))
+
+    def list_types(self, feature_id: str | None = None, *, with_system: bool = False) -> list[Json]:
+        """Return the registered connector types; no privilege is needed to know them."""
+        return self._types.describe(
+            self._settings(), self._license(), feature_id, with_system=with_system
+        )
 
     def find(self, caller: Caller, connector_id: str) -> Connector | None:
         """Return what a run needs, or None when the caller's space has no such connector.

@@ -12,16 +12,18 @@ from mockkibana.connectors.registry import ConnectorTypes
 from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
-from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.connectors import Connector, Connectors
 from mockkibana.kibana.errors import KibanaError, saved_object_not_found
 from mockkibana.kibana.validate import (
     check_enabled,
+    check_licensed,
     require_registered,
     validate_connector,
     validated_config,
     validated_params,
     validated_secrets,
 )
+from mockkibana.license import License
 from mockkibana.log import Log
 from mockkibana.outward import Ways
 from mockkibana.settings import Settings
@@ -77,6 +79,7 @@ class Executor:
         connectors: Connectors,
         types: ConnectorTypes,
         settings: Callable[[], Settings],
+        license_: Callable[[], License],
         clock: Clock,
         log: Log,
         ways: Ways,
@@ -85,6 +88,7 @@ class Executor:
         self._connectors = connectors
         self._types = types
         self._settings = settings
+        self._license = license_
         self._clock = clock
         self._log = log
         self._ways = ways
@@ -93,16 +97,22 @@ class Executor:
     def execute(self, caller: Caller, connector_id: str, params: Json) -> Outcome:
         """Run a connector. From the checks of its type on, every failure is an `Outcome`.
 
-        Raises `KibanaError`: 404 (no such connector in the space), 400 (type not registered),
-        403 (type disabled; a preconfigured connector runs all the same).
+        Raises `KibanaError`: 403 (no privilege), 404 (no such connector in the space), 400 (type
+        not registered), 403 (type disabled, where a preconfigured connector runs all the same, or
+        not licensed).
         """
         settings = self._settings()
         connector = self._connectors.find(caller, connector_id)
+        if caller.rights is not None:
+            self._check_rights(caller, connector)
         if connector is None:
             raise saved_object_not_found(connector_id)
         kind = require_registered(self._types, connector.connector_type_id)
-        if not connector.is_preconfigured:
-            check_enabled(connector.connector_type_id, settings)
+        license_ = self._license()
+        if connector.is_preconfigured:
+            check_licensed(self._types, kind, license_)
+        else:
+            check_enabled(self._types, kind, settings, license_)
         record = RunRecord(
             connector_id, connector.connector_type_id, connector.name, caller.space, params
         )
@@ -117,7 +127,7 @@ class Executor:
             clock=self._clock,
             log=RunLog(self._log, connector.connector_type_id),
             gateways=self._ways.of(record),
-            user=caller.user,
+            user=caller.identity,
         )
         outcome = self._outcome(kind, run, params)
         record.status = outcome.status
@@ -131,6 +141,15 @@ class Executor:
             label = f"{connector.connector_type_id}:{connector_id}: {connector.name}"
             run.log.write("warn", f"action execution failure: {label}: {outcome.failure_text()}")
         return outcome
+
+    def _check_rights(self, caller: Caller, connector: Connector | None) -> None:
+        if connector is None:
+            caller.ensure_connectors("execute")
+            return
+        type_id = connector.connector_type_id
+        kind = self._types.get(type_id)
+        sub_feature = None if kind is None else self._types.sub_feature(kind)
+        caller.ensure_connectors("execute", type_id, sub_feature)
 
     def _outcome(self, kind: ConnectorType, run: Run, params: Json) -> Outcome:
         if run.settings.contract == "documented":

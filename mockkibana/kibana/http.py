@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import wraps
 from hashlib import sha256
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Response, request
 
@@ -14,8 +14,13 @@ from mockkibana.json import Json, encode
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
 from mockkibana.kibana.payload import parse_form, read_payload
+from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
+
+if TYPE_CHECKING:
+    from mockkibana.kibana.authorization import Rights
+    from mockkibana.security.identity import Identity
 
 JSON_TYPE = "application/json; charset=utf-8"
 _CONNECTORS = "/api/actions/"
@@ -55,8 +60,10 @@ View = Callable[..., Response]
 
 def constant_headers(settings: Settings) -> list[tuple[str, str]]:
     """Return the headers that every answer of this Kibana carries."""
-    # The real signature is over the licence as Elasticsearch returns it: any stable hex will do.
-    signature = sha256(b"trial").hexdigest()
+    # The real signature is over the licence as Elasticsearch returns it: any hex will do that is
+    # another for another licence.
+    licence = f"{settings.license}{settings.license_expires or ''}"
+    signature = sha256(licence.encode()).hexdigest()
     return [
         ("kbn-name", settings.server_name),
         ("kbn-license-sig", signature),
@@ -98,12 +105,21 @@ def _set_type(response: Response, status: int) -> None:
 
 
 def route(
-    *, body: Field | Schema | None = None, query: Field | Schema | None = None
+    *,
+    body: Field | Schema | None = None,
+    query: Field | Schema | None = None,
+    params: Field | Schema | None = None,
+    licensed: bool = False,
+    anonymous: bool = False,
+    privilege: str | None = None,
 ) -> Callable[[View], View]:
-    """Wrap a view in Kibana's checks: payload, kbn-xsrf, kbn-version, then query and body schema.
+    """Wrap a view in Kibana's checks, in their order.
 
-    Without a body schema the payload is not parsed; without a query schema any query is accepted.
-    The view gets a `Call` and the placeholders of its path.
+    Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, the `privilege` that
+    the route itself declares, the schemas of params (the path), query and body, then for a
+    `licensed` route the licence of the actions plugin. Without a body schema the payload is not
+    parsed; without another schema anything is accepted. The view gets a `Call` and the
+    placeholders of its path.
     """
 
     def decorate(view: View) -> View:
@@ -117,17 +133,27 @@ def route(
                 record.route = rule.rule
                 if rule.rule.startswith(_CONNECTORS):
                     record.connector_id = path.get("id")
+            identity = rights = None
+            if world.is_secured:
+                identity, rights = _who_asks(environ, anonymous=anonymous)
             payload = None
             if body is not None:
                 payload = read_payload(environ, settings.max_payload)
             _check_headers(environ, settings)
+            if privilege is not None and rights is not None:
+                rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
+            space, url = environ["mockkibana.space"], base_url(environ)
             try:
+                if params is not None:
+                    _load(params, path, "request params")
                 call = Call(
                     world,
-                    Caller(environ["mockkibana.space"], base_url(environ), call=record),
+                    Caller(space, url, identity, rights, record),
                     query=None if query is None else _load(query, _query(environ), "request query"),
                     body=None if body is None else _load(body, payload, "request body"),
                 )
+                if licensed:
+                    check_license(world.license)
                 return view(call, **path)
             except KibanaError as error:
                 return refusal(error, routed=True)
@@ -135,6 +161,18 @@ def route(
         return checked
 
     return decorate
+
+
+def require_user(environ: dict[str, Any]) -> None:
+    """Refuse with 401 who is not known, where security is on: for what no view answers."""
+    if environ["mockkibana.world"].is_secured:
+        _who_asks(environ, anonymous=False)
+
+
+def _who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | None, Rights | None]:
+    from mockkibana.kibana.authentication import who_asks  # few worlds have security
+
+    return who_asks(environ, anonymous=anonymous)
 
 
 def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
@@ -163,6 +201,13 @@ def base_url(environ: dict[str, Any]) -> str:
         return settings.public_url.rstrip("/") + prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     return f"{environ['wsgi.url_scheme']}://{host}{prefix}"
+
+
+def _uri(environ: dict[str, Any]) -> str:
+    """Return path and query of a request, without the prefix of its space."""
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    query = environ.get("QUERY_STRING")
+    return f"{path}?{query}" if query else path
 
 
 def _query(environ: dict[str, Any]) -> Json:

@@ -20,32 +20,31 @@ def _without_version(response: Response) -> Response:
 
 
 @internal.get("/actions/connectors")
-@route()
+@route(licensed=True)
 def list_connectors(call: Call) -> Response:
     """Return the connectors of a space, those of system actions among them."""
     return answer(200, call.world.connectors.get_all(call.caller, with_system=True))
 
 
 @internal.get("/actions/connector_types")
-@route(query=schemas.ConnectorTypesQuery())
+@route(query=schemas.ConnectorTypesQuery(), licensed=True)
 def list_connector_types(call: Call) -> Response:
     """Return the registered connector types, the system action types among them."""
-    types = call.world.connector_types
     feature_id = call.query.get("feature_id")
-    return answer(200, types.describe(call.world.settings, feature_id, with_system=True))
+    return answer(200, call.world.connectors.list_types(feature_id, with_system=True))
 
 
 # The first is where the route was before stack_connectors had its own, the second where 8.x has it.
 @internal.get("/actions/connector/_email_config/<segment:service>")
 @internal.get("/stack_connectors/_email_config/<segment:service>")
-@route()
+@route(licensed=True)
 def get_email_config(call: Call, service: str) -> Response:  # noqa: ARG001
     """Return host, port and security of a well-known mail service, or nothing."""
     return answer(200, well_known_service(service))
 
 
 @internal.post("/actions/connector/_oauth_access_token")
-@route(body=TOKEN_REQUEST)
+@route(body=TOKEN_REQUEST, licensed=True)
 def get_oauth_access_token(call: Call) -> Response:
     """Get an access token for a connector that is not saved yet."""
-    return answer(200, retrieve_access_token(call.body, call.world.settings))
+    return answer(200, retrieve_access_token(call.caller, call.body, call.world.settings))

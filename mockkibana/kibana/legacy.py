@@ -80,7 +80,7 @@ def _warn(response: Response) -> Response:
 
 
 @legacy.post("/api/actions/action")
-@route(body=CreateAction())
+@route(body=CreateAction(), licensed=True)
 def create_action(call: Call) -> Response:
     """Create a connector; its id is Kibana's."""
     body: dict[str, Any] = dict(call.body)
@@ -90,14 +90,14 @@ def create_action(call: Call) -> Response:
 
 
 @legacy.get("/api/actions/action/<segment:id>")
-@route()
+@route(licensed=True)
 def get_action(call: Call, id: str) -> Response:  # noqa: A002 - Kibana's own name
     """Return a connector."""
     return answer(200, _renamed(call.world.connectors.get(call.caller, id), _CONNECTOR))
 
 
 @legacy.put("/api/actions/action/<segment:id>")
-@route(body=UpdateAction())
+@route(body=UpdateAction(), licensed=True)
 def update_action(call: Call, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     updated = call.world.connectors.update(call.caller, id, **call.body)
@@ -105,7 +105,7 @@ def update_action(call: Call, id: str) -> Response:  # noqa: A002
 
 
 @legacy.delete("/api/actions/action/<segment:id>")
-@route()
+@route(licensed=True)
 def delete_action(call: Call, id: str) -> Response:  # noqa: A002
     """Delete a connector."""
     call.world.connectors.delete(call.caller, id)
@@ -113,7 +113,7 @@ def delete_action(call: Call, id: str) -> Response:  # noqa: A002
 
 
 @legacy.get("/api/actions")
-@route()
+@route(licensed=True)
 def list_actions(call: Call) -> Response:
     """Return the connectors of a space."""
     connectors = call.world.connectors.get_all(call.caller)
@@ -121,15 +121,15 @@ def list_actions(call: Call) -> Response:
 
 
 @legacy.get("/api/actions/list_action_types")
-@route()
+@route(licensed=True)
 def list_action_types(call: Call) -> Response:
     """Return the registered connector types."""
-    types = call.world.connector_types.describe(call.world.settings)
+    types = call.world.connectors.list_types()
     return answer(200, [_renamed(kind, _TYPE) for kind in types])
 
 
 @legacy.post("/api/actions/action/<segment:id>/_execute")
-@route(body=RunConnector())
+@route(body=RunConnector(), licensed=True)
 def run_action(call: Call, id: str) -> Response:  # noqa: A002
     """Run a connector."""
     outcome = call.world.executor.execute(call.caller, id, call.body["params"])

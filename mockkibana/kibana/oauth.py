@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.json import Json
+from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import bad_request
 from mockkibana.settings import Settings
 from mockkibana.validation import Conditional, Literal, Maybe, Object, OneOf, Schema, String
@@ -45,11 +46,12 @@ class TokenRequest(Schema):
 TOKEN_REQUEST = TokenRequest()
 
 
-def retrieve_access_token(request: Json, settings: Settings) -> Json:
-    """Check the token URL as Kibana does, then refuse: nobody issues tokens here.
+def retrieve_access_token(caller: Caller, request: Json, settings: Settings) -> Json:
+    """Check privilege and token URL as Kibana does, then refuse: nobody issues tokens here.
 
-    Raises `KibanaError` 400 in any case.
+    Raises `KibanaError` in any case: 403, or 400.
     """
+    caller.ensure_connectors("update")
     url = request["options"]["tokenUrl"]
     if text := refused_url(url, settings):
         raise bad_request(text)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.json import Json
-from mockkibana.kibana.caller import DEFAULT_SPACE
+from mockkibana.kibana.caller import DEFAULT_SPACE, LOGIN, MANAGE_SPACES, Caller
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found
 from mockkibana.settings import Settings
 from mockkibana.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.kibana.authorization import Rights
 
 SPACES = "kibana.spaces"
 
@@ -34,6 +37,14 @@ _KEYS = (
     "solution",
 )
 
+# What each purpose needs in a space (secure_spaces_client_wrapper.ts).
+_PURPOSES = {
+    "any": LOGIN,
+    "copySavedObjectsIntoSpace": "ui:savedObjectsManagement/copyIntoSpace",
+    "findSavedObjects": LOGIN,  # and a find of the type config, which goes with every privilege
+    "shareSavedObjectsIntoSpace": "ui:savedObjectsManagement/shareIntoSpace",
+}
+
 
 class Spaces:
     """The spaces of one world. Every method that can refuse raises `KibanaError`."""
@@ -45,16 +56,39 @@ class Spaces:
         self._connectors = connectors
         self._settings = settings
 
-    def get_all(self) -> list[Json]:
-        """Return every space, sorted by name."""
-        return [_shown(space) for space in sorted(self._all(), key=lambda space: space["name"])]
+    def get_all(
+        self, caller: Caller, *, purpose: str = "any", include_authorized_purposes: bool = False
+    ) -> list[Json]:
+        """Return the spaces in which the caller may do what is the `purpose`, sorted by name.
 
-    def get(self, space_id: str) -> Json:
-        """Return a space, or raise 404."""
+        With `include_authorized_purposes` each tells which ones the caller has, where security is
+        on. Refused with 403 when there is no space.
+        """
+        spaces = [_shown(space) for space in sorted(self._all(), key=lambda space: space["name"])]
+        if caller.rights is None:
+            return spaces
+        purposes = [(space, _purposes(caller.rights, space["id"])) for space in spaces]
+        if include_authorized_purposes:
+            found = [
+                {**space, "authorizedPurposes": held}
+                for space, held in purposes
+                if any(held.values())
+            ]
+        else:
+            found = [space for space, held in purposes if held[purpose]]
+        if not found:
+            raise caller.rights.refusal(_PURPOSES[purpose], None, caller.space)
+        return found
+
+    def get(self, caller: Caller, space_id: str) -> Json:
+        """Return a space; refused with 403, whether it is there or not, or with 404."""
+        if caller.rights is not None:
+            caller.rights.ensure(LOGIN, f"Unauthorized to get {space_id} space", space_id)
         return _shown(self._existing(space_id))
 
-    def create(self, space: dict[str, Any]) -> Json:
-        """Save a new space and return it; refused with 409 (id taken) or 400 (too many)."""
+    def create(self, caller: Caller, space: dict[str, Any]) -> Json:
+        """Save a new space and return it; refused with 403, 409 (id taken) or 400 (too many)."""
+        _ensure_manager(caller, "create")
         space_id = space["id"]
         with self._store.transaction() as transaction:
             if self._find(space_id) is not None:
@@ -69,8 +103,9 @@ class Spaces:
             transaction.put(SPACES, {space_id: _shown(record)})
         return _shown(record)
 
-    def update(self, space_id: str, space: dict[str, Any]) -> Json:
-        """Replace a space; the id of the path wins. Raises 404."""
+    def update(self, caller: Caller, space_id: str, space: dict[str, Any]) -> Json:
+        """Replace a space; the id of the path wins. Refused with 403 or 404."""
+        _ensure_manager(caller, "update")
         with self._store.transaction() as transaction:
             existing = self._existing(space_id)
             record = {key: value for key, value in space.items() if key != "_reserved"}
@@ -80,8 +115,12 @@ class Spaces:
             transaction.put(SPACES, {space_id: _shown(record)})
         return _shown(record)
 
-    def delete(self, space_id: str) -> None:
-        """Delete a space and every object in it; refused with 404, or 400 for a reserved one."""
+    def delete(self, caller: Caller, space_id: str) -> None:
+        """Delete a space and every object in it.
+
+        Refused with 403, 404, or 400 for a reserved one.
+        """
+        _ensure_manager(caller, "delete")
         with self._store.transaction() as transaction:
             if self._existing(space_id).get("_reserved"):
                 raise bad_request(f"The {space_id} space cannot be deleted because it is reserved.")
@@ -115,6 +154,15 @@ class Spaces:
         if self._store.get(SPACES, DEFAULT_SPACE) is None:
             spaces = [_DEFAULT, *spaces]
         return spaces
+
+
+def _ensure_manager(caller: Caller, operation: str) -> None:
+    if caller.rights is not None:
+        caller.rights.ensure(MANAGE_SPACES, f"Unauthorized to {operation} spaces")
+
+
+def _purposes(rights: Rights, space_id: str) -> dict[str, bool]:
+    return {purpose: rights.holds(action, space_id) for purpose, action in _PURPOSES.items()}
 
 
 def _shown(space: dict[str, Any]) -> dict[str, Json]:

@@ -16,6 +16,9 @@ _CORE = {
 }
 _PLUGINS = ("actions", "spaces")
 
+REDACTED = {"status": {"overall": {"level": _AVAILABLE}}}
+"""What is told to whom nobody knows (`status.allowAnonymous` is false)."""
+
 
 def status(settings: Settings, clock: Clock, *, v7format: bool = False) -> Json:
     """Return the status; `v7format` gives the shape that Kibana 7 had."""

@@ -6,6 +6,7 @@ from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
 from mockkibana.json import Json
 from mockkibana.kibana.errors import bad_request, forbidden
+from mockkibana.license import License
 from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
 
@@ -18,13 +19,42 @@ def require_registered(types: ConnectorTypes, connector_type_id: str) -> Connect
     return kind
 
 
-def check_enabled(connector_type_id: str, settings: Settings) -> None:
-    """Raise the 403 of a type that `enabledActionTypes` leaves out."""
-    if not enabled_in_config(connector_type_id, settings):
+def check_enabled(
+    types: ConnectorTypes, kind: ConnectorType, settings: Settings, license_: License
+) -> None:
+    """Raise the 403 of a type that `enabledActionTypes` leaves out, or else that of the licence."""
+    if not enabled_in_config(kind.id, settings):
         raise forbidden(
-            f'action type "{connector_type_id}" is not enabled in the Kibana config '
+            f'action type "{kind.id}" is not enabled in the Kibana config '
             "xpack.actions.enabledActionTypes"
         )
+    check_licensed(types, kind, license_)
+
+
+def check_licensed(types: ConnectorTypes, kind: ConnectorType, license_: License) -> None:
+    """Raise the 403 of a type that the licence does not include (`license_state.ts`)."""
+    if license_.includes_everything:
+        return
+    match license_.check(types.minimum_license(kind)):
+        case "expired":
+            reason = f"your {license_.type} license has expired."
+        case "invalid":
+            reason = (
+                f"your {license_.type} license does not support it. Please upgrade your license."
+            )
+        case _:
+            return
+    raise forbidden(f"Action type {kind.id} is disabled because {reason}")
+
+
+def check_license(license_: License) -> None:
+    """Raise the 403 with which the whole plugin refuses an expired licence.
+
+    It comes before all that is said of a single type (`verify_api_access.ts`,
+    licensing/common/license.ts).
+    """
+    if not license_.is_active:
+        raise forbidden(f"You cannot use actions because your {license_.type} license has expired.")
 
 
 def validated_params(kind: ConnectorType, params: Json) -> Json:

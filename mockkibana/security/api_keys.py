@@ -20,7 +20,7 @@ class ApiKeys:
 
     A key has `id`, `name`, `hash`, `creation`, `expiration` and `invalidation` (milliseconds since
     1970; None: never), `username`, `realm`, `realm_type`, `metadata`, `role_descriptors`, and
-    `limited_by`: a list of the descriptors of its owner's roles at that time.
+    `limited_by`: a list of the descriptors of its owner's roles at that time, with their `name`s.
     """
 
     def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:

@@ -10,13 +10,13 @@ from typing import Any
 
 from mockkibana.clock import Clock
 from mockkibana.security.api_keys import ApiKey, ApiKeys
-from mockkibana.security.identity import API_KEY, NATIVE, RESERVED, Identity
+from mockkibana.security.identity import API_KEY, Identity
 from mockkibana.security.passwords import verify
 from mockkibana.security.rights import Rights
-from mockkibana.security.roles import Roles, reserved_users
+from mockkibana.security.roles import Roles
 from mockkibana.security.state import mark
 from mockkibana.security.tokens import Tokens
-from mockkibana.security.users import SUPERUSER, User, Users
+from mockkibana.security.users import SUPERUSER, User, Users, realm_of
 from mockkibana.settings import Settings
 from mockkibana.store import Store
 
@@ -198,7 +198,7 @@ class Authentication:
     def _identity(
         self, user: User, *, authentication_type: str = "realm", expires: int | None = None
     ) -> Identity:
-        realm = RESERVED if user["username"] in reserved_users() else NATIVE
+        realm = realm_of(user["username"])
         roles = self._roles.found(user["roles"])
         return Identity(
             username=user["username"],
@@ -216,8 +216,7 @@ class Authentication:
 
 
 _EXPIRED = (
-    'Bearer realm="security", error="invalid_token", '
-    'error_description="The access token expired"'
+    'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
 )
 
 

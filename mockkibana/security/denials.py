@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from mockkibana.security.identity import Identity
-from mockkibana.security.privileges import OWN_API_KEYS, cluster_privileges, index_privileges
+from mockkibana.security.privileges import (
+    cluster_privileges,
+    index_privileges,
+    is_on_cluster,
+)
+from mockkibana.security.rights import Descriptor, Rights
 
 
 def denial(identity: Identity, action: str, indices: Sequence[str] = ()) -> str:
@@ -19,14 +26,51 @@ def denial(identity: Identity, action: str, indices: Sequence[str] = ()) -> str:
     return text
 
 
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What a text of `denial` says: who may not do what, and on which indices (none: anywhere)."""
+
+    who: str
+    action: str
+    indices: tuple[str, ...] = ()
+
+
+_DENIAL = re.compile(
+    r"action \[(?P<action>[^\[\]]+(?:\[\w+\])?)\] is unauthorized for "
+    r"(?P<who>(?:API key id \[[^\]]*\] of )?user \[[^\]]*\])"
+    r".*?(?: on indices \[(?P<indices>[^\]]*)\])?, this action is granted"
+)
+
+
+def read_denial(text: str) -> Denial | None:
+    """Return the first denial that a text tells of, or None."""
+    if (found := _DENIAL.search(text)) is None:
+        return None
+    indices = tuple(found["indices"].split(",")) if found["indices"] else ()
+    return Denial(found["who"], found["action"], indices)
+
+
 def granting(action: str) -> tuple[str, list[str]]:
     """Return the kind of an action, `cluster` or `index`, and the privileges that grant it."""
-    if action.startswith("indices:"):
+    if not is_on_cluster(action):
         return "index", index_privileges().granting(action)
-    names = cluster_privileges().granting(action)
-    if action.endswith("/grant"):
-        names.remove(OWN_API_KEYS)
-    return "cluster", names
+    return "cluster", cluster_privileges().granting(action)
+
+
+def grants_of(roles: Mapping[str, Descriptor], action: str, index: str | None) -> list[str]:
+    """Return the names of the roles that grant an action, sorted.
+
+    An action on indices has to be granted on `index`, or for None on any.
+    """
+    return sorted(name for name, role in roles.items() if _grants(Rights([role]), action, index))
+
+
+def _grants(rights: Rights, action: str, index: str | None) -> bool:
+    if is_on_cluster(action):
+        return rights.allows_cluster(action)
+    if index is None:
+        return rights.allows_some_index(action)
+    return rights.allows_index(action, index)
 
 
 def _who(identity: Identity) -> str:

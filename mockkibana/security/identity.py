@@ -61,9 +61,7 @@ class Identity:
 
         Of an API key those count that both the key and its owner have.
         """
-        held, *others = (
-            rights.of_application(application, resource) for rights in self.rights
-        )
+        held, *others = (rights.of_application(application, resource) for rights in self.rights)
         for more in others:
             if "*" in held:
                 held = more

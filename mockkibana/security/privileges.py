@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from mockkibana.wildcards import wildcard
 
@@ -18,6 +19,11 @@ _ACTIONS = {
     "cluster": ("cluster:", "indices:admin/template/", "indices:admin/index_template/"),
     "index": ("indices:", "internal:transport/proxy/indices:"),
 }
+
+
+def is_on_cluster(action: str) -> bool:
+    """Tell whether it is privileges on the cluster that grant an action."""
+    return action.startswith(_ACTIONS["cluster"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ class Privileges:
         wanted = self._of(name)
         witnesses = _witnesses(tuple(self._named.values()))
         if name not in self._named:
-            witnesses = {*witnesses, *_examples(wanted.actions)}
+            witnesses |= frozenset(_examples(wanted.actions))
         return all(self.grants(held, action) for action in witnesses if wanted.grants(action))
 
     def _is_pattern(self, name: str) -> bool:
@@ -100,9 +106,9 @@ def cluster_privileges() -> Privileges:
 
 
 @cache
-def _table() -> dict[str, dict[str, object]]:
+def _table() -> dict[str, Any]:
     text = files("mockkibana.fixtures").joinpath("privileges.json").read_text("utf-8")
-    table: dict[str, dict[str, object]] = json.loads(text)
+    table: dict[str, Any] = json.loads(text)
     return table
 
 

@@ -26,10 +26,10 @@ class Rights:
     def __init__(self, descriptors: Iterable[Descriptor]) -> None:
         descriptors = list(descriptors)
         self._cluster = {
-            name for descriptor in descriptors for name in descriptor.get("cluster", ())
+            name.lower() for descriptor in descriptors for name in descriptor.get("cluster", ())
         }
         self._indices = [
-            (matcher(group["names"]), frozenset(group["privileges"]))
+            (matcher(group["names"]), frozenset(map(str.lower, group["privileges"])))
             for descriptor in descriptors
             for group in descriptor.get("indices", ())
         ]

@@ -39,7 +39,11 @@ class Roles:
 
     def all(self) -> dict[str, Descriptor]:
         """Return all roles, the reserved ones first."""
-        return {**reserved_roles(), **dict(self._store.items(ROLES))}
+        return {**reserved_roles(), **self.stored()}
+
+    def stored(self) -> dict[str, Descriptor]:
+        """Return the roles that are not reserved."""
+        return dict(self._store.items(ROLES))
 
     def put(self, name: str, descriptor: Descriptor) -> bool:
         """Create or replace a role; returns whether it was created."""

@@ -32,7 +32,9 @@ class Tokens:
 
     A token has `id` (the hash of the access token), `username`, `creation` (milliseconds since
     1970), `invalidated`, `refresh` (the hash of its refresh token, or None) and `refreshed` (when
-    that was used, or None). Hashes without salt will do: nobody guesses what is random.
+    that was used, or None). `client` is who may refresh it, where that is another than the user,
+    and `refresh_invalidated` is there once the refresh token is useless. Hashes without salt will
+    do: nobody guesses what is random.
     """
 
     def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
@@ -61,37 +63,47 @@ class Tokens:
         """Return when an access token ends, in milliseconds since 1970."""
         return int(token["creation"]) + LIFE * 1000
 
-    def create(self, username: str, *, with_refresh: bool) -> tuple[str, str | None]:
-        """Return a new access token, and with `with_refresh` a refresh token."""
+    def create(self, username: str, *, client: str, with_refresh: bool) -> tuple[str, str | None]:
+        """Return a new access token, and with `with_refresh` a refresh token.
+
+        `client` is the user who asks for it, who alone may refresh it.
+        """
         access = self._secret()
         refresh = self._secret() if with_refresh else None
         with self._store.transaction() as transaction:
-            self.restore(transaction, self._token(username, access, refresh))
+            self.restore(transaction, self._token(username, client, access, refresh))
         return access, refresh
 
-    def refresh(self, refresh: str, username: str) -> tuple[str, str]:
-        """Return the tokens that take the place of a refresh token; `username` is who asks.
+    def refresh(self, refresh: str, client: str) -> tuple[str, str]:
+        """Return the tokens that take the place of a refresh token; `client` is who asks.
 
         For a while the same ones come again. Raises `BadGrant` (texts of `TokenService`, from
         memory of it).
         """
         with self._store.transaction() as transaction:
             token = self.find_by_refresh(refresh)
-            self._check(token, username)
+            self._check(token, client)
             assert token is not None  # noqa: S101 - just checked
             # Made of the old one, so that nothing need be kept to tell them again.
             pair = _derived("access", refresh), _derived("refresh", refresh)
             if token["refreshed"] is None:
                 now = self._clock.milliseconds()
                 self.restore(transaction, {**token, "refreshed": now})
-                self.restore(transaction, self._token(username, *pair))
+                self.restore(transaction, self._token(token["username"], client, *pair))
         return pair
 
-    def invalidate(self, tokens: Iterable[Token]) -> None:
-        """Make tokens useless, from now on."""
+    def invalidate(
+        self, tokens: Iterable[Token], *, access: bool = True, refresh: bool = True
+    ) -> None:
+        """Make access tokens, refresh tokens or both useless, from now on."""
+        changes: Token = {}
+        if access:
+            changes["invalidated"] = True
+        if refresh:
+            changes["refresh_invalidated"] = True
         with self._store.transaction() as transaction:
             for token in tokens:
-                self.restore(transaction, {**token, "invalidated": True})
+                self.restore(transaction, {**token, **changes})
 
     def restore(self, transaction: Transaction, token: Token) -> None:
         """Put a token in an open transaction."""
@@ -100,21 +112,23 @@ class Tokens:
             transaction.put(REFRESH_TOKENS, {token["refresh"]: {"token": token["id"]}})
         touch(transaction)
 
-    def _check(self, token: Token | None, username: str) -> None:
+    def _check(self, token: Token | None, client: str) -> None:
         if token is None:
             raise BadGrant("could not refresh the requested token")
         now = self._clock.milliseconds()
-        if token["invalidated"]:
+        if token["refreshed"] is not None and token["refreshed"] + _AGAIN * 1000 < now:
+            raise BadGrant(
+                f"token has already been refreshed more than {_AGAIN} seconds in the past"
+            )
+        if token.get("refresh_invalidated", False):
             raise BadGrant("token has been invalidated")
         if token["creation"] + _REFRESH_LIFE * 1000 <= now:
             raise BadGrant("refresh token is expired")
-        if token["refreshed"] is not None and token["refreshed"] + _AGAIN * 1000 < now:
-            raise BadGrant(f"token has already been refreshed more than {_AGAIN} seconds in the past")
-        if token["username"] != username:
+        if token.get("client", token["username"]) != client:
             raise BadGrant("tokens must be refreshed by the creating client")
 
-    def _token(self, username: str, access: str, refresh: str | None) -> Token:
-        return {
+    def _token(self, username: str, client: str, access: str, refresh: str | None) -> Token:
+        token: Token = {
             "id": _hash(access),
             "username": username,
             "creation": self._clock.milliseconds(),
@@ -122,6 +136,7 @@ class Tokens:
             "refresh": None if refresh is None else _hash(refresh),
             "refreshed": None,
         }
+        return token if client == username else {**token, "client": client}
 
     def _secret(self) -> str:
         return urlsafe_b64encode(self._ids.bytes("token", _BYTES)).decode()

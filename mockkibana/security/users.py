@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mockkibana.ids import Ids
+from mockkibana.security.identity import NATIVE, RESERVED, Realm
 from mockkibana.security.passwords import SALT_BYTES, hashed
 from mockkibana.security.roles import reserved_users
 from mockkibana.security.state import USERS, touch
@@ -13,6 +14,15 @@ from mockkibana.store import Store, Transaction
 User = dict[str, Any]
 
 SUPERUSER = "elastic"
+
+
+class UnknownUser(LookupError):
+    """There is no user of a name."""
+
+
+def realm_of(name: str) -> Realm:
+    """Return the realm that a user of this name is in."""
+    return RESERVED if name in reserved_users() else NATIVE
 
 
 class Users:
@@ -37,17 +47,20 @@ class Users:
     def all(self) -> dict[str, User]:
         """Return all users, the reserved ones first."""
         reserved = {name: self.get(name) or {} for name in reserved_users()}
-        return {**reserved, **{name: user for name, user in self._native()}}
+        return {**reserved, **self.native()}
 
     def put(self, name: str, user: User, *, password: str | None) -> bool:
         """Create or replace a native user; returns whether it was created.
 
-        Without a password a user keeps the one that it has.
+        Without a password a user keeps the one that it has. Raises `UnknownUser` when there is
+        neither.
         """
         if password is not None:
             user = {**user, "password_hash": self.hash(password)}
         with self._store.transaction() as transaction:
             known = transaction.get(USERS, name)
+            if known is None and password is None:
+                raise UnknownUser(name)
             kept = {"password_hash": known["password_hash"]} if known is not None else {}
             self.restore(transaction, name, {**kept, **user})
         return known is None
@@ -62,10 +75,12 @@ class Users:
         touch(transaction)
 
     def change(self, name: str, **changes: Any) -> None:
-        """Change some keys of a user that exists."""
+        """Change some keys of a user. Raises `UnknownUser`."""
         with self._store.transaction() as transaction:
-            known = transaction.get(USERS, name) or {}
-            self.restore(transaction, name, {**known, **changes})
+            known = transaction.get(USERS, name)
+            if known is None and name not in reserved_users():
+                raise UnknownUser(name)
+            self.restore(transaction, name, {**(known or {}), **changes})
 
     def delete(self, name: str) -> bool:
         """Delete a native user; returns whether it was there."""
@@ -80,8 +95,17 @@ class Users:
         """Return what is kept of a password."""
         return hashed(password, self._ids.bytes("salt", SALT_BYTES))
 
-    def _native(self) -> list[tuple[str, User]]:
-        return [item for item in self._store.items(USERS) if item[0] not in reserved_users()]
+    def stored(self) -> dict[str, User]:
+        """Return what is stored of users: the native ones, and what reserved ones differ in."""
+        return {
+            name: {key: value for key, value in user.items() if key != "username"}
+            for name, user in self._store.items(USERS)
+        }
+
+    def native(self) -> dict[str, User]:
+        """Return the users that are not reserved."""
+        known = self._store.items(USERS)
+        return {name: user for name, user in known if name not in reserved_users()}
 
 
 # In the order of the answer of `GET /_security/user`.

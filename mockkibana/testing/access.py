@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import TYPE_CHECKING, Any, Protocol
 
 from mockkibana.broken import WireFault
@@ -12,7 +13,10 @@ if TYPE_CHECKING:
     import requests
 
 HANDLE_HEADER = "x-mock-handle"
-"""Marks what a handle asks on its own account: neither the journal nor a fault rule sees it."""
+"""Marks what a handle asks: it may do everything, whoever else may.
+
+With `true` neither the journal nor a fault rule sees it, with `seen` they do.
+"""
 
 
 _TIMEOUT = 60.0
@@ -34,11 +38,20 @@ class NoAnswer(ConnectionError):
 class Access(Protocol):
     """Sends requests to the faces of one world."""
 
-    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: Json = None,
+        *,
+        seen: bool = False,
+        auth: tuple[str, str] | None = None,
+    ) -> Json:
         """Send JSON to `target`, a path below the world's URL, and return the JSON answer.
 
         With `seen` the request is one of the tool's own kind: the journal has it, and fault rules
-        bend it. Raises `Refused` for an answer of 400 and above, and `NoAnswer`.
+        bend it. With `auth` it comes from a user, else from the handle, which may do everything.
+        Raises `Refused` for an answer of 400 and above, and `NoAnswer`.
         """
 
 
@@ -49,10 +62,18 @@ class InProcess:
         self.app = app
         self.url = url
 
-    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: Json = None,
+        *,
+        seen: bool = False,
+        auth: tuple[str, str] | None = None,
+    ) -> Json:
         """Send a request, as `Access` says."""
         data = b"" if body is None else encode(body)
-        headers = _headers(seen=seen).items()
+        headers = _headers(seen, auth).items()
         try:
             reply = call(self.app, self.url, method, target, headers, data)
         except WireFault as raised:
@@ -67,7 +88,15 @@ class OverHttp:
         self._session = session
         self.url = url
 
-    def send(self, method: str, target: str, body: Json = None, *, seen: bool = False) -> Json:
+    def send(
+        self,
+        method: str,
+        target: str,
+        body: Json = None,
+        *,
+        seen: bool = False,
+        auth: tuple[str, str] | None = None,
+    ) -> Json:
         """Send a request, as `Access` says."""
         from requests import RequestException
 
@@ -76,7 +105,7 @@ class OverHttp:
                 method,
                 self.url + target,
                 data=None if body is None else encode(body),
-                headers=_headers(seen=seen),
+                headers=_headers(seen, auth),
                 timeout=_TIMEOUT,
             )
         except RequestException as error:
@@ -89,9 +118,12 @@ class OverHttp:
         )
 
 
-def _headers(*, seen: bool) -> dict[str, str]:
+def _headers(seen: bool, auth: tuple[str, str] | None) -> dict[str, str]:
     headers = {"kbn-xsrf": "true", "content-type": "application/json"}
-    return headers if seen else {**headers, HANDLE_HEADER: "true"}
+    if auth is not None:
+        credentials = ":".join(auth).encode("utf-8", "surrogatepass")
+        return {**headers, "authorization": f"Basic {b64encode(credentials).decode()}"}
+    return {**headers, HANDLE_HEADER: "seen" if seen else "true"}
 
 
 def _read(method: str, target: str, reply: Reply) -> Json:

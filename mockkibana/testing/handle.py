@@ -176,6 +176,44 @@ class MockKibana:
         state: Record = self._plane.state()
         return state
 
+    def user(
+        self,
+        username: str,
+        *,
+        actions: str | Iterable[str] | None = None,
+        base: str | None = None,
+        spaces: Iterable[str] = ("*",),
+        indices: Mapping[str, Iterable[str]] | None = None,
+        cluster: Iterable[str] = (),
+        roles: Iterable[str] = (),
+        password: str | None = None,
+    ) -> tuple[str, str]:
+        """Make a user with a role of the same name, and return `(username, password)` for `auth=`.
+
+        The role has, in `spaces`, privileges of the feature Actions and Connectors (`actions`:
+        `none`, `read`, `all`, or several such as `["minimal_read", "endpoint_security_execute"]`)
+        or a `base` privilege of Kibana; `indices` are privileges by name or pattern
+        (`{"test-*": ["create"]}`), `cluster` those on the cluster. `roles` are further ones.
+        Security is on from then on, until the next reset; the handle itself may do everything.
+        Raises `mockkibana.control.errors.ControlError` for what no role can have.
+        """
+        from mockkibana.testing.users import user_seed
+
+        password = password or f"{username}-password"
+        self.seed(
+            user_seed(
+                username,
+                password,
+                actions=actions,
+                base=base,
+                spaces=spaces,
+                indices=indices or {},
+                cluster=cluster,
+                roles=roles,
+            )
+        )
+        return username, password
+
     # State
 
     def seed(self, *seeds: SeedLike) -> None:
@@ -189,8 +227,8 @@ class MockKibana:
     def reset(self, *, empty: bool = False, parts: Iterable[str] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.
 
-        With `parts` only those: connectors, spaces, elasticsearch, jira, log, journal, faults,
-        clock, settings.
+        With `parts` only those: connectors, spaces, elasticsearch, jira, security, log, journal,
+        faults, clock, settings.
         """
         self._plane.reset(empty=empty, parts=None if parts is None else list(parts))
 

@@ -71,22 +71,38 @@ class Connectors:
         found: list[Record] = self._send("GET", "connectors", space)
         return found
 
-    def run(self, id: str, params: Json, *, space: str | None = None) -> Record:  # noqa: A002
+    def run(
+        self,
+        id: str,  # noqa: A002
+        params: Json,
+        *,
+        space: str | None = None,
+        auth: tuple[str, str] | None = None,
+    ) -> Record:
         """Run a connector as a tool would: the journal has the call, and fault rules bend it.
 
-        Returns Kibana's answer; a run that fails is one whose `status` is `error`.
+        `auth` is the user who runs it; without, nothing is forbidden. Returns Kibana's answer; a
+        run that fails is one whose `status` is `error`.
         """
         body = {"params": params}
         shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}/_execute", space, body, seen=True
+            "POST", f"connector/{_segment(id)}/_execute", space, body, seen=True, auth=auth
         )
         return shown
 
     def _send(
-        self, method: str, path: str, space: str | None, body: Json = None, *, seen: bool = False
+        self,
+        method: str,
+        path: str,
+        space: str | None,
+        body: Json = None,
+        *,
+        seen: bool = False,
+        auth: tuple[str, str] | None = None,
     ) -> Json:
         prefix = f"/s/{_segment(space)}" if space else ""
-        return self._access.send(method, f"{prefix}/api/actions/{path}", body, seen=seen)
+        target = f"{prefix}/api/actions/{path}"
+        return self._access.send(method, target, body, seen=seen, auth=auth)
 
 
 class Spaces:

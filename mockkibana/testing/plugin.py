@@ -22,7 +22,8 @@ _INI = {
 _MARKER = (
     "mock_kibana(seed=None, unmatched='fail', **settings): what the fixture mock_kibana holds (a "
     "seed's content, or a file beside the test), what happens when a request reached no route "
-    "(fail, warn or ignore), and settings such as contract='observed'"
+    "(fail, warn or ignore), and settings such as contract='observed', security=True or "
+    "license='basic'"
 )
 _ONCE_A_SESSION = frozenset({"bulk-item-key"})
 

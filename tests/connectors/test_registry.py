@@ -12,8 +12,11 @@ import pytest
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.index import Index
 from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
+from mockkibana.license import License
 from mockkibana.settings import Settings
 from mockkibana.validation import Schema, String
+
+TRIAL = License("trial", None, is_active=True)
 
 
 class Params(Schema):
@@ -58,7 +61,7 @@ def test_a_type_that_is_given_takes_the_place_of_an_installed_one():
     types = ConnectorTypes([OwnIndex])
     assert isinstance(types.get(".index"), OwnIndex)
     assert types.ids() == ConnectorTypes().ids()
-    assert types.describe(Settings()) == ConnectorTypes().describe(Settings())
+    assert types.describe(Settings(), TRIAL) == ConnectorTypes().describe(Settings(), TRIAL)
 
 
 def test_an_unknown_type_is_none():
@@ -66,7 +69,7 @@ def test_an_unknown_type_is_none():
 
 
 def test_what_a_type_does_not_say_of_itself_has_a_default():
-    assert ConnectorTypes([Echo]).describe(Settings())[-1] == {
+    assert ConnectorTypes([Echo]).describe(Settings(), TRIAL)[-1] == {
         "id": ".echo",
         "name": ".echo",
         "enabled": True,
@@ -80,11 +83,11 @@ def test_what_a_type_does_not_say_of_itself_has_a_default():
 
 def test_a_type_says_its_name_licence_and_features():
     types = ConnectorTypes([Loud])
-    row = types.describe(Settings())[-1]
+    row = types.describe(Settings(), TRIAL)[-1]
     assert (row["name"], row["minimum_license_required"]) == ("Loud echo", "gold")
     assert row["supported_feature_ids"] == ["alerting", "cases"]
-    assert "loud" in [row["id"] for row in types.describe(Settings(), "cases")]
-    assert "loud" not in [row["id"] for row in types.describe(Settings(), "siem")]
+    assert "loud" in [row["id"] for row in types.describe(Settings(), TRIAL, "cases")]
+    assert "loud" not in [row["id"] for row in types.describe(Settings(), TRIAL, "siem")]
 
 
 @pytest.mark.parametrize(
@@ -95,7 +98,7 @@ def test_a_type_is_enabled_by_its_exact_id(enabled, result):
 
 
 def test_every_shipped_type_has_the_facts_that_kibana_shows():
-    for row in ConnectorTypes().describe(Settings()):
+    for row in ConnectorTypes().describe(Settings(), TRIAL):
         assert row["name"]
         assert row["minimum_license_required"] in ("basic", "gold", "platinum", "enterprise")
         assert row["supported_feature_ids"]

@@ -123,7 +123,7 @@ def test_reset_goes_back_to_the_demo():
         (b"[]", "The body is b'[]'; expected an object."),
         (b"{", "The body is no JSON: Expecting property name"),
         (b'{"all": true}', "'all' is an unknown key; expected some of empty, parts."),
-        (b'{"parts": ["security"]}', "'security' is no part that can be reset; expected some of"),
+        (b'{"parts": ["users"]}', "'users' is no part that can be reset; expected some of"),
     ],
 )
 def test_a_bad_reset_changes_nothing(seeded, body, text):

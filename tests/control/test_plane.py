@@ -54,6 +54,7 @@ def test_the_state_counts_what_is_in_each_part(plane, world):
         "spaces": 1,
         "elasticsearch": {"indices": 0, "documents": 0},
         "jira": {"projects": 0, "issues": 0, "comments": 0},
+        "security": {"enabled": False, "users": 0, "roles": 0, "api_keys": 0},
         "journal": 0,
         "log": 0,
         "faults": 0,
@@ -72,6 +73,7 @@ def test_the_state_counts_what_is_in_each_part(plane, world):
         "spaces": 2,
         "elasticsearch": {"indices": 1, "documents": 1},
         "jira": {"projects": 1, "issues": 0, "comments": 0},
+        "security": {"enabled": False, "users": 0, "roles": 0, "api_keys": 0},
         "journal": 0,
         "log": 1,
         "faults": 1,
@@ -168,8 +170,8 @@ def test_a_reset_of_no_part_changes_nothing(plane, world):
     ("arguments", "text"),
     [
         (
-            {"parts": ["security"]},
-            f"'security' is no part that can be reset; expected some of {', '.join(PARTS)}.",
+            {"parts": ["users"]},
+            f"'users' is no part that can be reset; expected some of {', '.join(PARTS)}.",
         ),
         ({"parts": "log"}, f"parts is 'log'; expected a list of {', '.join(PARTS)}."),
         ({"parts": [1]}, f"parts is [1]; expected a list of {', '.join(PARTS)}."),
@@ -202,7 +204,7 @@ def test_a_seed_is_added_to_what_is_there(plane, world, content):
     plane.seed({"version": 1, "spaces": [{"id": "before"}]})
     state = plane.seed(content)
     assert state["connectors"] == 1
-    assert any(space["id"] == "before" for space in world.spaces.get_all())
+    assert any(space["id"] == "before" for space in world.spaces.get_all(Caller()))
 
 
 @pytest.mark.parametrize(
@@ -240,6 +242,17 @@ def test_settings_are_replaced_and_stay_until_the_next_reset(plane, world):
     assert plane.settings()["max_spaces"] == 7
     plane.reset()
     assert plane.settings() == start
+
+
+def test_the_password_of_the_superuser_can_be_set_and_is_never_shown(plane, world):
+    told = plane.put_settings({"elastic_password": "hidden-1", "security": True})
+    assert "hidden-1" not in json.dumps([told, plane.settings()])
+    assert "hidden-1" not in repr(world.settings)
+    assert world.settings.elastic_password == "hidden-1"
+    plane.put_settings({**told, "license": "gold"})
+    assert world.settings.elastic_password == "hidden-1"
+    plane.reset()
+    assert world.settings.elastic_password == "changeme"
 
 
 def test_settings_can_be_put_as_they_were_got(plane, world):

@@ -60,7 +60,7 @@ def change(plane: ControlPlane) -> None:
     """Change each part, so that ids, counters and mappings differ."""
     world = plane._world
     world.connectors.delete(Caller(), "v")
-    world.spaces.delete("ops")
+    world.spaces.delete(Caller(), "ops")
     world.elasticsearch.index_document("i", {"b": "text"})
     world.elasticsearch.delete_document("i", "1")
     world.elasticsearch.delete_index("test-index", ignore_unavailable=True)

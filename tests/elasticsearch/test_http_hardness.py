@@ -15,7 +15,7 @@ from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster import Cluster
 from mockkibana.elasticsearch.http import TABLE, ElasticsearchFace
 from mockkibana.ids import Ids
-from mockkibana.json import dumps
+from mockkibana.json import encode
 from mockkibana.routing import Answer, Request
 from mockkibana.settings import Settings
 from mockkibana.store import Store
@@ -137,7 +137,7 @@ def ask(face: ElasticsearchFace, method: str, path: str, **parts: Any) -> Answer
     assert answer.headers["X-elastic-product"] == "Elasticsearch"
     assert answer.status < 500, answer
     if answer.body is not None and not isinstance(answer.body, str):
-        json.loads(dumps(answer.body))
+        json.loads(encode(answer.body))
     for value in answer.headers.values():
         value.encode("latin-1")
     return answer

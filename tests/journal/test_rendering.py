@@ -53,6 +53,7 @@ def test_a_record_links_a_call_with_its_run_what_that_sent_and_what_it_made() ->
         "path": PATH,
         "query": {"a": ["1", "2"], "b": ""},
         "space": "ops",
+        "user": None,
         "face": "kibana",
         "route": "/api/actions/connector/{id}/_execute",
         "status": 200,

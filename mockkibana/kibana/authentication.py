@@ -1,0 +1,48 @@
+"""Who asks Kibana: Elasticsearch tells, and Kibana words the refusal."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockkibana.kibana.authorization import Rights
+from mockkibana.kibana.errors import KibanaError
+from mockkibana.security.authentication import Unauthenticated
+from mockkibana.security.identity import Identity
+from mockkibana.security.security import Security
+
+_SCHEMES = frozenset(("basic", "apikey", "bearer"))
+# What Kibana asks Elasticsearch with the credentials of each request.
+_REQUEST = "REST request [/_security/_authenticate]"
+
+
+def who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | None, Rights | None]:
+    """Return who sends the request of a WSGI environment, and what that may do in its space.
+
+    With `anonymous` both are None for a request that carries no credentials. Raises `KibanaError`
+    401: with Elasticsearch's text for credentials that are wrong, even where nobody need have any.
+    """
+    world = environ["mockkibana.world"]
+    security: Security = world.security
+    if environ.get("mockkibana.trusted"):
+        identity = security.authentication.superuser()
+    else:
+        authorization = environ.get("HTTP_AUTHORIZATION", "")
+        if authorization.lstrip().partition(" ")[0].lower() not in _SCHEMES:
+            if anonymous:
+                return None, None
+            raise KibanaError(401)
+        identity = _verified(security, authorization)
+    record = environ["mockkibana.call"]
+    if record is not None:
+        record.user = identity.username
+    space, version = environ["mockkibana.space"], world.settings.version
+    return identity, Rights(identity, space, version, security, record)
+
+
+def _verified(security: Security, authorization: str) -> Identity:
+    try:
+        return security.authentication.of(authorization)
+    except Unauthenticated as refused:
+        reason = refused.text(_REQUEST)
+        text = f"security_exception\n\tRoot causes:\n\t\tsecurity_exception: {reason}"
+        raise KibanaError(401, f"[{text}]: {reason}") from None

@@ -1,0 +1,172 @@
+"""Kibana's privileges: which actions they grant, and what one caller may do in one space."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from mockkibana.kibana.caller import LOGIN, MANAGE_SPACES
+from mockkibana.kibana.errors import KibanaError, forbidden
+from mockkibana.security.rights import Rights as RoleRights
+
+if TYPE_CHECKING:
+    from mockkibana.journal import Call
+    from mockkibana.security.identity import Identity
+    from mockkibana.security.security import Security
+
+APPLICATION = "kibana-.kibana"
+"""Under which name Kibana keeps its privileges in Elasticsearch's roles."""
+
+READ_FEATURES = "api:read_features"
+
+_EVERYWHERE = "*"
+_SUB_FEATURES = {"endpointSecurity": "api:actions:execute-endpoint-security-connectors"}
+# Until 8.17 the types that now belong to a sub-feature were the advanced ones, for `all` only.
+_ADVANCED = "api:actions:execute-advanced-connectors"
+
+_GET = "saved_object:action/get"
+_OPERATIONS = {
+    "get": (_GET,),
+    "execute": (_GET, "saved_object:action_task_params/create"),
+    "create": ("saved_object:action/create",),
+    "update": ("saved_object:action/update",),
+    "delete": ("saved_object:action/delete",),
+}
+"""The actions that each operation on connectors needs (`actions_authorization.ts`)."""
+
+_READ = {LOGIN, *_OPERATIONS["execute"]}
+_ALL = _READ.union(*_OPERATIONS.values())
+_GLOBAL = {MANAGE_SPACES, READ_FEATURES}
+_INTO_SPACES = {
+    "ui:savedObjectsManagement/copyIntoSpace",
+    "ui:savedObjectsManagement/shareIntoSpace",
+}
+
+
+class Rights:
+    """What one identity may do in Kibana; asked of a `space`, or of all spaces at once.
+
+    `version` is Kibana's, as what privileges grant depends on it. A refusal is explained in the
+    journal's record `call`.
+    """
+
+    def __init__(
+        self,
+        identity: Identity,
+        space: str,
+        version: tuple[int, ...],
+        security: Security,
+        call: Call | None = None,
+    ) -> None:
+        self._identity = identity
+        self._space = space
+        self._version = version
+        self._security = security
+        self._call = call
+
+    def holds(self, action: str, space: str | None = None) -> bool:
+        """Tell whether an action is granted in a space, by default the request's.
+
+        `*` asks for all spaces at once: nothing that is granted in some of them only counts.
+        """
+        resource = _resource(self._space if space is None else space)
+        return action in granted(
+            self._identity.of_application(APPLICATION, resource), self._version
+        )
+
+    def ensure_connectors(
+        self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
+    ) -> None:
+        """Refuse an operation on connectors with 403, unless the privileges for it are there.
+
+        `connector_type_id` is for the text, where Kibana knows the type; running a type with a
+        `sub_feature` needs a privilege of its own.
+        """
+        needed = [*_OPERATIONS[operation]]
+        if sub_feature in _SUB_FEATURES:
+            needed.append(_SUB_FEATURES[sub_feature] if self._version >= (8, 18) else _ADVANCED)
+        missing = [action for action in needed if not self.holds(action)]
+        if missing:
+            self._explain(missing[-1], self._space)
+            what = "actions" if connector_type_id is None else f'a "{connector_type_id}" action'
+            raise forbidden(f"Unauthorized to {operation} {what}")
+
+    def ensure(self, action: str, message: str, space: str = _EVERYWHERE) -> None:
+        """Refuse with 403 and a message what is not granted in a space."""
+        if not self.holds(action, space):
+            raise self.refusal(action, message, space)
+
+    def ensure_api(self, action: str, method: str, uri: str) -> None:
+        """Refuse a request with 403 whose route declares a privilege (`api_authorization.ts`)."""
+        if not self.holds(action):
+            name = action.removeprefix("api:")
+            raise self.refusal(
+                action,
+                f"API [{method} {uri}] is unauthorized for user, this action is granted by the "
+                f"Kibana privileges [{name}]",
+            )
+
+    def refusal(self, action: str, message: str | None, space: str = _EVERYWHERE) -> KibanaError:
+        """Return a 403, and explain what is missing."""
+        self._explain(action, space)
+        return KibanaError(403, message)
+
+    def _explain(self, action: str, space: str) -> None:
+        if self._call is None:
+            return
+        resource = _resource(space)
+        roles = [
+            name
+            for name, role in self._security.roles.all().items()
+            if action
+            in granted(RoleRights([role]).of_application(APPLICATION, resource), self._version)
+        ]
+        where = "all spaces" if space == _EVERYWHERE else f"the space `{space}`"
+        self._call.hint = (
+            f"the user `{self._identity.username}` needs {_privilege(action, self._version)} in "
+            f"{where} ({action}); roles that grant it: {', '.join(sorted(roles))}"
+        )
+
+
+@lru_cache(maxsize=1024)
+def granted(privileges: frozenset[str], version: tuple[int, ...]) -> frozenset[str]:
+    """Return the actions that privileges, named as in Elasticsearch's roles, grant."""
+    return frozenset(action for name in privileges for action in _granted_by(name, version))
+
+
+def _granted_by(name: str, version: tuple[int, ...]) -> Iterable[str]:
+    special = {_SUB_FEATURES["endpointSecurity"]} if version >= (8, 18) else {_ADVANCED}
+    match name:
+        case "*" | "all":
+            return _ALL | _GLOBAL | _INTO_SPACES | special
+        case "space_all":
+            return _ALL | _INTO_SPACES | special
+        case "feature_actions.all":
+            return _ALL | special
+        case "feature_savedObjectsManagement.all" | "feature_savedObjectsManagement.minimal_all":
+            return {LOGIN} | _INTO_SPACES
+        case "feature_actions.minimal_all":
+            # Up to 8.17 there was no sub-feature that it could leave out.
+            return _ALL if version >= (8, 18) else _ALL | special
+        case "read" | "space_read" | "feature_actions.read" | "feature_actions.minimal_read":
+            return _READ
+        case "feature_actions.endpoint_security_execute":
+            return {LOGIN} | special if version >= (8, 18) else {LOGIN}
+    # What other features grant is of no account here, but that one may enter the space.
+    return {LOGIN} if name.startswith("feature_") else ()
+
+
+def _privilege(action: str, version: tuple[int, ...]) -> str:
+    if action in _GLOBAL:
+        return "the Kibana base privilege `all`"
+    if action == LOGIN:
+        return "any Kibana privilege"
+    for privilege in ("read", "endpoint_security_execute", "all"):
+        if action in _granted_by(f"feature_actions.{privilege}", version):
+            return f"the privilege `{privilege}` of the Kibana feature `actions`"
+    return f"`{action}`"
+
+
+def _resource(space: str) -> str:
+    return space if space == _EVERYWHERE else f"space:{space}"

@@ -1,0 +1,136 @@
+"""Kibana's features: what spaces can hide and roles can grant.
+
+Of the feature `actions` and of those of Kibana's core all keys are known. Of most others the ids,
+names, orders and privileges are; what these grant in detail is from memory, and not complete.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from mockkibana.json import Json
+from mockkibana.license import License
+from mockkibana.validation import Boolean, Schema
+
+Feature = dict[str, Any]
+
+_FIRST_MINOR, _LAST_MINOR = 17, 19
+# `applyAutomaticPrivilegeGrants`: what every privilege of every feature grants. Which version
+# brought `cloud` is a guess: 8.17 does not have it.
+_SHARED = ("config", "config-global", "url", "tag")
+_SHARED_FOR_READERS = ("config", "config-global", "telemetry", "url", "tag")
+_CLOUD_SINCE = 18
+
+
+class FeaturesQuery(Schema):
+    """The query of `GET /api/features`."""
+
+    ignoreValidLicenses = Boolean(load_default=False)  # noqa: N815 - Kibana's own name
+
+
+def listed(version: tuple[int, ...], license: License | None) -> list[Json]:  # noqa: A002
+    """Return the features of a Kibana in their order, without the deprecated ones.
+
+    A licence leaves out what needs a higher level, whether it has expired or not; None: nothing.
+    """
+    features = [feature for feature in registered(version) if "deprecated" not in feature]
+    if license is not None:
+        level = replace(license, is_active=True)
+        features = [_licensed(feature, level) for feature in features if _is_within(feature, level)]
+    # Python's sort is stable, as JavaScript's is.
+    return sorted(features, key=lambda feature: feature.get("order", float("inf")))
+
+
+def registered(version: tuple[int, ...]) -> tuple[Feature, ...]:
+    """Return all features of a Kibana, deprecated ones too, which roles can still name."""
+    return _of_minor(min(max(version[1], _FIRST_MINOR), _LAST_MINOR))
+
+
+@cache
+def _of_minor(minor: int) -> tuple[Feature, ...]:
+    text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")
+    table: dict[str, Any] = json.loads(text)
+    return tuple(
+        _registered(feature, table["categories"], minor)
+        for feature in table["features"]
+        if feature.get("since", 0) <= minor <= feature.get("until", minor)
+    )
+
+
+def _registered(row: Feature, categories: Mapping[str, Any], minor: int) -> Feature:
+    """Return a feature of the fixture as Kibana has it.
+
+    `since` and `until` are the minors of 8 that have the row; `deprecated_since` is the first one
+    in which the feature is deprecated.
+    """
+    feature: Feature = {}
+    for key, value in row.items():
+        match key:
+            case "since" | "until":
+                pass
+            case "deprecated_since":
+                if minor >= value:
+                    feature["deprecated"] = True
+            case "category":
+                feature["category"] = _category(categories[value], minor)
+            case "privileges":
+                feature["privileges"] = value and {
+                    name: _granted(name, privilege, minor) for name, privilege in value.items()
+                }
+            case _:
+                feature[key] = value
+    return feature
+
+
+def _category(category: Feature, minor: int) -> Feature:
+    former = category.get("label_until_17")
+    shown = {key: value for key, value in category.items() if key != "label_until_17"}
+    return {**shown, "label": former} if former and minor <= 17 else shown
+
+
+def _granted(name: str, privilege: Feature, minor: int) -> Feature:
+    objects = privilege["savedObject"]
+    more: tuple[str, ...] = ("cloud",) if minor >= _CLOUD_SINCE else ()
+    if name == "all":
+        changed = [*objects["all"], "telemetry"]
+        seen = [*objects["read"], *_SHARED, *more]
+    else:
+        changed = objects["all"]
+        seen = [*objects["read"], *_SHARED_FOR_READERS, *more]
+    return {
+        **privilege,
+        "savedObject": {"all": list(dict.fromkeys(changed)), "read": list(dict.fromkeys(seen))},
+    }
+
+
+def _licensed(feature: Feature, license: License) -> Feature:  # noqa: A002
+    """Return a feature without the privileges of its parts that need a higher level."""
+    if "subFeatures" not in feature:
+        return feature
+    parts = [
+        {
+            **part,
+            "privilegeGroups": [
+                {
+                    **group,
+                    "privileges": [
+                        privilege
+                        for privilege in group["privileges"]
+                        if _is_within(privilege, license)
+                    ],
+                }
+                for group in part["privilegeGroups"]
+            ],
+        }
+        for part in feature["subFeatures"]
+    ]
+    return {**feature, "subFeatures": parts}
+
+
+def _is_within(thing: Feature, license: License) -> bool:  # noqa: A002
+    return license.check(thing.get("minimumLicense", "basic")) == "valid"

@@ -1,0 +1,137 @@
+"""What roles allow together, against a model that looks at every one of them."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockkibana.security.identity import NATIVE, Identity
+from mockkibana.security.privileges import cluster_privileges, index_privileges
+from mockkibana.security.rights import Rights
+
+INDEX_ACTIONS = (
+    "indices:data/read/search",
+    "indices:data/read/get",
+    "indices:data/write/bulk",
+    "indices:data/write/index",
+    "indices:data/write/index:op_type/create",
+    "indices:data/write/index:op_type/index",
+    "indices:data/write/update",
+    "indices:data/write/delete",
+    "indices:admin/create",
+    "indices:admin/auto_create",
+    "indices:admin/refresh",
+)
+CLUSTER_ACTIONS = (
+    "cluster:monitor/main",
+    "cluster:admin/xpack/security/user/put",
+    "cluster:admin/xpack/security/api_key/create",
+    "cluster:admin/xpack/security/api_key/grant",
+    "indices:admin/index_template/put",
+)
+
+index_names = st.text("ab-.", min_size=1, max_size=4)
+name_patterns = st.one_of(
+    st.text("ab-.*?", min_size=1, max_size=4),
+    st.lists(st.sampled_from(["a", "b", "-", "[.]", ".*", "(a|b)", "a+"]), max_size=3).map(
+        lambda parts: f"/{''.join(parts)}/"
+    ),
+)
+index_held = st.one_of(st.sampled_from(index_privileges().names()), st.sampled_from(INDEX_ACTIONS))
+groups = st.fixed_dictionaries(
+    {
+        "names": st.lists(name_patterns, min_size=1, max_size=2),
+        "privileges": st.lists(index_held, max_size=2),
+    }
+)
+roles = st.fixed_dictionaries(
+    {
+        "cluster": st.lists(st.sampled_from(cluster_privileges().names()), max_size=2),
+        "indices": st.lists(groups, max_size=2),
+    }
+)
+role_lists = st.lists(roles, max_size=3)
+
+
+def _matches(pattern: str, name: str) -> bool:
+    if len(pattern) > 1 and pattern.startswith("/") and pattern.endswith("/"):
+        return re.fullmatch(pattern[1:-1], name) is not None
+    return fnmatchcase(name, pattern)
+
+
+def _grants(privilege: str, action: str) -> bool:
+    """Tell whether an index privilege grants an action, by its row in the list of denials."""
+    if privilege in index_privileges().names():
+        return privilege in index_privileges().granting(action)
+    return action.startswith(privilege)
+
+
+def _allows(role: dict[str, Any], action: str, name: str | None) -> bool:
+    return any(
+        (name is None or any(_matches(pattern, name) for pattern in group["names"]))
+        and any(_grants(privilege, action) for privilege in group["privileges"])
+        for group in role["indices"]
+    )
+
+
+@given(role_lists, st.sampled_from(INDEX_ACTIONS), index_names)
+def test_an_action_on_an_index_is_allowed_when_one_role_allows_it(
+    descriptors: list[dict[str, Any]], action: str, name: str
+) -> None:
+    rights = Rights(descriptors)
+    wanted = any(_allows(role, action, name) for role in descriptors)
+    assert rights.allows_index(action, name) is wanted
+    assert rights.allows_index(action, name) is wanted  # as it was remembered
+    anywhere = any(_allows(role, action, None) for role in descriptors)
+    assert rights.allows_some_index(action) is anywhere
+
+
+@given(role_lists, st.sampled_from(CLUSTER_ACTIONS), st.booleans())
+def test_an_action_on_the_cluster_is_allowed_when_one_role_allows_it(
+    descriptors: list[dict[str, Any]], action: str, own: bool
+) -> None:
+    held = {name for role in descriptors for name in role["cluster"]}
+    granting = {*cluster_privileges().granting(action)}
+    if not own:
+        granting.discard("manage_own_api_key")
+    assert Rights(descriptors).allows_cluster(action, own=own) is bool(held & granting)
+
+
+@given(role_lists, role_lists, st.sampled_from(INDEX_ACTIONS), index_names)
+def test_a_key_may_do_what_it_and_its_owner_may(
+    own: list[dict[str, Any]], limits: list[dict[str, Any]], action: str, name: str
+) -> None:
+    identity = Identity(
+        username="u",
+        roles=(),
+        effective_roles=(),
+        realm=NATIVE,
+        lookup_realm=NATIVE,
+        rights=(Rights(own), Rights(limits)),
+    )
+    wanted = all(
+        any(_allows(role, action, name) for role in descriptors) for descriptors in (own, limits)
+    )
+    assert identity.allows_index(action, name) is wanted
+
+
+@given(st.lists(st.sampled_from(index_privileges().names()), max_size=3))
+def test_who_has_a_privilege_has_the_actions_of_it(held: list[str]) -> None:
+    table = index_privileges()
+    for name in table.names():
+        if table.implies(held, name):
+            for action in INDEX_ACTIONS:
+                assert table.grants(held, action) or name not in table.granting(action)
+
+
+def test_more_answers_than_are_remembered_stay_right() -> None:
+    rights = Rights([{"indices": [{"names": ["a*"], "privileges": ["read"]}]}])
+    action = "indices:data/read/search"
+    for number in range(10_001):
+        assert rights.allows_index(action, f"b{number}") is False
+    assert rights.allows_index(action, "a") is True
+    assert rights.allows_index(action, "b0") is False
