@@ -81,6 +81,8 @@ class TokenSeed(Schema):
     invalidated = Boolean()
     refresh = Nullable(String())
     refreshed = Nullable(Number())
+    client = Maybe(String())
+    refresh_invalidated = Maybe(Boolean())
 
 
 class SecuritySeed(Schema):
@@ -121,8 +123,9 @@ def _hashed(record: dict[str, Any], clear: str, kept: str, name: str) -> dict[st
 def restore(security: Security, transaction: Transaction, content: dict[str, Any]) -> None:
     """Put the part into an open transaction. Raises `BadSecurity`."""
     for name, role in content["roles"].items():
-        security.roles.restore(transaction, name, _role(name, role))
+        security.roles.restore(transaction, name, _role("roles", name, role))
     for name, user in content["users"].items():
+        _check_username(name)
         given = {key: value for key, value in user.items() if value is not None}
         security.users.restore(transaction, name, given)
     for number, key in enumerate(content["api_keys"]):
@@ -154,21 +157,28 @@ def without_secrets(content: Json) -> Json:
     return {**content, "users": users, "api_keys": [], "tokens": []}
 
 
-def _role(name: str, role: Json) -> dict[str, Any]:
+def _check_username(name: str) -> None:
+    from mockkibana.elasticsearch.security.names import user_name_fault
+
+    if (fault := user_name_fault(name)) is not None:
+        raise BadSecurity(f"users.{name}", fault)
+
+
+def _role(where: str, name: str, role: Json, *, with_any_name: bool = False) -> dict[str, Any]:
     """Return a role's descriptor; it may be written as Kibana's API has it, too."""
     from mockkibana.elasticsearch.errors import ElasticsearchError
-    from mockkibana.elasticsearch.security_roles import read_role
+    from mockkibana.elasticsearch.security.roles import read_role
 
     try:
         if isinstance(role, dict) and ("kibana" in role or "elasticsearch" in role):
             from mockkibana.kibana.roles import descriptor_of
 
             return descriptor_of(name, role)
-        return read_role(name, role)
+        return read_role(name, role, with_any_name=with_any_name)
     except ElasticsearchError as error:
-        raise BadSecurity(f"roles.{name}", error.reason) from None
+        raise BadSecurity(f"{where}.{name}", error.reason) from None
     except KibanaError as error:
-        raise BadSecurity(f"roles.{name}", error.message) from None
+        raise BadSecurity(f"{where}.{name}", error.message) from None
 
 
 def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, Any]:
@@ -183,9 +193,11 @@ def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, 
         raise BadSecurity(f"{where}.username", f"there is no user [{name}] who could own the key")
     realm = realm_of(name)
     descriptors = {
-        role: _role(role, descriptor) for role, descriptor in key["role_descriptors"].items()
+        role: _role(f"{where}.role_descriptors", role, descriptor, with_any_name=True)
+        for role, descriptor in key["role_descriptors"].items()
     }
-    limits = list(security.roles.found(user["roles"] if user else ()).values())
+    roles = security.roles.found(user["roles"] if user else ())
+    limits = [{"name": role, **descriptor} for role, descriptor in roles.items()]
     written = {field: value for field, value in key.items() if value is not None}
     return {
         "creation": security.clock.milliseconds(),

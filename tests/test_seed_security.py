@@ -149,7 +149,7 @@ def test_a_later_seed_adds_to_an_earlier_one(world: World) -> None:
 
 
 def test_a_snapshot_with_secrets_leads_to_the_same_state(world: World) -> None:
-    world.security.tokens.create("reader", with_refresh=True)
+    world.security.tokens.create("reader", client="elastic", with_refresh=True)
     snapshot = ControlPlane(world).snapshot(secrets=True)
     assert "planted-secret" not in json.dumps(snapshot)
     again = World(seeds=[parse_seed(snapshot)])
@@ -159,7 +159,7 @@ def test_a_snapshot_with_secrets_leads_to_the_same_state(world: World) -> None:
 
 
 def test_a_snapshot_without_secrets_has_users_without_passwords(world: World) -> None:
-    world.security.tokens.create("reader", with_refresh=True)
+    world.security.tokens.create("reader", client="elastic", with_refresh=True)
     snapshot = ControlPlane(world).snapshot()
     assert "scrypt" not in json.dumps(snapshot)
     assert snapshot["security"]["users"]["reader"] == {
@@ -222,6 +222,24 @@ def test_a_restart_knows_users_and_that_security_is_on(tmp_path) -> None:
         (
             {"api_keys": [{"id": "a", "name": "a", "api_key": "abc", "username": "bob"}]},
             "seed: [security.api_keys.0.username]: there is no user [bob] who could own the key",
+        ),
+        (
+            {
+                "api_keys": [
+                    {
+                        "id": "a",
+                        "name": "a",
+                        "api_key": "abc",
+                        "username": "elastic",
+                        "role_descriptors": {"superuser": {"cluster": ["zz"]}},
+                    }
+                ]
+            },
+            "seed: [security.api_keys.0.role_descriptors.superuser]: Validation Failed: 1: unknown",
+        ),
+        (
+            {"users": {" a": {}}},
+            "seed: [security.users. a]: User names must be at least 1",
         ),
         (
             {"users": {"a": {"password_hash": "planted"}}},

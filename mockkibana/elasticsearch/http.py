@@ -11,15 +11,16 @@ from mockkibana.elasticsearch import (
     cluster_routes,
     document_routes,
     index_routes,
+    license_routes,
     media_types,
     multi_get,
     search_routes,
-    security_routes,
 )
 from mockkibana.elasticsearch.call import BODY_IN_URL, Call, Route
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.parameters import Parameters, check_names
 from mockkibana.elasticsearch.rendering import PRODUCT, Form, form_of
+from mockkibana.elasticsearch.security import routes as security
 from mockkibana.json import dumps
 from mockkibana.routing import Answer, NoRoute, Request, Table, WrongMethod
 from mockkibana.settings import Settings
@@ -41,7 +42,8 @@ def _table() -> Table[Route]:
         multi_get,
         index_routes,
         search_routes,
-        security_routes,
+        license_routes,
+        security,
     ):
         for route in module.ROUTES:
             table.add(route.methods, route.pattern, route)

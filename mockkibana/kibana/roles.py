@@ -12,7 +12,7 @@ from mockkibana.elasticsearch.errors import (
     unauthorized,
     validation_failed,
 )
-from mockkibana.elasticsearch.security_roles import delete_role, put_role, read_role
+from mockkibana.elasticsearch.security.roles import delete_role, put_role, read_role
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found
 from mockkibana.kibana.features import registered

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.elasticsearch.security_roles import delete_role, put_role, read_role
+from mockkibana.elasticsearch.security.roles import delete_role, put_role, read_role
 from mockkibana.ids import Ids
 from mockkibana.routing import Answer
 from mockkibana.security.privileges import cluster_privileges, index_privileges

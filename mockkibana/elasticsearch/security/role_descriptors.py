@@ -8,7 +8,7 @@ from typing import Any
 from mockkibana.elasticsearch import bodies
 from mockkibana.elasticsearch.faults import Fault, Path, illegal, parse
 from mockkibana.elasticsearch.object_parser import fields
-from mockkibana.elasticsearch.role_names import (
+from mockkibana.elasticsearch.security.names import (
     application_fault,
     application_privilege_fault,
     role_name_fault,

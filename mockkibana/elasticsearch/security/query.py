@@ -53,7 +53,7 @@ _PROPERTIES: dict[str, dict[str, Json]] = {
 }
 
 
-def answer(
+def answer_query(
     call: Call, kind: str, rows: Mapping[str, dict[str, Json]], show: Callable[[str], Json]
 ) -> Json:
     """Return the answer of a search in the body: `show` returns an entry by its id.

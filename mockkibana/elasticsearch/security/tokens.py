@@ -13,8 +13,8 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.faults import ILLEGAL, X_CONTENT, Fault, as_error
 from mockkibana.elasticsearch.object_parser import fields
-from mockkibana.elasticsearch.security_call import caller, read_body, require
-from mockkibana.elasticsearch.security_users import shown_identity
+from mockkibana.elasticsearch.security.call import caller, read_body, require
+from mockkibana.elasticsearch.security.users import shown_identity
 from mockkibana.json import Json
 from mockkibana.license import license_of
 from mockkibana.routing import Answer

@@ -13,15 +13,15 @@ from mockkibana.elasticsearch.errors import (
     validation_failed,
 )
 from mockkibana.elasticsearch.faults import Fault, as_error, parse
-from mockkibana.elasticsearch.role_descriptors import (
+from mockkibana.elasticsearch.security.call import caller, read_body, require
+from mockkibana.elasticsearch.security.names import application_fault, application_privilege_fault
+from mockkibana.elasticsearch.security.role_descriptors import (
     parse_applications,
     parse_indices,
     parse_strings,
     unknown_cluster_privilege,
     unknown_index_privilege,
 )
-from mockkibana.elasticsearch.role_names import application_fault, application_privilege_fault
-from mockkibana.elasticsearch.security_call import caller, read_body, require
 from mockkibana.json import Json
 from mockkibana.routing import Answer
 from mockkibana.security.identity import Identity

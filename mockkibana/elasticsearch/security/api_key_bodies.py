@@ -8,7 +8,11 @@ from typing import Any
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.faults import X_CONTENT, Fault, Path, as_error, illegal
 from mockkibana.elasticsearch.object_parser import fields
-from mockkibana.elasticsearch.role_descriptors import Descriptor, faults_of, parse_descriptor
+from mockkibana.elasticsearch.security.role_descriptors import (
+    Descriptor,
+    faults_of,
+    parse_descriptor,
+)
 from mockkibana.elasticsearch.time_values import milliseconds
 from mockkibana.json import Json
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockkibana.elasticsearch import bodies, security_query
+from mockkibana.elasticsearch import bodies
 from mockkibana.elasticsearch.call import Call, Route
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -13,20 +13,21 @@ from mockkibana.elasticsearch.errors import (
     validation_failed,
 )
 from mockkibana.elasticsearch.faults import Fault, as_error, illegal, parse
-from mockkibana.elasticsearch.role_descriptors import (
-    expected,
-    string_array_fault,
-    unsupported,
-    validation,
-)
-from mockkibana.elasticsearch.role_names import role_name_fault, user_name_fault
-from mockkibana.elasticsearch.security_call import (
+from mockkibana.elasticsearch.security.call import (
     REFRESH,
     caller,
     check_refresh,
     listed,
     read_body,
     require,
+)
+from mockkibana.elasticsearch.security.names import role_name_fault, user_name_fault
+from mockkibana.elasticsearch.security.query import answer_query
+from mockkibana.elasticsearch.security.role_descriptors import (
+    expected,
+    string_array_fault,
+    unsupported,
+    validation,
 )
 from mockkibana.json import Json
 from mockkibana.routing import Answer
@@ -94,7 +95,7 @@ def query(call: Call) -> Answer:
     """Search among the native users."""
     users = call.cluster.security.users.native()
     rows = {name: shown(user) for name, user in users.items()}
-    return Answer(200, security_query.answer(call, "users", rows, rows.__getitem__))
+    return Answer(200, answer_query(call, "users", rows, rows.__getitem__))
 
 
 def put(call: Call) -> Answer:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mockkibana.elasticsearch import api_key_bodies, security_query, security_roles
-from mockkibana.elasticsearch.api_key_bodies import KeyBody
 from mockkibana.elasticsearch.call import Call, Route
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -17,13 +15,17 @@ from mockkibana.elasticsearch.errors import (
     unauthenticated,
     validation_failed,
 )
-from mockkibana.elasticsearch.security_call import (
+from mockkibana.elasticsearch.security import api_key_bodies
+from mockkibana.elasticsearch.security.api_key_bodies import KeyBody
+from mockkibana.elasticsearch.security.call import (
     REFRESH,
     caller,
     check_refresh,
     read_body,
     require,
 )
+from mockkibana.elasticsearch.security.query import answer_query
+from mockkibana.elasticsearch.security.roles import shown as shown_role
 from mockkibana.json import Json
 from mockkibana.routing import Answer
 from mockkibana.security.api_keys import ApiKey
@@ -106,9 +108,7 @@ def query(call: Call) -> Answer:
         keys = [key for key in keys if _is_of(call.node.security, me, key)]
     by_id = {key["id"]: key for key in keys}
     rows = {id_: shown(key) for id_, key in by_id.items()}
-    body = security_query.answer(
-        call, "api_keys", rows, lambda id_: shown(by_id[id_], limits=limits)
-    )
+    body = answer_query(call, "api_keys", rows, lambda id_: shown(by_id[id_], limits=limits))
     return Answer(200, body)
 
 
@@ -182,7 +182,7 @@ def shown(key: ApiKey, *, limits: bool = False) -> dict[str, Json]:
         "realm_type": key["realm_type"],
         "metadata": key["metadata"],
         "role_descriptors": {
-            name: security_roles.shown(role) for name, role in key["role_descriptors"].items()
+            name: shown_role(role) for name, role in key["role_descriptors"].items()
         },
     }
     if limits:
@@ -193,7 +193,7 @@ def shown(key: ApiKey, *, limits: bool = False) -> dict[str, Json]:
 def _limit(descriptor: dict[str, Any]) -> tuple[str, Json]:
     descriptor = dict(descriptor)
     name = descriptor.pop("name", "")
-    return name, security_roles.shown(descriptor)
+    return name, shown_role(descriptor)
 
 
 def _created(call: Call, owner: Identity, wanted: KeyBody) -> Json:

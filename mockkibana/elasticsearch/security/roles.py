@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch import security_query
 from mockkibana.elasticsearch.call import Call, Route
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -12,25 +11,33 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.faults import Fault, Path, as_error, illegal
 from mockkibana.elasticsearch.object_parser import fields
-from mockkibana.elasticsearch.role_descriptors import Descriptor, faults_of, parse_descriptor
-from mockkibana.elasticsearch.role_names import role_name_fault
-from mockkibana.elasticsearch.security_call import REFRESH, check_refresh, listed, read_body
+from mockkibana.elasticsearch.security.call import REFRESH, check_refresh, listed, read_body
+from mockkibana.elasticsearch.security.names import role_name_fault
+from mockkibana.elasticsearch.security.query import answer_query
+from mockkibana.elasticsearch.security.role_descriptors import (
+    Descriptor,
+    faults_of,
+    parse_descriptor,
+)
 from mockkibana.json import Json
 from mockkibana.routing import Answer
 from mockkibana.security.roles import reserved_roles
 from mockkibana.security.security import Security
 
 
-def read_role(name: str, body: Json, raw: bytes = b"") -> Descriptor:
+def read_role(
+    name: str, body: Json, raw: bytes = b"", *, with_any_name: bool = False
+) -> Descriptor:
     """Return the descriptor of a role as it is stored, from a body of Elasticsearch's role API.
 
-    `raw` is the text of the body, where there is one. Raises `ElasticsearchError`.
+    `raw` is the text of the body, where there is one. The descriptors of API keys are no roles, so
+    they go `with_any_name`. Raises `ElasticsearchError`.
     """
     try:
         descriptor = parse_descriptor(name, body, ())
     except Fault as fault:
         raise as_error(fault, raw, body) from None
-    _check(name, descriptor)
+    _check(None if with_any_name else name, descriptor)
     return descriptor
 
 
@@ -81,7 +88,7 @@ def query(call: Call) -> Answer:
     """Search among the roles that are not reserved."""
     roles = call.cluster.security.roles.stored()
     rows = {name: {"name": name, **shown(role)} for name, role in roles.items()}
-    return Answer(200, security_query.answer(call, "roles", rows, rows.__getitem__))
+    return Answer(200, answer_query(call, "roles", rows, rows.__getitem__))
 
 
 def delete(call: Call) -> Answer:
@@ -152,8 +159,8 @@ class _Outcome:
         return body
 
 
-def _check(name: str, descriptor: Descriptor) -> None:
-    fault = role_name_fault(name)
+def _check(name: str | None, descriptor: Descriptor) -> None:
+    fault = None if name is None else role_name_fault(name)
     texts = [*([fault] if fault else []), *faults_of(descriptor)]
     if texts:
         raise validation_failed(texts)

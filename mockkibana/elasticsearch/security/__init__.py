@@ -1,0 +1,1 @@
+"""Elasticsearch's security APIs: users, roles, API keys, tokens and privileges."""
