@@ -20,7 +20,9 @@ REDACTED = "[redacted]"
 # Shorter ones are left where only their value tells them: `admin` is a word of many texts.
 _LEAST = 8
 
-_ANYWHERE = r"passw(?:or)?[dt]|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
+_ANYWHERE = (
+    r"passw(?:or)?[dt]|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
+)
 _AT_THE_END = r"(?:token|authorization|cookie|pwd|jwt)s?|\bpass|\bencoded"
 _NAME = re.compile(rf"{_ANYWHERE}|(?:{_AT_THE_END})$", re.IGNORECASE)
 _HARMLESS = frozenset(("nextpagetoken", "x-atlassian-token"))

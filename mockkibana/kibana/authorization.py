@@ -70,10 +70,7 @@ class Rights:
 
         `*` asks for all spaces at once: nothing that is granted in some of them only counts.
         """
-        resource = _resource(self._space if space is None else space)
-        return action in granted(
-            self._identity.of_application(APPLICATION, resource), self._version
-        )
+        return action in self._granted(self._space if space is None else space)
 
     def ensure_connectors(
         self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
@@ -86,7 +83,8 @@ class Rights:
         needed = [*_OPERATIONS[operation]]
         if sub_feature in _SUB_FEATURES:
             needed.append(_SUB_FEATURES[sub_feature] if self._version >= (8, 18) else _ADVANCED)
-        missing = [action for action in needed if not self.holds(action)]
+        held = self._granted(self._space)
+        missing = [action for action in needed if action not in held]
         if missing:
             self._explain(missing[-1], self._space)
             what = "actions" if connector_type_id is None else f'a "{connector_type_id}" action'
@@ -111,6 +109,13 @@ class Rights:
         """Return a 403, and explain what is missing."""
         self._explain(action, space)
         return KibanaError(403, message)
+
+    def _granted(self, space: str) -> frozenset[str]:
+        held, *limits = [
+            granted(privileges, self._version)
+            for privileges in self._identity.of_application(APPLICATION, _resource(space))
+        ]
+        return held.intersection(*limits) if limits else held
 
     def _explain(self, action: str, space: str) -> None:
         if self._call is None:

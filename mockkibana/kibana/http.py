@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import wraps
+from functools import cache, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -135,7 +135,7 @@ def route(
                     record.connector_id = path.get("id")
             identity = rights = None
             if world.is_secured:
-                identity, rights = _who_asks(environ, anonymous=anonymous)
+                identity, rights = _who_asks()(environ, anonymous=anonymous)
             payload = None
             if body is not None:
                 payload = read_payload(environ, settings.max_payload)
@@ -166,13 +166,14 @@ def route(
 def require_user(environ: dict[str, Any]) -> None:
     """Refuse with 401 who is not known, where security is on: for what no view answers."""
     if environ["mockkibana.world"].is_secured:
-        _who_asks(environ, anonymous=False)
+        _who_asks()(environ, anonymous=False)
 
 
-def _who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | None, Rights | None]:
+@cache
+def _who_asks() -> Callable[..., tuple[Identity | None, Rights | None]]:
     from mockkibana.kibana.authentication import who_asks  # few worlds have security
 
-    return who_asks(environ, anonymous=anonymous)
+    return who_asks
 
 
 def _check_headers(environ: dict[str, Any], settings: Settings) -> None:

@@ -92,7 +92,7 @@ class Authentication:
         self._roles = roles
         self._api_keys = api_keys
         self._tokens = tokens
-        self._key = token_bytes(32)
+        self._mac = hmac.new(token_bytes(32), digestmod="sha256")
         self._remembered: tuple[object, Settings, dict[bytes, Identity]] = (None, settings(), {})
 
     def forget(self) -> None:
@@ -104,7 +104,10 @@ class Authentication:
         if not authorization:
             raise no_credentials()
         known = self._known()
-        key = hmac.digest(self._key, authorization.encode("utf-8", "surrogatepass"), "sha256")
+        # Not `hmac.digest`, which lets go of the interpreter, and other threads take their turn.
+        mac = self._mac.copy()
+        mac.update(authorization.encode("utf-8", "surrogatepass"))
+        key = mac.digest()
         identity = known.get(key)
         if identity is None or self._is_over(identity):
             identity = self._verified(authorization)

@@ -56,15 +56,9 @@ class Identity:
         """Tell whether there can be an index on which an action is allowed."""
         return all(rights.allows_some_index(action) for rights in self.rights)
 
-    def of_application(self, application: str, resource: str) -> frozenset[str]:
-        """Return the privileges of an application on a resource, `*` among them for all.
+    def of_application(self, application: str, resource: str) -> list[frozenset[str]]:
+        """Return the privileges of an application on a resource, one set for each of `rights`.
 
-        Of an API key those count that both the key and its owner have.
+        What they grant is granted when each of them grants it. `*` stands for all.
         """
-        held, *others = (rights.of_application(application, resource) for rights in self.rights)
-        for more in others:
-            if "*" in held:
-                held = more
-            elif "*" not in more:
-                held &= more
-        return held
+        return [rights.of_application(application, resource) for rights in self.rights]

@@ -135,7 +135,10 @@ def _answer(me: Identity, asked: dict[str, Any]) -> Json:
             held = me.of_application(entry["application"], resource)
             resources = application.setdefault(entry["application"], {})
             row = resources.setdefault(resource, {})
-            row |= {each: "*" in held or each in held for each in entry["privileges"]}
+            row |= {
+                each: all("*" in names or each in names for names in held)
+                for each in entry["privileges"]
+            }
     rows = [cluster, *index.values()]
     rows += [row for resources in application.values() for row in resources.values()]
     return {
