@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockkibana.journal.journal import Call
 from mockkibana.journal.rendering import headers_of
-from mockkibana.security.denials import Denial, granting, grants_of, read_denial
+from mockkibana.security.denials import Denial, granting, grants_of, read_denial, roles_told
 
 if TYPE_CHECKING:
     from mockkibana.security.security import Security
@@ -42,7 +42,7 @@ def _unknown(authorization: str | None, security: Security) -> str:
         return "the header Authorization holds no base64"
     user = security.users.get(name)
     if user is None:
-        return f"there is no user `{name}`; there are {', '.join(security.users.all())}"
+        return f"there is no user `{name}`"
     if not user["enabled"]:
         return f"the user `{name}` is disabled"
     return f"the password of the user `{name}` is another"
@@ -50,14 +50,10 @@ def _unknown(authorization: str | None, security: Security) -> str:
 
 def _denied(denied: Denial, security: Security) -> str:
     kind, privileges = granting(denied.action)
-    roles = security.roles.all()
-    where, names = "", grants_of(roles, denied.action, None)
-    if denied.indices:
-        where = f" on {', '.join(f'`{index}`' for index in denied.indices)}"
-        each = [grants_of(roles, denied.action, index) for index in denied.indices]
-        names = sorted(set(each[0]).intersection(*each[1:]))
+    roles = grants_of(security.roles, denied.action, denied.indices)
+    where = f" on {', '.join(f'`{index}`' for index in denied.indices)}" if denied.indices else ""
     who = denied.who.replace("[", "`").replace("]", "`")
     return (
         f"the {who} needs one of the {kind} privileges {', '.join(privileges)}{where} "
-        f"({denied.action}); roles that grant it: {', '.join(names) or 'none'}"
+        f"({denied.action}); {roles_told(roles)}"
     )

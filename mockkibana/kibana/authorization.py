@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from mockkibana.kibana.caller import LOGIN, MANAGE_SPACES
 from mockkibana.kibana.errors import KibanaError, forbidden
-from mockkibana.security.rights import Rights as RoleRights
+from mockkibana.security.denials import roles_told
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
@@ -120,17 +120,15 @@ class Rights:
     def _explain(self, action: str, space: str) -> None:
         if self._call is None:
             return
-        resource = _resource(space)
-        roles = [
-            name
-            for name, role in self._security.roles.all().items()
-            if action
-            in granted(RoleRights([role]).of_application(APPLICATION, resource), self._version)
-        ]
+        resource, version = _resource(space), self._version
+        roles = self._security.roles.granting(
+            ("kibana", action, resource, version),
+            lambda rights: action in granted(rights.of_application(APPLICATION, resource), version),
+        )
         where = "all spaces" if space == _EVERYWHERE else f"the space `{space}`"
         self._call.hint = (
             f"the user `{self._identity.username}` needs {_privilege(action, self._version)} in "
-            f"{where} ({action}); roles that grant it: {', '.join(sorted(roles))}"
+            f"{where} ({action}); {roles_told(roles)}"
         )
 
 

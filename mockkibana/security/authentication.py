@@ -33,7 +33,7 @@ class Unauthenticated(Exception):
 
     `reason` is Elasticsearch's, but for the request: `text` adds it where it is told.
     `challenges` are the values of `WWW-Authenticate`, `unsuccessful` what became of other
-    credentials than a password. `missing` tells that there were none.
+    credentials than a password.
     """
 
     def __init__(
@@ -41,14 +41,12 @@ class Unauthenticated(Exception):
         reason: str,
         *,
         names_request: bool = False,
-        missing: bool = False,
         unsuccessful: str | None = None,
         challenges: tuple[str, ...] = _CHALLENGES,
     ) -> None:
         super().__init__(reason)
         self.reason = reason
         self.names_request = names_request
-        self.missing = missing
         self.unsuccessful = unsuccessful
         self.challenges = challenges
 
@@ -60,7 +58,7 @@ class Unauthenticated(Exception):
 def no_credentials() -> Unauthenticated:
     """Return the refusal of a request that carries nothing that could tell who asks."""
     reason = "missing authentication credentials"
-    return Unauthenticated(reason, names_request=True, missing=True)
+    return Unauthenticated(reason, names_request=True)
 
 
 def unknown_user(username: str) -> Unauthenticated:
@@ -208,7 +206,6 @@ class Authentication:
             roles=tuple(user["roles"]),
             effective_roles=tuple(roles),
             realm=realm,
-            lookup_realm=realm,
             authentication_type=authentication_type,
             full_name=user["full_name"],
             email=user["email"],
@@ -235,7 +232,6 @@ def _of_key(key: ApiKey) -> Identity:
         roles=(),
         effective_roles=(),
         realm=API_KEY,
-        lookup_realm=API_KEY,
         authentication_type="api_key",
         api_key={"id": key["id"], "name": key["name"]},
         metadata={},

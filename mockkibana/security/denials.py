@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mockkibana.security.identity import Identity
@@ -12,7 +12,8 @@ from mockkibana.security.privileges import (
     index_privileges,
     is_on_cluster,
 )
-from mockkibana.security.rights import Descriptor, Rights
+from mockkibana.security.rights import Rights
+from mockkibana.security.roles import Roles
 
 
 def denial(identity: Identity, action: str, indices: Sequence[str] = ()) -> str:
@@ -24,6 +25,9 @@ def denial(identity: Identity, action: str, indices: Sequence[str] = ()) -> str:
     if names:
         text += f", this action is granted by the {kind} privileges [{','.join(names)}]"
     return text
+
+
+_TOLD = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,20 +61,29 @@ def granting(action: str) -> tuple[str, list[str]]:
     return "cluster", cluster_privileges().granting(action)
 
 
-def grants_of(roles: Mapping[str, Descriptor], action: str, index: str | None) -> list[str]:
+def roles_told(names: Sequence[str]) -> str:
+    """Return the end of a sentence about the roles that would help: some of them are enough."""
+    if not names:
+        return "no role grants it"
+    more = len(names) - _TOLD
+    shown = ", ".join(names[:_TOLD]) + (f" and {more} more" if more > 0 else "")
+    return f"roles that grant it: {shown}"
+
+
+def grants_of(roles: Roles, action: str, indices: Sequence[str] = ()) -> list[str]:
     """Return the names of the roles that grant an action, sorted.
 
-    An action on indices has to be granted on `index`, or for None on any.
+    An action on indices has to be granted on each of `indices`, or without any on some index.
     """
-    return sorted(name for name, role in roles.items() if _grants(Rights([role]), action, index))
 
+    def is_granted(rights: Rights) -> bool:
+        if is_on_cluster(action):
+            return rights.allows_cluster(action)
+        if not indices:
+            return rights.allows_some_index(action)
+        return all(rights.allows_index(action, index) for index in indices)
 
-def _grants(rights: Rights, action: str, index: str | None) -> bool:
-    if is_on_cluster(action):
-        return rights.allows_cluster(action)
-    if index is None:
-        return rights.allows_some_index(action)
-    return rights.allows_index(action, index)
+    return roles.granting(("elasticsearch", action, *indices), is_granted)
 
 
 def _who(identity: Identity) -> str:

@@ -35,7 +35,6 @@ class Identity:
     roles: tuple[str, ...]
     effective_roles: tuple[str, ...]
     realm: Realm
-    lookup_realm: Realm
     authentication_type: str = "realm"
     full_name: str | None = None
     email: str | None = None

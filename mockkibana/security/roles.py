@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from mockkibana.security.state import ROLES, touch
+from mockkibana.security.rights import Rights
+from mockkibana.security.state import ROLES, mark, touch
 from mockkibana.store import Store, Transaction
 
 Descriptor = dict[str, Any]
+
+_REMEMBERED = 1_000
 
 NOTHING: Descriptor = {
     "cluster": [],
@@ -32,6 +35,7 @@ class Roles:
 
     def __init__(self, store: Store) -> None:
         self._store = store
+        self._granting: tuple[object, dict[Hashable, list[str]]] = (None, {})
 
     def get(self, name: str) -> Descriptor | None:
         """Return the descriptor of a role, or None."""
@@ -65,6 +69,22 @@ class Roles:
                 transaction.remove(ROLES, [name])
                 touch(transaction)
         return found
+
+    def granting(self, what: Hashable, is_granted: Callable[[Rights], bool]) -> list[str]:
+        """Return the names of the roles whose rights pass a test, sorted.
+
+        `what` stands for the test: what was found is remembered until something changes, as many
+        roles take a while, and whoever is refused once is refused again.
+        """
+        marked = mark(self._store)
+        if self._granting[0] is not marked or len(self._granting[1]) >= _REMEMBERED:
+            self._granting = (marked, {})
+        known = self._granting[1]
+        if what not in known:
+            known[what] = sorted(
+                name for name, role in self.all().items() if is_granted(Rights([role]))
+            )
+        return known[what]
 
     def found(self, names: Iterable[str]) -> dict[str, Descriptor]:
         """Return those of the named roles that exist, sorted by name."""

@@ -101,7 +101,7 @@ def test_an_api_key_is_told_with_its_owner(client, world, bob):
         "authentication_realm": realm,
         "lookup_realm": realm,
         "authentication_type": "api_key",
-        "api_key": {"id": key["id"], "name": "k"},
+        "api_key": {"id": key["id"], "name": "k", "managed_by": "elasticsearch"},
     }
     assert list(answer)[-3:] == ["api_key", "authentication_provider", "elastic_cloud_user"]
 

@@ -13,6 +13,8 @@ from mockkibana.security.privileges import (
     index_privileges,
     is_on_cluster,
 )
+from mockkibana.security.roles import Roles
+from mockkibana.store import Store
 
 
 @pytest.mark.parametrize(
@@ -129,7 +131,6 @@ def _identity(roles: tuple[str, ...], effective: tuple[str, ...], **more: Any) -
         roles=roles,
         effective_roles=effective,
         realm=NATIVE,
-        lookup_realm=NATIVE,
         **more,
     )
 
@@ -149,7 +150,6 @@ def _identity(roles: tuple[str, ...], effective: tuple[str, ...], **more: Any) -
                 roles=(),
                 effective_roles=(),
                 realm=API_KEY,
-                lookup_realm=API_KEY,
                 api_key={"id": "ID", "name": "k"},
             ),
             "API key id [ID] of user [u]",
@@ -182,21 +182,36 @@ ROLES = {
 
 
 @pytest.mark.parametrize(
-    ("action", "index", "names"),
+    ("action", "indices", "names"),
     [
-        ("indices:data/read/search", "logs", ["all", "reader"]),
-        ("indices:data/read/search", "metrics", ["all"]),
-        ("indices:data/read/search", None, ["all", "reader"]),
-        ("indices:admin/auto_create", "logs-1", ["all", "writer"]),
-        ("cluster:monitor/main", None, ["all", "reader"]),
-        ("indices:admin/index_template/get", None, ["all", "reader"]),
-        ("indices:admin/index_template/put", None, ["all"]),
+        ("indices:data/read/search", ("logs",), ["all", "reader"]),
+        ("indices:data/read/search", ("metrics",), ["all"]),
+        ("indices:data/read/search", ("logs", "metrics"), ["all"]),
+        ("indices:data/read/search", (), ["all", "reader"]),
+        ("indices:admin/auto_create", ("logs-1",), ["all", "writer"]),
+        ("cluster:monitor/main", (), ["all", "reader"]),
+        ("indices:admin/index_template/get", (), ["all", "reader"]),
+        ("indices:admin/index_template/put", (), ["all"]),
     ],
 )
 def test_the_roles_that_would_help_are_found(
-    action: str, index: str | None, names: list[str]
+    action: str, indices: tuple[str, ...], names: list[str]
 ) -> None:
-    assert grants_of(ROLES, action, index) == names
+    roles = Roles(Store())
+    for name, descriptor in ROLES.items():
+        roles.put(name, descriptor)
+    found = grants_of(roles, action, indices)
+    assert [name for name in found if name in ROLES] == names
+    assert "superuser" in found
+
+
+def test_the_roles_that_would_help_are_those_that_there_are_now() -> None:
+    roles = Roles(Store())
+    before = grants_of(roles, "cluster:monitor/main")
+    roles.put("new", ROLES["reader"])
+    assert set(grants_of(roles, "cluster:monitor/main")) - set(before) == {"new"}
+    roles.delete("new")
+    assert grants_of(roles, "cluster:monitor/main") == before
 
 
 @pytest.mark.parametrize(

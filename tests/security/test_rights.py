@@ -110,7 +110,6 @@ def test_a_key_may_do_what_it_and_its_owner_may(
         roles=(),
         effective_roles=(),
         realm=NATIVE,
-        lookup_realm=NATIVE,
         rights=(Rights(own), Rights(limits)),
     )
     wanted = all(

@@ -74,6 +74,25 @@ class TestMarkers:
         assert ids == {{"default", "outer", "inner"}}
         assert mock_kibana.settings["contract"] == "documented"
 
+@pytest.mark.mock_kibana(security=True, license="basic")
+def test_the_marker_switches_security_on(mock_kibana):
+    url = f"{{mock_kibana.url}}/api/actions/connector_types"
+    assert requests.get(url, timeout=10).status_code == 401
+    types = requests.get(url, auth=("elastic", "changeme"), timeout=10).json()
+    licensed = {{row["id"]: row["enabled_in_license"] for row in types}}
+    assert licensed == {{".index": True, ".server-log": True, ".jira": False}}
+
+def test_security_is_off_again(mock_kibana):
+    url = f"{{mock_kibana.url}}/api/actions/connectors"
+    assert requests.get(url, timeout=10).status_code == 200
+    nobody = mock_kibana.user("nobody")
+    assert requests.get(url, auth=nobody, timeout=10).status_code == 403
+
+def test_users_are_gone(mock_kibana):
+    assert mock_kibana.state()["security"]["users"] == 0
+    url = f"{{mock_kibana.url}}/api/actions/connectors"
+    assert requests.get(url, timeout=10).status_code == 200
+
 def test_fails(mock_kibana):
     index(mock_kibana)
     requests.get(f"{{mock_kibana.url}}/api/typo", timeout=10)
@@ -138,6 +157,9 @@ def line_of(sample: str, test: str) -> str:
         "test_the_url_is_the_fixtures",
         "test_the_marker_says_what_there_is",
         "test_of_class_and_test_are_merged",
+        "test_the_marker_switches_security_on",
+        "test_security_is_off_again",
+        "test_users_are_gone",
         "test_is_warned_of_nothing_there_is",
         "test_may_ask_for_nothing_there_is",
         "test_may_use_the_backends",

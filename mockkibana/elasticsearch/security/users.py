@@ -59,6 +59,7 @@ def authenticate(call: Call) -> Answer:
 
 def shown_identity(identity: Identity) -> dict[str, Json]:
     """Return who somebody is, as it is answered."""
+    realm = {"name": identity.realm.name, "type": identity.realm.type}
     body: dict[str, Json] = {
         "username": identity.username,
         "roles": list(identity.roles),
@@ -66,8 +67,8 @@ def shown_identity(identity: Identity) -> dict[str, Json]:
         "email": identity.email,
         "metadata": dict(identity.metadata),
         "enabled": True,
-        "authentication_realm": {"name": identity.realm.name, "type": identity.realm.type},
-        "lookup_realm": {"name": identity.lookup_realm.name, "type": identity.lookup_realm.type},
+        "authentication_realm": realm,
+        "lookup_realm": dict(realm),  # another one only when somebody runs as somebody else
         "authentication_type": identity.authentication_type,
     }
     if identity.api_key is not None:
