@@ -115,9 +115,9 @@ def _rare() -> Flask:
     """Return the app of the `_RARE` paths, made for the first request; it belongs to no world."""
     from mockkibana.kibana.internal import internal
     from mockkibana.kibana.legacy import legacy
-    from mockkibana.kibana.security_views import internal_security, security
+    from mockkibana.kibana.security_views import security
 
-    return _routes(legacy, internal, security, internal_security)
+    return _routes(legacy, internal, security)
 
 
 def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:

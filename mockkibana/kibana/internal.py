@@ -1,10 +1,11 @@
-"""Kibana's internal routes about connectors: what its own pages ask."""
+"""Kibana's internal routes about connectors and users: what its own pages ask."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response
 
 from mockkibana.kibana import schemas
+from mockkibana.kibana.current_user import current_user
 from mockkibana.kibana.email_services import well_known_service
 from mockkibana.kibana.http import Call, answer, route
 from mockkibana.kibana.oauth import TOKEN_REQUEST, retrieve_access_token
@@ -48,3 +49,11 @@ def get_email_config(call: Call, service: str) -> Response:  # noqa: ARG001
 def get_oauth_access_token(call: Call) -> Response:
     """Get an access token for a connector that is not saved yet."""
     return answer(200, retrieve_access_token(call.caller, call.body, call.world.settings))
+
+
+@internal.get("/security/me")
+@route()
+def get_current_user(call: Call) -> Response:
+    """Return who asks: while security is off, the superuser."""
+    identity = call.caller.identity or call.world.security.authentication.superuser()
+    return answer(200, current_user(identity))

@@ -1,4 +1,4 @@
-"""Kibana's routes about roles, features, and who asks."""
+"""Kibana's routes about roles and features."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ from flask import Blueprint, Response
 
 from mockkibana.kibana import role_schema as schemas
 from mockkibana.kibana.authorization import READ_FEATURES
-from mockkibana.kibana.current_user import current_user
 from mockkibana.kibana.features import FeaturesQuery, listed
 from mockkibana.kibana.http import Call, answer, route
 from mockkibana.kibana.roles import Roles
 
 security = Blueprint("security", __name__)
-internal_security = Blueprint("internal_security", __name__, url_prefix="/internal/security")
-
-
-@internal_security.after_request
-def _without_version(response: Response) -> Response:
-    """Take off the API version, which only public routes have."""
-    response.headers.pop("elastic-api-version", None)
-    return response
 
 
 @security.get("/api/security/role")
@@ -73,14 +64,6 @@ def list_features(call: Call) -> Response:
     world = call.world
     every_level = call.query["ignoreValidLicenses"]
     return answer(200, listed(world.settings.version, None if every_level else world.license))
-
-
-@internal_security.get("/me")
-@route()
-def get_current_user(call: Call) -> Response:
-    """Return who asks: while security is off, the superuser."""
-    identity = call.caller.identity or call.world.security.authentication.superuser()
-    return answer(200, current_user(identity))
 
 
 def _roles(call: Call) -> Roles:

@@ -155,23 +155,17 @@ class Authentication:
         raise no_credentials()
 
     def _basic(self, value: str) -> Identity:
-        try:
-            text = b64decode(value, validate=True).decode("utf-8", "replace")
-        except ValueError:
-            raise Unauthenticated("invalid basic authentication header encoding") from None
-        username, colon, password = text.partition(":")
-        if not colon:
+        pair = _pair(value, "invalid basic authentication header encoding")
+        if pair is None:
             raise Unauthenticated("invalid basic authentication header value")
-        return self.by_password(username, password)
+        return self.by_password(*pair)
 
     def _by_api_key(self, value: str) -> Identity:
-        try:
-            text = b64decode(value, validate=True).decode("utf-8", "replace")
-        except ValueError:
-            raise Unauthenticated("error attempting to authenticate request") from None
-        key_id, colon, secret = text.partition(":")
-        if not colon:
-            raise Unauthenticated("error attempting to authenticate request")
+        reason = "error attempting to authenticate request"
+        pair = _pair(value, reason)
+        if pair is None:
+            raise Unauthenticated(reason)
+        key_id, secret = pair
         key = self._api_keys.get(key_id)
         good = verify(secret, None if key is None else key["hash"])
         if key is None:
@@ -218,6 +212,16 @@ class Authentication:
 _EXPIRED = (
     'Bearer realm="security", error="invalid_token", error_description="The access token expired"'
 )
+
+
+def _pair(value: str, reason: str) -> tuple[str, str] | None:
+    """Return what is before and after the colon of a text in base64, None without one."""
+    try:
+        text = b64decode(value, validate=True).decode("utf-8", "replace")
+    except ValueError:
+        raise Unauthenticated(reason) from None
+    name, colon, secret = text.partition(":")
+    return (name, secret) if colon else None
 
 
 def _bad_key(reason: str) -> Unauthenticated:

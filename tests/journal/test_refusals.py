@@ -58,18 +58,24 @@ def test_who_is_not_known_is_told_why(
     [
         (
             SEARCH.format("logs,metrics"),
-            "the user `joe` needs one of the index privileges read, all on `logs`, `metrics` "
-            "(indices:data/read/search); roles that grant it: editor, reader, superuser, viewer",
+            (
+                "the user `joe` needs one of the index privileges read, all on `logs`, `metrics` "
+                "(indices:data/read/search); roles that grant it: editor, reader, superuser, viewer"
+            ),
         ),
         (
             "/_mock/elasticsearch/_security/user",
-            "the user `joe` needs one of the cluster privileges read_security, manage_security, "
-            "all (cluster:admin/xpack/security/user/get); roles that grant it: superuser",
+            (
+                "the user `joe` needs one of the cluster privileges read_security, manage_security, "
+                "all (cluster:admin/xpack/security/user/get); roles that grant it: superuser"
+            ),
         ),
         (
             "/api/security/role",
-            "the user `joe` needs one of the cluster privileges read_security, manage_security, "
-            "all (cluster:admin/xpack/security/role/get); roles that grant it: superuser",
+            (
+                "the user `joe` needs one of the cluster privileges read_security, manage_security, "
+                "all (cluster:admin/xpack/security/role/get); roles that grant it: superuser"
+            ),
         ),
     ],
 )
