@@ -30,11 +30,8 @@ if TYPE_CHECKING:
     from mockkibana.control.guard import ControlAccess
 
 # Routes that few processes are asked for: adding a rule takes time, and a start waits for it.
-_RARE = re.compile(
-    r"/internal/|/api/security/|/api/features/?\Z"
-    r"|/api/actions(/action(/.*)?|/list_action_types)?\Z",
-    re.DOTALL,
-)
+_RARE = re.compile(r"/internal/|/api/actions(/action(/.*)?|/list_action_types)?\Z", re.DOTALL)
+_OF_SECURITY = re.compile(r"/api/(security/|features/?\Z)")
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
 
@@ -97,14 +94,18 @@ def _routes(*blueprints: Blueprint) -> Flask:
 
 def rules(app: Flask) -> list[Rule]:
     """Return every rule that an application of `create_app` routes by, the rare ones too."""
-    return [*app.url_map.iter_rules(), *_rare().url_map.iter_rules()]
+    return [rule for one in (app, _rare(), _of_security()) for rule in one.url_map.iter_rules()]
 
 
 def _with_rare(app: WSGI) -> WSGI:
-    """Lead the `_RARE` paths to an app of their own."""
+    """Lead the `_RARE` paths, and those `_OF_SECURITY`, to apps of their own."""
 
     def choose(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
-        chosen = _rare().wsgi_app if _RARE.match(environ["PATH_INFO"]) else app
+        path, chosen = environ["PATH_INFO"], app
+        if _RARE.match(path):
+            chosen = _rare().wsgi_app
+        elif _OF_SECURITY.match(path):
+            chosen = _of_security().wsgi_app
         return chosen(environ, start_response)
 
     return choose
@@ -115,9 +116,16 @@ def _rare() -> Flask:
     """Return the app of the `_RARE` paths, made for the first request; it belongs to no world."""
     from mockkibana.kibana.internal import internal
     from mockkibana.kibana.legacy import legacy
+
+    return _routes(legacy, internal)
+
+
+@cache
+def _of_security() -> Flask:
+    """Return the app of roles and features, which takes longer to import."""
     from mockkibana.kibana.security_views import security
 
-    return _routes(legacy, internal, security)
+    return _routes(security)
 
 
 def _mount(app: Flask, prefix: str, face: Callable[[World], Face]) -> None:

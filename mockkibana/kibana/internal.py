@@ -5,7 +5,6 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mockkibana.kibana import schemas
-from mockkibana.kibana.current_user import current_user
 from mockkibana.kibana.email_services import well_known_service
 from mockkibana.kibana.http import Call, answer, route
 from mockkibana.kibana.oauth import TOKEN_REQUEST, retrieve_access_token
@@ -55,5 +54,7 @@ def get_oauth_access_token(call: Call) -> Response:
 @route()
 def get_current_user(call: Call) -> Response:
     """Return who asks: while security is off, the superuser."""
+    from mockkibana.kibana.current_user import current_user  # slow to import
+
     identity = call.caller.identity or call.world.security.authentication.superuser()
     return answer(200, current_user(identity))

@@ -66,15 +66,17 @@ def test_who_is_not_known_is_told_why(
         (
             "/_mock/elasticsearch/_security/user",
             (
-                "the user `joe` needs one of the cluster privileges read_security, manage_security, "
-                "all (cluster:admin/xpack/security/user/get); roles that grant it: superuser"
+                "the user `joe` needs one of the cluster privileges read_security, "
+                "manage_security, all (cluster:admin/xpack/security/user/get); "
+                "roles that grant it: superuser"
             ),
         ),
         (
             "/api/security/role",
             (
-                "the user `joe` needs one of the cluster privileges read_security, manage_security, "
-                "all (cluster:admin/xpack/security/role/get); roles that grant it: superuser"
+                "the user `joe` needs one of the cluster privileges read_security, "
+                "manage_security, all (cluster:admin/xpack/security/role/get); "
+                "roles that grant it: superuser"
             ),
         ),
     ],
