@@ -39,6 +39,7 @@ def _example(world: World, url: str, space: str, connector: dict[str, str]) -> E
     prefix = "" if space == DEFAULT_SPACE else f"/s/{space}"
     connector_id = quote(connector["id"], safe="", errors="replace")
     target = f"{url}{prefix}/api/actions/connector/{connector_id}/_execute"
+    user = "-u elastic " if world.is_secured else ""  # curl asks for the password
     body = dumps({"params": kind.example if kind is not None else {}})
     return Example(
         id=connector["id"],
@@ -46,7 +47,7 @@ def _example(world: World, url: str, space: str, connector: dict[str, str]) -> E
         connector_type_id=connector["connector_type_id"],
         space=space,
         command=(
-            f"curl -X POST {shlex.quote(target)} \\\n"
+            f"curl -X POST {user}{shlex.quote(target)} \\\n"
             "  -H 'kbn-xsrf: true' -H 'content-type: application/json' \\\n"
             f"  -d {shlex.quote(body)}"
         ),

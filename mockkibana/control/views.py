@@ -36,6 +36,8 @@ def page() -> Response:
         url=url,
         version=world.settings.kibana_version,
         contract=world.settings.contract,
+        license=world.settings.license,
+        secured=world.is_secured,
         examples=examples(world, url),
         worlds=worlds.names() if worlds is not None else [],
         origin=url.removesuffix(environ.get("mockkibana.prefix", "")),

@@ -115,6 +115,8 @@ def line(record: Record) -> str:
     """
     status = "no answer" if record["status"] is None else record["status"]
     parts = [f"#{record['number']} {record['method']} {record['path']} {status}"]
+    if record["user"]:
+        parts.append(f"by {record['user']}")
     parts.extend(f"({_run_line(run)})" for run in record["runs"])
     if record["faults"]:
         parts.append(f"[bent by {', '.join(record['faults'])}]")

@@ -90,6 +90,17 @@ def test_the_page_shows_the_urls_version_and_contract(client):
     assert "documented" in text
 
 
+def test_with_security_the_page_and_its_commands_say_who_to_be(client, world):
+    world.seed(demo_seed())
+    assert "Security is on" not in client.get("/_mock/").text
+    assert "curl -X POST -u" not in client.get("/_mock/").text
+    world.settings = Settings(security=True, license="gold")
+    text = client.get("/_mock/").text
+    assert "Licence: gold. Security is on: log in as <code>elastic</code>." in text
+    assert text.count("curl -X POST -u elastic ") == text.count("curl -X POST") == 3
+    assert "changeme" not in text
+
+
 @pytest.mark.parametrize("path", ["/_mock", "/_mock/"])
 def test_the_page_has_two_spellings(client, path):
     assert client.get(path).status_code == 200

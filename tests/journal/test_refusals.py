@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from flask.testing import FlaskClient
 
+from mockkibana.journal.rendering import line, render
 from mockkibana.settings import Settings
 from mockkibana.world import World
 
@@ -95,6 +96,19 @@ def test_what_elasticsearch_denies_is_told_with_the_roles_that_would_help(
     assert told.startswith(start)
     wanted = set(roles.partition(": ")[2].split(", "))
     assert wanted <= set(told.partition("; roles that grant it: ")[2].split(", "))
+
+
+def test_a_line_of_the_journal_names_the_user_and_what_is_missing(
+    client: FlaskClient, world: World
+) -> None:
+    world.security.users.put("joe", {"roles": []}, password="secret-1")
+    client.get(CONNECTORS, auth=("joe", "secret-1"))
+    told = line(render(world.journal.records()[-1]))
+    assert told.startswith("#1 GET /api/actions/connectors 403 by joe [the user `joe` needs the ")
+    client.get(CONNECTORS)
+    assert line(render(world.journal.records()[-1])).startswith(
+        "#2 GET /api/actions/connectors 401 [security is on: "
+    )
 
 
 def test_a_request_that_is_not_refused_has_no_hint(client: FlaskClient, world: World) -> None:
