@@ -268,6 +268,8 @@ def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
         line += " (the database holds data: seeds and demo were skipped)"
     if world.is_secured:
         line += " (security is on: log in as elastic)"
+    if not world.license.is_active:
+        line += f" (the {world.license.type} license has expired)"
     if not _is_loopback(options["host"]) and not options["token"]:
         line += " (/_mock/api and the page answer 403: set --token to use them)"
     return line

@@ -35,6 +35,7 @@ _WORLDS = f"{MOCK}/worlds/"
 _HANDLE = "HTTP_X_MOCK_HANDLE"
 _HINTED = (400, 404, 405)
 _REFUSED = (401, 403)
+_ERRORS = b'{"errors":true'  # how Elasticsearch's answer to a bulk request begins
 _HEADERS = ("HTTP_", "CONTE")  # how the names of headers begin: CONTENT_TYPE, CONTENT_LENGTH
 _constant_headers = lru_cache(maxsize=64)(constant_headers)
 
@@ -142,19 +143,10 @@ class Passage:
         call = self._call
         if call is None:
             return
-        if call.status in _HINTED:
-            from mockkibana.journal.hints import explain
-            from mockkibana.lookups import Lookups
+        if call.status in _HINTED or _is_refused(call):
+            from mockkibana.lookups import Lookups, hint
 
-            call.hint = explain(call, Lookups(self._world, routes))
-        elif (
-            (call.status in _REFUSED or any(run.status == "error" for run in call.runs))
-            and self._face != "jira"
-            and self._world.is_secured
-        ):
-            from mockkibana.journal.refusals import explain_refusal
-
-            call.hint = call.hint or explain_refusal(call, self._world.security)
+            call.hint = call.hint or hint(call, self._face, Lookups(self._world, routes))
         self._world.journal.end(call)
 
     def _answered(self, app: WSGI) -> list[bytes]:
@@ -192,6 +184,15 @@ class Passage:
         # Another server cannot do that to a connection: it says which rule asked for it.
         text = f"The fault rule {effect.rule_id} needs mockkibana's own server."
         return list(_told(502, text, self._begin))
+
+
+def _is_refused(call: Call) -> bool:
+    """Tell whether somebody may not do all of what a call asked for."""
+    return (
+        call.status in _REFUSED
+        or any(run.status == "error" for run in call.runs)
+        or (isinstance(call.response, bytes) and call.response.startswith(_ERRORS))
+    )
 
 
 def _target(environ: Environ) -> str:

@@ -53,6 +53,8 @@ def respond(face: Face, environ: dict[str, Any], mount: str, url: str) -> Respon
     answer = face.handle(request)
     if call is not None:
         call.user = request.user
+        if answer.status in (401, 403):
+            call.refusal = _bytes(answer.body)
     return respond_with(answer)
 
 

@@ -143,7 +143,8 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
     try:
         loaded: dict[str, Any] = _SCHEMA.load(content)
     except Refused as refused:
-        raise BadSeed(f"{name}: {refused.failure.sentence()}") from None
+        sentence = " ".join(refused.failure.sentence().split())  # one line, whatever it is about
+        raise BadSeed(f"{name}: {sentence}") from None
     if loaded.get("security") is not None:
         loaded["security"] = seed_security.without_clear_text(loaded["security"])
     return Seed(name, loaded)
@@ -192,9 +193,30 @@ def _yaml(text: str, path: Path) -> Json:
     }
     try:
         content = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader with fewer types
+        if (word := _word_as_key(content)) is not None:
+            raise BadSeed(
+                f"{path}: a key is {word}, which YAML reads so of words such as off, no or null: "
+                "write it in quotes"
+            )
         return loads(_as_json(content))
+    except BadSeed:
+        raise
     except (yaml.YAMLError, *WRONG_VALUES) as error:
         raise BadSeed(f"{path}: the seed is no YAML: {problem(error)}") from None
+
+
+def _word_as_key(content: Any) -> str | None:
+    """Return a key that is no text but a word of YAML's, or None; numbers are taken as texts."""
+    if isinstance(content, list):
+        return next(filter(None, map(_word_as_key, content)), None)
+    if not isinstance(content, dict):
+        return None
+    for key, value in content.items():
+        if key is None or isinstance(key, bool):
+            return {True: "true", False: "false", None: "null"}[key]
+        if (word := _word_as_key(value)) is not None:
+            return word
+    return None
 
 
 def _as_json(content: Json) -> str:

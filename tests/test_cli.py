@@ -229,6 +229,11 @@ def test_with_security_every_request_is_asked_who_sends_it(start: Start) -> None
     assert "planted-1" not in running.line + running.end()
 
 
+def test_a_licence_that_has_expired_is_told_at_the_start(start: Start) -> None:
+    running = start("--license", "gold", "--license-expires", "2020-01-01")
+    assert running.line.endswith(" (the gold license has expired)\n")
+
+
 @pytest.mark.parametrize(
     ("options", "said"),
     [

@@ -102,7 +102,7 @@ class ControlPlane:
         try:
             self._world.seed(_seed(content))
         except BadSeed as error:
-            raise bad_request(f"{error}. Nothing was changed.") from None
+            raise bad_request(f"{str(error).rstrip('.;')}. Nothing was changed.") from None
         return self.state()
 
     def snapshot(self, *, secrets: bool = False) -> Json:

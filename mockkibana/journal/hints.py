@@ -14,6 +14,7 @@ from mockkibana.paths import split_space
 _XSRF = b"kbn-xsrf header"
 _BASE = "/api/"
 _CLOSE = 0.7
+_LONGEST = 200  # of a path that is compared with the known ones, which takes time by its square
 _PREFIX = re.compile(r"(?:/s/|/)?(?P<space>[^/]+)(?P<rest>/(?:api|internal)/.*)")
 _SPACE = re.compile(r"[a-z0-9_-]+")
 
@@ -126,6 +127,8 @@ def _other_prefixes(path: str) -> Iterable[tuple[str, str]]:
 
 
 def _closest(method: str, path: str, known: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
+    if len(path) > _LONGEST:
+        return None
     best, found = _CLOSE, None
     matcher = SequenceMatcher(None, b=path, autojunk=False)
     for other, pattern in known:

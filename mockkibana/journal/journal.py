@@ -146,8 +146,9 @@ class Call:
     `number` counts from 1 in the order in which calls ended, and is 0 until then. `time` is the
     world's, in milliseconds since 1970; `started` and `seconds` are real time. `target` is the raw
     path and query. `status` is None when a fault cut the answer off. `route` is the pattern that
-    took the request, None if none did. `user` is who sent it, where security is on. `faults` are
-    the ids of the rules that bent it, `warnings` the codes of the leniencies it used.
+    took the request, None if none did. `user` is who sent it, where security is on, and `refusal`
+    what a face said to who may not, even if it was not sent (HEAD). `faults` are the ids of the
+    rules that bent it, `warnings` the codes of the leniencies it used.
     """
 
     __slots__ = (
@@ -159,6 +160,7 @@ class Call:
         "hint",
         "method",
         "number",
+        "refusal",
         "response",
         "response_headers",
         "route",
@@ -197,6 +199,7 @@ class Call:
         self.status: int | None = None
         self.response_headers: Headers = ()
         self.response: Body = None
+        self.refusal: bytes | None = None
         self.route: str | None = None
         self.connector_id: str | None = None
         self.runs: list[RunRecord] = []

@@ -6,9 +6,8 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mockkibana.kibana.caller import LOGIN, MANAGE_SPACES
+from mockkibana.kibana.caller import EVERYWHERE, LOGIN, MANAGE_SPACES
 from mockkibana.kibana.errors import KibanaError, forbidden
-from mockkibana.security.denials import roles_told
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
@@ -20,7 +19,7 @@ APPLICATION = "kibana-.kibana"
 
 READ_FEATURES = "api:read_features"
 
-_EVERYWHERE = "*"
+
 _SUB_FEATURES = {"endpointSecurity": "api:actions:execute-endpoint-security-connectors"}
 # Until 8.17 the types that now belong to a sub-feature were the advanced ones, for `all` only.
 _ADVANCED = "api:actions:execute-advanced-connectors"
@@ -90,7 +89,7 @@ class Rights:
             what = "actions" if connector_type_id is None else f'a "{connector_type_id}" action'
             raise forbidden(f"Unauthorized to {operation} {what}")
 
-    def ensure(self, action: str, message: str, space: str = _EVERYWHERE) -> None:
+    def ensure(self, action: str, message: str, space: str = EVERYWHERE) -> None:
         """Refuse with 403 and a message what is not granted in a space."""
         if not self.holds(action, space):
             raise self.refusal(action, message, space)
@@ -105,7 +104,7 @@ class Rights:
                 f"Kibana privileges [{name}]",
             )
 
-    def refusal(self, action: str, message: str | None, space: str = _EVERYWHERE) -> KibanaError:
+    def refusal(self, action: str, message: str | None, space: str = EVERYWHERE) -> KibanaError:
         """Return a 403, and explain what is missing."""
         self._explain(action, space)
         return KibanaError(403, message)
@@ -113,23 +112,15 @@ class Rights:
     def _granted(self, space: str) -> frozenset[str]:
         held, *limits = [
             granted(privileges, self._version)
-            for privileges in self._identity.of_application(APPLICATION, _resource(space))
+            for privileges in self._identity.of_application(APPLICATION, resource_of(space))
         ]
         return held.intersection(*limits) if limits else held
 
     def _explain(self, action: str, space: str) -> None:
-        if self._call is None:
-            return
-        resource, version = _resource(space), self._version
-        roles = self._security.roles.granting(
-            ("kibana", action, resource, version),
-            lambda rights: action in granted(rights.of_application(APPLICATION, resource), version),
-        )
-        where = "all spaces" if space == _EVERYWHERE else f"the space `{space}`"
-        self._call.hint = (
-            f"the user `{self._identity.username}` needs {_privilege(action, self._version)} in "
-            f"{where} ({action}); {roles_told(roles)}"
-        )
+        if self._call is not None:
+            from mockkibana.kibana.missing import missing  # slow to import, and few are refused
+
+            self._call.hint = missing(self._identity, action, space, self._version, self._security)
 
 
 @lru_cache(maxsize=1024)
@@ -156,11 +147,16 @@ def _granted_by(name: str, version: tuple[int, ...]) -> Iterable[str]:
             return _READ
         case "feature_actions.endpoint_security_execute":
             return {LOGIN} | special if version >= (8, 18) else {LOGIN}
-    # What other features grant is of no account here, but that one may enter the space.
-    return {LOGIN} if name.startswith("feature_") else ()
+    if name.startswith("feature_"):
+        from mockkibana.kibana.features import has_privilege  # few roles have others
+
+        # What other features grant is of no account here, but that one may enter the space.
+        return {LOGIN} if has_privilege(version, name) else ()
+    return ()
 
 
-def _privilege(action: str, version: tuple[int, ...]) -> str:
+def privilege_for(action: str, version: tuple[int, ...]) -> str:
+    """Return what to grant for an action, in words."""
     if action in _GLOBAL:
         return "the Kibana base privilege `all`"
     if action == LOGIN:
@@ -171,5 +167,6 @@ def _privilege(action: str, version: tuple[int, ...]) -> str:
     return f"`{action}`"
 
 
-def _resource(space: str) -> str:
-    return space if space == _EVERYWHERE else f"space:{space}"
+def resource_of(space: str) -> str:
+    """Return under which name roles grant something in a space, or `EVERYWHERE`."""
+    return space if space == EVERYWHERE else f"space:{space}"

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 
 DEFAULT_SPACE = "default"
 
+EVERYWHERE = "*"
+"""In the place of a space: all of them at once."""
+
 LOGIN = "login:"
 """The action of entering a space; every privilege in it grants that."""
 

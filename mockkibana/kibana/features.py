@@ -51,6 +51,27 @@ def registered(version: tuple[int, ...]) -> tuple[Feature, ...]:
     return _of_minor(min(max(version[1], _FIRST_MINOR), _LAST_MINOR))
 
 
+def has_privilege(version: tuple[int, ...], name: str) -> bool:
+    """Tell whether a feature has a privilege, named as in Elasticsearch's roles.
+
+    `feature_actions.read` is one, and so are the `minimal_` ones and those of sub-features.
+    """
+    feature_id, _, privilege = name.removeprefix("feature_").partition(".")
+    return any(
+        feature["id"] == feature_id and privilege in _privileges(feature)
+        for feature in registered(version)
+    )
+
+
+def _privileges(feature: Feature) -> set[str]:
+    own = set(feature["privileges"] or ())
+    names = own | {f"minimal_{name}" for name in own}
+    for part in feature.get("subFeatures", ()):
+        for group in part["privilegeGroups"]:
+            names |= {privilege["id"] for privilege in group["privileges"]}
+    return names
+
+
 @cache
 def _of_minor(minor: int) -> tuple[Feature, ...]:
     text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")

@@ -8,8 +8,9 @@ from typing import Any
 
 from mockkibana.json import Json
 from mockkibana.kibana.authorization import APPLICATION
+from mockkibana.kibana.caller import EVERYWHERE
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.role_schema import BASE_PRIVILEGES, EVERYWHERE
+from mockkibana.kibana.role_schema import BASE_PRIVILEGES
 
 Feature = Mapping[str, Any]
 Entry = Mapping[str, Any]

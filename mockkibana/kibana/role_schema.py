@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from mockkibana.json import Json
+from mockkibana.kibana.caller import EVERYWHERE
 from mockkibana.kibana.schemas import space_id
 from mockkibana.validation import (
     Any,
@@ -20,9 +21,6 @@ from mockkibana.validation import (
     Schema,
     String,
 )
-
-EVERYWHERE = "*"
-"""What stands for all spaces, in a role's `spaces` and among the resources of an application."""
 
 BASE_PRIVILEGES = ("all", "read")
 """The privileges on all features together; global ones and those in a space have these names."""

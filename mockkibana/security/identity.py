@@ -43,6 +43,13 @@ class Identity:
     rights: tuple[Rights, ...] = field(default=(), repr=False)
     expires: int | None = None
 
+    @property
+    def told(self) -> str:
+        """Who it is, in the words of the journal."""
+        if self.api_key is None:
+            return f"the user `{self.username}`"
+        return f"the API key `{self.api_key['id']}` of the user `{self.username}`"
+
     def allows_cluster(self, action: str, *, own: bool = False) -> bool:
         """Tell whether an action on the cluster is allowed; `own`: on API keys of its own."""
         return all(rights.allows_cluster(action, own=own) for rights in self.rights)

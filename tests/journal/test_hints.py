@@ -62,6 +62,11 @@ def test_the_nearest_route_is_named(method: str, target: str, meant: str) -> Non
     assert explain(refused(method, target), World()) == f"did you mean `{meant}`?"
 
 
+def test_a_very_long_path_is_compared_with_nothing() -> None:
+    # It would take a minute, by the square of its length.
+    assert explain(refused("POST", f"/api/actions/conector/{'x' * 8_000}"), World()) is None
+
+
 def test_all_methods_of_a_path_are_named() -> None:
     assert explain(refused("PATCH", "/api/actions/connector/a"), World()) == (
         "did you mean `GET /api/actions/connector/a` or `PUT /api/actions/connector/a`?"

@@ -277,6 +277,7 @@ def test_a_line_counts_what_was_made_by_kind_and_stays_one_line() -> None:
         "number": 1,
         "method": "POST",
         "path": "/x",
+        "user": None,
         "status": 200,
         "runs": [run, refused],
         "faults": [],
