@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from mockkibana.app import create_app
     from mockkibana.server import Server
     from mockkibana.settings import Settings
+    from mockkibana.testing.access import Refused
     from mockkibana.testing.aftermath import MockKibanaWarning
     from mockkibana.testing.handle import MockKibana
     from mockkibana.testing.interception import intercept
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 __all__ = [
     "MockKibana",
     "MockKibanaWarning",
+    "Refused",
     "Server",
     "Settings",
     "World",
@@ -27,6 +29,7 @@ __version__ = "0.1.0"
 _HOMES = {
     "MockKibana": "mockkibana.testing.handle",
     "MockKibanaWarning": "mockkibana.testing.aftermath",
+    "Refused": "mockkibana.testing.access",
     "Server": "mockkibana.server",
     "Settings": "mockkibana.settings",
     "World": "mockkibana.world",

@@ -124,7 +124,7 @@ def reset(control: RemoteControl, empty: bool, parts: tuple[str, ...]) -> None:
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Write the seed to this file."
 )
-@click.option("--secrets", is_flag=True, help="With the secrets of connectors; needs the token.")
+@click.option("--secrets", is_flag=True, help="With secrets, passwords and keys; needs the token.")
 def snapshot(
     control: RemoteControl,
     name: str | None,
@@ -149,7 +149,8 @@ def snapshot(
         for kept in control.snapshots():
             click.echo(kept["name"])
     else:
-        text = dumps(control.snapshot(secrets=secrets))
+        content = control.snapshot(secrets=secrets)
+        text = dumps(content)
         if output is None:
             click.echo(text)
         else:
@@ -159,12 +160,26 @@ def snapshot(
                 raise _Unasked(
                     f"Cannot write the snapshot to {output}: {error.strerror}."
                 ) from None
-        if not secrets and '"is_missing_secrets":true' in text:
+        if not secrets and (missing := _missing_secrets(control, content)):
             click.echo(
-                "Secrets are left out: connectors that had some are missing them when this is "
-                "loaded. --secrets, with the server's token, keeps them in.",
+                f"Secrets are left out: when this is loaded {', '.join(missing)}. --secrets, with "
+                "the server's token, keeps them in.",
                 err=True,
             )
+
+
+def _missing_secrets(control: RemoteControl, content: Record) -> list[str]:
+    """Say what a snapshot without secrets lacks of what there is."""
+    missing = []
+    if any(connector.get("is_missing_secrets") for connector in content["connectors"]):
+        missing.append("connectors that had some are missing them")
+    users = content.get("security", {}).get("users")
+    if users:
+        missing.append("users have no password")
+    security = control.state()["security"]
+    if security["api_keys"] or security["tokens"]:
+        missing.append("there are no API keys and no tokens")
+    return missing
 
 
 @click.command()
@@ -180,6 +195,7 @@ def snapshot(
 @click.option("--status", help="Of the answer (200), or of a run (ok, error).")
 @click.option("--method")
 @click.option("--path", help="Of the request; * stands for anything.")
+@click.option("--user", metavar="NAME", help="Who sent it, where security is on.")
 @click.option(
     "--face",
     type=click.Choice(("kibana", "elasticsearch", "jira", "all")),
@@ -213,6 +229,8 @@ def journal(
         query |= {"wait": wait} | ({"count": count} if count else {})
     calls = control.journal(**query)
     _show(calls, as_json=as_json)
+    if not calls and count != 0 and conditions["face"] == "kibana":
+        _point_elsewhere(control, conditions)
     if count is not None and len(calls) != count:
         raise _Unmet(f"Expected {count} of these calls, but there are {len(calls)}.")
     if wait is not None and not calls and count is None:
@@ -290,6 +308,21 @@ def _show(calls: list[Record], *, as_json: bool) -> None:
     for call in calls:
         click.echo(dumps(call) if as_json else line(call))
     sys.stdout.flush()
+
+
+def _point_elsewhere(control: RemoteControl, conditions: dict[str, Any]) -> None:
+    """Say on stderr that there are calls of this kind, but to the systems behind Kibana."""
+    query = {name: value for name, value in conditions.items() if value is not None}
+    counts = {
+        face: control.count(**{**query, "face": face})["count"]
+        for face in ("elasticsearch", "jira")
+    }
+    found = [face for face, number in counts.items() if number]
+    if found:
+        such = "such " if len(query) > 1 else ""
+        told = ", ".join(f"{counts[face]} to {face.capitalize()}" for face in found)
+        face = found[0] if len(found) == 1 else "all"
+        click.echo(f"no {such}calls to Kibana; {told}: mockkibana journal --face {face}", err=True)
 
 
 COMMANDS = (wait, seed, reset, snapshot, journal, faults)

@@ -16,7 +16,7 @@ from mockkibana.jira.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
-from mockkibana.security.state import API_KEYS, ROLES, USERS
+from mockkibana.security.state import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
 
@@ -67,6 +67,7 @@ class ControlPlane:
                 "users": store.count(USERS),
                 "roles": store.count(ROLES),
                 "api_keys": store.count(API_KEYS),
+                "tokens": store.count(TOKENS),
             },
             "journal": len(world.journal.records()),
             "log": len(world.log.lines),

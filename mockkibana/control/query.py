@@ -13,7 +13,7 @@ from mockkibana.json import Json
 if TYPE_CHECKING:
     from mockkibana.journal import Call
 
-_TEXTS = ("connector", "connector_type", "space", "route", "method", "path")
+_TEXTS = ("connector", "connector_type", "space", "route", "method", "path", "user")
 _MOMENTS = ("since", "until")
 _NAMES = (*_TEXTS, "face", "status", *_MOMENTS, "limit", "wait", "count")
 _LONGEST_WAIT = 600.0

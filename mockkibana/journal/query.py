@@ -28,6 +28,7 @@ class Query:
     `status` (`ok`, `error`) is then that run's; a number is the status of the answer. `route` and
     `path` may hold `*`; a path is raw, with or without the prefix of its space. `since` and `until`
     are numbers of calls (newer than `since`, up to `until`) or times of the world, both included.
+    `user` is the name of who sent it, which is known while security is on.
     `face` is `kibana`, `elasticsearch`, `jira` or `all`.
     """
 
@@ -40,6 +41,7 @@ class Query:
     until: int | datetime | None = None
     method: str | None = None
     path: str | None = None
+    user: str | None = None
     face: str = "kibana"
 
     def matches(self, call: Call) -> bool:
@@ -47,6 +49,7 @@ class Query:
         return (
             self.face in (call.face, "all")
             and (self.space is None or call.space == self.space)
+            and (self.user is None or call.user == self.user)
             and (self.method is None or call.method == self.method.upper())
             and (not isinstance(self.status, int) or call.status == self.status)
             and (self.since is None or not _is_before(call, self.since))
@@ -109,6 +112,7 @@ class Conditions(TypedDict, total=False):
     until: int | datetime | str
     method: str
     path: str
+    user: str
     face: str
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from mockkibana.broken import WireFault
 from mockkibana.json import Json, Malformed, encode
@@ -18,8 +19,12 @@ HANDLE_HEADER = "x-mock-handle"
 With `true` neither the journal nor a fault rule sees it, with `seen` they do.
 """
 
+Auth: TypeAlias = tuple[str, str] | str
+"""Who asks: `(user, password)`, or the value of an Authorization header (`ApiKey ...`)."""
 
 _TIMEOUT = 60.0
+# The schemes that Elasticsearch and Kibana know.
+_AUTHORIZATION = re.compile(r"(?:ApiKey|Basic|Bearer) [!-~]+", re.IGNORECASE)
 
 
 class Refused(Exception):
@@ -45,13 +50,14 @@ class Access(Protocol):
         body: Json = None,
         *,
         seen: bool = False,
-        auth: tuple[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Json:
         """Send JSON to `target`, a path below the world's URL, and return the JSON answer.
 
         With `seen` the request is one of the tool's own kind: the journal has it, and fault rules
-        bend it. With `auth` it comes from a user, else from the handle, which may do everything.
-        Raises `Refused` for an answer of 400 and above, and `NoAnswer`.
+        bend it. With `auth` it comes from a user, and is of that kind as well; else from the
+        handle, which may do everything. Raises `Refused` for an answer of 400 and above,
+        `NoAnswer`, and TypeError or ValueError for what is no `Auth`.
         """
 
 
@@ -69,7 +75,7 @@ class InProcess:
         body: Json = None,
         *,
         seen: bool = False,
-        auth: tuple[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Json:
         """Send a request, as `Access` says."""
         data = b"" if body is None else encode(body)
@@ -95,7 +101,7 @@ class OverHttp:
         body: Json = None,
         *,
         seen: bool = False,
-        auth: tuple[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Json:
         """Send a request, as `Access` says."""
         from requests import RequestException
@@ -118,11 +124,26 @@ class OverHttp:
         )
 
 
-def _headers(seen: bool, auth: tuple[str, str] | None) -> dict[str, str]:
+def authorization(auth: Auth) -> str:
+    """Return the value of the header. Raises TypeError or ValueError for what is no `Auth`."""
+    match auth:
+        case (str(user), str(password)) if isinstance(auth, tuple):
+            credentials = f"{user}:{password}".encode("utf-8", "surrogatepass")
+            return f"Basic {b64encode(credentials).decode()}"
+        case str(value) if _AUTHORIZATION.fullmatch(value):
+            return value
+    # What arrived is not repeated: it may well be a secret.
+    kind = ValueError if isinstance(auth, str) else TypeError
+    raise kind(
+        f"auth is a {type(auth).__name__} that is neither (user, password) nor the value of an "
+        "Authorization header such as 'ApiKey ...' or 'Bearer ...'"
+    )
+
+
+def _headers(seen: bool, auth: Auth | None) -> dict[str, str]:
     headers = {"kbn-xsrf": "true", "content-type": "application/json"}
     if auth is not None:
-        credentials = ":".join(auth).encode("utf-8", "surrogatepass")
-        return {**headers, "authorization": f"Basic {b64encode(credentials).decode()}"}
+        return {**headers, "authorization": authorization(auth)}
     return {**headers, HANDLE_HEADER: "seen" if seen else "true"}
 
 

@@ -8,11 +8,12 @@ from datetime import datetime
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING
 
 from mockkibana.json import Json, dumps
 from mockkibana.testing.access import Access
 from mockkibana.testing.backends import Elasticsearch, Jira
+from mockkibana.testing.given import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.parts import ClockControl, FaultRules, LogView
 from mockkibana.testing.plane import Plane, Record
@@ -20,12 +21,8 @@ from mockkibana.testing.sources import Addresses, Here, Moved, Source, There, be
 
 if TYPE_CHECKING:
     from mockkibana.journal.query import JournalView
-    from mockkibana.seeds import Seed
     from mockkibana.settings import Settings
     from mockkibana.testing.wsgi import App
-
-SeedLike: TypeAlias = Mapping[str, Any] | Path | str
-"""A seed: its content, a path, or the text of a file, which is more than one line or an object."""
 
 _UNSTARTED = "http://127.0.0.1:5601"
 
@@ -34,16 +31,17 @@ class MockKibana:
     """A Kibana for a test, with the Elasticsearch and the Jira behind it.
 
     A context manager: inside of it, a server listens on a free port of loopback. The world is
-    empty but for `seed`; `settings` replaces the default ones, `seed_ids` makes ids repeatable and
-    `frozen_at` stops the clock.
+    empty but for `seed`; `settings` (`mockkibana.Settings`, or a dict of some of them) replace the
+    default ones, `seed_ids` makes ids repeatable and `frozen_at` stops the clock.
 
-    Raises `mockkibana.seeds.BadSeed`.
+    Raises `mockkibana.seeds.BadSeed`, and `mockkibana.control.errors.ControlError` for a setting
+    in a dict that cannot be.
     """
 
     def __init__(
         self,
         *,
-        settings: Settings | None = None,
+        settings: Settings | Mapping[str, Json] | None = None,
         seed: SeedLike | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
@@ -51,10 +49,10 @@ class MockKibana:
     ) -> None:
         if source is None:
             source = Here(
-                settings,
-                [] if seed is None else [_seed(seed)],
+                settings_of(settings),
+                [] if seed is None else [seed_of(seed)],
                 seed_ids=seed_ids,
-                frozen_at=_time(frozen_at),
+                frozen_at=time_of(frozen_at),
             )
         #: Where the world is.
         self.source = source
@@ -188,31 +186,75 @@ class MockKibana:
         roles: Iterable[str] = (),
         password: str | None = None,
     ) -> tuple[str, str]:
-        """Make a user with a role of the same name, and return `(username, password)` for `auth=`.
+        """Make a user and a role of the same name, or replace those that there are.
 
-        The role has, in `spaces`, privileges of the feature Actions and Connectors (`actions`:
-        `none`, `read`, `all`, or several such as `["minimal_read", "endpoint_security_execute"]`)
-        or a `base` privilege of Kibana; `indices` are privileges by name or pattern
-        (`{"test-*": ["create"]}`), `cluster` those on the cluster. `roles` are further ones.
-        Security is on from then on, until the next reset; the handle itself may do everything.
-        Raises `mockkibana.control.errors.ControlError` for what no role can have.
+        Where several are expected, one text stands for itself. The role gives:
+
+        - `actions`: privileges of Kibana's feature Actions and Connectors: `none` (as without),
+          `read`, `all`, `minimal_read`, `minimal_all`, `endpoint_security_execute`;
+        - `base`: `read` or `all` of every feature, in the place of `actions`;
+        - `spaces`: the ids of the spaces in which `actions` or `base` hold; `*` is all of them;
+        - `indices`: Elasticsearch's index privileges by name or pattern: `{"test-*": ["create"]}`;
+        - `cluster`: its cluster privileges, such as `["monitor", "manage_own_api_key"]`.
+
+        `roles` are further roles, which have to be there: Elasticsearch's own, or of a seed. The
+        `password` is `<username>-password` unless it is given.
+
+        Returns `(username, password)`, which `auth=` takes here, and in `requests`. Security is on
+        from then on, until the next reset; the handle itself may do everything.
+
+        Raises TypeError and ValueError for what cannot be meant, one of Elasticsearch's own users
+        among them, and `mockkibana.control.errors.ControlError` for what no role or user can have;
+        nothing was changed then.
         """
-        from mockkibana.testing.users import user_seed
+        from mockkibana.testing.users import check_roles, user_seed
 
-        password = password or f"{username}-password"
-        self.seed(
-            user_seed(
-                username,
-                password,
-                actions=actions,
-                base=base,
-                spaces=spaces,
-                indices=indices or {},
-                cluster=cluster,
-                roles=roles,
-            )
+        seed = user_seed(
+            username,
+            password,
+            actions=actions,
+            base=base,
+            spaces=spaces,
+            indices={} if indices is None else indices,
+            cluster=cluster,
+            roles=roles,
         )
-        return username, password
+        user = seed["security"]["users"][username]
+        check_roles(self._access, {*user["roles"]} - {username})
+        self.seed(seed)
+        return username, user["password"]
+
+    def api_key(
+        self,
+        owner: tuple[str, str],
+        *,
+        name: str = "api-key",
+        role_descriptors: Mapping[str, Json] | None = None,
+        expiration: str | None = None,
+    ) -> str:
+        """Make an API key for `owner`, and return the value of its header: `ApiKey ...`.
+
+        It is for `auth=`, and for `headers={"authorization": ...}` of any client. `owner` is what
+        `user()` returned; the key is granted to it, so it need not be allowed to make keys itself.
+        The key may do what its owner may, and with `role_descriptors`, roles by name as
+        Elasticsearch has them, no more than they give; after `expiration` (`1d`), on the world's
+        clock, nothing.
+
+        Raises `mockkibana.Refused` for what Elasticsearch refuses.
+        """
+        if not isinstance(owner, tuple) or len(owner) != 2:
+            kind = type(owner).__name__
+            raise TypeError(f"owner is a {kind}; expected (user, password), as user() returns it")
+        username, password = owner
+        key: dict[str, Json] = {"name": name}
+        if role_descriptors is not None:
+            key["role_descriptors"] = dict(role_descriptors)
+        if expiration is not None:
+            key["expiration"] = expiration
+        body = {"username": username, "password": password, "api_key": key}
+        grant = {"grant_type": "password", **body}
+        made = self._access.send("POST", "/_mock/elasticsearch/_security/api_key/grant", grant)
+        return f"ApiKey {made['encoded']}"
 
     # State
 
@@ -222,7 +264,7 @@ class MockKibana:
         Raises `mockkibana.control.errors.ControlError`, and nothing of that seed is there then.
         """
         for seed in seeds:
-            self._plane.seed(_content(seed))
+            self._plane.seed(content_of(seed))
 
     def reset(self, *, empty: bool = False, parts: Iterable[str] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.
@@ -254,6 +296,11 @@ class MockKibana:
 
     def restore(self, name: str) -> None:
         """Put the state back to what it was when `snapshot(name)` was called."""
+        if not isinstance(name, str):
+            raise TypeError(
+                f"the name is of type {type(name).__name__}; restore takes the name under which "
+                "snapshot(name) kept the state; to load a snapshot's content use seed()"
+            )
         self._plane.restore_snapshot(name)
 
     @property
@@ -316,39 +363,3 @@ class MockKibana:
 
 def _token() -> str | None:
     return os.environ.get("MOCKKIBANA_TOKEN") or None
-
-
-def _time(time: datetime | str | None) -> datetime | None:
-    if isinstance(time, str):
-        from mockkibana.clock import parse_time
-
-        return parse_time(time)
-    return time
-
-
-def _seed(seed: SeedLike) -> Seed:
-    from mockkibana.seeds import parse_seed, parse_text, read_seed
-
-    if isinstance(seed, Mapping):
-        return parse_seed(dict(seed))
-    if isinstance(seed, str) and _is_text(seed):
-        return parse_seed(parse_text(seed, Path("seed")))
-    return read_seed(seed)
-
-
-def _content(seed: SeedLike) -> Json:
-    """Return a seed as control takes it: its content, or the text of its file."""
-    if isinstance(seed, Mapping):
-        return dict(seed)
-    if isinstance(seed, str) and _is_text(seed):
-        return seed
-    from mockkibana.seeds import BadSeed
-
-    try:
-        return Path(seed).read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise BadSeed(f"{seed}: the seed cannot be read: {error}") from None
-
-
-def _is_text(seed: str) -> bool:
-    return "\n" in seed or seed.lstrip().startswith("{")

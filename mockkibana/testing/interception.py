@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import wraps
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mockkibana.testing.handle import MockKibana, SeedLike
+from mockkibana.json import Json
+from mockkibana.testing.given import SeedLike, settings_of
+from mockkibana.testing.handle import MockKibana
 
 if TYPE_CHECKING:
     from responses import RequestsMock
@@ -29,7 +31,7 @@ def intercept(
     allow: Iterable[str] = (),
     responses_mock: RequestsMock | None = None,
     seed: SeedLike | None = None,
-    settings: Settings | None = None,
+    settings: Settings | Mapping[str, Json] | None = None,
     handle: MockKibana | None = None,
 ) -> Interception:
     """Answer what `requests` sends to these URLs in this process; no socket is opened.
@@ -40,15 +42,16 @@ def intercept(
     the library `responses` itself, give its mock as `responses_mock` (`responses.mock` where there
     is `@responses.activate`): it then decides about other hosts.
 
-    The world is empty but for `seed`; with `handle` it is that handle's, which has to be in this
-    process, such as the fixture `mock_kibana`.
+    The world is empty but for `seed`, and has `settings`, as in `MockKibana`; with `handle` it is
+    that handle's, which has to be in this process, such as the fixture `mock_kibana`.
     """
+    checked = settings_of(settings)
 
     @contextmanager
     def block() -> Iterator[MockKibana]:
         from mockkibana.testing.caught import catching
 
-        made = handle or MockKibana(settings=settings, seed=seed)
+        made = handle or MockKibana(settings=checked, seed=seed)
         with nullcontext(made) if handle else closing(made) as world:
             moved = world.at(kibana, elasticsearch=elasticsearch, jira=jira)
             with catching(moved.app, moved.mounts(), allow, responses_mock):

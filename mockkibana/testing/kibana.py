@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.access import Access
+from mockkibana.testing.access import Access, Auth
 
 Record = dict[str, Any]
 
@@ -14,8 +14,10 @@ Record = dict[str, Any]
 class Connectors:
     """The connectors of a world, as Kibana's API shows them.
 
-    `space` is where; without it the default space. What Kibana refuses raises
-    `mockkibana.testing.access.Refused`.
+    `space` is where; without it the default space. `auth` is who asks: `(user, password)`, or the
+    value of an Authorization header such as `MockKibana.api_key` returns; the journal has what they
+    ask, and fault rules bend it. Without `auth` it is the handle, which may do everything and
+    leaves no trace. What Kibana refuses raises `mockkibana.Refused`.
     """
 
     def __init__(self, access: Access) -> None:
@@ -30,6 +32,7 @@ class Connectors:
         secrets: Json = None,
         id: str | None = None,  # noqa: A002 - Kibana's own name
         space: str | None = None,
+        auth: Auth | None = None,
     ) -> Record:
         """Create a connector and return it; `name` is the type's id if it is left out."""
         body = {
@@ -39,13 +42,19 @@ class Connectors:
             "secrets": secrets or {},
         }
         shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}" if id else "connector", space, body
+            "POST", f"connector/{_segment(id)}" if id else "connector", space, body, auth=auth
         )
         return shown
 
-    def get(self, id: str, *, space: str | None = None) -> Record:  # noqa: A002
+    def get(
+        self,
+        id: str,  # noqa: A002
+        *,
+        space: str | None = None,
+        auth: Auth | None = None,
+    ) -> Record:
         """Return a connector."""
-        shown: Record = self._send("GET", f"connector/{_segment(id)}", space)
+        shown: Record = self._send("GET", f"connector/{_segment(id)}", space, auth=auth)
         return shown
 
     def update(
@@ -56,19 +65,26 @@ class Connectors:
         config: Json = None,
         secrets: Json = None,
         space: str | None = None,
+        auth: Auth | None = None,
     ) -> Record:
         """Replace name, config and secrets of a connector and return it."""
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
-        shown: Record = self._send("PUT", f"connector/{_segment(id)}", space, body)
+        shown: Record = self._send("PUT", f"connector/{_segment(id)}", space, body, auth=auth)
         return shown
 
-    def delete(self, id: str, *, space: str | None = None) -> None:  # noqa: A002
+    def delete(
+        self,
+        id: str,  # noqa: A002
+        *,
+        space: str | None = None,
+        auth: Auth | None = None,
+    ) -> None:
         """Delete a connector."""
-        self._send("DELETE", f"connector/{_segment(id)}", space)
+        self._send("DELETE", f"connector/{_segment(id)}", space, auth=auth)
 
-    def list(self, *, space: str | None = None) -> list[Record]:
+    def list(self, *, space: str | None = None, auth: Auth | None = None) -> list[Record]:
         """Return the connectors of a space, the preconfigured ones among them."""
-        found: list[Record] = self._send("GET", "connectors", space)
+        found: list[Record] = self._send("GET", "connectors", space, auth=auth)
         return found
 
     def run(
@@ -77,12 +93,13 @@ class Connectors:
         params: Json,
         *,
         space: str | None = None,
-        auth: tuple[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Record:
         """Run a connector as a tool would: the journal has the call, and fault rules bend it.
 
-        `auth` is the user who runs it; without, nothing is forbidden. Returns Kibana's answer; a
-        run that fails is one whose `status` is `error`.
+        `auth` is who runs it; without, nothing is forbidden. Returns Kibana's answer; a run that
+        fails is one whose `status` is `error`. Whoever may not run it gets no such answer: that
+        raises `mockkibana.Refused`, with `status` 401 or 403 and Kibana's `body`.
         """
         body = {"params": params}
         shown: Record = self._send(
@@ -98,7 +115,7 @@ class Connectors:
         body: Json = None,
         *,
         seen: bool = False,
-        auth: tuple[str, str] | None = None,
+        auth: Auth | None = None,
     ) -> Json:
         prefix = f"/s/{_segment(space)}" if space else ""
         target = f"{prefix}/api/actions/{path}"
@@ -106,32 +123,39 @@ class Connectors:
 
 
 class Spaces:
-    """The spaces of a world, as Kibana's API shows them."""
+    """The spaces of a world, as Kibana's API shows them; `auth` is who asks, as for connectors."""
 
     def __init__(self, access: Access) -> None:
         self._access = access
 
-    def create(self, id: str, *, name: str | None = None, **other: Json) -> Record:  # noqa: A002
+    def create(
+        self,
+        id: str,  # noqa: A002
+        *,
+        name: str | None = None,
+        auth: Auth | None = None,
+        **other: Json,
+    ) -> Record:
         """Create a space and return it; its name is its id if it is left out."""
-        shown: Record = self._send("POST", "", {"id": id, "name": name or id, **other})
+        shown: Record = self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
         return shown
 
-    def get(self, id: str) -> Record:  # noqa: A002
+    def get(self, id: str, *, auth: Auth | None = None) -> Record:  # noqa: A002
         """Return a space."""
-        shown: Record = self._send("GET", f"/{_segment(id)}")
+        shown: Record = self._send("GET", f"/{_segment(id)}", auth=auth)
         return shown
 
-    def delete(self, id: str) -> None:  # noqa: A002
+    def delete(self, id: str, *, auth: Auth | None = None) -> None:  # noqa: A002
         """Delete a space and what is in it."""
-        self._send("DELETE", f"/{_segment(id)}")
+        self._send("DELETE", f"/{_segment(id)}", auth=auth)
 
-    def list(self) -> list[Record]:
-        """Return the spaces."""
-        found: list[Record] = self._send("GET", "")
+    def list(self, *, auth: Auth | None = None) -> list[Record]:
+        """Return the spaces; to a user those that the user may see."""
+        found: list[Record] = self._send("GET", "", auth=auth)
         return found
 
-    def _send(self, method: str, path: str, body: Json = None) -> Json:
-        return self._access.send(method, f"/api/spaces/space{path}", body)
+    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Json:
+        return self._access.send(method, f"/api/spaces/space{path}", body, auth=auth)
 
 
 def _segment(text: str) -> str:

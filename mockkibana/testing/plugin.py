@@ -25,6 +25,8 @@ _MARKER = (
     "(fail, warn or ignore), and settings such as contract='observed', security=True or "
     "license='basic'"
 )
+# A seed can switch security on; what it says of users is kept.
+_UNSECURED = {"version": 1, "security": {"enabled": False}}
 _ONCE_A_SESSION = frozenset({"bulk-item-key"})
 
 _handle: pytest.StashKey[MockKibana] = pytest.StashKey()
@@ -117,6 +119,8 @@ class _Options:
             values = dict(marker.kwargs)
             if (seed := values.pop("seed", None)) is not None:
                 seeds.append(_found(seed, request.path.parent))
+            if values.get("security") is False and seeds:
+                seeds.append(_UNSECURED)
             given |= values
         self.seeds = seeds
         self.unmatched = given.pop("unmatched", "fail")

@@ -5,14 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from mockkibana.json import Json
+from mockkibana.security.roles import reserved_users
+from mockkibana.testing.access import Access
 
-_NONE = "none"
+ACTIONS = ("none", "read", "all", "minimal_read", "minimal_all", "endpoint_security_execute")
+"""The privileges of Kibana's feature Actions and Connectors; `none` is no privilege."""
+
+BASES = ("read", "all")
+"""The base privileges of Kibana."""
 
 
 def user_seed(
     username: str,
-    password: str,
+    password: str | None,
     *,
     actions: str | Iterable[str] | None,
     base: str | None,
@@ -20,27 +25,86 @@ def user_seed(
     indices: Mapping[str, Iterable[str]],
     cluster: Iterable[str],
     roles: Iterable[str],
-) -> dict[str, Json]:
-    """Return a seed with the user, and with the role of its name that gives it what it may do."""
-    features = [actions] if isinstance(actions, str) else list(actions or ())
-    features = [privilege for privilege in features if privilege != _NONE]
-    kibana: list[dict[str, Any]] = []
-    if features or base is not None:
-        granted = {"base": [base]} if base is not None else {"feature": {"actions": features}}
-        kibana.append({**granted, "spaces": _listed(spaces)})
+) -> dict[str, Any]:
+    """Return a seed with the user, and with the role of its name that gives it what it may do.
+
+    The arguments are those of `MockKibana.user`. Raises TypeError and ValueError.
+    """
+    _check_name(username)
+    kibana, where = _granted(actions, base), _names("spaces", spaces)
     role = {
         "elasticsearch": {
-            "cluster": _listed(cluster),
-            "indices": [
-                {"names": [names], "privileges": _listed(privileges)}
-                for names, privileges in indices.items()
-            ],
+            "cluster": _names("cluster", cluster),
+            "indices": _index_privileges(indices),
         },
-        "kibana": kibana,
+        "kibana": [{**kibana, "spaces": where}] if kibana else [],
     }
-    user = {"password": password, "roles": [username, *_listed(roles)]}
+    user = {
+        "password": f"{username}-password" if password is None else password,
+        "roles": [username, *_names("roles", roles)],
+    }
     return {"version": 1, "security": {"roles": {username: role}, "users": {username: user}}}
 
 
-def _listed(names: Iterable[str]) -> list[str]:
-    return [names] if isinstance(names, str) else list(names)
+def check_roles(access: Access, names: set[str]) -> None:
+    """Raise ValueError unless a world has these roles.
+
+    Elasticsearch takes roles that are not there, and a user who has nothing of them is a riddle.
+    """
+    if not names:
+        return
+    known = access.send("GET", "/_mock/elasticsearch/_security/role")
+    if missing := sorted(names - known.keys()):
+        raise ValueError(
+            f"roles has {', '.join(map(repr, missing))}; expected roles that are there: "
+            f"{', '.join(sorted(known))}"
+        )
+
+
+def _check_name(username: str) -> None:
+    if not isinstance(username, str):
+        raise TypeError(f"username is {username!r}; expected a text")
+    if username in reserved_users():
+        raise ValueError(f"{username} is one of Elasticsearch's own users; choose another name")
+
+
+def _granted(actions: str | Iterable[str] | None, base: str | None) -> dict[str, Any]:
+    """Return what the role gives in Kibana, empty for nothing."""
+    if base is not None:
+        if base not in BASES:
+            raise ValueError(f"base is {base!r}; expected {' or '.join(BASES)}")
+        if actions is not None:
+            raise ValueError(
+                f"actions is {actions!r} and base is {base!r}; expected one of them, as a base "
+                "privilege holds for every feature"
+            )
+        return {"base": [base]}
+    given = [] if actions is None else _names("actions", actions)
+    for privilege in given:
+        if privilege not in ACTIONS:
+            raise ValueError(f"actions has {privilege!r}; expected some of {', '.join(ACTIONS)}")
+    features = [privilege for privilege in given if privilege != ACTIONS[0]]
+    return {"feature": {"actions": features}} if features else {}
+
+
+def _index_privileges(indices: Mapping[str, Iterable[str]]) -> list[dict[str, Any]]:
+    if not isinstance(indices, Mapping) or not all(isinstance(name, str) for name in indices):
+        raise TypeError(
+            f"indices is {indices!r}; expected privileges by name or pattern, such as "
+            "{'test-*': ['read']}"
+        )
+    return [
+        {"names": [name], "privileges": _names(f"indices[{name!r}]", privileges)}
+        for name, privileges in indices.items()
+    ]
+
+
+def _names(what: str, given: Iterable[str]) -> list[str]:
+    """Return several texts, or one, as a list."""
+    if isinstance(given, str):
+        return [given]
+    if isinstance(given, Iterable) and not isinstance(given, Mapping):
+        given = list(given)
+        if all(isinstance(name, str) for name in given):
+            return given
+    raise TypeError(f"{what} is {given!r}; expected a text, or a list of texts")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import threading
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -330,6 +331,18 @@ def test_the_journal_is_asked_counted_and_forgotten(seeded):
     assert len(har.json["log"]["entries"]) == 1
     assert seeded.delete(f"{API}/journal").json == {"cleared": "journal"}
     assert seeded.get(f"{API}/journal").json == []
+
+
+def test_the_journal_is_asked_for_a_user(client, world):
+    world.settings = replace(world.settings, security=True)
+    client.get("/api/actions/connectors", auth=("elastic", "changeme"))
+    client.get("/api/actions/connectors")
+    [call] = client.get(f"{API}/journal?user=elastic").json
+    assert (call["user"], call["status"]) == ("elastic", 200)
+    assert client.get(f"{API}/journal?user=elasti").json == []
+    assert client.post(f"{API}/journal/_count", json={"user": "elastic"}).json == {"count": 1}
+    answer = client.post(f"{API}/journal/_count", json={"user": 5})
+    assert answer.json == {"error": "user is 5; expected a text."}
 
 
 def test_control_is_not_in_the_journal(client):

@@ -117,6 +117,25 @@ def test_a_query_takes_the_calls_that_it_means(
     assert [call.number for call in calls if matches(call)] == numbers
 
 
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ({"user": "reader"}, [3]),
+        ({"user": "reader", "face": "all"}, [3, 5]),
+        ({"user": "reader", "status": 404}, []),
+        ({"user": "read*"}, []),
+    ],
+    ids=str,
+)
+def test_a_query_takes_the_calls_of_a_user(
+    calls: list[Call], query: dict[str, Any], numbers: list[int]
+) -> None:
+    calls[2].user = calls[4].user = "reader"
+    calls[3].user = "elastic"
+    matches = Query(**query).matches
+    assert [call.number for call in calls if matches(call)] == numbers
+
+
 @pytest.mark.usefixtures("calls")
 def test_a_view_lists_and_counts_calls(view: JournalView) -> None:
     assert [call["number"] for call in view.calls(connector="a")] == [1, 2]

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import requests
 from click.testing import CliRunner, Result
 
 from mockkibana.cli_control import COMMANDS
@@ -102,6 +103,25 @@ def test_a_snapshot_is_written_to_stdout_or_a_file(run: Run, tmp_path: Path) -> 
     assert json.loads((tmp_path / "state.json").read_text()) == shown
 
 
+def test_a_snapshot_names_the_secrets_that_it_lacks(run: Run, handle: MockKibana) -> None:
+    assert run("snapshot").stderr == ""
+    elastic = ("elastic", "changeme")
+    handle.configure(security=True)
+    handle.api_key(elastic)
+    keys = "there are no API keys and no tokens. --secrets, with the server's token, keeps them in."
+    assert run("snapshot").stderr == f"Secrets are left out: when this is loaded {keys}\n"
+    handle.user("reader")
+    handle.connectors.create(
+        ".jira",
+        config={"apiUrl": "https://jira.example.com", "projectKey": "OPS"},
+        secrets={"email": "elastic@example.com", "apiToken": "changeme"},
+    )
+    assert run("snapshot").stderr == (
+        "Secrets are left out: when this is loaded connectors that had some are missing them, "
+        f"users have no password, {keys}\n"
+    )
+
+
 def test_a_snapshot_is_kept_and_restored(run: Run, handle: MockKibana) -> None:
     assert run("snapshot", "one").exit_code == 0
     handle.connectors.delete("my-log")
@@ -135,6 +155,38 @@ def test_the_journal_is_shown_in_lines_or_as_json(run: Run, handle: MockKibana) 
     assert json.loads(run("journal", "--har").output)["log"]["version"] == "1.2"
     assert run("journal", "--clear").exit_code == 0
     assert run("journal").output == ""
+
+
+def test_the_journal_is_asked_for_a_user(run: Run, handle: MockKibana) -> None:
+    reader = handle.user("reader", actions="read")
+    handle.connectors.list(auth=reader)
+    handle.connectors.list(auth=("elastic", "changeme"))
+    (line,) = run("journal", "--user", "reader").output.splitlines()
+    assert "GET /api/actions/connectors 200 by reader" in line
+
+
+def test_calls_to_the_systems_behind_kibana_are_not_passed_over(
+    run: Run, handle: MockKibana
+) -> None:
+    requests.get(handle.elasticsearch.url, timeout=10)
+    requests.get(f"{handle.elasticsearch.url}/missing", timeout=10)
+    result = run("journal")
+    assert (result.stdout, result.exit_code) == ("", 0)
+    assert result.stderr == (
+        "no calls to Kibana; 2 to Elasticsearch: mockkibana journal --face elasticsearch\n"
+    )
+    assert run("journal", "--status", "404").stderr == (
+        "no such calls to Kibana; 1 to Elasticsearch: mockkibana journal --face elasticsearch\n"
+    )
+    assert run("journal", "--status", "500").stderr == ""
+    assert run("journal", "--count", "0").stderr == ""
+    assert run("journal", "--face", "jira").stderr == ""
+    requests.get(f"{handle.jira.url}/rest/api/2/serverInfo", timeout=10)
+    assert run("journal", "--json").stderr == (
+        "no calls to Kibana; 2 to Elasticsearch, 1 to Jira: mockkibana journal --face all\n"
+    )
+    handle.connectors.run("my-log", {"message": "hello"})
+    assert run("journal").stderr == ""
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from mockkibana.seeds import BadSeed
 from mockkibana.settings import Settings
 from mockkibana.testing.access import NoAnswer, Refused
 from mockkibana.testing.handle import MockKibana
+from mockkibana.testing.interception import intercept
 
 INDEX = {"index": "test-index"}
 JIRA_CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "OPS"}
@@ -220,6 +222,11 @@ def test_a_snapshot_is_restored(handle: MockKibana) -> None:
     assert ids(handle) == [kept["id"]]
 
 
+def test_what_a_snapshot_holds_is_no_name_to_restore(handle: MockKibana) -> None:
+    with pytest.raises(TypeError, match=r"restore takes the name .* use seed\(\)"):
+        handle.restore(handle.snapshot())  # type: ignore[arg-type]
+
+
 def test_a_snapshot_is_a_seed_file(handle: MockKibana, tmp_path: Path) -> None:
     connector = handle.connectors.create(".index", config=INDEX)
     handle.connectors.run(connector["id"], {"documents": [{"a": 1}]})
@@ -270,6 +277,32 @@ def test_a_world_goes_back_to_the_seed_it_was_made_with(seed: object) -> None:
         assert handle.settings["contract"] == "observed"
         handle.reset(empty=True)
         assert ids(handle) == []
+
+
+def test_settings_may_be_a_dict() -> None:
+    handle = MockKibana(settings={"security": True, "allowed_hosts": ["example.com"]})
+    assert handle.state()["security"]["enabled"]
+    assert handle.settings["allowed_hosts"] == ["example.com"]
+    handle.close()
+
+
+@pytest.mark.parametrize(
+    ("settings", "error", "text"),
+    [
+        ({"secruity": True}, ControlError, "secruity is unknown; expected one of contract, "),
+        ({"security": "yes"}, ControlError, "security is 'yes'; expected true or false"),
+        ("security", TypeError, "settings is 'security'; expected a mockkibana.Settings, or a dic"),
+        (["security"], TypeError, "settings is ['security']; expected a mockkibana.Settings, or a"),
+    ],
+    ids=str,
+)
+@pytest.mark.parametrize("make", [MockKibana, intercept])
+def test_settings_that_cannot_be_are_refused_at_once(
+    make: Callable[..., object], settings: object, error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error) as caught:
+        make(settings=settings)
+    assert str(caught.value).startswith(text)
 
 
 def test_ids_and_time_are_repeatable() -> None:

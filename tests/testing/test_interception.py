@@ -226,6 +226,11 @@ def test_each_call_of_a_decorated_function_has_a_world_of_its_own() -> None:
     assert list(inspect.signature(count).parameters) == []
 
 
+def test_an_intercepted_kibana_may_be_secured() -> None:
+    with intercept(KIBANA, settings={"security": True}):
+        assert requests.get(f"{KIBANA}/api/actions/connectors").status_code == 401
+
+
 def test_a_coroutine_is_decorated() -> None:
     @intercept(KIBANA, seed=SEED)
     async def status(path: str) -> int:

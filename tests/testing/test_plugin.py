@@ -88,6 +88,25 @@ def test_security_is_off_again(mock_kibana):
     nobody = mock_kibana.user("nobody")
     assert requests.get(url, auth=nobody, timeout=10).status_code == 403
 
+@pytest.mark.mock_kibana(seed={{"version": 1, "security": {{"users": {{"one": {{}}}}}}}})
+class TestSecurity:
+    def test_of_a_seed_is_on(self, mock_kibana):
+        assert mock_kibana.state()["security"]["enabled"]
+
+    @pytest.mark.mock_kibana(security=False)
+    def test_is_off_when_the_marker_says_so(self, mock_kibana):
+        security = mock_kibana.state()["security"]
+        assert (security["enabled"], security["users"]) == (False, 1)
+
+@pytest.mark.mock_kibana(security=False)
+class TestNoSecurity:
+    @pytest.mark.mock_kibana(seed={{"version": 1, "security": {{}}}})
+    def test_is_on_by_the_seed_of_the_test(self, mock_kibana):
+        assert mock_kibana.state()["security"]["enabled"]
+
+    def test_is_off_without_seeds(self, mock_kibana):
+        assert not mock_kibana.state()["security"]["enabled"]
+
 def test_users_are_gone(mock_kibana):
     assert mock_kibana.state()["security"]["users"] == 0
     url = f"{{mock_kibana.url}}/api/actions/connectors"
@@ -159,6 +178,10 @@ def line_of(sample: str, test: str) -> str:
         "test_of_class_and_test_are_merged",
         "test_the_marker_switches_security_on",
         "test_security_is_off_again",
+        "test_of_a_seed_is_on",
+        "test_is_off_when_the_marker_says_so",
+        "test_is_on_by_the_seed_of_the_test",
+        "test_is_off_without_seeds",
         "test_users_are_gone",
         "test_is_warned_of_nothing_there_is",
         "test_may_ask_for_nothing_there_is",

@@ -8,8 +8,10 @@ import pytest
 import requests
 from elasticsearch8 import AuthorizationException, Elasticsearch
 
+import mockkibana
 from mockkibana.control.errors import ControlError
-from mockkibana.testing.access import Refused
+from mockkibana.security.roles import reserved_users
+from mockkibana.testing.access import Auth, Refused
 from mockkibana.testing.handle import MockKibana
 
 HEADERS = {"kbn-xsrf": "true"}
@@ -150,4 +152,213 @@ def test_a_role_that_cannot_be_makes_no_user(handle: MockKibana) -> None:
         "users": 0,
         "roles": 0,
         "api_keys": 0,
+        "tokens": 0,
     }
+
+
+NOTHING = {"enabled": False, "users": 0, "roles": 0, "api_keys": 0, "tokens": 0}
+
+
+@pytest.mark.parametrize("name", sorted(reserved_users()))
+def test_elasticsearchs_own_users_stay_as_they_are(handle: MockKibana, name: str) -> None:
+    with pytest.raises(ValueError, match=f"^{name} is one of Elasticsearch's own users; choose"):
+        handle.user(name, password="another-1")
+    assert handle.state()["security"] == NOTHING
+
+
+@pytest.mark.parametrize(
+    ("given", "error", "text"),
+    [
+        (
+            {"actions": "reed"},
+            ValueError,
+            "actions has 'reed'; expected some of none, read, all, minimal_read, minimal_all, en",
+        ),
+        ({"actions": ["read", "al"]}, ValueError, "actions has 'al'; expected some of none, read"),
+        ({"actions": 5}, TypeError, "actions is 5; expected a text, or a list of texts"),
+        ({"base": "al"}, ValueError, "base is 'al'; expected read or all"),
+        (
+            {"base": "read", "actions": "all"},
+            ValueError,
+            "actions is 'all' and base is 'read'; expected one of them",
+        ),
+        ({"indices": ["test-*"]}, TypeError, "indices is ['test-*']; expected privileges by name"),
+        ({"indices": "test-*"}, TypeError, "indices is 'test-*'; expected privileges by name"),
+        ({"indices": []}, TypeError, "indices is []; expected privileges by name"),
+        ({"indices": {"a": 5}}, TypeError, "indices['a'] is 5; expected a text, or a list"),
+        ({"spaces": None}, TypeError, "spaces is None; expected a text, or a list of texts"),
+        ({"cluster": {"all": 1}}, TypeError, "cluster is {'all': 1}; expected a text, or a list"),
+        ({"roles": [5]}, TypeError, "roles is [5]; expected a text, or a list of texts"),
+        (
+            {"roles": ["viewer", "missing"]},
+            ValueError,
+            "roles has 'missing'; expected roles that are there: ",
+        ),
+    ],
+    ids=lambda value: str(value) if isinstance(value, dict) else "",
+)
+def test_a_mistake_makes_no_user(
+    handle: MockKibana, given: dict[str, Any], error: type[Exception], text: str
+) -> None:
+    with pytest.raises(error) as caught:
+        handle.user("one", **given)
+    assert str(caught.value).startswith(text)
+    assert handle.state()["security"] == NOTHING
+
+
+@pytest.mark.parametrize("name", [5, None, ["one"]], ids=str)
+def test_the_name_of_a_user_is_a_text(handle: MockKibana, name: Any) -> None:
+    with pytest.raises(TypeError, match=r"username is .*; expected a text"):
+        handle.user(name)
+
+
+def test_a_password_is_not_left_out_by_being_empty(handle: MockKibana) -> None:
+    with pytest.raises(ControlError, match=r"\[security\.users\.one\.password\]"):
+        handle.user("one", password="")
+
+
+def test_one_text_stands_for_itself(handle: MockKibana) -> None:
+    one = handle.user("one", actions="read", spaces="other", indices={"a": "read"}, roles="one")
+    assert connectors(handle, one) == 403
+    assert connectors(handle, one, "/s/other") == 200
+
+
+def test_the_roles_of_a_user_may_be_those_of_a_seed(handle: MockKibana) -> None:
+    role = {"kibana": [{"base": ["read"], "spaces": ["*"]}]}
+    seed = {"version": 1, "security": {"enabled": False, "roles": {"mine": role}}}
+    handle.seed(seed)
+    assert connectors(handle, handle.user("one", roles=["mine"])) == 200
+
+
+def test_what_is_refused_is_caught_by_a_public_name(handle: MockKibana) -> None:
+    assert mockkibana.Refused is Refused
+    nobody = handle.user("nobody")
+    connector = handle.connectors.create(".server-log")
+    with pytest.raises(mockkibana.Refused, match="answered with 401"):
+        handle.connectors.run(connector["id"], {"message": "hello"}, auth=("nobody", "wrong-1"))
+    with pytest.raises(mockkibana.Refused, match="answered with 403"):
+        handle.connectors.run(connector["id"], {"message": "hello"}, auth=nobody)
+
+
+def test_an_api_key_does_what_its_owner_may(handle: MockKibana) -> None:
+    reader = handle.user("reader", actions="read")
+    connector = handle.connectors.create(".server-log")
+    key = handle.api_key(reader)
+    assert key.startswith("ApiKey ")
+    run = handle.connectors.run(connector["id"], {"message": "hello"}, auth=key)
+    assert run["status"] == "ok"
+    with pytest.raises(Refused, match="Unauthorized to delete"):
+        handle.connectors.delete(connector["id"], auth=key)
+    url = f"{handle.url}/api/actions/connectors"
+    assert requests.get(url, headers={"authorization": key}, timeout=10).status_code == 200
+    client = Elasticsearch(handle.elasticsearch.url, headers={"authorization": key})
+    shown = client.security.authenticate()
+    assert (shown["username"], shown["api_key"]["name"]) == ("reader", "api-key")
+
+
+def test_an_api_key_may_be_given_less_and_for_a_time(handle: MockKibana) -> None:
+    admin = handle.user("admin", base="all")
+    handle.clock.freeze()
+    nothing = {"nothing": {"cluster": [], "indices": [], "applications": []}}
+    less = handle.api_key(admin, name="less", role_descriptors=nothing)
+    short = handle.api_key(admin, name="short", expiration="1d")
+    with pytest.raises(Refused, match="answered with 403"):
+        handle.connectors.list(auth=less)
+    assert handle.connectors.list(auth=short) == []
+    handle.clock.advance("25h")
+    with pytest.raises(Refused, match="answered with 401"):
+        handle.connectors.list(auth=short)
+
+
+def test_an_api_key_is_not_granted_to_whom_nobody_knows(handle: MockKibana) -> None:
+    handle.user("reader", actions="read")
+    with pytest.raises(Refused, match="unable to authenticate user"):
+        handle.api_key(("reader", "another-password"))
+
+
+@pytest.mark.parametrize("owner", ["reader", None], ids=repr)
+def test_an_api_key_has_an_owner(handle: MockKibana, owner: Any) -> None:
+    text = f"owner is a {type(owner).__name__}; expected"
+    with pytest.raises(TypeError, match=text):
+        handle.api_key(owner)
+    assert handle.state()["security"]["api_keys"] == 0
+
+
+def test_a_token_is_taken_as_a_header(handle: MockKibana) -> None:
+    handle.user("reader", actions="read")
+    client = Elasticsearch(handle.elasticsearch.url, basic_auth=("elastic", "changeme"))
+    token = client.security.get_token(
+        grant_type="password", username="reader", password="reader-password"
+    )
+    auth = f"Bearer {token['access_token']}"
+    assert handle.connectors.list(auth=auth) == []
+    handle.journal.assert_called_once(user="reader", status=200)
+
+
+@pytest.mark.parametrize(
+    ("auth", "error"),
+    [
+        ("reader", ValueError),
+        ("reader secret", ValueError),
+        ("ApiKey a\r\nx: y", ValueError),
+        ("", ValueError),
+        (("reader",), TypeError),
+        (("reader", None), TypeError),
+        (["reader", "reader-password"], TypeError),
+        (5, TypeError),
+    ],
+    ids=repr,
+)
+def test_what_is_no_authorization_is_refused(
+    handle: MockKibana, auth: Any, error: type[Exception]
+) -> None:
+    with pytest.raises(error) as caught:
+        handle.connectors.list(auth=auth)
+    assert str(caught.value).startswith(f"auth is a {type(auth).__name__} that is neither (user, ")
+    assert not auth or str(auth) not in str(caught.value)
+
+
+def test_everything_of_kibana_can_be_asked_by_a_user(handle: MockKibana) -> None:
+    auth: Auth = handle.user("admin", base="all")
+    handle.spaces.create("ops", auth=auth)
+    assert handle.spaces.get("ops", auth=auth)["id"] == "ops"
+    assert len(handle.spaces.list(auth=auth)) == 2
+    handle.spaces.delete("ops", auth=auth)
+    made = handle.connectors.create(".server-log", auth=auth)["id"]
+    handle.connectors.update(made, name="Mine", auth=auth)
+    assert handle.connectors.get(made, auth=auth)["name"] == "Mine"
+    assert len(handle.connectors.list(auth=auth)) == 1
+    handle.connectors.delete(made, auth=auth)
+    assert handle.journal.count(user="admin") == 9
+
+
+def test_a_user_who_may_do_nothing_is_refused_everything(handle: MockKibana) -> None:
+    nobody = handle.user("nobody")
+    made = handle.connectors.create(".server-log")["id"]
+    handle.spaces.create("ops")
+    for ask in (
+        lambda: handle.spaces.create("other", auth=nobody),
+        lambda: handle.spaces.get("ops", auth=nobody),
+        lambda: handle.spaces.delete("ops", auth=nobody),
+        lambda: handle.spaces.list(auth=nobody),
+        lambda: handle.connectors.create(".server-log", auth=nobody),
+        lambda: handle.connectors.get(made, auth=nobody),
+        lambda: handle.connectors.update(made, name="Mine", auth=nobody),
+        lambda: handle.connectors.list(auth=nobody),
+        lambda: handle.connectors.delete(made, auth=nobody),
+    ):
+        with pytest.raises(Refused, match="answered with 403"):
+            ask()
+    assert handle.journal.count(user="nobody", status=403) == 9
+    assert [connector["name"] for connector in handle.connectors.list()] == [".server-log"]
+
+
+def test_the_journal_is_asked_for_a_user(handle: MockKibana) -> None:
+    reader = handle.user("reader", actions="read")
+    other = handle.user("other")
+    connectors(handle, reader)
+    connectors(handle, other)
+    assert handle.journal.assert_called_once(user="other", status=403)["user"] == "other"
+    assert handle.journal.count(user="read") == 0
+    with pytest.raises(AssertionError, match="call with user 'reader' and status 403, but there"):
+        handle.journal.assert_called_once(user="reader", status=403)

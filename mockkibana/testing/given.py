@@ -1,0 +1,75 @@
+"""What a handle is given, as whoever tests writes it: seeds, settings and times."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.seeds import Seed
+    from mockkibana.settings import Settings
+
+SeedLike: TypeAlias = Mapping[str, Any] | Path | str
+"""A seed: its content, a path, or the text of a file, which is more than one line or an object."""
+
+
+def settings_of(given: Settings | Mapping[str, Json] | None) -> Settings | None:
+    """Return settings; those that a mapping lacks have their defaults.
+
+    Raises TypeError, and `mockkibana.control.errors.ControlError` for a mapping that cannot be.
+    """
+    if given is None:
+        return None
+    from mockkibana.control.settings_body import read
+    from mockkibana.settings import Settings
+
+    if isinstance(given, Settings):
+        return given
+    if not isinstance(given, Mapping):
+        raise TypeError(
+            f"settings is {given!r}; expected a mockkibana.Settings, or a dict such as "
+            "{'security': True}"
+        )
+    return read(dict(given), Settings())
+
+
+def time_of(time: datetime | str | None) -> datetime | None:
+    """Return a time; a text is ISO 8601. Raises ValueError."""
+    if isinstance(time, str):
+        from mockkibana.clock import parse_time
+
+        return parse_time(time)
+    return time
+
+
+def seed_of(seed: SeedLike) -> Seed:
+    """Return a seed, read and checked. Raises `mockkibana.seeds.BadSeed`."""
+    from mockkibana.seeds import parse_seed, parse_text, read_seed
+
+    if isinstance(seed, Mapping):
+        return parse_seed(dict(seed))
+    if isinstance(seed, str) and _is_text(seed):
+        return parse_seed(parse_text(seed, Path("seed")))
+    return read_seed(seed)
+
+
+def content_of(seed: SeedLike) -> Json:
+    """Return a seed as control takes it: its content, or the text of its file. Raises `BadSeed`."""
+    if isinstance(seed, Mapping):
+        return dict(seed)
+    if isinstance(seed, str) and _is_text(seed):
+        return seed
+    from mockkibana.seeds import BadSeed
+
+    try:
+        return Path(seed).read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadSeed(f"{seed}: the seed cannot be read: {error}") from None
+
+
+def _is_text(seed: str) -> bool:
+    return "\n" in seed or seed.lstrip().startswith("{")
