@@ -42,6 +42,10 @@ def _password_hash(text: str) -> str | None:
     return None if is_hash(text) else "expected a hash as a snapshot has it"
 
 
+def _key_id(text: str) -> str | None:
+    return "a colon ends the id where a key is sent" if ":" in text else None
+
+
 class UserSeed(Schema):
     """A user; without a password nobody can log in, but `elastic` has that of the settings."""
 
@@ -57,7 +61,7 @@ class UserSeed(Schema):
 class ApiKeySeed(Schema):
     """An API key of a user: `api_key` is its secret, in clear; the rest is what a snapshot has."""
 
-    id = String(min_length=1)
+    id = String(min_length=1, validate=_key_id)
     name = String(min_length=1)
     api_key = Maybe(String(min_length=1))
     hash = Maybe(String(validate=_password_hash))
@@ -83,6 +87,7 @@ class TokenSeed(Schema):
     refreshed = Nullable(Number())
     client = Maybe(String())
     refresh_invalidated = Maybe(Boolean())
+    salt = Maybe(String())
 
 
 class SecuritySeed(Schema):
@@ -125,8 +130,11 @@ def restore(security: Security, transaction: Transaction, content: dict[str, Any
     for name, role in content["roles"].items():
         security.roles.restore(transaction, name, _role("roles", name, role))
     for name, user in content["users"].items():
-        _check_username(name)
+        _check_user(name, user)
         given = {key: value for key, value in user.items() if value is not None}
+        known = security.users.get(name)
+        if known is not None:  # whose password stays, as with Elasticsearch's own API
+            given = {"password_hash": known["password_hash"], **given}
         security.users.restore(transaction, name, given)
     for number, key in enumerate(content["api_keys"]):
         security.api_keys.restore(transaction, _api_key(security, number, key))
@@ -157,10 +165,13 @@ def without_secrets(content: Json) -> Json:
     return {**content, "users": users, "api_keys": [], "tokens": []}
 
 
-def _check_username(name: str) -> None:
+def _check_user(name: str, user: dict[str, Any]) -> None:
     from mockkibana.elasticsearch.security.names import user_name_fault
 
-    if (fault := user_name_fault(name)) is not None:
+    fault = user_name_fault(name)
+    if any(key.startswith("_") for key in user.get("metadata") or ()):
+        fault = fault or "metadata keys may not start with [_]"
+    if fault is not None:
         raise BadSecurity(f"users.{name}", fault)
 
 
@@ -176,7 +187,8 @@ def _role(where: str, name: str, role: Json, *, with_any_name: bool = False) -> 
             return descriptor_of(name, role)
         return read_role(name, role, with_any_name=with_any_name)
     except ElasticsearchError as error:
-        raise BadSecurity(f"{where}.{name}", error.reason) from None
+        inner = "" if error.caused_by is None else f": {error.caused_by['reason']}"
+        raise BadSecurity(f"{where}.{name}", error.reason + inner) from None
     except KibanaError as error:
         raise BadSecurity(f"{where}.{name}", error.message) from None
 
@@ -198,6 +210,8 @@ def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, 
     }
     roles = security.roles.found(user["roles"] if user else ())
     limits = [{"name": role, **descriptor} for role, descriptor in roles.items()]
+    if key.get("limited_by") is not None:
+        limits = [_limit(f"{where}.limited_by", limit) for limit in key["limited_by"]]
     written = {field: value for field, value in key.items() if value is not None}
     return {
         "creation": security.clock.milliseconds(),
@@ -205,7 +219,14 @@ def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, 
         "invalidation": None,
         "realm": realm.name,
         "realm_type": realm.type,
-        "limited_by": limits,
         **written,
+        "limited_by": limits,
         "role_descriptors": descriptors,
     }
+
+
+def _limit(where: str, limit: dict[str, Any]) -> dict[str, Any]:
+    """Return one of the roles that limit a key, as it is stored."""
+    name = str(limit.get("name") or "role")
+    descriptor = {key: value for key, value in limit.items() if key != "name"}
+    return {"name": name, **_role(where, name, descriptor, with_any_name=True)}

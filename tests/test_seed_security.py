@@ -11,7 +11,7 @@ import pytest
 from mockkibana.app import create_app
 from mockkibana.clock import parse_time
 from mockkibana.control.plane import ControlPlane
-from mockkibana.seeds import BadSeed, parse_seed
+from mockkibana.seeds import BadSeed, parse_seed, read_seed
 from mockkibana.settings import Settings
 from mockkibana.world import World
 
@@ -40,6 +40,7 @@ SEED: dict[str, Any] = {
         ],
     },
 }
+APPLICATION = {"application": "kibana-.kibana", "privileges": ["read"], "resources": ["*"]}
 CONNECTORS = "/api/actions/connectors"
 
 
@@ -184,6 +185,33 @@ def test_a_snapshot_in_memory_keeps_users(world: World) -> None:
     assert status(world, basic("reader", "planted-secret-1")) == 200
 
 
+def test_a_later_seed_leaves_the_password_of_a_user_alone(world: World) -> None:
+    more = {"users": {"reader": {"roles": ["viewer"]}}}
+    world.seed(parse_seed({"version": 1, "security": more}))
+    assert status(world, basic("reader", "planted-secret-1")) == 200
+    assert (world.security.users.get("reader") or {})["roles"] == ["viewer"]
+
+
+def test_a_fault_of_several_lines_is_told_in_one() -> None:
+    key = {"id": "a", "name": "a", "api_key": "b", "username": "elastic", "expiration": "1d"}
+    with pytest.raises(BadSeed) as caught:
+        parse_seed({"version": 1, "security": {"api_keys": [key]}})
+    assert "\n" not in str(caught.value)
+    assert "[security.api_keys.0.expiration]" in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["off", "no", "Yes", "null"])
+def test_a_user_whose_name_is_a_word_of_yaml_has_to_be_in_quotes(tmp_path, key: str) -> None:
+    file = tmp_path / "seed.yaml"
+    file.write_text(f"version: 1\nsecurity: {{users: {{{key}: {{password: secret-1}}}}}}\n")
+    with pytest.raises(BadSeed) as caught:
+        read_seed(file)
+    assert str(caught.value).endswith("write it in quotes")
+    file.write_text(f"version: 1\nsecurity: {{users: {{'{key}': {{password: secret-1}}}}}}\n")
+    world = World(seeds=[read_seed(file)])
+    assert status(world, basic(key, "secret-1")) == 403
+
+
 def test_a_world_without_users_says_nothing_of_security() -> None:
     assert "security" not in World().dump()
 
@@ -236,6 +264,35 @@ def test_a_restart_knows_users_and_that_security_is_on(tmp_path) -> None:
                 ]
             },
             "seed: [security.api_keys.0.role_descriptors.superuser]: Validation Failed: 1: unknown",
+        ),
+        (
+            {
+                "api_keys": [
+                    {
+                        "id": "a",
+                        "name": "a",
+                        "api_key": "abc",
+                        "username": "elastic",
+                        "limited_by": [{"indices": [{}]}],
+                    }
+                ]
+            },
+            "seed: [security.api_keys.0.limited_by.role]: failed to parse indices privileges for",
+        ),
+        (
+            {"roles": {"r": {"indices": [{"names": ["a"], "privileges": "write"}]}}},
+            (
+                "seed: [security.roles.r]: failed to parse role [r]: could not parse [privileges] "
+                "field. expected a string array but found [VALUE_STRING]"
+            ),
+        ),
+        (
+            {"roles": {"r": {"applications": [APPLICATION | {"resources": ["/(/"]}]}}},
+            "seed: [security.roles.r]: Validation Failed: 1: ",
+        ),
+        (
+            {"users": {"a": {"metadata": {"_a": 1}}}},
+            "seed: [security.users.a]: metadata keys may not start with [_]",
         ),
         (
             {"users": {" a": {}}},

@@ -31,11 +31,17 @@ _IMPLIED = {
 }
 
 
-def check(user: Identity, action: str) -> None:
-    """Refuse an action that a user may not do at all. Raises `ElasticsearchError`."""
-    is_allowed = user.allows_cluster if is_on_cluster(action) else user.allows_some_index
-    if not is_allowed(action):
-        raise _refusal(user, action)
+def check(user: Identity, action: str, *, own: bool = False) -> None:
+    """Refuse an action that a user may not do at all. Raises `ElasticsearchError`.
+
+    `own` tells that it is about API keys of the user's own.
+    """
+    if is_on_cluster(action):
+        is_allowed = user.allows_cluster(action, own=own)
+    else:
+        is_allowed = user.allows_some_index(action)
+    if not is_allowed:
+        raise _refusal(user, action, own=own)
 
 
 def check_names(user: Identity, action: str, names: Sequence[str]) -> None:
@@ -110,8 +116,10 @@ def _matching(pattern: str, indices: list[Index]) -> list[str]:
     return [name for index in indices for name in (index.name, *index.aliases) if matches(name)]
 
 
-def _refusal(user: Identity, action: str, indices: Sequence[str] = ()) -> ElasticsearchError:
+def _refusal(
+    user: Identity, action: str, indices: Sequence[str] = (), *, own: bool = False
+) -> ElasticsearchError:
     # Who is authorized has imported it already; without security nobody needs it.
     from mockkibana.security.denials import denial
 
-    return unauthorized(denial(user, action, indices), action)
+    return unauthorized(denial(user, action, indices, own=own), action)

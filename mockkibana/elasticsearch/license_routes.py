@@ -40,6 +40,28 @@ def get(call: Call) -> Answer:
     return Answer(200, body, headers)
 
 
+def xpack(call: Call) -> Answer:
+    """Answer what is installed: the build, the licence, and the features that there are here."""
+    version = call.cluster.info()["version"]
+    license_ = _license(call)
+    told = {
+        "uid": license_["uid"],
+        "type": license_["type"],
+        "mode": license_["type"],
+        "status": license_["status"],
+    }
+    if "expiry_date_in_millis" in license_:
+        told["expiry_date_in_millis"] = license_["expiry_date_in_millis"]
+    body = {
+        "build": {"hash": version["build_hash"], "date": version["build_date"]},
+        "license": told,
+        # A simplification: a node tells of some twenty more, none of which is here.
+        "features": {"security": {"available": True, "enabled": call.node.is_secured}},
+        "tagline": "You know, for X",
+    }
+    return Answer(200, body)
+
+
 def trial_status(call: Call) -> Answer:
     """Answer whether a trial can be started: once for an installation."""
     return Answer(200, {"eligible_to_start_trial": _type(call) != "trial"})
@@ -90,6 +112,7 @@ _PARAMETERS = frozenset({"accept_enterprise", "local", "master_timeout"})
 _STATUS = "cluster:admin/xpack/license"
 
 ROUTES = (
+    Route("GET", "/_xpack", xpack, "cluster:monitor/xpack/info", frozenset({"accept_enterprise"})),
     Route("GET", "/_license", get, "cluster:monitor/xpack/license/get", _PARAMETERS),
     Route("GET", "/_license/trial_status", trial_status, f"{_STATUS}/trial_status"),
     Route("GET", "/_license/basic_status", basic_status, f"{_STATUS}/basic_status"),

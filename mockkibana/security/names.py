@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
@@ -9,12 +10,14 @@ from typing import Any
 from mockkibana.wildcards import wildcard
 
 _PATIENCE = 0.1  # seconds; a bad expression would take for ever
+# Compiling is recursive, and writes out what is repeated.
+_DEEPEST, _LARGEST = 50, 1_000_000
 
 Test = Callable[[str], bool]
 
 
 class BadExpression(ValueError):
-    """A name in slashes is no regular expression."""
+    """A name in slashes is no regular expression, or more of one than is understood here."""
 
 
 def matcher(patterns: Iterable[str]) -> Test:
@@ -25,35 +28,125 @@ def matcher(patterns: Iterable[str]) -> Test:
     return lambda name: any(test(name) for test in tests)
 
 
+def is_pattern(name: str) -> bool:
+    """Tell whether a name stands for others."""
+    return "*" in name or "?" in name or _is_expression(name)
+
+
+def covers(patterns: Iterable[str], pattern: str) -> bool:
+    """Tell whether some patterns match all the names that another one matches.
+
+    A simplification: Elasticsearch compares automata, here one of the patterns has to be the same,
+    or have stars where the other one has stars or anything else.
+    """
+    if _is_expression(pattern):
+        return any(known in (pattern, "*") for known in patterns)
+    return any(
+        known == pattern
+        or ("?" not in known and not _is_expression(known) and wildcard(known)(pattern))
+        for known in patterns
+    )
+
+
+def _is_expression(name: str) -> bool:
+    return len(name) > 1 and name[0] == name[-1] == "/"
+
+
 @lru_cache(maxsize=1024)
 def _test(pattern: str) -> Test:
-    if len(pattern) > 1 and pattern[0] == pattern[-1] == "/":
-        return _expression(pattern[1:-1])
+    if _is_expression(pattern):
+        return _expression(_SIGN.findall(pattern[1:-1]), pattern)
     if "?" in pattern:
         import regex
 
-        parts = (_SIGNS.get(sign) or regex.escape(sign) for sign in pattern)
-        return _expression("(?s:" + "".join(parts) + ")")
+        return _compiled("".join(_WILD.get(sign) or regex.escape(sign) for sign in pattern))
     return wildcard(pattern)
 
 
-_SIGNS = {"*": ".*", "?": "."}
+_WILD = {"*": ".*", "?": "."}
+
+# An escape, a class, a repetition, the beginning of what Lucene does not have, or one sign.
+_SIGN = re.compile(
+    r"\\.|\[\^?+(?:\\.|[^\\])(?:\\.|[^\]\\])*\]|\{[0-9]+(?:,[0-9]*)?\}|\(\?|.", re.DOTALL
+)
+_MEMBER = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
+# Lucene's intervals, intersections, any text, nothing, literals and complements.
+_UNSUPPORTED = frozenset({*'<>&@#"~', "(?"})
+_CLASSES = frozenset("dDsSwW")
+_DEPTHS = {"(": 1, ")": -1}
 
 
-def _expression(text: str) -> Test:
-    """Return the test of an expression of Lucene's, which has to match the whole name.
+def _expression(signs: list[str], pattern: str) -> Test:
+    """Return the test of an expression of Lucene's, which has to match the whole name."""
+    if _is_complement(signs):
+        inner = _compiled(_translated(signs[2:-1], pattern), pattern)
+        return lambda name: not inner(name)
+    return _compiled(_translated(signs, pattern), pattern)
 
-    Of Lucene's own signs only `~(...)`, everything but that, around the whole is known.
-    """
+
+def _is_complement(signs: list[str]) -> bool:
+    """Tell whether an expression is `~(...)`, everything but that, as a whole."""
+    if signs[:2] != ["~", "("]:
+        return False
+    depth = 0
+    for number, sign in enumerate(signs):
+        depth += _DEPTHS.get(sign, 0)
+        if number > 1 and depth == 0:
+            return number == len(signs) - 1
+    return False
+
+
+def _translated(signs: list[str], pattern: str) -> str:
+    """Return in Python's signs what an expression means in Lucene's (`RegExp`)."""
+    parts: list[str] = []
+    depth, size = 0, len(pattern)
+    was_quantifier = False
+    for sign in signs:
+        is_quantifier = sign in ("*", "+", "?") or (sign[0] == "{" and len(sign) > 1)
+        if sign in _UNSUPPORTED or (is_quantifier and was_quantifier):
+            # In Python the second of two quantifiers changes only the manner of the first one.
+            raise BadExpression(
+                f"this mock does not support [{sign}] in the expression [{pattern}]"
+            )
+        was_quantifier = is_quantifier
+        depth += _DEPTHS.get(sign, 0)
+        if is_quantifier and sign[0] == "{":
+            size *= max(int(number) for number in re.findall("[0-9]{1,9}", sign)) or 1
+        if depth > _DEEPEST or size > _LARGEST:
+            raise BadExpression(f"the expression [{pattern}] is too complex")
+        if is_quantifier or sign in ("(", ")", "|", "."):
+            parts.append(sign)
+        elif sign in ("[", "\\", "{"):
+            raise _bad(pattern, f"[{sign}] is not complete")
+        else:
+            parts.append(_class(sign) if sign[0] == "[" else _literal(sign))
+    return "".join(parts)
+
+
+def _class(text: str) -> str:
+    body = text[1:-1]
+    start = "[^" if body[0] == "^" else "["
+    ranges = (
+        _literal(first) + (f"-{_literal(last)}" if last else "")
+        for first, last in _MEMBER.findall(body[len(start) - 1 :])
+    )
+    return f"{start}{''.join(ranges)}]"
+
+
+def _literal(text: str) -> str:
+    import regex
+
+    sign = text[-1]
+    return text if text[0] == "\\" and sign in _CLASSES else str(regex.escape(sign))
+
+
+def _compiled(text: str, pattern: str = "") -> Test:
     import regex  # few roles need one
 
-    if text.startswith("~(") and text.endswith(")"):
-        inner = _expression(text[2:-1])
-        return lambda name: not inner(name)
     try:
-        compiled: Any = regex.compile(text)
+        compiled: Any = regex.compile(text, regex.DOTALL | regex.ASCII)
     except regex.error as error:
-        raise BadExpression(f"[/{text}/] is no regular expression: {error}") from None
+        raise _bad(pattern, str(error)) from None
 
     def matches(name: str) -> bool:
         try:
@@ -62,3 +155,7 @@ def _expression(text: str) -> Test:
             return False
 
     return matches
+
+
+def _bad(pattern: str, reason: str) -> BadExpression:
+    return BadExpression(f"[{pattern}] is no regular expression: {reason}")

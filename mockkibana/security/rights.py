@@ -3,18 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from mockkibana.security.names import matcher
+from mockkibana.security.names import Test, covers, is_pattern, matcher
 from mockkibana.security.privileges import (
     OWN_API_KEYS,
     cluster_privileges,
     index_privileges,
 )
+from mockkibana.security.system_indices import is_restricted, may_be_restricted
 
 _REMEMBERED = 10_000
 
 Descriptor = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Privileges on the indices of some names; on system indices only where that is said."""
+
+    names: tuple[str, ...]
+    matches: Test
+    privileges: frozenset[str]
+    allows_restricted: bool
+
+    def covers(self, index: str, *, restricted: bool) -> bool:
+        if is_pattern(index):
+            return covers(self.names, index) and (self.allows_restricted or not restricted)
+        return self.is_on(index, restricted=restricted)
+
+    def is_on(self, index: str, *, restricted: bool) -> bool:
+        return (self.allows_restricted or not restricted) and self.matches(index)
 
 
 class Rights:
@@ -29,7 +49,12 @@ class Rights:
             name.lower() for descriptor in descriptors for name in descriptor.get("cluster", ())
         }
         self._indices = [
-            (matcher(group["names"]), frozenset(map(str.lower, group["privileges"])))
+            _Group(
+                tuple(group["names"]),
+                matcher(group["names"]),
+                frozenset(map(str.lower, group["privileges"])),
+                bool(group.get("allow_restricted_indices", False)),
+            )
             for descriptor in descriptors
             for group in descriptor.get("indices", ())
         ]
@@ -37,6 +62,7 @@ class Rights:
             (
                 matcher([entry["application"]]),
                 frozenset(entry["privileges"]),
+                tuple(entry["resources"]),
                 matcher(entry["resources"]),
             )
             for descriptor in descriptors
@@ -60,36 +86,58 @@ class Rights:
 
     def allows_some_index(self, action: str) -> bool:
         """Tell whether there can be an index on which an action is allowed."""
-        return any(index_privileges().grants(privileges, action) for _, privileges in self._indices)
+        return any(index_privileges().grants(group.privileges, action) for group in self._indices)
 
     def has_cluster(self, privilege: str) -> bool:
         """Tell whether all that a cluster privilege allows is allowed."""
         return cluster_privileges().implies(self._cluster, privilege)
 
-    def has_index(self, privilege: str, index: str) -> bool:
-        """Tell whether all that an index privilege allows is allowed on an index."""
-        held = {name for matches, names in self._indices if matches(index) for name in names}
+    def has_index(self, privilege: str, index: str, *, restricted: bool = False) -> bool:
+        """Tell whether all that an index privilege allows is allowed on an index.
+
+        On all indices that a pattern stands for, it has to be given by patterns as wide. System
+        indices are among these with `restricted` only (`IndicesPermission.checkResourcePrivileges`,
+        from memory).
+        """
+        if is_pattern(index):
+            if is_restricted(index) and not restricted:
+                return False
+            restricted = restricted and may_be_restricted(index)
+        else:
+            restricted = is_restricted(index)
+        held = {
+            name
+            for group in self._indices
+            if group.covers(index, restricted=restricted)
+            for name in group.privileges
+        }
         return index_privileges().implies(held, privilege)
 
     def of_application(self, application: str, resource: str) -> frozenset[str]:
-        """Return the privileges of an application on a resource, `*` among them for all."""
+        """Return the privileges of an application on a resource, `*` among them for all.
+
+        A resource may be a pattern: what is given on all the resources that it stands for.
+        """
         held = self._privileges.get((application, resource))
         if held is None:
             if len(self._privileges) >= _REMEMBERED:
                 self._privileges.clear()
             held = frozenset(
                 name
-                for is_application, privileges, matches in self._applications
-                if is_application(application) and matches(resource)
+                for is_application, privileges, resources, matches in self._applications
+                if is_application(application)
+                and (covers(resources, resource) if is_pattern(resource) else matches(resource))
                 for name in privileges
             )
             self._privileges[application, resource] = held
         return held
 
     def _grants(self, action: str, index: str) -> bool:
+        restricted = is_restricted(index)
         return any(
-            matches(index) and index_privileges().grants(privileges, action)
-            for matches, privileges in self._indices
+            group.is_on(index, restricted=restricted)
+            and index_privileges().grants(group.privileges, action)
+            for group in self._indices
         )
 
     def _remembered(self, action: str, name: str, decide: Callable[[], bool]) -> bool:

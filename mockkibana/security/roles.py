@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from mockkibana.security.rights import Rights
-from mockkibana.security.state import ROLES, mark, touch
+from mockkibana.security.state import ROLES, mark, remove, touch
 from mockkibana.store import Store, Transaction
 
 Descriptor = dict[str, Any]
@@ -63,12 +63,7 @@ class Roles:
 
     def delete(self, name: str) -> bool:
         """Delete a role; returns whether it was there."""
-        with self._store.transaction() as transaction:
-            found = transaction.get(ROLES, name) is not None
-            if found:
-                transaction.remove(ROLES, [name])
-                touch(transaction)
-        return found
+        return remove(self._store, ROLES, name)
 
     def granting(self, what: Hashable, is_granted: Callable[[Rights], bool]) -> list[str]:
         """Return the names of the roles whose rights pass a test, sorted.

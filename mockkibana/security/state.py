@@ -32,3 +32,13 @@ def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:
         state = transaction.get(STATE, STATE)
         enabled = state is not None and bool(state["enabled"])
     transaction.put(STATE, {STATE: {"enabled": enabled}})
+
+
+def remove(store: Store, table: str, name: str) -> bool:
+    """Remove a record, leaving a mark; returns whether it was there."""
+    with store.transaction() as transaction:
+        found = transaction.get(table, name) is not None
+        if found:
+            transaction.remove(table, [name])
+            touch(transaction)
+    return found

@@ -21,6 +21,7 @@ _REFRESH_LIFE = 24 * 60 * 60
 # A client that lost the answer may ask again with the same refresh token for so long (seconds).
 _AGAIN = 30
 _BYTES = 30
+_SALT_BYTES = 16
 
 
 class BadGrant(ValueError):
@@ -31,10 +32,11 @@ class Tokens:
     """The tokens of one world.
 
     A token has `id` (the hash of the access token), `username`, `creation` (milliseconds since
-    1970), `invalidated`, `refresh` (the hash of its refresh token, or None) and `refreshed` (when
-    that was used, or None). `client` is who may refresh it, where that is another than the user,
-    and `refresh_invalidated` is there once the refresh token is useless. Hashes without salt will
-    do: nobody guesses what is random.
+    1970), `invalidated`, `refresh` (the hash of its refresh token, or None), `refreshed` (when
+    that was used, or None) and `salt` (hex; the tokens that follow it are made with that).
+    `client` is who may refresh it, where that is another than the user, and `refresh_invalidated`
+    is there once the refresh token is useless. Hashes without salt will do: nobody guesses what
+    is random.
     """
 
     def __init__(self, store: Store, clock: Clock, ids: Ids) -> None:
@@ -84,8 +86,10 @@ class Tokens:
             token = self.find_by_refresh(refresh)
             self._check(token, client)
             assert token is not None  # noqa: S101 - just checked
-            # Made of the old one, so that nothing need be kept to tell them again.
-            pair = _derived("access", refresh), _derived("refresh", refresh)
+            # Made of the old one, so that they need not be kept to be told again, and with what
+            # only the store knows, so that nobody who saw a token can tell those that follow.
+            salt = token["salt"]
+            pair = _derived("access", refresh, salt), _derived("refresh", refresh, salt)
             if token["refreshed"] is None:
                 now = self._clock.milliseconds()
                 self.restore(transaction, {**token, "refreshed": now})
@@ -135,6 +139,7 @@ class Tokens:
             "invalidated": False,
             "refresh": None if refresh is None else _hash(refresh),
             "refreshed": None,
+            "salt": self._ids.bytes("token-salt", _SALT_BYTES).hex(),
         }
         return token if client == username else {**token, "client": client}
 
@@ -146,6 +151,6 @@ def _hash(secret: str) -> str:
     return sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _derived(kind: str, refresh: str) -> str:
-    digest = sha256(f"{kind} {refresh}".encode("utf-8", "surrogatepass")).digest()
+def _derived(kind: str, refresh: str, salt: str) -> str:
+    digest = sha256(f"{kind} {salt} {refresh}".encode("utf-8", "surrogatepass")).digest()
     return urlsafe_b64encode(digest[:_BYTES]).decode()

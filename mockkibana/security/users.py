@@ -8,7 +8,7 @@ from mockkibana.ids import Ids
 from mockkibana.security.identity import NATIVE, RESERVED, Realm
 from mockkibana.security.passwords import SALT_BYTES, hashed
 from mockkibana.security.roles import reserved_users
-from mockkibana.security.state import USERS, touch
+from mockkibana.security.state import USERS, remove, touch
 from mockkibana.store import Store, Transaction
 
 User = dict[str, Any]
@@ -84,12 +84,7 @@ class Users:
 
     def delete(self, name: str) -> bool:
         """Delete a native user; returns whether it was there."""
-        with self._store.transaction() as transaction:
-            found = transaction.get(USERS, name) is not None
-            if found:
-                transaction.remove(USERS, [name])
-                touch(transaction)
-        return found
+        return remove(self._store, USERS, name)
 
     def hash(self, password: str) -> str:
         """Return what is kept of a password."""

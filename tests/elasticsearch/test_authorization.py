@@ -639,3 +639,32 @@ def test_documents_that_do_not_fit_are_no_denial(node: Node) -> None:
 def test_without_a_user_the_gateway_asks_for_nothing(node: Node) -> None:
     answer = EmbeddedElasticsearch(node.cluster).bulk("new", [{}], refresh=False, user=None)
     assert isinstance(answer.body, BulkCreated)
+
+
+# System indices
+
+
+def test_system_indices_take_a_right_that_means_them(node: Node) -> None:
+    node.cluster.index_document(".security-7", {"n": 1}, id="1")
+    node.grant({"*": "all"})
+    assert node.ask("GET /_search?expand_wildcards=all").body["_shards"]["total"] == 1
+    reason = (
+        "action [indices:data/read/search] is unauthorized for user [u] with effective roles [r] "
+        "on restricted indices [.security-7], this action is granted by the index privileges "
+        "[read,all]"
+    )
+    assert node.ask("GET /logs,.security-7/_search").body == body_of(reason)
+    found = node.bulk({"create": {"_index": ".security-7"}}, {}).body["items"][0]["create"]
+    assert found["status"] == 403
+    assert " on restricted indices [.security-7], " in found["error"]["reason"]
+    group = {"names": ["*"], "privileges": ["read"], "allow_restricted_indices": True}
+    node.cluster.security.roles.put("r", {"indices": [group]})
+    assert node.ask("GET /_search?expand_wildcards=all").body["_shards"]["total"] == 2
+    assert node.ask("GET /logs,.security-7/_search").status == 200
+    assert node.ask("DELETE /.security-7").status == 403
+
+
+def test_both_kinds_of_indices_are_told(node: Node) -> None:
+    node.grant({"other": "read"})
+    reason = node.ask("GET /logs,.security/_search").body["error"]["reason"]
+    assert " on indices [logs] and restricted indices [.security], " in reason

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from mockkibana.security.names import BadExpression, matcher
+from mockkibana.security.names import BadExpression, covers, is_pattern, matcher
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,26 @@ from mockkibana.security.names import BadExpression, matcher
         (["/~(([.]|ilm-history-).*)/"], "logs", True),
         (["/~(([.]|ilm-history-).*)/"], ".kibana", False),
         (["/~(([.]|ilm-history-).*)/"], "ilm-history-5", False),
+        (["/a^b$/"], "a^b$", True),
+        (["/^ab$/"], "ab", False),
+        (["/[^$a]/"], "b", True),
+        (["/[^$a]/"], "$", False),
+        (["/[$^]/"], "^", True),
+        (["/[]a]/"], "]", True),
+        (["/[a-c-]+/"], "b-", True),
+        (["/[a\\-c]/"], "b", False),
+        (["/[[:x]+/"], "[:", True),
+        (["/a.b/"], "a\nb", True),
+        (["/a\\<b/"], "a<b", True),
+        (["/[<&@#~]/"], "@", True),
+        (["/\\bab/"], "bab", True),
+        (["/\\d+/"], "12", True),
+        (["/\\d/"], "\u0663", False),
+        (["/a}/"], "a}", True),
+        (["/a{2}/"], "aa", True),
+        (["/(ab){1,}/"], "abab", True),
+        (["//"], "", True),
+        (["/~([)])/"], "a", True),
         (["/"], "/", True),
         (["LOGS"], "logs", False),
     ],
@@ -48,10 +70,88 @@ def test_a_name_matches_wildcards_and_regular_expressions(
     assert matcher(patterns)(name) is matches
 
 
-@pytest.mark.parametrize("pattern", ["/(/", "/[/", "/a{2,1}/", "/~(()/"])
+@pytest.mark.parametrize(
+    "pattern",
+    ["/(/", "/[/", "/[^]/", "/a{2,1}/", "/~([)/", "/a{,2}/", "/(ab){e}/", "/a\\/", "/*/", "/)/"],
+)
 def test_a_bad_expression_is_refused(pattern: str) -> None:
-    with pytest.raises(BadExpression):
+    with pytest.raises(BadExpression, match=" is no regular expression: "):
         matcher([pattern])
+
+
+@pytest.mark.parametrize(
+    ("pattern", "sign"),
+    [
+        ("/<1-5>/", "<"),
+        ("/a>b/", ">"),
+        ("/a&b/", "&"),
+        ("/a@/", "@"),
+        ("/#/", "#"),
+        ("/a~(b)/", "~"),
+        ("/~(a)|(b)/", "~"),
+        ("/~(a)b/", "~"),
+        ("/~(~(a))/", "~"),
+        ('/"a.b"/', '"'),
+        ("/(?i)ab/", "(?"),
+        ("/a(?:b)/", "(?"),
+        ("/~(a@)/", "@"),
+        ("/a+?/", "?"),
+        ("/a*+/", "+"),
+        ("/a?{2}/", "{2}"),
+    ],
+)
+def test_what_means_something_else_to_lucene_is_refused(pattern: str, sign: str) -> None:
+    with pytest.raises(BadExpression) as refused:
+        matcher([pattern])
+    assert str(refused.value) == (
+        f"this mock does not support [{sign}] in the expression [{pattern}]"
+    )
+
+
+@pytest.mark.parametrize(
+    "pattern",
+    ["/a{99999999}/", "/((a{1000}){1000}){1000}/", f"/{'(' * 600}a{')' * 600}/", "/~(a{9999999})/"],
+    ids=["often", "nested", "deep", "complement"],
+)
+def test_an_expression_that_nobody_could_compile_is_refused(pattern: str) -> None:
+    with pytest.raises(BadExpression, match="is too complex"):
+        matcher([pattern])
+
+
+@pytest.mark.parametrize(
+    ("patterns", "asked", "covered"),
+    [
+        (["logs-*"], "logs-*", True),
+        (["logs-*"], "logs-1*", True),
+        (["logs-*"], "logs-*-x", True),
+        (["logs-*"], "logs-?", True),
+        (["logs-1*"], "logs-*", False),
+        (["logs-?"], "logs-*", False),
+        (["logs-?"], "logs-?", True),
+        (["l?gs-*"], "l?gs-1*", False),
+        (["a", "b*"], "b*", True),
+        (["*"], "*", True),
+        (["*"], "/a.*/", True),
+        (["/*"], "/a.*/", False),
+        (["/a.*/"], "/a.*/", True),
+        (["/a.*/"], "a*", False),
+        (["/~(secret.*)/"], "*", False),
+        (["/~(secret.*)/"], "logs-*", False),
+        ([], "*", False),
+    ],
+    ids=str,
+)
+def test_a_pattern_is_covered_by_one_that_is_as_wide(
+    patterns: list[str], asked: str, covered: bool
+) -> None:
+    assert is_pattern(asked)
+    assert covers(patterns, asked) is covered
+
+
+@given(st.text("ab*", max_size=5), st.text("ab*", max_size=5), st.text("ab", max_size=5))
+def test_what_is_covered_is_matched(wide: str, narrow: str, name: str) -> None:
+    if covers([wide], narrow) and matcher([narrow])(name):
+        assert matcher([wide])(name)
 
 
 def test_an_expression_that_takes_for_ever_matches_nothing() -> None:

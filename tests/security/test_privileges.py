@@ -46,7 +46,11 @@ from mockkibana.store import Store
         ("cluster:admin/xpack/security/token/create", "manage_token,manage_security,all"),
         (
             "cluster:admin/xpack/security/api_key/create",
-            "manage_own_api_key,manage_api_key,manage_security,all",
+            "manage_api_key,manage_security,all",
+        ),
+        (
+            "cluster:admin/xpack/security/api_key/get",
+            "read_security,manage_api_key,manage_security,all",
         ),
         (
             "cluster:admin/xpack/security/api_key/grant",
@@ -166,6 +170,36 @@ def test_a_denial_says_who_it_is_about(identity: Identity, who: str) -> None:
     assert denial(identity, "nonsense") == f"action [nonsense] is unauthorized for {who}"
 
 
+@pytest.mark.parametrize(
+    ("indices", "where"),
+    [
+        (["a", ".security"], " on indices [a] and restricted indices [.security]"),
+        ([".security"], " on restricted indices [.security]"),
+        ([".tasks", ".kibana"], " on restricted indices [.kibana,.tasks]"),
+        (["b", "a", ".tasks"], " on indices [a,b] and restricted indices [.tasks]"),
+    ],
+)
+def test_a_denial_tells_system_indices_apart(indices: list[str], where: str) -> None:
+    action = "indices:data/write/index"
+    text = denial(_identity(("r",), ("r",)), action, indices)
+    assert f"with effective roles [r]{where}, this action is granted by" in text
+    found = read_denial(text)
+    assert found is not None
+    assert sorted(found.indices) == sorted(indices)
+
+
+@pytest.mark.parametrize("own", [False, True])
+def test_a_denial_about_own_keys_names_the_privilege_for_them(own: bool) -> None:
+    action = "cluster:admin/xpack/security/api_key/invalidate"
+    text = denial(_identity((), ()), action, own=own)
+    first = "manage_own_api_key," if own else ""
+    assert text.endswith(f"[{first}manage_api_key,manage_security,all]")
+    assert read_denial(text) == Denial("user [u]", action, own=own)
+    roles = Roles(Store())
+    roles.put("own", _role("x", "none", "manage_own_api_key"))
+    assert ("own" in grants_of(roles, action, own=own)) is own
+
+
 def _role(names: str, privileges: str, *cluster: str) -> dict[str, Any]:
     return {
         "cluster": [*cluster],
@@ -187,6 +221,7 @@ ROLES = {
         ("indices:data/read/search", ("logs",), ["all", "reader"]),
         ("indices:data/read/search", ("metrics",), ["all"]),
         ("indices:data/read/search", ("logs", "metrics"), ["all"]),
+        ("indices:data/read/search", (".security",), []),
         ("indices:data/read/search", (), ["all", "reader"]),
         ("indices:admin/auto_create", ("logs-1",), ["all", "writer"]),
         ("cluster:monitor/main", (), ["all", "reader"]),

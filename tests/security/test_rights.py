@@ -6,12 +6,14 @@ import re
 from fnmatch import fnmatchcase
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockkibana.security.identity import NATIVE, Identity
 from mockkibana.security.privileges import cluster_privileges, index_privileges
 from mockkibana.security.rights import Rights
+from mockkibana.security.roles import reserved_roles
 
 INDEX_ACTIONS = (
     "indices:data/read/search",
@@ -34,7 +36,9 @@ CLUSTER_ACTIONS = (
     "indices:admin/index_template/put",
 )
 
-index_names = st.text("ab-.", min_size=1, max_size=4)
+index_names = st.one_of(
+    st.text("ab-.", min_size=1, max_size=4), st.sampled_from([".security", ".kibana_1", ".tasks-1"])
+)
 name_patterns = st.one_of(
     st.text("ab-.*?", min_size=1, max_size=4),
     st.lists(st.sampled_from(["a", "b", "-", "[.]", ".*", "(a|b)", "a+"]), max_size=3).map(
@@ -46,7 +50,8 @@ groups = st.fixed_dictionaries(
     {
         "names": st.lists(name_patterns, min_size=1, max_size=2),
         "privileges": st.lists(index_held, max_size=2),
-    }
+    },
+    optional={"allow_restricted_indices": st.booleans()},
 )
 roles = st.fixed_dictionaries(
     {
@@ -71,8 +76,10 @@ def _grants(privilege: str, action: str) -> bool:
 
 
 def _allows(role: dict[str, Any], action: str, name: str | None) -> bool:
+    is_system = name is not None and len(name) > 4
     return any(
         (name is None or any(_matches(pattern, name) for pattern in group["names"]))
+        and (group.get("allow_restricted_indices", False) or not is_system)
         and any(_grants(privilege, action) for privilege in group["privileges"])
         for group in role["indices"]
     )
@@ -134,3 +141,89 @@ def test_more_answers_than_are_remembered_stay_right() -> None:
         assert rights.allows_index(action, f"b{number}") is False
     assert rights.allows_index(action, "a") is True
     assert rights.allows_index(action, "b0") is False
+
+
+def _rights(*groups: tuple[str, str, bool]) -> Rights:
+    indices = [
+        {
+            "names": names.split(","),
+            "privileges": privileges.split(","),
+            "allow_restricted_indices": restricted,
+        }
+        for names, privileges, restricted in groups
+    ]
+    return Rights([{"indices": indices}])
+
+
+@pytest.mark.parametrize(
+    ("names", "asked", "has"),
+    [
+        ("logs-?", "logs-*", False),
+        ("/~(secret.*)/", "*", False),
+        ("/~(secret.*)/", "/~(secret.*)/", True),
+        ("/~(secret.*)/", "logs", True),
+        ("logs-*", "logs-1*", True),
+        ("logs-*", "log*", False),
+        ("a,logs-*", "logs-?", True),
+    ],
+)
+def test_a_pattern_is_had_when_one_as_wide_is_held(names: str, asked: str, has: bool) -> None:
+    assert _rights((names, "read", False)).has_index("read", asked) is has
+
+
+def test_patterns_that_cover_another_one_give_their_privileges_together() -> None:
+    rights = _rights(("*", "read", False), ("logs-*", "write", False), ("logs-1", "all", False))
+    assert rights.has_index("indices:data/write/index", "logs-1*")
+    assert not rights.has_index("all", "logs-1*")
+    assert rights.has_index("all", "logs-1")
+
+
+@pytest.mark.parametrize(
+    ("asked", "restricted", "has"),
+    [
+        ("*", False, True),
+        ("*", True, False),
+        ("logs-*", True, True),
+        (".security", False, False),
+        (".security", True, False),
+        (".security-*", False, False),
+        (".security-*", True, False),
+        (".sec*", False, True),
+        (".sec*", True, False),
+    ],
+)
+def test_patterns_mean_system_indices_when_that_is_asked(
+    asked: str, restricted: bool, has: bool
+) -> None:
+    plain = _rights(("*", "all", False))
+    assert plain.has_index("all", asked, restricted=restricted) is has
+    wide = _rights(("*", "all", True))
+    is_unasked = asked == ".security-*" and not restricted
+    assert wide.has_index("all", asked, restricted=restricted) is not is_unasked
+
+
+def test_elastic_may_only_read_system_indices() -> None:
+    rights = Rights([reserved_roles()["superuser"]])
+    assert rights.allows_index("indices:data/read/search", ".security")
+    assert rights.allows_index("indices:admin/get", ".kibana")
+    assert not rights.allows_index("indices:data/write/index", ".security")
+    assert not rights.allows_index("indices:admin/delete", ".security-7")
+    assert rights.allows_index("indices:admin/delete", ".alerts-default")
+
+
+@pytest.mark.parametrize(
+    ("resources", "asked", "has"),
+    [
+        (["*"], "*", True),
+        (["space:*"], "space:*", True),
+        (["space:*"], "space:default", True),
+        (["space:?"], "space:*", False),
+        (["?"], "*", False),
+        (["/~(space:x)/"], "*", False),
+        (["space:default"], "space:*", False),
+    ],
+)
+def test_a_resource_may_be_a_pattern(resources: list[str], asked: str, has: bool) -> None:
+    entry = {"application": "shop", "privileges": ["x"], "resources": resources}
+    held = Rights([{"applications": [entry]}]).of_application("shop", asked)
+    assert held == ({"x"} if has else set())

@@ -80,3 +80,27 @@ def test_tokens_survive_the_end_of_the_process(store: Store, clock: Clock) -> No
     assert refresh is not None
     pair = first.tokens.refresh(refresh, "joe")
     assert Security(store, clock, Ids(), Settings).tokens.refresh(refresh, "joe") == pair
+
+
+def test_who_knows_a_refresh_token_cannot_tell_those_that_follow(
+    store: Store, clock: Clock
+) -> None:
+    pairs = []
+    for seed in (1, 1, 2):
+        security = Security(Store(), clock, Ids(seed), Settings)
+        access, refresh = security.tokens.create("joe", client="joe", with_refresh=True)
+        assert refresh is not None
+        token = security.tokens.find(access)
+        assert token is not None
+        salt = token["salt"]
+        assert len(bytes.fromhex(salt)) == 16
+        follower = security.tokens.find(security.tokens.refresh(refresh, "joe")[0])
+        assert follower is not None
+        assert follower["salt"] != salt
+        # The same refresh token in a store that drew another salt.
+        other = Security(store, clock, Ids(), Settings)
+        with store.transaction() as transaction:
+            other.tokens.restore(transaction, {**token, "salt": "00" * 16})
+        pairs.append(security.tokens.refresh(refresh, "joe"))
+        assert other.tokens.refresh(refresh, "joe") != pairs[-1]
+    assert pairs[0] == pairs[1] != pairs[2]

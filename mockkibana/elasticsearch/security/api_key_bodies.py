@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
@@ -57,7 +57,7 @@ class Grant:
     """Credentials of somebody, and the key that is to be made for them."""
 
     grant_type: str
-    credentials: dict[str, str]
+    credentials: dict[str, str] = field(repr=False)
     key: KeyBody
 
 

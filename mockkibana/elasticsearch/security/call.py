@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Container
+from typing import TypeVar
 
 from mockkibana.elasticsearch import authorization, bodies
 from mockkibana.elasticsearch.call import Call
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.json import Json
 from mockkibana.security.identity import Identity
+
+Named = TypeVar("Named")
 
 REFRESH = frozenset({"refresh"})
 
@@ -23,8 +27,8 @@ def require(call: Call, action: str, *, own: bool = False) -> None:
 
     `own` tells that it is about API keys of the caller's own.
     """
-    if call.user is not None and not call.user.allows_cluster(action, own=own):
-        authorization.check(call.user, action)
+    if call.user is not None:
+        authorization.check(call.user, action, own=own)
 
 
 def read_body(call: Call) -> Json:
@@ -65,3 +69,11 @@ def check_refresh(call: Call) -> None:
 def listed(text: str) -> list[str]:
     """Return the members of a comma list, once each."""
     return list(dict.fromkeys(filter(None, text.split(","))))
+
+
+def named(
+    text: str, get: Callable[[str], Named | None], reserved: Container[str]
+) -> dict[str, Named]:
+    """Return what there is of the names of a comma list, Elasticsearch's own first."""
+    names = sorted(listed(text), key=lambda name: name not in reserved)
+    return {name: found for name in names if (found := get(name)) is not None}

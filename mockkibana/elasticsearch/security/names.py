@@ -32,11 +32,16 @@ def user_name_fault(name: str) -> str | None:
     return _name_fault("User", name, stored=True)
 
 
-def application_fault(name: str) -> str | None:
-    """Return why a role cannot name an application (`ApplicationPrivilege`)."""
+def application_fault(name: str, *, asked: bool = False) -> str | None:
+    """Return why a role cannot name an application (`ApplicationPrivilege`).
+
+    `asked` is for a question about one application, which takes no pattern.
+    """
     if not name.strip():
         return "Application names cannot be blank"
     star = name.find("*")
+    if star >= 0 and asked:
+        return f"Application names may not contain '*' (found '{name}')"  # from memory
     if star >= 0 and star != len(name) - 1:
         return f"Application name patterns only support trailing wildcards (found '{name}')"
     if name == "*":

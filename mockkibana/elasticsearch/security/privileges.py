@@ -110,7 +110,7 @@ def _check(asked: dict[str, Any]) -> None:
         raise validation_failed(["must specify at least one privilege"])
     faults = []
     for entry in asked["application"]:
-        faults += [application_fault(entry["application"])]
+        faults += [application_fault(entry["application"], asked=True)]
         faults += map(application_privilege_fault, entry["privileges"])
     if texts := list(filter(None, faults)):
         raise validation_failed(texts)
@@ -128,7 +128,8 @@ def _answer(me: Identity, asked: dict[str, Any]) -> Json:
     for group in asked["index"]:
         for name in group["names"]:
             row = index.setdefault(name, {})
-            row |= {each: _has_index(me, each, name) for each in group["privileges"]}
+            restricted = group["allow_restricted_indices"]
+            row |= {each: _has_index(me, each, name, restricted) for each in group["privileges"]}
     application: dict[str, dict[str, dict[str, bool]]] = {}
     for entry in asked["application"]:
         for resource in entry["resources"]:
@@ -154,8 +155,10 @@ def _has_cluster(me: Identity, privilege: str) -> bool:
     return all(rights.has_cluster(privilege.lower()) for rights in me.rights)
 
 
-def _has_index(me: Identity, privilege: str, name: str) -> bool:
-    return all(rights.has_index(privilege.lower(), name) for rights in me.rights)
+def _has_index(me: Identity, privilege: str, name: str, restricted: bool) -> bool:
+    return all(
+        rights.has_index(privilege.lower(), name, restricted=restricted) for rights in me.rights
+    )
 
 
 def _descriptors(call: Call, me: Identity) -> list[dict[str, Any]]:

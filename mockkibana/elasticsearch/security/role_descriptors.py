@@ -32,7 +32,8 @@ def parse_descriptor(
     """Read a role descriptor, `path` leading to it in the body.
 
     `restricted` and `described` tell whether `restriction` and `description` have a place in it.
-    Raises `Fault`; `faults_of` says what else is wrong with a descriptor.
+    `run_as` is kept, as Elasticsearch's own roles have it, but nobody can run as somebody else
+    here. Raises `Fault`; `faults_of` says what else is wrong with a descriptor.
     """
     if fault := role_name_fault(name, stored=False):
         raise validation([fault], path)
@@ -76,6 +77,7 @@ def faults_of(descriptor: Descriptor) -> list[str]:
     for entry in descriptor["applications"]:
         texts += _first([application_fault(entry["application"])])
         texts += filter(None, map(application_privilege_fault, entry["privileges"]))
+        texts += _first(map(_bad_expression, entry["resources"]))
     if any(key.startswith("_") for key in descriptor["metadata"]):
         texts.append("role descriptor metadata keys may not start with [_]")
     if len(descriptor.get("description", "")) > _LONGEST_DESCRIPTION:

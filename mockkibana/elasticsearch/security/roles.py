@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.faults import Fault, Path, as_error, illegal
 from mockkibana.elasticsearch.object_parser import fields
-from mockkibana.elasticsearch.security.call import REFRESH, check_refresh, listed, read_body
+from mockkibana.elasticsearch.security.call import REFRESH, check_refresh, named, read_body
 from mockkibana.elasticsearch.security.names import role_name_fault
 from mockkibana.elasticsearch.security.query import answer_query
 from mockkibana.elasticsearch.security.role_descriptors import (
@@ -39,6 +39,23 @@ def read_role(
         raise as_error(fault, raw, body) from None
     _check(None if with_any_name else name, descriptor)
     return descriptor
+
+
+def read_limit(entry: dict[str, Json]) -> Descriptor:
+    """Return a role of the owner of an API key, as the key keeps it: a descriptor with a `name`.
+
+    What decides nothing here is kept as it is: roles of Elasticsearch's own have more of that
+    than others may have. Raises `ElasticsearchError`.
+    """
+    name = entry.get("name")
+    if not isinstance(name, str):
+        raise illegal_argument("a role that limits an API key has to have a name")
+    kept = {key: entry[key] for key in _KEPT if key in entry}
+    here = {key: value for key, value in entry.items() if key not in kept}
+    return {**entry, **read_role(name, here, with_any_name=True), **kept}
+
+
+_KEPT = ("name", "metadata", "remote_indices", "remote_cluster")
 
 
 def put_role(security: Security, name: str, body: Json, raw: bytes = b"") -> bool:
@@ -76,12 +93,9 @@ def put(call: Call) -> Answer:
 def get(call: Call) -> Answer:
     """Answer roles by name, or all of them."""
     roles = call.cluster.security.roles
-    if "name" not in call.names:
-        return Answer(200, {name: shown(role) for name, role in roles.all().items()})
-    known = {name: roles.get(name) for name in listed(call.names["name"])}
-    names = sorted(known, key=lambda name: name not in reserved_roles())
-    found = {name: shown(role) for name in names if (role := known[name]) is not None}
-    return Answer(200 if found else 404, found)
+    names = call.names.get("name")
+    found = roles.all() if names is None else named(names, roles.get, reserved_roles())
+    return Answer(200 if found else 404, {name: shown(role) for name, role in found.items()})
 
 
 def query(call: Call) -> Answer:

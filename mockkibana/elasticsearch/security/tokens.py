@@ -20,8 +20,9 @@ from mockkibana.license import license_of
 from mockkibana.routing import Answer
 from mockkibana.security.authentication import Unauthenticated, unknown_user
 from mockkibana.security.identity import Identity
+from mockkibana.security.security import Security
 from mockkibana.security.tokens import LIFE, BadGrant, Token
-from mockkibana.security.users import realm_of
+from mockkibana.security.users import User, realm_of
 
 _TOKEN = {
     "grant_type": "string",
@@ -122,17 +123,27 @@ def _of(call: Call, found: dict[str, Any]) -> list[Token]:
 
 def _refreshed(call: Call, me: Identity, found: dict[str, Any]) -> Answer:
     security, secret = call.node.security, found["refresh_token"]
-    known = security.tokens.find_by_refresh(secret)
-    user = None if known is None else security.users.get(known["username"])
-    if user is None or not user["enabled"]:
-        # Nobody had such a token, or that user is gone: a guess at what is said of the latter.
-        return _refused("invalid_grant", "could not refresh the requested token")
+    # Nobody had such a token, or that user is gone: a guess at what is said of the latter.
+    nobody = _refused("invalid_grant", "could not refresh the requested token")
+    if _user_of(security, secret) is None:
+        return nobody
     try:
         access, refresh = security.tokens.refresh(secret, me.username)
     except BadGrant as error:
         return _refused("invalid_grant", str(error))
-    identity = security.authentication.of(f"Bearer {access}")
+    # Asked again, as users change meanwhile.
+    user = _user_of(security, secret)
+    if user is None:
+        return nobody
+    identity = security.authentication.with_token(user)
     return Answer(200, _answer(found, access, refresh, identity))
+
+
+def _user_of(security: Security, refresh: str) -> User | None:
+    """Return whom a refresh token is for, unless that user cannot log in."""
+    known = security.tokens.find_by_refresh(refresh)
+    user = None if known is None else security.users.get(known["username"])
+    return user if user is not None and user["enabled"] else None
 
 
 def _made(call: Call, me: Identity, found: dict[str, Any], *, of: Identity) -> Answer:

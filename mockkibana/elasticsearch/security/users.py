@@ -18,6 +18,7 @@ from mockkibana.elasticsearch.security.call import (
     caller,
     check_refresh,
     listed,
+    named,
     read_body,
     require,
 )
@@ -84,12 +85,9 @@ def shown(user: User) -> dict[str, Json]:
 def get(call: Call) -> Answer:
     """Answer users by name, or all of them."""
     users = call.cluster.security.users
-    if "username" not in call.names:
-        return Answer(200, {name: shown(user) for name, user in users.all().items()})
-    known = {name: users.get(name) for name in listed(call.names["username"])}
-    names = sorted(known, key=lambda name: name not in reserved_users())
-    found = {name: shown(user) for name in names if (user := known[name]) is not None}
-    return Answer(200 if found else 404, found)
+    names = call.names.get("username")
+    found = users.all() if names is None else named(names, users.get, reserved_users())
+    return Answer(200 if found else 404, {name: shown(user) for name, user in found.items()})
 
 
 def query(call: Call) -> Answer:

@@ -97,3 +97,30 @@ def test_enterprise_is_accepted_always(ask: Ask) -> None:
 def test_what_can_be_started(ask: Ask, trial: bool, basic: bool) -> None:
     assert ask("GET /_license/trial_status").body == {"eligible_to_start_trial": trial}
     assert ask("GET /_license/basic_status").body == {"eligible_to_start_basic": basic}
+
+
+@pytest.mark.parametrize("settings", [ENDS], ids=["platinum"])
+def test_what_is_installed_is_told(ask: Ask) -> None:
+    found = license_of(ask)
+    version = ask("GET /").body["version"]
+    answer = ask("GET /_xpack").body
+    assert answer == {
+        "build": {"hash": version["build_hash"], "date": version["build_date"]},
+        "license": {
+            "uid": found["uid"],
+            "type": "platinum",
+            "mode": "platinum",
+            "status": "active",
+            "expiry_date_in_millis": 1_700_000_010_000,
+        },
+        "features": {"security": {"available": True, "enabled": False}},
+        "tagline": "You know, for X",
+    }
+
+
+@pytest.mark.parametrize("settings", [Settings(security=True)], ids=["secured"])
+def test_what_is_installed_takes_a_right(ask: Ask) -> None:
+    assert ask("GET /_xpack").body["features"]["security"]["enabled"] is True
+    assert "expiry_date_in_millis" not in ask("GET /_xpack").body["license"]
+    ask("PUT /_security/user/joe", {"password": "secret1", "roles": []})
+    assert ask("GET /_xpack", who="joe:secret1").status == 403

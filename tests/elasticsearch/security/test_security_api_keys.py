@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockkibana.elasticsearch.security.api_key_bodies import read_grant
 from mockkibana.routing import Answer
 from mockkibana.settings import Settings
 
@@ -305,6 +306,36 @@ def test_who_manages_its_own_keys_has_to_ask_for_them(ask: Ask, joe: str) -> Non
     assert both["invalidated_api_keys"] == [mine]
 
 
+@pytest.mark.parametrize(
+    ("line", "body", "privileges"),
+    [
+        (f"GET {KEYS}", None, "read_security,manage_api_key"),
+        (f"GET {KEYS}?id=x", None, "read_security,manage_api_key"),
+        (f"GET {KEYS}?owner=true", None, "manage_own_api_key,read_security,manage_api_key"),
+        (f"DELETE {KEYS}", {"ids": ["x"]}, "manage_api_key"),
+        (f"DELETE {KEYS}", {"owner": True}, "manage_own_api_key,manage_api_key"),
+        (f"PUT {KEYS}", {"name": "k"}, "manage_own_api_key,manage_api_key"),
+        (f"PUT {KEYS}/x", {}, "manage_own_api_key,manage_api_key"),
+        (
+            f"POST {KEYS}/grant",
+            {
+                "grant_type": "password",
+                "username": "joe",
+                "password": "secret1",
+                "api_key": {"name": "k"},
+            },
+            "grant_api_key,manage_api_key",
+        ),
+    ],
+)
+def test_a_denial_names_the_privilege_for_own_keys_where_that_would_do(
+    ask: Ask, refused: Refused, line: str, body: Any, privileges: str
+) -> None:
+    ask("PUT /_security/user/jim", {"password": "secret1", "roles": []})
+    reason = refused(line, body, "jim:secret1")["reason"]
+    assert reason.endswith(f"granted by the cluster privileges [{privileges},manage_security,all]")
+
+
 def test_a_key_may_look_at_itself_only(ask: Ask) -> None:
     other, _ = make(ask)
     own, key = make(ask, role_descriptors={"n": {}})
@@ -433,3 +464,25 @@ def test_keys_can_be_searched(ask: Ask) -> None:
     found = ask("POST /_security/_query/api_key", {"sort": ["name"], "size": 1}).body
     assert (found["total"], found["count"]) == (2, 1)
     assert (found["api_keys"][0]["name"], found["api_keys"][0]["_sort"]) == ("a", ["a"])
+
+
+def test_who_grants_a_key_is_shown_without_the_credentials() -> None:
+    body = {
+        "grant_type": "password",
+        "username": "joe",
+        "password": "hunter22",
+        "api_key": {"name": "k"},
+    }
+    found = read_grant(b"", body)
+    assert found.credentials["password"] == "hunter22"
+    assert "hunter22" not in repr(found)
+
+
+@pytest.mark.parametrize("name", ["resources", "names"])
+def test_a_bad_expression_in_a_role_of_a_key_is_refused(refused: Refused, name: str) -> None:
+    entry = {"application": "shop", "privileges": ["x"], "resources": ["/(/"]}
+    group = {"names": ["/(/"], "privileges": ["read"]}
+    role = {"applications": [entry]} if name == "resources" else {"indices": [group]}
+    error = refused(f"PUT {KEYS}", {"name": "k", "role_descriptors": {"r": role}})
+    assert (error["status"], error["type"]) == (400, REQUEST)
+    assert "[/(/] is no regular expression: " in error["reason"]

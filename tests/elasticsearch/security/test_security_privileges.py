@@ -86,6 +86,39 @@ def test_the_superuser_has_all_of_them(ask: Ask) -> None:
     assert ask(HAS, asked).body["has_all_requested"] is True
 
 
+def test_a_pattern_is_not_taken_for_a_name(ask: Ask, joe: str) -> None:
+    groups = [{"names": ["logs-?", "/~(secret.*)/"], "privileges": ["read"]}]
+    entry = {"application": "shop", "privileges": ["x"], "resources": ["item-?"]}
+    ask("PUT /_security/role/r", {"indices": groups, "applications": [entry]})
+    asked = {
+        "index": [{"names": ["*", "logs-*", "logs-1", "logs-?"], "privileges": ["read"]}],
+        "application": [{**entry, "resources": ["*", "item-*", "item-1"]}],
+    }
+    answer = ask(HAS, asked, joe).body
+    assert {name: row["read"] for name, row in answer["index"].items()} == {
+        "*": False,
+        "logs-*": False,
+        "logs-1": True,
+        "logs-?": True,
+    }
+    assert {name: row["x"] for name, row in answer["application"]["shop"].items()} == {
+        "*": False,
+        "item-*": False,
+        "item-1": True,
+    }
+
+
+def test_system_indices_are_not_among_those_of_a_pattern_unless_asked_for(ask: Ask) -> None:
+    def has(privilege: str, **more: Any) -> list[bool]:
+        group = {"names": ["*", ".security"], "privileges": [privilege], **more}
+        rows = ask(HAS, {"index": [group]}).body["index"]
+        return [rows[name][privilege] for name in ("*", ".security")]
+
+    assert has("all") == [True, False]
+    assert has("all", allow_restricted_indices=True) == [False, False]
+    assert has("read", allow_restricted_indices=True) == [True, True]
+
+
 def test_a_key_has_what_both_it_and_its_owner_have(ask: Ask, joe: str) -> None:
     asked = {"cluster": ["monitor", "all"]}
     limits = {"all": {"cluster": ["all"]}}
@@ -115,6 +148,11 @@ PARSE = "parse_exception"
             {"cluster": []},
             "action_request_validation_exception",
             "Validation Failed: 1: must specify at least one privilege;",
+        ),
+        (
+            {"application": [{"application": "a*", "privileges": ["x"], "resources": ["*"]}]},
+            "action_request_validation_exception",
+            ("Validation Failed: 1: Application names may not contain '*' (found 'a*');"),
         ),
         (
             {"index": [{"privileges": ["read"]}]},

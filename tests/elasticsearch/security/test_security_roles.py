@@ -6,10 +6,16 @@ from typing import Any
 import pytest
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.elasticsearch.security.roles import delete_role, put_role, read_role
+from mockkibana.elasticsearch.security.roles import (
+    delete_role,
+    put_role,
+    read_limit,
+    read_role,
+)
 from mockkibana.ids import Ids
 from mockkibana.routing import Answer
 from mockkibana.security.privileges import cluster_privileges, index_privileges
+from mockkibana.security.roles import reserved_roles
 from mockkibana.security.security import Security
 from mockkibana.settings import Settings
 from mockkibana.store import Store
@@ -460,3 +466,48 @@ def test_roles_can_be_read_and_put_without_a_request(store: Store, clock: Any) -
         put_role(security, "r", {"zz": 1})
     assert delete_role(security, "r")
     assert not delete_role(security, "r")
+
+
+@pytest.mark.parametrize(
+    ("expression", "fault"),
+    [
+        ("/(/", "[/(/] is no regular expression: missing )"),
+        ("/a@/", "this mock does not support [@] in the expression [/a@/]"),
+        ("/a{99999999}/", "the expression [/a{99999999}/] is too complex"),
+    ],
+)
+@pytest.mark.parametrize("where", ["indices", "applications"])
+def test_a_bad_expression_is_refused(
+    refused: Refused, expression: str, fault: str, where: str
+) -> None:
+    body = {
+        "indices": [{**READ, "names": ["x", expression]}],
+        "applications": [{**KIBANA, "resources": ["x", expression]}],  # type: ignore[dict-item]
+    }
+    error = refused("PUT /_security/role/r", {where: body[where]})
+    assert (error["status"], error["type"]) == (400, REQUEST)
+    assert error["reason"].startswith(f"Validation Failed: 1: {fault}")
+    assert "; 2:" not in error["reason"]
+
+
+@pytest.mark.parametrize("name", reserved_roles())
+def test_a_role_that_limits_a_key_is_read_as_it_is_kept(name: str) -> None:
+    entry = {"name": name, **reserved_roles()[name]}
+    assert read_limit(entry) == entry
+
+
+@pytest.mark.parametrize(
+    "entry",
+    [
+        {},
+        {"name": 1},
+        {"name": "r", "indices": [{}]},
+        {"name": "r", "indices": [{"names": ["/(/"], "privileges": ["read"]}]},
+        {"name": "r", "cluster": 1},
+        {"name": "r", "zz": 1},
+    ],
+    ids=str,
+)
+def test_a_bad_role_that_limits_a_key_is_refused(entry: dict[str, Any]) -> None:
+    with pytest.raises(ElasticsearchError):
+        read_limit(entry)

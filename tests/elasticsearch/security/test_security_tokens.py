@@ -1,12 +1,19 @@
 from __future__ import annotations
 
+import json
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from mockkibana.routing import Answer
+from mockkibana.clock import Clock
+from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.http import ElasticsearchFace
+from mockkibana.ids import Ids
+from mockkibana.routing import Answer, Request
 from mockkibana.settings import Settings
+from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
 Refused = Callable[..., dict[str, Any]]
@@ -275,3 +282,44 @@ def test_a_basic_licence_includes_no_tokens(refused: Refused) -> None:
         "current license is non-compliant for [security tokens]",
     )
     assert error["license.expired.feature"] == "security tokens"
+
+
+def test_a_repeated_refresh_tells_the_same_tokens_though_they_are_useless(
+    ask: Ask, clock: Any
+) -> None:
+    old = ask(TOKEN, JOE).body
+    new = ask(TOKEN, refreshing(old)).body
+    assert ask(DELETE, {"token": new["access_token"]}).status == 200
+    again = ask(TOKEN, refreshing(old))
+    assert (again.status, again.body) == (200, new)
+    assert ask(ME, who=bearer(new)).status == 401
+    clock.time += 1_000
+    assert ask(TOKEN, refreshing(old)).body == new
+
+
+def test_who_vanishes_while_a_token_is_refreshed_gets_none(
+    store: Store, settings: Settings
+) -> None:
+    class Vanishing(Clock):
+        """Lets something happen when the time is asked for."""
+
+        calls: tuple[Callable[[], Any], ...] = ()
+
+        def milliseconds(self) -> int:
+            for call in self.calls:
+                call()
+            return 1_700_000_000_000
+
+    clock = Vanishing()
+    cluster = Cluster(store, clock, Ids(), lambda: settings)
+    with store.transaction() as transaction:
+        cluster.security.users.restore(transaction, "joe", {"roles": []})
+    _, refresh = cluster.security.tokens.create("joe", client="elastic", with_refresh=True)
+    credentials = b64encode(b"elastic:changeme").decode()
+    headers = {"authorization": f"Basic {credentials}", "content-type": "application/json"}
+    body = json.dumps({"grant_type": "refresh_token", "refresh_token": refresh}).encode()
+    clock.calls = (lambda: cluster.security.users.delete("joe"),)
+    face = ElasticsearchFace(cluster, lambda: settings)
+    path = "/_security/oauth2/token"
+    answer = face.handle(Request("POST", path, headers=headers, body=body))
+    assert (answer.status, answer.body["error"]) == (400, "invalid_grant")
