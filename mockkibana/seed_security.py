@@ -87,7 +87,7 @@ class TokenSeed(Schema):
     refreshed = Nullable(Number())
     client = Maybe(String())
     refresh_invalidated = Maybe(Boolean())
-    salt = Maybe(String())
+    salt = String(min_length=1)
 
 
 class SecuritySeed(Schema):
@@ -227,6 +227,10 @@ def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, 
 
 def _limit(where: str, limit: dict[str, Any]) -> dict[str, Any]:
     """Return one of the roles that limit a key, as it is stored."""
-    name = str(limit.get("name") or "role")
-    descriptor = {key: value for key, value in limit.items() if key != "name"}
-    return {"name": name, **_role(where, name, descriptor, with_any_name=True)}
+    from mockkibana.elasticsearch.errors import ElasticsearchError
+    from mockkibana.elasticsearch.security.roles import read_limit
+
+    try:
+        return read_limit(limit)
+    except ElasticsearchError as error:
+        raise BadSecurity(where, error.reason) from None

@@ -156,7 +156,7 @@ def _denied(
         ]
         needed = lacking or needed
     where = f" on {', '.join(f'`{index}`' for index in indices)}" if indices else ""
-    wanted = " and ".join(_one_of(action, where) for action in needed)
+    wanted = " and ".join(_one_of(action, where, own=denied.own) for action in needed)
     parts = [f"{_who(denied, identity)} needs {wanted}"]
     if identity is not None:
         missing = sorted({*identity.roles} - {*identity.effective_roles})
@@ -164,13 +164,15 @@ def _denied(
     if identity is not None and identity.api_key is not None:
         parts.append("its role_descriptors and the roles of its owner have to grant it")
     else:
-        sets = [set(grants_of(security.roles, action, indices)) for action in needed]
+        sets = [
+            set(grants_of(security.roles, action, indices, own=denied.own)) for action in needed
+        ]
         parts.append(roles_told(sorted(sets[0].intersection(*sets[1:]))))
     return "; ".join(parts)
 
 
-def _one_of(action: str, where: str) -> str:
-    kind, privileges = granting(action)
+def _one_of(action: str, where: str, *, own: bool) -> str:
+    kind, privileges = granting(action, own=own)
     return f"one of the {kind} privileges {', '.join(privileges)}{where} ({action})"
 
 
