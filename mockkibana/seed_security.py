@@ -208,8 +208,7 @@ def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, 
         role: _role(f"{where}.role_descriptors", role, descriptor, with_any_name=True)
         for role, descriptor in key["role_descriptors"].items()
     }
-    roles = security.roles.found(user["roles"] if user else ())
-    limits = [{"name": role, **descriptor} for role, descriptor in roles.items()]
+    limits = security.roles.limits(user["roles"] if user else ())
     if key.get("limited_by") is not None:
         limits = [_limit(f"{where}.limited_by", limit) for limit in key["limited_by"]]
     written = {field: value for field, value in key.items() if value is not None}

@@ -13,6 +13,7 @@ from mockkibana.journal.rendering import headers_of
 from mockkibana.security.authentication import Unauthenticated
 from mockkibana.security.denials import Denial, granting, grants_of, read_denial, roles_told
 from mockkibana.security.identity import Identity
+from mockkibana.security.users import SUPERUSER
 
 if TYPE_CHECKING:
     from mockkibana.security.security import Security
@@ -107,7 +108,7 @@ def _unknown_user(name: str, security: Security) -> str:
         return f"there is no user `{name}`"
     if not user["enabled"]:
         return f"the user `{name}` is disabled"
-    if user["password_hash"] is None and name != "elastic":
+    if user["password_hash"] is None and name != SUPERUSER:
         return f"the user `{name}` has no password"
     return f"the password of the user `{name}` is another"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 from mockkibana.clock import Clock
@@ -91,14 +91,7 @@ class ApiKeys:
 
     def _unused_id(self, transaction: Transaction, now: int) -> str:
         """Return an id that no key has; those of a seed of ids can come again."""
-        return _unused(
-            lambda: self._ids.elasticsearch(1, now)[0],
-            lambda found: transaction.get(API_KEYS, found) is not None,
-        )
-
-
-def _unused(make: Callable[[], str], is_taken: Callable[[str], bool]) -> str:
-    found = make()
-    while is_taken(found):
-        found = make()
-    return found
+        found = self._ids.elasticsearch(1, now)[0]
+        while transaction.get(API_KEYS, found) is not None:
+            found = self._ids.elasticsearch(1, now)[0]
+        return found

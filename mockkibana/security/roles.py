@@ -81,6 +81,10 @@ class Roles:
             )
         return known[what]
 
+    def limits(self, names: Iterable[str]) -> list[Descriptor]:
+        """Return the named roles as they limit an API key of their user: each with its `name`."""
+        return [{"name": name, **descriptor} for name, descriptor in self.found(names).items()]
+
     def found(self, names: Iterable[str]) -> dict[str, Descriptor]:
         """Return those of the named roles that exist, sorted by name."""
         known = {name: self.get(name) for name in sorted(set(names))}

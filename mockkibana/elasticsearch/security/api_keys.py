@@ -208,7 +208,7 @@ def _created(call: Call, owner: Identity, wanted: KeyBody) -> Json:
         owner,
         name=wanted.name or "",
         role_descriptors=descriptors,
-        limited_by=_limits(security, owner),
+        limited_by=security.roles.limits(owner.effective_roles),
         metadata=wanted.metadata or {},
         expiration=_expiration(security, wanted),
     )
@@ -233,7 +233,7 @@ def _updated(call: Call, id_: str, wanted: KeyBody) -> bool:
         raise illegal_argument(f"cannot update invalidated API key [{id_}]")
     if not _is_active(call, key):
         raise illegal_argument(f"cannot update expired API key [{id_}]")
-    changes: dict[str, Any] = {"limited_by": _limits(security, me)}
+    changes: dict[str, Any] = {"limited_by": security.roles.limits(me.effective_roles)}
     if wanted.role_descriptors is not None:
         changes["role_descriptors"] = wanted.role_descriptors
     if wanted.metadata is not None:
@@ -241,11 +241,6 @@ def _updated(call: Call, id_: str, wanted: KeyBody) -> bool:
     if wanted.seconds is not None:
         changes["expiration"] = _expiration(security, wanted)
     return security.api_keys.update(id_, **changes)
-
-
-def _limits(security: Security, owner: Identity) -> list[dict[str, Any]]:
-    roles = security.roles.found(owner.effective_roles)
-    return [{"name": name, **descriptor} for name, descriptor in roles.items()]
 
 
 def _gives_nothing(descriptors: dict[str, dict[str, Any]]) -> bool:
