@@ -8,10 +8,11 @@ if TYPE_CHECKING:
     from mockkibana.app import create_app
     from mockkibana.server import Server
     from mockkibana.settings import Settings
-    from mockkibana.testing.access import Refused
-    from mockkibana.testing.aftermath import MockKibanaWarning
     from mockkibana.testing.handle import MockKibana
     from mockkibana.testing.interception import intercept
+    from mockkibana.testing.transport import Refused
+    from mockkibana.testing.verdict import MockKibanaWarning
+    from mockkibana.version import __version__ as __version__
     from mockkibana.world import World
 
 __all__ = [
@@ -24,12 +25,12 @@ __all__ = [
     "create_app",
     "intercept",
 ]
-__version__ = "0.1.0"
 
 _HOMES = {
+    "__version__": "mockkibana.version",
     "MockKibana": "mockkibana.testing.handle",
-    "MockKibanaWarning": "mockkibana.testing.aftermath",
-    "Refused": "mockkibana.testing.access",
+    "MockKibanaWarning": "mockkibana.testing.verdict",
+    "Refused": "mockkibana.testing.transport",
     "Server": "mockkibana.server",
     "Settings": "mockkibana.settings",
     "World": "mockkibana.world",

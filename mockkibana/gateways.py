@@ -6,8 +6,8 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
+from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded, Json, dumps
-from mockkibana.routing import Answer
 
 if TYPE_CHECKING:
     from mockkibana.security.identity import Identity

@@ -7,9 +7,9 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.gateways import BulkCreated, ElasticsearchGateway, JiraAccess, Unreachable
+from mockkibana.http.messages import Answer
 from mockkibana.journal import Made, Outbound, RunRecord
 from mockkibana.json import Json
-from mockkibana.routing import Answer
 from mockkibana.settings import Settings
 
 if TYPE_CHECKING:

@@ -13,8 +13,8 @@ import requests
 from requests import exceptions
 
 from mockkibana.gateways import JiraAccess, Unreachable
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, dumps, loads
-from mockkibana.routing import Answer
 from mockkibana.settings import Settings
 
 # `xpack.actions.maxResponseContentLength`, which nobody can set yet.

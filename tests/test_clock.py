@@ -17,12 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockkibana import clock as module
-from mockkibana.broken import WireFault
 from mockkibana.clock import Clock, iso, monotonic, parse_duration, parse_time
+from mockkibana.http.wire_faults import Dribble, WireFault
 from mockkibana.journal import Journal
 from mockkibana.server import connection
 from mockkibana.server.listener import Server
-from mockkibana.wire import Dribble
 
 NOW = datetime.datetime(2026, 1, 2, 3, 4, 5, 678_999, tzinfo=datetime.UTC)
 WHOLE = NOW.replace(microsecond=678_000)

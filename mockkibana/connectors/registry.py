@@ -12,8 +12,8 @@ from pkgutil import iter_modules
 from mockkibana import connectors
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.json import Json
-from mockkibana.license import License
 from mockkibana.settings import Settings
+from mockkibana.settings.license import License
 
 ENTRY_POINTS = "mockkibana.connectors"
 

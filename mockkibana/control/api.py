@@ -9,13 +9,14 @@ from urllib.parse import parse_qsl
 
 from flask import Response
 
-from mockkibana.body import Garbled, TooLarge, read_body
 from mockkibana.control.errors import ControlError
 from mockkibana.control.guard import access_of, refusal, sends_token
 from mockkibana.control.plane import ControlPlane
 from mockkibana.control.routes import MOUNT, ROUTES, Asked, View
+from mockkibana.http.body import Garbled, TooLarge, read_body
+from mockkibana.http.messages import Answer
+from mockkibana.http.route_table import NoRoute, Table, WrongMethod
 from mockkibana.json import encode
-from mockkibana.routing import Answer, NoRoute, Table, WrongMethod
 from mockkibana.store import StoreError
 
 MAX_BODY = 104_857_600  # bytes: a seed may hold what Elasticsearch takes in one request

@@ -11,7 +11,7 @@ from hmac import compare_digest
 from typing import Any
 from urllib.parse import urlsplit
 
-from mockkibana.routing import Answer
+from mockkibana.http.messages import Answer
 
 _AUTHORITY = re.compile(r"(\[[^\[\]@]+\]|[^\[\]:@/\s]+)(?::\d*)?")
 _NAME_IT = "name it with --allow-host or --public-url."

@@ -12,17 +12,17 @@ from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
 from mockkibana.control.query import JournalQuery
 from mockkibana.faults import BadRule, NoRule
-from mockkibana.jira.records import COMMENTS, ISSUES
+from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
-from mockkibana.security.state import API_KEYS, ROLES, TOKENS, USERS
+from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
-    from mockkibana.worlds import Worlds
+    from mockkibana.world.worlds import Worlds
 
 __all__ = ["ControlError", "ControlPlane"]
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from mockkibana.control.errors import ControlError, bad_request
 from mockkibana.control.plane import ControlPlane
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, loads
-from mockkibana.routing import Answer
 
 MOUNT = "/_mock/api"
 

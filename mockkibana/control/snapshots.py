@@ -10,7 +10,7 @@ from typing import Any
 from mockkibana.clock import iso
 from mockkibana.control.errors import bad_request, not_found
 from mockkibana.json import Json
-from mockkibana.seed_security import without_secrets
+from mockkibana.seeds.security import without_secrets
 from mockkibana.world import World
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")

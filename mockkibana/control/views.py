@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint, Response, abort, render_template, request
 
-from mockkibana.kibana.http import base_url, redirect
+from mockkibana.kibana.routes.http import base_url, redirect
 
 control = Blueprint("control", __name__, template_folder="templates")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from mockkibana.http.messages import Headers
 from mockkibana.json import Json
-from mockkibana.routing import Headers
 
 Error = dict[str, Json]
 

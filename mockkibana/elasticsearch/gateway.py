@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockkibana.elasticsearch import authorization
-from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
+from mockkibana.elasticsearch.security import authorization
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-from mockkibana.routing import Answer
 
 if TYPE_CHECKING:
     from mockkibana.security.identity import Identity

@@ -8,8 +8,8 @@ from http import HTTPStatus
 from importlib.resources import files
 
 from mockkibana.faults.facts import CallFacts, Facts
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json, loads
-from mockkibana.routing import Answer
 
 # Guesses among the bodies in the data: Elasticsearch's 403 is what its bulk says, which is all that
 # a run asks of it; its 500 and all others are the classes that carry any status. Jira's 403 is what

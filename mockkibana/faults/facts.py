@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from mockkibana.http.messages import Answer
+from mockkibana.http.wire_faults import Fault
 from mockkibana.json import Json, Malformed, loads
-from mockkibana.routing import Answer
-from mockkibana.wire import Fault
 
 
 @dataclass(frozen=True)

@@ -13,9 +13,9 @@ from mockkibana.faults.faults import BadRule, DomainFaults
 from mockkibana.faults.match import Match
 from mockkibana.faults.reading import Part, bad, duration
 from mockkibana.faults.when import Bucket, Latency, When
+from mockkibana.http.messages import Answer
+from mockkibana.http.wire_faults import Empty, Fault, Garbage, Hold, Partial, Reset
 from mockkibana.json import Json
-from mockkibana.routing import Answer
-from mockkibana.wire import Empty, Fault, Garbage, Hold, Partial, Reset
 
 FACES = ("kibana", "elasticsearch", "jira")
 BACKENDS = ("elasticsearch", "jira")

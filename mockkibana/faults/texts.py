@@ -5,8 +5,8 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from mockkibana.faults.facts import Effect
+from mockkibana.http.wire_faults import Empty, Garbage, Partial, Reset
 from mockkibana.settings import Settings
-from mockkibana.wire import Empty, Garbage, Partial, Reset
 
 _OF_WIRE = {
     Reset: "read ECONNRESET",

@@ -5,10 +5,10 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 from mockkibana.gateways import JiraAccess
-from mockkibana.jira.http import JiraFace
+from mockkibana.http.messages import Answer, Request
+from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.site import Site
 from mockkibana.json import Json
-from mockkibana.routing import Answer, Request
 
 
 class EmbeddedJira:

@@ -6,18 +6,20 @@ from collections.abc import Callable, Iterable
 
 from mockkibana.clock import Clock
 from mockkibana.ids import Ids
-from mockkibana.jira import fields as field_rows
-from mockkibana.jira import metadata, projects, seeds, users, workflow
-from mockkibana.jira.counters import Counters
 from mockkibana.jira.errors import not_found
-from mockkibana.jira.expansions import expand as expanded
-from mockkibana.jira.issues import Issues
-from mockkibana.jira.projects import Projects
-from mockkibana.jira.records import COMMENTS
-from mockkibana.jira.requirements import require
-from mockkibana.jira.timestamps import from_milliseconds
-from mockkibana.jira.users import Users
-from mockkibana.jira.view import View
+from mockkibana.jira.issues import workflow
+from mockkibana.jira.issues.expansions import expand as expanded
+from mockkibana.jira.issues.issues import Issues
+from mockkibana.jira.issues.records import COMMENTS
+from mockkibana.jira.issues.render import View
+from mockkibana.jira.projects import fields as field_rows
+from mockkibana.jira.projects import metadata, projects, users
+from mockkibana.jira.projects.counters import Counters
+from mockkibana.jira.projects.projects import Projects
+from mockkibana.jira.projects.requirements import require
+from mockkibana.jira.projects.timestamps import from_milliseconds
+from mockkibana.jira.projects.users import Users
+from mockkibana.jira.seeds import seeds
 from mockkibana.json import Json
 from mockkibana.store import Store, Transaction
 

@@ -8,10 +8,10 @@ from fnmatch import fnmatchcase
 from typing import Protocol, TypedDict, Unpack
 
 from mockkibana.clock import iso, parse_duration
+from mockkibana.http.paths import split_space
 from mockkibana.journal.journal import Call, RunRecord
 from mockkibana.journal.rendering import Record, line, route_pattern
 from mockkibana.json import Json
-from mockkibana.paths import split_space
 
 FACES = ("kibana", "elasticsearch", "jira", "all")
 

@@ -11,7 +11,6 @@ from http import HTTPStatus
 from itertools import islice
 from urllib.parse import parse_qsl, urlencode
 
-from mockkibana import __version__
 from mockkibana.clock import iso
 from mockkibana.gateways import BulkCreated
 from mockkibana.journal.journal import (
@@ -29,6 +28,7 @@ from mockkibana.journal.journal import (
 )
 from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, dumps, loads
+from mockkibana.version import __version__
 
 Record = dict[str, Json]
 

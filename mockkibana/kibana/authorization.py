@@ -118,7 +118,9 @@ class Rights:
 
     def _explain(self, action: str, space: str) -> None:
         if self._call is not None:
-            from mockkibana.kibana.missing import missing  # slow to import, and few are refused
+            from mockkibana.kibana.missing_privileges import (
+                missing,  # slow to import, and few are refused
+            )
 
             self._call.hint = missing(self._identity, action, space, self._version, self._security)
 

@@ -13,9 +13,9 @@ from mockkibana.ids import Ids
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
+from mockkibana.kibana.connector_json import config_of, shown, shown_in_memory
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
-from mockkibana.kibana.in_memory import PRECONFIGURED, InMemory
-from mockkibana.kibana.records import config_of, shown, shown_in_memory
+from mockkibana.kibana.preconfigured import PRECONFIGURED, InMemory
 from mockkibana.kibana.validate import (
     check_enabled,
     require_registered,
@@ -23,8 +23,8 @@ from mockkibana.kibana.validate import (
     validated_config,
     validated_secrets,
 )
-from mockkibana.license import License
 from mockkibana.settings import Settings
+from mockkibana.settings.license import License
 from mockkibana.store import Store, Transaction
 
 SAVED = "kibana.connectors"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.security.users import shown_identity
+from mockkibana.elasticsearch.security.identities import shown_identity
 from mockkibana.json import Json
 from mockkibana.security.identity import Identity
 

@@ -23,10 +23,10 @@ from mockkibana.kibana.validate import (
     validated_params,
     validated_secrets,
 )
-from mockkibana.license import License
 from mockkibana.log import Log
 from mockkibana.outward import Ways
 from mockkibana.settings import Settings
+from mockkibana.settings.license import License
 
 _THROWN = "an error occurred while running the action"
 

@@ -14,7 +14,7 @@ from importlib.resources import files
 from typing import Any
 
 from mockkibana.json import Json
-from mockkibana.license import License
+from mockkibana.settings.license import License
 from mockkibana.validation import Boolean, Schema
 
 Feature = dict[str, Any]

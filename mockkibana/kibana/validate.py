@@ -6,8 +6,8 @@ from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
 from mockkibana.json import Json
 from mockkibana.kibana.errors import bad_request, forbidden
-from mockkibana.license import License
 from mockkibana.settings import Settings
+from mockkibana.settings.license import License
 from mockkibana.validation import Field, Refused, Schema, load
 
 

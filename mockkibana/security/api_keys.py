@@ -9,7 +9,7 @@ from mockkibana.clock import Clock
 from mockkibana.ids import Ids
 from mockkibana.security.identity import Identity
 from mockkibana.security.passwords import SALT_BYTES, hashed
-from mockkibana.security.state import API_KEYS, touch
+from mockkibana.security.tables import API_KEYS, touch
 from mockkibana.store import Store, Transaction
 
 ApiKey = dict[str, Any]

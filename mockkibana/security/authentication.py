@@ -14,7 +14,7 @@ from mockkibana.security.identity import API_KEY, Identity
 from mockkibana.security.passwords import verify
 from mockkibana.security.rights import Rights
 from mockkibana.security.roles import Roles
-from mockkibana.security.state import mark
+from mockkibana.security.tables import mark
 from mockkibana.security.tokens import Tokens
 from mockkibana.security.users import SUPERUSER, User, Users, realm_of
 from mockkibana.settings import Settings

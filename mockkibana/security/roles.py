@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from mockkibana.security.rights import Rights
-from mockkibana.security.state import ROLES, mark, remove, touch
+from mockkibana.security.tables import ROLES, mark, remove, touch
 from mockkibana.store import Store, Transaction
 
 Descriptor = dict[str, Any]

@@ -9,7 +9,7 @@ from typing import Any
 
 from mockkibana.clock import Clock
 from mockkibana.ids import Ids
-from mockkibana.security.state import REFRESH_TOKENS, TOKENS, touch
+from mockkibana.security.tables import REFRESH_TOKENS, TOKENS, touch
 from mockkibana.store import Store, Transaction
 
 Token = dict[str, Any]

@@ -8,7 +8,7 @@ from mockkibana.ids import Ids
 from mockkibana.security.identity import NATIVE, RESERVED, Realm
 from mockkibana.security.passwords import SALT_BYTES, hashed
 from mockkibana.security.roles import reserved_users
-from mockkibana.security.state import USERS, remove, touch
+from mockkibana.security.tables import USERS, remove, touch
 from mockkibana.store import Store, Transaction
 
 User = dict[str, Any]

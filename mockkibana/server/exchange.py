@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mockkibana.broken import BrokenBody, WireFault
 from mockkibana.clock import monotonic
+from mockkibana.http.wire_faults import BrokenBody, WireFault
 from mockkibana.server.connection import Connection, Gone
 from mockkibana.server.request import Request
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mockkibana.http.wire_faults import Dribble, Empty, Fault, Garbage, Hold, Partial, Reset
 from mockkibana.server.connection import Gone
-from mockkibana.wire import Dribble, Empty, Fault, Garbage, Hold, Partial, Reset
 
 if TYPE_CHECKING:
     from mockkibana.server.exchange import Exchange

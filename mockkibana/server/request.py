@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
-from mockkibana.broken import BrokenBody
+from mockkibana.http.wire_faults import BrokenBody
 
 MAX_HEAD = 16_384
 """Bytes a head may have: Node's default, and so Kibana's."""

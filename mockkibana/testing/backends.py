@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.access import Access, Refused
+from mockkibana.testing.transport import Access, Refused
 
 _MOST = 10_000
 _PAGE = 1000

@@ -11,13 +11,13 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from mockkibana.json import Json, dumps
-from mockkibana.testing.access import Access
+from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.backends import Elasticsearch, Jira
-from mockkibana.testing.given import SeedLike, content_of, seed_of, settings_of, time_of
+from mockkibana.testing.hosts import Addresses, Here, Moved, Source, There, below
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.parts import ClockControl, FaultRules, LogView
 from mockkibana.testing.plane import Plane, Record
-from mockkibana.testing.sources import Addresses, Here, Moved, Source, There, below
+from mockkibana.testing.transport import Access
 
 if TYPE_CHECKING:
     from mockkibana.journal.query import JournalView

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockkibana.json import Json
-from mockkibana.testing.given import SeedLike, settings_of
+from mockkibana.testing.arguments import SeedLike, settings_of
 from mockkibana.testing.handle import MockKibana
 
 if TYPE_CHECKING:
@@ -49,7 +49,7 @@ def intercept(
 
     @contextmanager
     def block() -> Iterator[MockKibana]:
-        from mockkibana.testing.caught import catching
+        from mockkibana.testing.responses_bridge import catching
 
         made = handle or MockKibana(settings=checked, seed=seed)
         with nullcontext(made) if handle else closing(made) as world:

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.access import Access, Auth
+from mockkibana.testing.transport import Access, Auth
 
 Record = dict[str, Any]
 

@@ -90,7 +90,7 @@ def pytest_runtest_makereport(
     """Show the journal of a test that failed."""
     report = yield
     if report.failed and (handle := item.stash.get(_handle, None)) is not None:
-        from mockkibana.testing.aftermath import journal_lines
+        from mockkibana.testing.verdict import journal_lines
 
         item.stash[_failed] = True
         try:
@@ -159,7 +159,7 @@ def _found(seed: Any, directory: Path) -> Any:
 
 def _judge(request: pytest.FixtureRequest, handle: MockKibana, unmatched: str) -> None:
     """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
-    from mockkibana.testing.aftermath import MockKibanaWarning, aftermath, explained
+    from mockkibana.testing.verdict import MockKibanaWarning, aftermath, explained
 
     left = aftermath(handle)
     if left.bugs:

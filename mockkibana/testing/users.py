@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockkibana.security.roles import reserved_users
-from mockkibana.testing.access import Access
+from mockkibana.testing.transport import Access
 
 ACTIONS = ("none", "read", "all", "minimal_read", "minimal_all", "endpoint_security_execute")
 """The privileges of Kibana's feature Actions and Connectors; `none` is no privilege."""

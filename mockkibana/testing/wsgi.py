@@ -41,7 +41,7 @@ def call(
     """Send a request to an app whose address is `url`, and return its answer.
 
     `target` is the path, with its query, as it would be on the wire. A wire fault that the app
-    raises (`mockkibana.broken.WireFault`) passes through.
+    raises (`mockkibana.http.wire_faults.WireFault`) passes through.
     """
     path, _, query = target.partition("?")
     environ = {

@@ -15,8 +15,8 @@ from mockkibana.connectors.base import Failed, Run, RunLog
 from mockkibana.connectors.elasticsearch_errors import client_message
 from mockkibana.connectors.index import Index
 from mockkibana.gateways import Unreachable
+from mockkibana.http.messages import Answer
 from mockkibana.log import Log
-from mockkibana.routing import Answer
 from mockkibana.settings import Settings
 
 CONNECTOR = "/api/actions/connector"

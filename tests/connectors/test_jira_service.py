@@ -14,13 +14,13 @@ from mockkibana.clock import Clock
 from mockkibana.connectors.base import Run, RunLog, Thrown
 from mockkibana.connectors.jira import Jira
 from mockkibana.gateways import JiraAccess, Unreachable
+from mockkibana.http.messages import Answer
 from mockkibana.ids import Ids
+from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.gateway import EmbeddedJira
-from mockkibana.jira.http import JiraFace
 from mockkibana.jira.site import Site
 from mockkibana.json import Json
 from mockkibana.log import Log
-from mockkibana.routing import Answer
 from mockkibana.settings import Settings
 from mockkibana.store import Store
 from mockkibana.validation import load

@@ -12,8 +12,8 @@ import pytest
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.index import Index
 from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
-from mockkibana.license import License
 from mockkibana.settings import Settings
+from mockkibana.settings.license import License
 from mockkibana.validation import Schema, String
 
 TRIAL = License("trial", None, is_active=True)

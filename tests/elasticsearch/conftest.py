@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.clock import Clock
-from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.ids import Ids
 from mockkibana.settings import Settings
 from mockkibana.store import Store

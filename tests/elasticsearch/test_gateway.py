@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.cluster import Cluster
+from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
 from mockkibana.gateways import BulkCreated, ElasticsearchGateway
 

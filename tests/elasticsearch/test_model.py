@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from mockkibana.clock import Clock
-from mockkibana.elasticsearch.cluster import Cluster
-from mockkibana.elasticsearch.documents import Action
+from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.documents.documents import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids

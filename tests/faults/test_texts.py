@@ -6,8 +6,8 @@ import pytest
 
 from mockkibana.faults import Effect
 from mockkibana.faults.texts import backend_text
+from mockkibana.http.wire_faults import Empty, Garbage, Hold, Partial, Reset
 from mockkibana.settings import Settings
-from mockkibana.wire import Empty, Garbage, Hold, Partial, Reset
 
 JIRA = "https://jira.example.com/rest/api/2/issue"
 IDS = ("r",)

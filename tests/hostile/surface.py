@@ -16,8 +16,8 @@ from flask import Flask
 
 from mockkibana.app import rules
 from mockkibana.control.routes import ROUTES as CONTROL_ROUTES
-from mockkibana.elasticsearch.http import TABLE
-from mockkibana.paths import is_below
+from mockkibana.elasticsearch.face.face import TABLE
+from mockkibana.http.paths import is_below
 from mockkibana.seeds import Seed, demo_seed, parse_seed
 from mockkibana.world import World
 

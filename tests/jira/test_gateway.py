@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from mockkibana.clock import Clock
 from mockkibana.gateways import JiraAccess, JiraGateway
+from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.gateway import EmbeddedJira
-from mockkibana.jira.http import JiraFace
 from mockkibana.jira.site import Site
 from mockkibana.store import Store
 

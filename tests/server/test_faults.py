@@ -5,8 +5,7 @@ import threading
 
 import pytest
 
-from mockkibana.broken import WireFault
-from mockkibana.wire import Dribble, Empty, Garbage, Hold, Partial, Reset
+from mockkibana.http.wire_faults import Dribble, Empty, Garbage, Hold, Partial, Reset, WireFault
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 HEADERS = (("content-type", "text/plain"), ("Content-Length", "10"))

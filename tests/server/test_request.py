@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.broken import BrokenBody
+from mockkibana.http.wire_faults import BrokenBody
 from mockkibana.server.request import HeaderNames, Request
 
 CLOSE = b"Connection: close\r\n\r\n"

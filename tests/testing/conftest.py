@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mockkibana.testing.handle import MockKibana
-from mockkibana.testing.sources import Here
+from mockkibana.testing.hosts import Here
 
 PLUGIN = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
 

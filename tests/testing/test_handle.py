@@ -12,9 +12,9 @@ from jira import JIRA
 from mockkibana.control.errors import ControlError
 from mockkibana.seeds import BadSeed
 from mockkibana.settings import Settings
-from mockkibana.testing.access import NoAnswer, Refused
 from mockkibana.testing.handle import MockKibana
 from mockkibana.testing.interception import intercept
+from mockkibana.testing.transport import NoAnswer, Refused
 
 INDEX = {"index": "test-index"}
 JIRA_CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "OPS"}

@@ -11,8 +11,8 @@ from elasticsearch8 import AuthorizationException, Elasticsearch
 import mockkibana
 from mockkibana.control.errors import ControlError
 from mockkibana.security.roles import reserved_users
-from mockkibana.testing.access import Auth, Refused
 from mockkibana.testing.handle import MockKibana
+from mockkibana.testing.transport import Auth, Refused
 
 HEADERS = {"kbn-xsrf": "true"}
 RUN = {"documents": [{"message": "hello, world"}]}

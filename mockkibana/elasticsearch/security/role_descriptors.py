@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockkibana.elasticsearch import bodies
-from mockkibana.elasticsearch.faults import Fault, Path, illegal, parse
-from mockkibana.elasticsearch.object_parser import fields
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json.object_parser import fields
+from mockkibana.elasticsearch.json.parse_errors import Fault, Path, illegal, parse
 from mockkibana.elasticsearch.security.names import (
     application_fault,
     application_privilege_fault,

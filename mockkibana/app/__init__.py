@@ -1,0 +1,13 @@
+"""The WSGI application of some worlds."""
+
+from __future__ import annotations
+
+from mockkibana.app.app import (
+    create_app,
+    rules,
+)
+
+__all__ = [
+    "create_app",
+    "rules",
+]

@@ -1,0 +1,307 @@
+"""The command `mockkibana`."""
+
+from __future__ import annotations
+
+import gc
+import os
+import signal
+import sys
+from contextlib import suppress
+from errno import EADDRINUSE
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+from click.core import ParameterSource
+
+from mockkibana.clock import parse_time
+from mockkibana.settings import CONTRACTS, LICENSES, BadSetting, Settings
+from mockkibana.version import __version__
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from mockkibana.control.guard import ControlAccess
+    from mockkibana.log import LogLine
+    from mockkibana.server import AccessLine, Server
+    from mockkibana.world import World
+
+_ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
+_LOUD = ("error", "fatal")
+
+
+class _Refused(click.ClickException):
+    """One line on stderr, and exit code 2."""
+
+    exit_code = 2
+
+
+class _Commands(click.Group):
+    """`serve`, and the commands for a running server, imported when they are asked for."""
+
+    _LAZY = ("faults", "journal", "reset", "seed", "snapshot", "wait")
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names of all commands."""
+        return sorted([*super().list_commands(ctx), *self._LAZY])
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Return the command of a name."""
+        if cmd_name not in self._LAZY:
+            return super().get_command(ctx, cmd_name)
+        from mockkibana.cli import remote
+
+        command: click.Command = getattr(remote, cmd_name)
+        return command
+
+
+@click.group(cls=_Commands)
+@click.version_option(__version__, prog_name="mockkibana")
+def main() -> None:
+    """A local Kibana for tests, with a stateful fake Elasticsearch and Jira behind it."""
+
+
+@main.command(context_settings=_ENVIRONMENT)
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=5601,
+    show_default=True,
+    help="Port to listen on; 0 takes any free one.",
+)
+@click.option("--port-file", metavar="FILE", help="Write the port there once it listens.")
+@click.option("--config", metavar="FILE", help="Read a kibana.yml; other options win over it.")
+@click.option("--db", metavar="FILE", help="Keep the state in this file. Without: in memory.")
+@click.option("--fsync", is_flag=True, help="Survive a power loss too, not only a crash.")
+@click.option("--seed", "seeds", metavar="FILE", multiple=True, help="Load a seed. Repeatable.")
+@click.option("--no-demo", is_flag=True, help="Start without the documented connectors.")
+@click.option(
+    "--contract",
+    type=click.Choice(CONTRACTS),
+    default="documented",
+    show_default=True,
+    help="Answer as the documentation says, or as a real Kibana 8.x was observed to.",
+)
+@click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
+@click.option(
+    "--security",
+    is_flag=True,
+    help="Ask every request who sends it, and check what that may do.",
+)
+@click.option(
+    "--elastic-password",
+    metavar="PASSWORD",
+    default=Settings().elastic_password,
+    show_default=True,
+    help="Password of the superuser elastic.",
+)
+@click.option(
+    "--license",
+    type=click.Choice(LICENSES),
+    default=Settings().license,
+    show_default=True,
+    help="What the installation is licensed for.",
+)
+@click.option("--license-expires", metavar="TIME", help="The licence is good until then.")
+@click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
+@click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
+@click.option(
+    "--max-connections",
+    type=click.IntRange(1),
+    default=512,
+    show_default=True,
+    help="Beyond this, the oldest idle connection is closed.",
+)
+@click.option(
+    "--journal",
+    type=click.IntRange(0),
+    default=10_000,
+    show_default=True,
+    help="How many calls are remembered; 0 for none.",
+)
+@click.option("--seed-ids", type=int, metavar="N", help="Make ids that are the same in every run.")
+@click.option("--freeze-clock", metavar="TIME", help="Let time stand still, e.g. at 2026-01-02.")
+@click.option("--token", metavar="TOKEN", help="Who sends it may use /_mock/api from anywhere.")
+@click.option(
+    "--allow-host",
+    "allow_hosts",
+    metavar="NAME",
+    multiple=True,
+    help="A name under which /_mock/api may be addressed. Repeatable.",
+)
+@click.option("--quiet", is_flag=True, help="Write nothing but errors to stderr.")
+def serve(**options: Any) -> None:
+    """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
+    quiet = options["quiet"]
+    port_file = Path(options["port_file"]) if options["port_file"] else None
+    if port_file is not None:
+        _forget_port(port_file)  # or whoever waits for it would find that of an earlier run
+    settings = _configured(options)
+    gc.disable()  # what a start makes stays
+    gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
+    world = _world(options, settings)
+    world.log.listener = _show_errors if quiet else _show
+    try:
+        server = _server(world, options)
+        signal.signal(signal.SIGTERM, lambda *_: server.stop())
+        signal.signal(signal.SIGINT, lambda *_: server.stop())
+        if port_file is not None:
+            _write_port(port_file, server.port)
+        gc.freeze()
+        gc.enable()
+        click.echo(_start_line(world, server, options))
+        sys.stdout.flush()
+        server.run()
+    finally:
+        world.close()
+        if port_file is not None:
+            _forget_port(port_file)
+
+
+def _configured(options: dict[str, Any]) -> dict[str, Any]:
+    """Return what `--config` says of the settings; put its host and port into the options."""
+    if not options["config"]:
+        return {}
+    from mockkibana.seeds.kibana_yml import BadConfig, read_kibana_yml  # few starts need it
+
+    try:
+        config = read_kibana_yml(options["config"], os.environ)
+    except BadConfig as error:
+        raise _Refused(str(error)) from None
+    if config.ignored and not options["quiet"]:
+        names = ", ".join(config.ignored)
+        click.echo(f"{options['config']}: ignored, as they have no effect here: {names}", err=True)
+    source = click.get_current_context().get_parameter_source
+    options |= {
+        name: value
+        for name, value in (("host", config.host), ("port", config.port))
+        if value is not None and source(name) is ParameterSource.DEFAULT
+    }
+    return config.settings
+
+
+def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
+    from mockkibana.seeds import BadSeed, demo_seed, read_seed
+    from mockkibana.store import StoreError
+    from mockkibana.world import World
+
+    try:
+        jira_url = options["jira_url"]
+        if jira_url is not None and not jira_url.startswith(("http://", "https://")):
+            raise BadSetting(
+                f"--jira-url is {jira_url!r}; expected a URL such as https://jira.example.com"
+            )
+        if options["public_url"] is not None:
+            configured = {**configured, "public_url": options["public_url"]}
+        if options["security"]:
+            configured = {**configured, "security": True}
+        settings = Settings(
+            contract=options["contract"],
+            kibana_version=options["kibana_version"],
+            elastic_password=options["elastic_password"],
+            license=options["license"],
+            license_expires=options["license_expires"],
+            **configured,
+        )
+        seeds = [] if options["no_demo"] else [demo_seed()]
+        seeds += [read_seed(path) for path in options["seeds"]]
+        return World(
+            settings,
+            db=options["db"],
+            fsync=options["fsync"],
+            seeds=seeds,
+            jira_url=jira_url,
+            seed_ids=options["seed_ids"],
+            frozen_at=_time(options["freeze_clock"]),
+            journal=options["journal"],
+        )
+    except (BadSetting, BadSeed, StoreError) as error:
+        raise _Refused(str(error)) from None
+
+
+def _time(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise BadSetting(f"--freeze-clock: {error}") from None
+
+
+def _access(options: dict[str, Any]) -> ControlAccess:
+    from mockkibana.control.guard import ControlAccess
+
+    return ControlAccess(options["token"], options["allow_hosts"], _is_loopback(options["host"]))
+
+
+def _is_loopback(host: str) -> bool:
+    return host in ("localhost", "::1") or host.startswith("127.")
+
+
+def _server(world: World, options: dict[str, Any]) -> Server:
+    from mockkibana.app import create_app
+    from mockkibana.server import Server
+
+    host, port = options["host"], options["port"]
+    try:
+        return Server(
+            create_app(world, _access(options)).wsgi_app,
+            host=host,
+            port=port,
+            max_connections=options["max_connections"],
+            access_log=None if options["quiet"] else _show_access,
+        )
+    except OSError as error:
+        reason = (error.strerror or str(error)).partition(" (while")[0]
+        advice = "Choose another with --port; 0 takes any free one."
+        if error.errno != EADDRINUSE:
+            advice = "Name an address of this machine with --host."
+        raise _Refused(f"Cannot listen on {host} port {port}: {reason}. {advice}") from None
+
+
+def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
+    line = f"mockkibana listens on {server.url}"
+    if world.settings.public_url is not None:
+        line = f"mockkibana listens on {world.settings.public_url} ({server.url})"
+    if world.seeds_skipped:
+        line += " (the database holds data: seeds and demo were skipped)"
+    if world.is_secured:
+        line += " (security is on: log in as elastic)"
+    if not world.license.is_active:
+        line += f" (the {world.license.type} license has expired)"
+    if not _is_loopback(options["host"]) and not options["token"]:
+        line += " (/_mock/api and the page answer 403: set --token to use them)"
+    return line
+
+
+def _forget_port(path: Path) -> None:
+    with suppress(OSError):
+        path.unlink()
+
+
+def _write_port(path: Path, port: int) -> None:
+    """Write the port under another name first: whoever finds the file finds it whole."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        temporary.write_text(f"{port}\n")
+        temporary.replace(path)
+    except OSError as error:
+        raise _Refused(f"Cannot write the port to {path}: {error.strerror}.") from None
+
+
+def _show(line: LogLine) -> None:
+    print(line, file=sys.stderr)  # noqa: T201 - the log of a process is its stderr
+
+
+def _show_errors(line: LogLine) -> None:
+    if line.level in _LOUD:
+        _show(line)
+
+
+def _show_access(line: AccessLine) -> None:
+    print(  # noqa: T201
+        f'{line.client} "{line.method} {line.target}" {line.status} {line.size}B '
+        f"{line.seconds * 1000:.1f}ms",
+        file=sys.stderr,
+    )

@@ -1,0 +1,398 @@
+"""The cluster: indices, and the documents in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING, Unpack
+
+from mockkibana.clock import Clock
+from mockkibana.elasticsearch.cluster import dump, nodes
+from mockkibana.elasticsearch.cluster.administration import Administration
+from mockkibana.elasticsearch.documents import create_many, updates, versions
+from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
+from mockkibana.elasticsearch.documents.documents import Action, Document, DocumentResult
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
+from mockkibana.elasticsearch.indices.index_settings import SHARDS
+from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
+from mockkibana.gateways import BulkCreated
+from mockkibana.ids import Ids
+from mockkibana.json import Json
+from mockkibana.security.tables import is_on
+from mockkibana.settings import Settings
+from mockkibana.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
+    from mockkibana.security.security import Security
+
+
+class Cluster:
+    """One Elasticsearch node and all that it holds, in the store of a world.
+
+    Every method that changes something is one transaction. Safe for threads. Methods raise
+    `ElasticsearchError`; `refresh` is the query parameter: `true` or an empty text, `false`,
+    `wait_for`. Every write is visible at once, whatever it says. Writes of documents are refused
+    that `user` may not do; for None all may be done. `clock` is the world's.
+    """
+
+    def __init__(
+        self, store: Store, clock: Clock, ids: Ids, settings: Callable[[], Settings]
+    ) -> None:
+        self._store = store
+        self.clock = clock
+        self._ids = ids
+        self._settings = settings
+        self._uuid = ids.short("cluster")
+        self._catalogue = Catalogue(store)
+        self._administration = Administration(store, self._catalogue, clock, ids, settings)
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether requests have to tell who sends them."""
+        return is_on(self._store, self._settings())
+
+    @cached_property
+    def security(self) -> Security:
+        """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
+        from mockkibana.security.security import Security
+
+        return Security(self._store, self.clock, self._ids, self._settings)
+
+    def forget_verified(self) -> None:
+        """Verify everybody anew."""
+        if "security" in self.__dict__:
+            self.security.authentication.forget()
+
+    def info(self) -> Json:
+        """Return the answer of `GET /`."""
+        return nodes.info(self._settings(), self._uuid)
+
+    def create_index(
+        self, name: str, *, settings: Json = None, mappings: Json = None, aliases: Json = None
+    ) -> Json:
+        """Create an index (`PUT /{index}`)."""
+        self._administration.create(name, settings=settings, mappings=mappings, aliases=aliases)
+        return {"acknowledged": True, "shards_acknowledged": True, "index": name}
+
+    def get_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
+        """Return `{name: {aliases, mappings, settings}}`."""
+        found = self.resolve(expression, **options)
+        return {index.name: index.body() for index in found}
+
+    def exists(self, expression: str) -> bool:
+        """Return whether all that an expression names is there; wildcards always are."""
+        try:
+            self.resolve(expression)
+        except ElasticsearchError as error:
+            if error.status != 404:
+                raise
+            return False
+        return True
+
+    def delete_index(
+        self,
+        expression: str,
+        *,
+        ignore_unavailable: bool = False,
+        allow_no_indices: bool = True,
+        expand_wildcards: str = "open",  # noqa: ARG002 - wildcards are refused
+    ) -> Json:
+        """Delete indices by their names."""
+        return self._administration.delete(
+            expression, ignore_unavailable=ignore_unavailable, allow_no_indices=allow_no_indices
+        )
+
+    def resolve(self, expression: str, **options: Unpack[IndicesOptions]) -> list[Index]:
+        """Return the indices that an expression means; an empty one means all."""
+        return self._catalogue.resolve(expression, **options)
+
+    def put_mapping(self, expression: str, mappings: Json) -> Json:
+        """Extend the mapping of the indices (`PUT /{index}/_mapping`)."""
+        return self._administration.put_mapping(self.resolve(expression), mappings)
+
+    def put_settings(self, expression: str, settings: Json) -> Json:
+        """Change settings of the indices (`PUT /{index}/_settings`)."""
+        return self._administration.put_settings(self.resolve(expression), settings)
+
+    def update_aliases(self, actions: list[Json]) -> Json:
+        """Apply the actions of `POST /_aliases`."""
+        return self._administration.update_aliases(actions)
+
+    def refresh(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
+        """Return the counted shards of the indices: there is nothing to refresh."""
+        indices = self.resolve(expression, **options)
+        found = [(int(index.settings[SHARDS]), index.copies) for index in indices]
+        return {
+            "_shards": {
+                "total": sum(shards * copies for shards, copies in found),
+                "successful": sum(shards for shards, _ in found),
+                "failed": 0,
+            }
+        }
+
+    def index_document(
+        self,
+        index: str,
+        source: dict[str, Json],
+        *,
+        id: str | None = None,  # noqa: A002
+        op_type: str = "index",
+        refresh: str = "false",
+        if_seq_no: int | None = None,
+        if_primary_term: int | None = None,
+        version: int | None = None,
+        version_type: str | None = None,
+        routing: str | None = None,
+        require_alias: bool = False,
+        raw: bytes | None = None,
+        user: Identity | None = None,
+    ) -> DocumentResult:
+        """Index a document, or with `op_type` `create` only a new one; without an id it gets one.
+
+        `raw` is the text of the document: errors name places in it.
+        """
+        action = Action(
+            op=op_type,
+            index=index,
+            id=id,
+            source=source,
+            raw=raw,
+            routing=routing,
+            if_seq_no=if_seq_no,
+            if_primary_term=if_primary_term,
+            version=version,
+            version_type=version_type,
+            require_alias=require_alias,
+        )
+        return self._apply(action, refresh, user)
+
+    def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
+        """Return a document of an index, or of the one index behind an alias."""
+        found = self._catalogue.one(index)
+        record = self._store.get(found.documents_table, id)
+        if record is None:
+            return None
+        return Document(
+            found.name,
+            id,
+            record["_source"],
+            record["_version"],
+            record["_seq_no"],
+            record.get("_routing"),
+        )
+
+    def delete_document(
+        self,
+        index: str,
+        id: str,  # noqa: A002
+        *,
+        refresh: str = "false",
+        if_seq_no: int | None = None,
+        if_primary_term: int | None = None,
+        version: int | None = None,
+        version_type: str | None = None,
+        routing: str | None = None,
+        user: Identity | None = None,
+    ) -> DocumentResult:
+        """Delete a document; the result of a missing one is `not_found`."""
+        action = Action(
+            op="delete",
+            index=index,
+            id=id,
+            routing=routing,
+            if_seq_no=if_seq_no,
+            if_primary_term=if_primary_term,
+            version=version,
+            version_type=version_type,
+        )
+        return self._apply(action, refresh, user)
+
+    def update_document(
+        self,
+        index: str,
+        id: str,  # noqa: A002
+        body: dict[str, Json],
+        *,
+        refresh: str = "false",
+        if_seq_no: int | None = None,
+        if_primary_term: int | None = None,
+        routing: str | None = None,
+        require_alias: bool = False,
+        source: Json = None,
+        user: Identity | None = None,
+    ) -> DocumentResult:
+        """Merge `body["doc"]` into a document, or store `body["upsert"]` as a new one.
+
+        `source` is a `_source` filter; with it the result has the document as `get`.
+        """
+        action = Action(
+            op="update",
+            index=index,
+            id=id,
+            source=body if source is None else {**body, "_source": source},
+            routing=routing,
+            if_seq_no=body.get("if_seq_no", if_seq_no),
+            if_primary_term=body.get("if_primary_term", if_primary_term),
+            require_alias=require_alias,
+        )
+        return self._apply(action, refresh, user)
+
+    def bulk(
+        self,
+        actions: Iterable[Action],
+        *,
+        refresh: str = "false",
+        require_alias: bool = False,
+        user: Identity | None = None,
+    ) -> Json:
+        """Apply actions in order, each on its own; returns `{"errors", "took", "items"}`.
+
+        Raises `ElasticsearchError`, and then nothing was applied, only for a request that is not
+        valid in itself.
+        """
+        start = self.clock.milliseconds()
+        forced = _forced(refresh)
+        actions = list(actions)
+        faults = [fault for action in actions for fault in _faults(action)]
+        if faults:
+            raise validation_failed(faults)
+        with self._store.transaction() as transaction:
+            bulk = self._bulk(transaction, start, require_alias=require_alias, user=user)
+            outcomes = [item_of(bulk, action, refresh=forced) for action in actions]
+            bulk.save()
+        return {
+            "errors": any(failed for _, failed in outcomes),
+            "took": self.took(start),
+            "items": [item for item, _ in outcomes],
+        }
+
+    def create_all(
+        self,
+        index: str,
+        documents: list[dict[str, Json]],
+        *,
+        refresh: bool,
+        user: Identity | None = None,
+    ) -> BulkCreated | Json:
+        """Create the documents with generated ids, as a bulk request of `create` actions would.
+
+        Returns the answer, as a JSON value unless all were created. The documents become
+        the store's: nobody may mutate them afterwards.
+        """
+        start = self.clock.milliseconds()
+        with self._store.transaction() as transaction:
+            bulk = self._bulk(transaction, start, user=user)
+            try:
+                writer = bulk.target(index, "create")
+            except ElasticsearchError as error:
+                ids_ = bulk.ids_of_refused(error, len(documents))
+                items = [{"create": Failure(error, index, id_).item()} for id_ in ids_]
+                return {"errors": True, "took": self.took(start), "items": items}
+            ids = bulk.fresh_ids(writer, len(documents))
+            first, rejected = create_many.create(writer, documents, ids)
+            bulk.save()
+        return create_many.answer(
+            writer.index, ids, first, rejected, took=self.took(start), refresh=refresh
+        )
+
+    def documents(self, index: Index) -> list[tuple[str, dict[str, Json]]]:
+        """Return ids and stored records (`_source`, `_version`, `_seq_no`, perhaps `_routing`).
+
+        In the order of their last writes, which is Lucene's. The records are shared.
+        """
+        items = self._store.items(index.documents_table)
+        items.sort(key=_seq_no)
+        return items
+
+    def count(self, index: Index) -> int:
+        """Return the number of documents in an index."""
+        return self._store.count(index.documents_table)
+
+    def restore(self, name: str, record: Json) -> None:
+        """Create an index as a record of `dump`, or a part of one, describes it.
+
+        To be called in an open transaction of the store. Of the record's keys (`settings`,
+        `mappings`, `aliases`, `uuid`, `creation_date`, `documents`, `counters`) none is required.
+        """
+        dump.check(record)
+        start = self.clock.milliseconds()
+        with self._store.transaction() as transaction:
+            self._administration.create(
+                name, **{key: value for key, value in record.items() if key in _OF_INDEX}
+            )
+            bulk = self._bulk(transaction, start)
+            writer = bulk.target(name, "create", ignore_block=True)
+            ids = bulk.fresh_ids(writer, len(record.get("documents", ())))
+            dump.restore(writer, transaction, record, ids)
+
+    def dump(self) -> dict[str, Json]:
+        """Return all indices by name, such that `restore` of each leads to the same state."""
+        with self._store.transaction():
+            return {
+                name: dump.dump(self._store, self._catalogue.compiled(name, record), record)
+                for name, record in self._store.items(INDICES)
+            }
+
+    def took(self, start: int) -> int:
+        """Return the milliseconds of the world's clock since `start`, as answers tell them."""
+        return max(0, self.clock.milliseconds() - start)
+
+    def _apply(self, action: Action, refresh: str, user: Identity | None) -> DocumentResult:
+        forced = _forced(refresh)
+        faults = _faults(action)
+        if faults:
+            raise validation_failed(faults)
+        failure: Failure | None = None
+        with self._store.transaction() as transaction:
+            bulk = self._bulk(transaction, self.clock.milliseconds(), user=user)
+            try:
+                result = bulk.apply(action, refresh=forced)
+            except Failure as caught:
+                failure = caught
+            # A refused document leaves the index behind that was created for it.
+            bulk.save()
+        if failure is not None:
+            raise failure.error
+        return result
+
+    def _bulk(
+        self,
+        transaction: Transaction,
+        milliseconds: int,
+        *,
+        require_alias: bool = False,
+        user: Identity | None = None,
+    ) -> Bulk:
+        return Bulk(
+            transaction,
+            self._catalogue,
+            self._ids,
+            milliseconds,
+            self._administration.create,
+            require_alias=require_alias,
+            user=user,
+        )
+
+
+_OF_INDEX = frozenset(("settings", "mappings", "aliases", "uuid", "creation_date"))
+
+
+def _seq_no(item: tuple[str, dict[str, Json]]) -> int:
+    seq_no: int = item[1]["_seq_no"]
+    return seq_no
+
+
+def _faults(action: Action) -> list[str]:
+    found = versions.faults(action)
+    if action.op == "update":
+        found += updates.faults(action.source or {})
+    return found
+
+
+def _forced(refresh: str) -> bool:
+    if refresh in ("true", ""):
+        return True
+    if refresh in ("false", "wait_for"):
+        return False
+    raise illegal_argument(f"Unknown value for refresh: [{refresh}].")

@@ -1,0 +1,1 @@
+"""Documents: how they are written, one by one and many at once."""

@@ -1,0 +1,161 @@
+"""Bulk requests: many actions in one transaction, each with its own outcome."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from mockkibana.elasticsearch.documents.documents import Action, DocumentResult
+from mockkibana.elasticsearch.documents.index_writer import IndexWriter
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
+from mockkibana.elasticsearch.indices.indices import Catalogue, Index
+from mockkibana.elasticsearch.security import authorization
+from mockkibana.ids import Ids
+from mockkibana.json import Json
+from mockkibana.store import Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
+
+
+class Bulk:
+    """The actions of one request in one transaction; `create` makes an index that is missing.
+
+    Each is refused that `user` may not do; for None all may be done.
+    """
+
+    def __init__(
+        self,
+        transaction: Transaction,
+        catalogue: Catalogue,
+        ids: Ids,
+        milliseconds: int,
+        create: Callable[[str], Index],
+        *,
+        require_alias: bool = False,
+        user: Identity | None = None,
+    ) -> None:
+        self._transaction = transaction
+        self._catalogue = catalogue
+        self._ids = ids
+        self._milliseconds = milliseconds
+        self._create = create
+        self._require_alias = require_alias
+        self._user = user
+        self._writers: dict[str, IndexWriter] = {}
+        self._targets: dict[tuple[str, bool], IndexWriter] = {}
+
+    def target(
+        self,
+        name: str,
+        op: str,
+        *,
+        require_alias: bool = False,
+        create: bool = True,
+        ignore_block: bool = False,
+    ) -> IndexWriter:
+        """Return what writes to an index or alias; with `create` a missing index is created.
+
+        `op` is what is to be done there. Raises `ElasticsearchError`: an alias without a write
+        index, what the user may not do, a name that no index may have, a write block.
+        """
+        require_alias = require_alias or self._require_alias
+        writer = self._targets.get((name, require_alias))
+        index = None
+        if writer is None:
+            index = self._catalogue.write_index(name, require_alias=require_alias)
+            if index is None and not create:
+                raise index_not_found(name)
+        if self._user is not None:
+            is_new = writer is None and index is None
+            authorization.check_write(self._user, op, name, is_new=is_new)
+        if writer is None:
+            index = index or self._create(name)
+            writer = self._writers.get(index.uuid)
+            if writer is None:
+                writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
+                self._writers[index.uuid] = writer
+            self._targets[name, require_alias] = writer
+        if not ignore_block and (block := writer.index.block) is not None:
+            raise block
+        return writer
+
+    def fresh_ids(self, writer: IndexWriter, count: int) -> list[str]:
+        """Return generated ids that no document of the index has.
+
+        A clock that stands still and a restart can bring ids again.
+        """
+        ids = self._ids.elasticsearch(count, self._milliseconds)
+        while writer.has_any(ids):
+            ids = self._ids.elasticsearch(count, self._milliseconds)
+        return ids
+
+    def ids_of_refused(self, error: ElasticsearchError, count: int) -> list[str | None]:
+        """Return the ids of documents that came without, and got no further than `target`.
+
+        A write is authorized at its shard, where documents have ids already.
+        """
+        if error.denied in (None, authorization.AUTO_CREATE):
+            return [None] * count
+        return [*self._ids.elasticsearch(count, self._milliseconds)]
+
+    def apply(self, action: Action, *, refresh: bool) -> DocumentResult:
+        """Apply one action. Raises `Failure` with the error and where it happened."""
+        if action.id == "":
+            error = illegal_argument("if _id is specified it must not be empty")
+            raise Failure(error, action.index, "")
+        # A delete creates no index, unless its version says that the document was elsewhere.
+        create = action.op != "delete" or action.version_type in ("external", "external_gte")
+        try:
+            writer = self.target(
+                action.index, action.op, require_alias=action.require_alias, create=create
+            )
+        except ElasticsearchError as error:
+            id_ = self.ids_of_refused(error, 1)[0] if action.id is None else action.id
+            raise Failure(error, action.index, id_) from None
+        id_ = action.id
+        if id_ is None:
+            id_ = self.fresh_ids(writer, 1)[0]
+        try:
+            if action.error is not None:
+                raise action.error
+            if action.op == "delete":
+                return writer.delete_document(action, id_, refresh=refresh)
+            if action.op == "update":
+                return writer.update_document(action, id_, refresh=refresh)
+            return writer.index_document(action, id_, refresh=refresh)
+        except ElasticsearchError as error:
+            raise Failure(error, writer.index.name, id_) from None
+
+    def save(self) -> None:
+        """Put all changes into the transaction."""
+        for writer in self._writers.values():
+            writer.save()
+
+
+class Failure(Exception):
+    """One action failed; `index` and `id` as far as they are known."""
+
+    def __init__(self, error: ElasticsearchError, index: str, id: str | None) -> None:  # noqa: A002
+        super().__init__(str(error))
+        self.error = error
+        self.index = index
+        self.id = id
+
+    def item(self) -> dict[str, Json]:
+        """Return the item of a bulk answer, without the name of its operation."""
+        return {
+            "_index": self.index,
+            "_id": self.id,
+            "status": self.error.status,
+            "error": self.error.item(),
+        }
+
+
+def item_of(bulk: Bulk, action: Action, *, refresh: bool) -> tuple[dict[str, Json], bool]:
+    """Apply an action; returns its item of the answer and whether it failed."""
+    try:
+        result = bulk.apply(action, refresh=refresh)
+    except Failure as failure:
+        return {action.op: failure.item()}, True
+    return {action.op: {**result.body(), "status": result.status}}, False

@@ -1,0 +1,178 @@
+"""Parts of JSON: `filter_path` of any answer, and `_source` of a document."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+from mockkibana.elasticsearch.errors import ElasticsearchError
+from mockkibana.elasticsearch.json.bodies import token_of
+from mockkibana.json import Json
+from mockkibana.wildcards import wildcard
+
+_Pattern = tuple[str, ...]
+
+
+def filter_path(value: Json, text: str) -> Json:
+    """Return the parts of an answer that `filter_path` names; `{}` when there are none.
+
+    `text` is a comma list of dotted patterns: `*` is any part of one name, `**` any number of
+    names, a leading `-` excludes.
+    """
+    patterns = [pattern.strip() for pattern in text.split(",") if pattern.strip()]
+    included = [_split(pattern) for pattern in patterns if not pattern.startswith("-")]
+    excluded = [_split(pattern[1:]) for pattern in patterns if pattern.startswith("-")]
+    if included:
+        value = _include(value, included)
+    if excluded:
+        value = _exclude(value, excluded)
+    return value
+
+
+def _split(pattern: str) -> _Pattern:
+    parts = re.split(r"(?<!\\)\.", pattern)
+    return tuple(part.replace("\\.", ".") for part in parts)
+
+
+def _advance(patterns: Iterable[_Pattern], name: str) -> list[_Pattern]:
+    """Return what is left of the patterns behind `name`; an empty one has matched."""
+    left = []
+    for pattern in patterns:
+        head, rest = pattern[0], pattern[1:]
+        if head == "**":
+            left.append(pattern)
+            left.extend(_advance([rest], name) if rest else [()])
+        elif wildcard(head)(name):
+            left.append(rest)
+    return left
+
+
+def _include(value: Json, patterns: list[_Pattern]) -> Json:
+    if isinstance(value, list):
+        parts = [_include(item, patterns) for item in value if isinstance(item, (dict, list))]
+        return [part for part in parts if part]
+    kept = {}
+    for name, item in value.items():
+        left = _advance(patterns, name)
+        if () in left:
+            kept[name] = item
+        elif left and isinstance(item, (dict, list)) and (part := _include(item, left)):
+            kept[name] = part
+    return kept
+
+
+def _exclude(value: Json, patterns: list[_Pattern]) -> Json:
+    if isinstance(value, list):
+        parts = [
+            _exclude(item, patterns) if isinstance(item, (dict, list)) else item for item in value
+        ]
+        return [part for part in parts if part not in ({}, [])]
+    kept = {}
+    for name, item in value.items():
+        left = _advance(patterns, name)
+        if () in left:
+            continue
+        if left and isinstance(item, (dict, list)):
+            item = _exclude(item, left)
+            if not item:
+                continue
+        kept[name] = item
+    return kept
+
+
+@dataclass(frozen=True)
+class SourceFilter:
+    """Which parts of a document's source are wanted: patterns in which `*` crosses dots."""
+
+    wanted: bool = True
+    includes: tuple[str, ...] = ()
+    excludes: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, value: Json) -> SourceFilter:
+        """Read what a body says: a boolean, a pattern, a list of them, `{includes, excludes}`.
+
+        Raises `ElasticsearchError` (`parsing_exception`).
+        """
+        if isinstance(value, bool):
+            return cls(value)
+        if isinstance(value, str):
+            return cls(includes=(value,))
+        if isinstance(value, list):
+            return cls(includes=_patterns(value))
+        if not isinstance(value, dict):
+            expected = "[VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT]"
+            raise _unexpected(f"Expected one of {expected} but found [{token_of(value)}]")
+        lists: dict[str, tuple[str, ...]] = {}
+        for name, patterns in value.items():
+            kind = _KINDS.get(name)
+            if kind is None:
+                raise _unexpected(f"Unknown key for a {token_of(patterns)} in [{name}].")
+            lists[kind] = _patterns(patterns if isinstance(patterns, list) else [patterns])
+        return cls(True, lists.get("includes", ()), lists.get("excludes", ()))
+
+    def definition(self) -> Json:
+        """Return the filter as a body says it."""
+        if not self.includes and not self.excludes:
+            return self.wanted
+        return {"includes": list(self.includes), "excludes": list(self.excludes)}
+
+    def apply(self, source: dict[str, Json]) -> dict[str, Json]:
+        """Return the wanted parts; the source itself when that is all of it."""
+        if not self.includes and not self.excludes:
+            return source
+        return self._part(source, "", included=not self.includes)
+
+    @cached_property
+    def _included(self) -> re.Pattern[str]:
+        return _any_of(self.includes)
+
+    @cached_property
+    def _excluded(self) -> re.Pattern[str]:
+        return _any_of(self.excludes)
+
+    def _part(self, source: dict[str, Json], prefix: str, *, included: bool) -> dict[str, Json]:
+        kept = {}
+        for name, value in source.items():
+            path = prefix + name
+            if self.excludes and self._excluded.fullmatch(path):
+                continue
+            whole = included or bool(self._included.fullmatch(path))
+            part = self._value(value, path, included=whole)
+            if whole or part not in (None, {}, []):
+                kept[name] = part
+        return kept
+
+    def _value(self, value: Json, path: str, *, included: bool) -> Json:
+        if isinstance(value, dict):
+            return self._part(value, f"{path}.", included=included)
+        if isinstance(value, list):
+            parts = [self._value(item, path, included=included) for item in value]
+            return parts if included else [part for part in parts if part not in (None, {}, [])]
+        return value if included else None
+
+
+_KINDS = {
+    "includes": "includes",
+    "include": "includes",
+    "excludes": "excludes",
+    "exclude": "excludes",
+}
+
+
+def _patterns(values: list[Json]) -> tuple[str, ...]:
+    for value in values:
+        if not isinstance(value, str):
+            raise _unexpected(f"Unknown key for a {token_of(value)} in [_source].")
+    return tuple(values)
+
+
+def _unexpected(reason: str) -> ElasticsearchError:
+    return ElasticsearchError(400, "parsing_exception", reason)
+
+
+def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
+    texts = (".*".join(map(re.escape, re.split(r"\*+", pattern))) for pattern in patterns)
+    return re.compile(rf"(?:{'|'.join(texts)})(?:\..*)?", re.DOTALL)

@@ -1,0 +1,156 @@
+"""A call of the Elasticsearch face: a request on its way to its handler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from string import punctuation
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+from mockkibana.elasticsearch.errors import illegal_argument, parse_exception
+from mockkibana.elasticsearch.indices.indices import IndicesOptions
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json.parameters import Parameters
+from mockkibana.elasticsearch.security import authorization
+from mockkibana.http.messages import Answer, Request
+from mockkibana.json import Json
+from mockkibana.security.privileges import is_on_cluster
+from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster.cluster import Cluster
+    from mockkibana.security.identity import Identity
+
+# Elasticsearch percent-encodes all else in a warning (`HeaderWarning.encode`).
+_HEADER_SAFE = punctuation.replace("%", "") + " "
+
+INDICES_OPTIONS = frozenset({"allow_no_indices", "expand_wildcards", "ignore_unavailable"})
+BODY_IN_URL = frozenset({"source", "source_content_type"})
+SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
+
+
+@dataclass(slots=True)
+class Call:
+    """What a handler gets: `names` are the placeholders of its pattern, decoded.
+
+    `body` are the bytes of the body, or of the parameter `source`; `user` is who asks, None while
+    security is off, and `action` what that is for.
+    """
+
+    node: Cluster
+    settings: Settings
+    request: Request
+    names: dict[str, str]
+    parameters: Parameters
+    body: bytes
+    user: Identity | None = None
+    action: str = ""
+
+    @property
+    def cluster(self) -> Cluster:
+        """The cluster, for those who may do the action at all. Raises `ElasticsearchError`.
+
+        So nobody gets past it, and a request is read before it is authorized: what is wrong with
+        it in itself is told first, as by Elasticsearch.
+        """
+        self.authorize()
+        return self.node
+
+    def authorize(self) -> None:
+        """Refuse who may not do the action, on whatever index. Raises `ElasticsearchError`."""
+        if self.user is not None and self.action:
+            authorization.check(self.user, self.action)
+
+    def authorize_names(self, *names: str, action: str | None = None) -> None:
+        """Refuse who may not do the action, or another one, on indices or aliases of those names.
+
+        Raises `ElasticsearchError`. The names are no expressions.
+        """
+        if self.user is not None:
+            self.authorize()
+            authorization.check_names(self.user, action or self.action, names)
+
+    def expression(self) -> str:
+        """Return the index expression, of the path or else of the query; `_all` without one.
+
+        Where security is on it means no index that the caller may not act on. Raises
+        `ElasticsearchError`.
+        """
+        asked = self.names.get("index") or self.parameters.text("index") or "_all"
+        if self.user is None or is_on_cluster(self.action):
+            return asked
+        return authorization.narrowed(
+            self.user, self.action, asked, self.indices_options(), self.node.resolve
+        )
+
+    def indices_options(self) -> IndicesOptions:
+        """Return how the expression is to be resolved."""
+        return {
+            "allow_no_indices": self.parameters.flag("allow_no_indices", True),
+            "expand_wildcards": self.parameters.text("expand_wildcards") or "open",
+            "ignore_unavailable": self.parameters.flag("ignore_unavailable"),
+        }
+
+    def json(self) -> Json:
+        """Read the body, None when there is none. Raises `ElasticsearchError`."""
+        return bodies.read(self.body) if self.body.strip() else None
+
+    def required_body(self) -> bytes:
+        """Return the bytes of the body. Raises `parse_exception` when there are none."""
+        if not self.body:
+            raise parse_exception("request body is required")
+        return self.body
+
+    def object(self) -> dict[str, Json]:
+        """Read a body that is an object, `{}` when there is none."""
+        value = self.json()
+        if value is None:
+            return {}
+        if not isinstance(value, dict):
+            # What becomes of another value differs from route to route; this one is frequent.
+            raise parse_exception(f"Expected [START_OBJECT] but found [{bodies.token_of(value)}]")
+        return value
+
+    def source_filter(self) -> SourceFilter | None:
+        """Return what `_source`, `_source_includes` and `_source_excludes` ask for, if anything."""
+        if self.parameters.values.keys().isdisjoint(SOURCE_FILTER):
+            return None
+        text = self.parameters.text("_source")
+        wanted, includes = True, self.parameters.names("_source_includes")
+        if text is not None:
+            if text in ("true", "false"):
+                wanted = text == "true"
+            else:
+                includes = (*self.parameters.names("_source"), *includes)
+        return SourceFilter(wanted, includes, self.parameters.names("_source_excludes"))
+
+    def warning(self, text: str) -> str:
+        """Return the value of a `Warning` header."""
+        number, hash_ = self.settings.kibana_version, "0" * 40
+        quoted = text.replace("\\", "\\\\").replace('"', '\\"')
+        return f'299 Elasticsearch-{number}-{hash_} "{quote(quoted, safe=_HEADER_SAFE)}"'
+
+    def version_type(self) -> str | None:
+        """Return the parameter `version_type`."""
+        value = self.parameters.text("version_type")
+        if value not in (None, "internal", "external", "external_gte"):
+            raise illegal_argument(f"No version type match [{value}]")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A handler with what its API takes: `methods` such as `GET POST`, names of parameters.
+
+    `action` is the name under which Elasticsearch's privileges grant it. An empty one is for every
+    user, as far as the handler does not decide otherwise.
+    """
+
+    methods: str
+    pattern: str
+    handler: Callable[[Call], Answer]
+    action: str
+    parameters: frozenset[str] = frozenset()
+    takes_body: bool = False

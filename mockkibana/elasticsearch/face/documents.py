@@ -1,0 +1,233 @@
+"""The APIs that read and write one document, and bulk."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from mockkibana.elasticsearch.documents import bulk_parser
+from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
+from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+from mockkibana.elasticsearch.documents.update_body import read_update
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    validation_failed,
+)
+from mockkibana.elasticsearch.face.call import SOURCE_FILTER, Call, Route
+from mockkibana.elasticsearch.face.multi_get import found
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.security import authorization
+from mockkibana.http.messages import Answer
+from mockkibana.json import Json
+
+_WRITE = frozenset({"refresh", "routing", "timeout", "wait_for_active_shards"})
+_CONDITIONS = frozenset({"if_primary_term", "if_seq_no"})
+_VERSIONS = frozenset({"version", "version_type"})
+_INDEX = (
+    _WRITE
+    | _CONDITIONS
+    | _VERSIONS
+    | {"include_source_on_error", "op_type", "pipeline", "require_alias", "require_data_stream"}
+)
+_GET = SOURCE_FILTER | _VERSIONS | {"preference", "realtime", "refresh", "routing", "stored_fields"}
+_UPDATE = (
+    _WRITE
+    | _CONDITIONS
+    | SOURCE_FILTER
+    | {"include_source_on_error", "lang", "require_alias", "retry_on_conflict"}
+)
+_BULK = (
+    _WRITE
+    | SOURCE_FILTER
+    | {
+        "include_source_on_error",
+        "index",
+        "list_executed_pipelines",
+        "pipeline",
+        "require_alias",
+        "require_data_stream",
+    }
+)
+
+
+def index_document(call: Call) -> Answer:
+    """Index or create a document, with an id from the path or one made up."""
+    op_type = call.parameters.text("op_type")
+    if op_type is None:
+        op_type = "index" if "id" in call.names else "create"
+    if op_type not in ("index", "create"):
+        raise illegal_argument(f"opType must be 'create' or 'index', found: [{op_type}]")
+    return _write(call, op_type)
+
+
+def create_document(call: Call) -> Answer:
+    """Create a document that must not exist."""
+    return _write(call, "create")
+
+
+def _write(call: Call, op_type: str) -> Answer:
+    parameters = call.parameters
+    raw = call.required_body()
+    pipeline = parameters.text("pipeline")
+    if pipeline not in (None, "_none"):
+        raise illegal_argument(f"pipeline with id [{pipeline}] does not exist")
+    parameters.check_time("timeout")
+    result = call.cluster.index_document(
+        call.names["index"],
+        bodies.read_source(raw),
+        id=call.names.get("id"),
+        op_type=op_type,
+        refresh=parameters.refresh(),
+        if_seq_no=parameters.integer("if_seq_no", bits=64),
+        if_primary_term=parameters.integer("if_primary_term", bits=64),
+        version=parameters.integer("version", bits=64),
+        version_type=call.version_type(),
+        routing=parameters.text("routing"),
+        require_alias=parameters.flag("require_alias"),
+        raw=raw,
+        user=call.user,
+    )
+    return _written(result)
+
+
+def _written(result: DocumentResult) -> Answer:
+    headers = {}
+    if result.status == 201:
+        index, id_ = (quote(name.encode("utf-8", "replace"), safe="") for name in _place(result))
+        headers["Location"] = f"/{index}/_doc/{id_}"
+    return Answer(result.status, result.body(), headers)
+
+
+def _place(result: DocumentResult) -> tuple[str, str]:
+    return result.index, result.id
+
+
+def get_document(call: Call) -> Answer:
+    """Answer a document with its metadata."""
+    call.authorize_names(call.names["index"])
+    document = call.cluster.get_document(call.names["index"], call.names["id"])
+    if document is None:
+        missing = {"_index": call.names["index"], "_id": call.names["id"], "found": False}
+        return Answer(404, missing)
+    _check_version(call, document)
+    if call.parameters.names("stored_fields"):
+        raise illegal_argument("this mock does not support [stored_fields]")
+    return Answer(200, found(document, call.source_filter()))
+
+
+def _check_version(call: Call, document: Document) -> None:
+    version = call.parameters.integer("version", bits=64)
+    if version is not None and version != document.version:
+        raise ElasticsearchError(
+            409,
+            "version_conflict_engine_exception",
+            f"[{document.id}]: version conflict, current version [{document.version}] is "
+            f"different than the one provided [{version}]",
+        )
+
+
+def get_source(call: Call) -> Answer:
+    """Answer the bare source of a document."""
+    index, id_ = call.names["index"], call.names["id"]
+    call.authorize_names(index)
+    document = call.cluster.get_document(index, id_)
+    if document is None:
+        raise ElasticsearchError(
+            404, "resource_not_found_exception", f"Document not found [{index}]/[{id_}]"
+        )
+    _check_version(call, document)
+    wanted = call.source_filter()
+    if wanted is None:
+        return Answer(200, document.source)
+    if not wanted.wanted:
+        raise validation_failed(["fetching source can not be disabled"])
+    return Answer(200, wanted.apply(document.source))
+
+
+def delete_document(call: Call) -> Answer:
+    """Delete a document."""
+    parameters = call.parameters
+    parameters.check_time("timeout")
+    result = call.cluster.delete_document(
+        call.names["index"],
+        call.names["id"],
+        refresh=parameters.refresh(),
+        if_seq_no=parameters.integer("if_seq_no", bits=64),
+        if_primary_term=parameters.integer("if_primary_term", bits=64),
+        version=parameters.integer("version", bits=64),
+        version_type=call.version_type(),
+        routing=parameters.text("routing"),
+        user=call.user,
+    )
+    return _written(result)
+
+
+def update_document(call: Call) -> Answer:
+    """Merge a part into a document."""
+    parameters = call.parameters
+    parameters.check_time("timeout")
+    parameters.integer("retry_on_conflict")
+    body = read_update(call.required_body())
+    call.authorize_names(call.names["index"])
+    result = call.cluster.update_document(
+        call.names["index"],
+        call.names["id"],
+        body,
+        refresh=parameters.refresh(),
+        if_seq_no=parameters.integer("if_seq_no", bits=64),
+        if_primary_term=parameters.integer("if_primary_term", bits=64),
+        routing=parameters.text("routing"),
+        require_alias=parameters.flag("require_alias"),
+        source=_source_of(call.source_filter()),
+        user=call.user,
+    )
+    return _written(result)
+
+
+def _source_of(wanted: SourceFilter | None) -> Json:
+    """Return a filter as a body would say it; None for no filter."""
+    return None if wanted is None else wanted.definition()
+
+
+def bulk(call: Call) -> Answer:
+    """Apply many actions, each on its own."""
+    parameters = call.parameters
+    defaults = bulk_parser.Defaults(
+        index=call.names.get("index") or parameters.text("index"),
+        routing=parameters.text("routing"),
+        pipeline=parameters.text("pipeline"),
+        require_alias=parameters.flag("require_alias"),
+        source=_source_of(call.source_filter()),
+    )
+    parameters.check_time("timeout")
+    refresh = parameters.refresh()
+    parsed = bulk_parser.parse(call.required_body(), defaults)
+    body = call.cluster.bulk(parsed.actions, refresh=refresh, user=call.user)
+    headers = {}
+    if parsed.warnings:
+        headers["Warning"] = ", ".join(map(call.warning, parsed.warnings))
+    return Answer(200, body, headers)
+
+
+_INDEXING = "indices:data/write/index"
+_GETTING = "indices:data/read/get"
+_DELETING = "indices:data/write/delete"
+_UPDATING = "indices:data/write/update"
+
+ROUTES = (
+    Route("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, _INDEX, takes_body=True),
+    Route("POST", "/{index}/_doc", index_document, _INDEXING, _INDEX, takes_body=True),
+    Route("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING, _GET),
+    Route(
+        "DELETE",
+        "/{index}/_doc/{id}",
+        delete_document,
+        _DELETING,
+        _WRITE | _CONDITIONS | _VERSIONS,
+    ),
+    Route("PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, _INDEX, takes_body=True),
+    Route("POST", "/{index}/_update/{id}", update_document, _UPDATING, _UPDATE, takes_body=True),
+    Route("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING, _GET),
+    Route("POST PUT", "/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+    Route("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+)

@@ -1,0 +1,181 @@
+"""The HTTP face of the fake Elasticsearch: from a request to an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TYPE_CHECKING
+from urllib.parse import unquote
+
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
+from mockkibana.elasticsearch.face import (
+    cluster,
+    documents,
+    indices,
+    licenses,
+    media_types,
+    multi_get,
+    search,
+)
+from mockkibana.elasticsearch.face.call import BODY_IN_URL, Call, Route
+from mockkibana.elasticsearch.face.rendering import PRODUCT, Form, form_of
+from mockkibana.elasticsearch.face.security import routes as security
+from mockkibana.elasticsearch.json.parameters import Parameters, check_names
+from mockkibana.http.messages import Answer, Request
+from mockkibana.http.route_table import NoRoute, Table, WrongMethod
+from mockkibana.json import dumps
+from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster.cluster import Cluster
+    from mockkibana.security.identity import Identity
+
+_METHODS = frozenset(
+    {"CONNECT", "DELETE", "GET", "HEAD", "OPTIONS", "PATCH", "POST", "PUT", "TRACE"}
+)
+
+
+def _table() -> Table[Route]:
+    table: Table[Route] = Table()
+    for module in (
+        cluster,
+        documents,
+        multi_get,
+        indices,
+        search,
+        licenses,
+        security,
+    ):
+        for route in module.ROUTES:
+            table.add(route.methods, route.pattern, route)
+    return table
+
+
+#: Every API that is served.
+TABLE = _table()
+
+
+class ElasticsearchFace:
+    """Answers requests as a node of Elasticsearch does, out of one cluster."""
+
+    max_body = 100 * 1024 * 1024  # http.max_content_length
+    table = TABLE
+
+    def __init__(self, cluster: Cluster, settings: Callable[[], Settings]) -> None:
+        self._cluster = cluster
+        self._settings = settings
+
+    def handle(self, request: Request) -> Answer:
+        """Answer a request; a request that Elasticsearch refuses is an answer as well."""
+        parameters = Parameters(request.query)
+        form = Form()
+        try:
+            user = self._user(request)
+        except ElasticsearchError as error:
+            # Nothing else is looked at, so a form that cannot be is no error here.
+            with suppress(ElasticsearchError):
+                form = _form(request, parameters, _body(request))
+            return form.render(Answer(error.status, error.body(), error.headers))
+        try:
+            body = _body(request)
+            form = _form(request, parameters, body)
+            answer = self._dispatch(request, parameters, body, user)
+        except ElasticsearchError as error:
+            answer = Answer(error.status, error.body(), error.headers)
+        return form.render(answer)
+
+    def _user(self, request: Request) -> Identity | None:
+        """Return who sends a request, None while security is off. Raises `ElasticsearchError`.
+
+        A node authenticates before it looks at anything else of a request
+        (elastic/elasticsearch#95112).
+        """
+        if not self._cluster.is_secured:
+            return None
+        from mockkibana.elasticsearch.security.authentication import (
+            authenticate,  # few worlds need it
+        )
+
+        user = authenticate(self._cluster.security, request)
+        request.user = user.username
+        if "es-security-runas-user" in request.headers:
+            raise illegal_argument("this mock does not support the header [es-security-runas-user]")
+        return user
+
+    def too_large(self) -> Answer:
+        """Answer a request whose body has more than `max_body` bytes."""
+        return Answer(413, None, PRODUCT)
+
+    def garbled(self) -> Answer:
+        """Answer a request whose compressed body cannot be inflated."""
+        # A guess: a real node closes the connection without a word.
+        error = illegal_argument("the compressed body of the request cannot be inflated")
+        return Form().render(Answer(400, error.body()))
+
+    def _dispatch(
+        self, request: Request, parameters: Parameters, body: bytes, user: Identity | None
+    ) -> Answer:
+        try:
+            route, names = TABLE.match(request.method, request.path)
+        except NoRoute:
+            return _no_handler(request)
+        except WrongMethod as wrong:
+            return _wrong_method(request, wrong.allowed)
+        if body and (refusal := media_types.unsupported_body(request.headers.get("content-type"))):
+            return Answer(406, {"error": refusal, "status": 406})
+        path = unquote(request.path)
+        check_names(request.query, route.parameters | names.keys(), path)
+        if body and not route.takes_body:
+            raise illegal_argument(
+                f"request [{request.method} {path}] does not support having a body"
+            )
+        if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
+            body = _source_parameter(parameters)
+        settings = self._settings()
+        call = Call(self._cluster, settings, request, names, parameters, body, user, route.action)
+        answer = route.handler(call)
+        call.authorize()  # a handler that got along without the cluster has changed nothing
+        return answer
+
+
+def _form(request: Request, parameters: Parameters, body: bytes) -> Form:
+    """Return how the answer is to be written. Raises `ElasticsearchError`."""
+    content_type = media_types.negotiate(
+        request.headers.get("accept"), request.headers.get("content-type"), has_body=bool(body)
+    )
+    return form_of(parameters, content_type)
+
+
+def _body(request: Request) -> bytes:
+    """Return the bytes of the body; a caller in this process may hand in the value itself."""
+    if request.body is None:
+        return b""
+    return request.body if isinstance(request.body, bytes) else dumps(request.body).encode()
+
+
+def _source_parameter(parameters: Parameters) -> bytes:
+    kind = parameters.text("source_content_type")
+    if kind is None:
+        raise illegal_argument("source and source_content_type parameters are required")
+    if media_types.unsupported_body(kind):
+        raise illegal_argument(f"Unknown value for source_content_type [{kind}]")
+    return (parameters.text("source") or "").encode("utf-8", "replace")
+
+
+def _no_handler(request: Request) -> Answer:
+    return Answer(
+        400,
+        {"error": f"no handler found for uri [{request.uri}] and method [{request.method}]"},
+    )
+
+
+def _wrong_method(request: Request, allowed: tuple[str, ...]) -> Answer:
+    headers = {"Allow": ",".join(allowed)}
+    if request.method == "OPTIONS":
+        return Answer(200, None, headers)
+    if request.method in _METHODS:
+        text = f"Incorrect HTTP method for uri [{request.uri}] and method [{request.method}]"
+    else:
+        text = f"Unexpected http method [{request.method}]"
+    body = {"error": f"{text}, allowed: [{', '.join(allowed)}]", "status": 405}
+    return Answer(405, body, headers)

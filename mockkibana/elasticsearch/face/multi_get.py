@@ -1,0 +1,112 @@
+"""The multi get API, and what a found document looks like."""
+
+from __future__ import annotations
+
+from mockkibana.elasticsearch.documents.documents import Document
+from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    parse_exception,
+    validation_failed,
+)
+from mockkibana.elasticsearch.face.call import BODY_IN_URL, SOURCE_FILTER, Call, Route
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.mapping.analysis import as_text
+from mockkibana.http.messages import Answer
+from mockkibana.json import Json
+
+_PARAMETERS = (
+    SOURCE_FILTER | BODY_IN_URL | {"index", "preference", "realtime", "refresh", "routing"}
+)
+_ACTION = "indices:data/read/mget"
+_ACTION_OF_SHARD = f"{_ACTION}[shard]"
+_KEYS = frozenset({"_id", "_index", "_source", "routing"})
+
+
+def found(document: Document, wanted: SourceFilter | None) -> dict[str, Json]:
+    """Return the answer for a document, with the wanted parts of its source."""
+    body = document.body()
+    if wanted is not None:
+        if wanted.wanted:
+            body["_source"] = wanted.apply(document.source)
+        else:
+            del body["_source"]
+    return body
+
+
+def get_documents(call: Call) -> Answer:
+    """Answer several documents, each on its own."""
+    body = call.object()
+    if not body:
+        raise parse_exception("request body or source parameter is required")
+    default = call.names.get("index") or call.parameters.text("index")
+    items = _items(body)
+    if not items:
+        raise validation_failed(["no documents to get"])
+    faults = [
+        f"{name} is missing for doc {number}"
+        for number, item in enumerate(items)
+        for name, value in (("index", item.get("_index", default)), ("id", item.get("_id")))
+        if value is None
+    ]
+    if faults:
+        raise validation_failed(faults)
+    wanted = call.source_filter()
+    return Answer(200, {"docs": [_item(call, item, default, wanted) for item in items]})
+
+
+def _items(body: dict[str, Json]) -> list[dict[str, Json]]:
+    items: list[dict[str, Json]] = []
+    for name, value in body.items():
+        token = bodies.token_of(value)
+        if name not in ("docs", "ids"):
+            # The words of MultiGetRequest.add.
+            expected = "expected [docs] or [ids]"
+            text = f"unknown key [{name}] for a {token}, {expected}"
+            raise ElasticsearchError(400, "parsing_exception", text)
+        if not isinstance(value, list):
+            text = f"unexpected token [{token}], expected [FIELD_NAME] or [START_ARRAY]"
+            raise ElasticsearchError(400, "parsing_exception", text)
+        items.extend(map(_id_alone if name == "ids" else _checked, value))
+    return items
+
+
+def _id_alone(id: Json) -> dict[str, Json]:  # noqa: A002
+    if isinstance(id, (dict, list)) or id is None:
+        raise illegal_argument("ids array element should only contain ids")
+    return {"_id": id}
+
+
+def _checked(item: Json) -> dict[str, Json]:
+    if not isinstance(item, dict):
+        raise illegal_argument("docs array element should include an object")
+    for name, value in item.items():
+        if name not in _KEYS or (name != "_source" and isinstance(value, (dict, list))):
+            text = f"failed to parse multi get request. unknown field [{name}]"
+            raise parse_exception(text)
+    return item
+
+
+def _item(
+    call: Call, item: dict[str, Json], default: str | None, wanted: SourceFilter | None
+) -> dict[str, Json]:
+    index = bodies.without_surrogates(as_text(item.get("_index", default)))
+    id_ = bodies.without_surrogates(as_text(item["_id"]))
+    if "_source" in item:
+        wanted = SourceFilter.of(item["_source"])
+    try:
+        document = call.cluster.get_document(index, id_)
+        # Each shard is asked on its own, so of an index that is missing everybody is told.
+        call.authorize_names(index, action=_ACTION_OF_SHARD)
+    except ElasticsearchError as error:
+        return {"_index": index, "_id": id_, "error": error.body()["error"]}
+    if document is None:
+        return {"_index": index, "_id": id_, "found": False}
+    return found(document, wanted)
+
+
+ROUTES = (
+    Route("GET POST", "/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+    Route("GET POST", "/{index}/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+)

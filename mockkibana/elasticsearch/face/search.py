@@ -1,0 +1,134 @@
+"""The APIs that search and count."""
+
+from __future__ import annotations
+
+from mockkibana.elasticsearch.face.call import (
+    BODY_IN_URL,
+    INDICES_OPTIONS,
+    SOURCE_FILTER,
+    Call,
+    Route,
+)
+from mockkibana.elasticsearch.indices.indices import Index
+from mockkibana.elasticsearch.json.parse_errors import Fault, as_error
+from mockkibana.elasticsearch.search import hits, search
+from mockkibana.elasticsearch.search.hits import Shard
+from mockkibana.elasticsearch.search.queries import All, Bool, Query
+from mockkibana.elasticsearch.search.query_parser import parse
+from mockkibana.elasticsearch.security.authorization import SEARCH
+from mockkibana.http.messages import Answer
+from mockkibana.json import dumps
+
+_QUERY_STRING = frozenset(
+    {"analyze_wildcard", "analyzer", "default_operator", "df", "lenient", "q"}
+)
+_COUNT = (
+    BODY_IN_URL
+    | INDICES_OPTIONS
+    | _QUERY_STRING
+    | {"ignore_throttled", "index", "min_score", "preference", "routing", "terminate_after"}
+)
+_SEARCH = (
+    BODY_IN_URL
+    | INDICES_OPTIONS
+    | SOURCE_FILTER
+    | _QUERY_STRING
+    | {
+        "allow_partial_search_results",
+        "batched_reduce_size",
+        "ccs_minimize_roundtrips",
+        "docvalue_fields",
+        "explain",
+        "force_synthetic_source",
+        "from",
+        "ignore_throttled",
+        "include_named_queries_score",
+        "index",
+        "max_concurrent_shard_requests",
+        "min_compatible_shard_node",
+        "pre_filter_shard_size",
+        "preference",
+        "request_cache",
+        "rest_total_hits_as_int",
+        "routing",
+        "scroll",
+        "search_type",
+        "seq_no_primary_term",
+        "size",
+        "sort",
+        "stats",
+        "stored_fields",
+        "suggest_field",
+        "suggest_mode",
+        "suggest_size",
+        "suggest_text",
+        "terminate_after",
+        "timeout",
+        "track_scores",
+        "track_total_hits",
+        "typed_keys",
+        "version",
+    }
+)
+
+
+def search_documents(call: Call) -> Answer:
+    """Search the documents of some indices, or of all."""
+    call.parameters.check_time("timeout")
+    wanted = search.read(call.body, call.parameters, call.source_filter())
+    expression = call.expression()
+    start = call.cluster.clock.milliseconds()
+    indices = call.cluster.resolve(expression, **call.indices_options())
+    shards = _shards(call, expression, indices, wanted.query)
+    return Answer(200, hits.answer(wanted, shards, call.cluster.took(start)))
+
+
+def count_documents(call: Call) -> Answer:
+    """Count the documents of some indices that a query finds."""
+    search.refuse_parameters(call.parameters, "min_score", "q", "terminate_after")
+    query = search.read_query(call.body)
+    expression = call.expression()
+    indices = call.cluster.resolve(expression, **call.indices_options())
+    if query is None and not any(_filter(expression, index) for index in indices):
+        number = sum(map(call.cluster.count, indices))
+        shards = [Shard(index, ()) for index in indices]
+    else:
+        shards = _shards(call, expression, indices, query or All())
+        number = hits.count(shards)
+    return Answer(200, {"count": number, "_shards": hits.shards_body(shards)})
+
+
+def _shards(call: Call, expression: str, indices: list[Index], query: Query) -> list[Shard]:
+    shards = []
+    for index in indices:
+        limit = _filter(expression, index)
+        limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
+        shards.append(Shard(index, call.cluster.documents(index), limited))
+    return shards
+
+
+def _filter(expression: str, index: Index) -> Query | None:
+    """Return the filter with which an index is searched when it is named by aliases only."""
+    names = expression.split(",")
+    if index.name in names or any("*" in name or name == "_all" for name in names):
+        return None
+    filters = []
+    for alias in names:
+        if alias not in index.aliases:
+            continue
+        definition = index.aliases[alias].get("filter")
+        if definition is None:
+            return None
+        try:
+            filters.append(parse(definition, ()))
+        except Fault as fault:
+            raise as_error(fault, dumps(definition).encode(), definition) from None
+    return Bool(should=tuple(filters)) if filters else None
+
+
+ROUTES = (
+    Route("GET POST", "/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    Route("GET POST", "/{index}/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    Route("GET POST", "/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+    Route("GET POST", "/{index}/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+)

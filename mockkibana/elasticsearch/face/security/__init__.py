@@ -1,0 +1,1 @@
+"""The APIs below `/_security`."""

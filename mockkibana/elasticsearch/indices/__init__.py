@@ -1,0 +1,1 @@
+"""Indices: names, aliases, settings and templates."""

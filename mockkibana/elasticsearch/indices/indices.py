@@ -1,0 +1,248 @@
+"""Indices as values, and the catalogue that finds them by name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypedDict
+
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    index_not_found,
+    invalid_index_name,
+)
+from mockkibana.elasticsearch.indices import index_settings
+from mockkibana.elasticsearch.mapping.document_parser import Limits
+from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping
+from mockkibana.json import Json
+from mockkibana.store import Store
+from mockkibana.wildcards import wildcard
+
+#: {index: {uuid, creation_date, settings, mappings, aliases}}
+INDICES = "elasticsearch.indices"
+#: {alias: {"indices": [names]}}, so that finding one does not look at all indices
+ALIASES = "elasticsearch.aliases"
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """One concrete index; `settings` are flat, `aliases` map each alias to its properties."""
+
+    name: str
+    uuid: str
+    creation_date: int  # milliseconds
+    settings: dict[str, Json]
+    aliases: dict[str, dict[str, Json]]
+    mapping: Mapping
+    limits: Limits
+    copies: int  # of each shard: the primary and its replicas
+
+    @property
+    def documents_table(self) -> str:
+        """The table of the store that holds the documents."""
+        return f"elasticsearch.documents/{self.uuid}"
+
+    @property
+    def hidden(self) -> bool:
+        """Whether wildcards pass it over unless they ask for hidden indices."""
+        return self.settings.get("index.hidden") == "true"
+
+    @property
+    def block(self) -> ElasticsearchError | None:
+        """The error with which the index refuses writes, or None."""
+        return index_settings.block(self.settings, self.name)
+
+    def settings_body(self) -> Json:
+        """Return the settings as `GET /{index}/_settings` shows them."""
+        return index_settings.render(
+            self.settings, name=self.name, uuid=self.uuid, creation_date=self.creation_date
+        )
+
+    def body(self) -> Json:
+        """Return what `GET /{index}` shows of it."""
+        return {
+            "aliases": self.aliases,
+            "mappings": self.mapping.body(),
+            "settings": self.settings_body(),
+        }
+
+
+def _index(name: str, record: dict[str, Json], earlier: Index | None) -> Index:
+    mapping = earlier.mapping if earlier is not None else None
+    if mapping is None or mapping.definition is not record["mappings"]:
+        mapping = compile_mapping(record["mappings"], mapping)
+    settings = record["settings"]
+    limits = Limits(
+        int(settings.get(index_settings.TOTAL_FIELDS, 1000)),
+        int(settings.get(index_settings.DEPTH, 20)),
+    )
+    copies = int(settings[index_settings.REPLICAS]) + 1
+    return Index(
+        name,
+        record["uuid"],
+        record["creation_date"],
+        settings,
+        record["aliases"],
+        mapping,
+        limits,
+        copies,
+    )
+
+
+class IndicesOptions(TypedDict, total=False):
+    """How an index expression is resolved; the defaults are those of `Catalogue.resolve`."""
+
+    allow_no_indices: bool
+    expand_wildcards: str
+    ignore_unavailable: bool
+
+
+class Catalogue:
+    """The indices and aliases of a cluster, by name and by expression."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        # Compiled from stored values and valid only as long as these are the very same.
+        self._compiled: dict[str, tuple[dict[str, Json], Index]] = {}
+
+    def get(self, name: str) -> Index | None:
+        """Return the index of that very name."""
+        record = self._store.get(INDICES, name)
+        return None if record is None else self.compiled(name, record)
+
+    def compiled(self, name: str, record: dict[str, Json]) -> Index:
+        """Return the index that a stored record describes."""
+        known = self._compiled.get(name)
+        if known is not None and known[0] is record:
+            return known[1]
+        index = _index(name, record, known[1] if known is not None else None)
+        if len(self._compiled) > 2 * self._store.count(INDICES) + 16:
+            self._compiled.clear()  # mostly of indices that are gone
+        self._compiled[name] = (record, index)
+        return index
+
+    def record(self, name: str) -> dict[str, Json]:
+        """Return the stored record of an index that exists."""
+        record = self._store.get(INDICES, name)
+        if record is None:
+            raise index_not_found(name)
+        return record
+
+    def behind(self, alias: str) -> list[str]:
+        """Return the names of the indices that an alias stands for."""
+        record = self._store.get(ALIASES, alias)
+        return [] if record is None else list(record["indices"])
+
+    def names(self) -> list[str]:
+        """Return the names of all indices."""
+        return [name for name, _ in self._store.items(INDICES)]
+
+    def exists(self, name: str) -> bool:
+        """Return whether an index or an alias has that name."""
+        return any(self._store.get(table, name) is not None for table in (INDICES, ALIASES))
+
+    def write_index(self, name: str, *, require_alias: bool = False) -> Index | None:
+        """Return the index that a write to `name` goes to, or None when nothing has the name."""
+        index = self.get(name)
+        if index is not None and not require_alias:
+            return index
+        behind = self.behind(name)
+        if require_alias and not behind:
+            raise index_not_found(
+                name,
+                text=f"no such index [{name}] and [require_alias] request flag is [true] and "
+                f"[{name}] is not an alias",
+            )
+        if not behind:
+            return None
+        indices = [found for found in map(self.get, behind) if found is not None]
+        chosen = [found for found in indices if found.aliases[name].get("is_write_index") is True]
+        if not chosen and len(indices) == 1:
+            chosen = [
+                found for found in indices if found.aliases[name].get("is_write_index") is None
+            ]
+        if not chosen:
+            raise illegal_argument(
+                f"no write index is defined for alias [{name}]. The write index may be explicitly "
+                "disabled using is_write_index=false or the alias points to multiple indices "
+                "without one being designated as a write index"
+            )
+        return chosen[0]
+
+    def one(self, name: str) -> Index:
+        """Return the one index that a request for a document means.
+
+        Raises `index_not_found_exception`, and `illegal_argument_exception` for an alias of several
+        indices.
+        """
+        index = self.get(name)
+        if index is not None:
+            return index
+        behind = self.behind(name)
+        if not behind:
+            raise index_not_found(name, resource="index_expression")
+        if len(behind) > 1:
+            listed = ", ".join(sorted(behind))
+            raise illegal_argument(
+                f"alias [{name}] has more than one index associated with it [{listed}], can't "
+                "execute a single index op"
+            )
+        return self.compiled(behind[0], self.record(behind[0]))
+
+    def resolve(
+        self,
+        expression: str,
+        *,
+        ignore_unavailable: bool = False,
+        allow_no_indices: bool = True,
+        expand_wildcards: str = "open",
+    ) -> list[Index]:
+        """Return the indices that an expression means: names, aliases, wildcards, exclusions.
+
+        Raises `index_not_found_exception` and `invalid_index_name_exception`.
+        """
+        states = set(expand_wildcards.split(","))
+        found: dict[str, None] = {}
+        wildcard_seen = False
+        parts = expression.split(",") if expression else ["_all"]
+        for part in parts:
+            if part == "_all" or "*" in part or (wildcard_seen and part.startswith("-")):
+                matched = self._matching(part, states, found)
+                if not matched and not allow_no_indices and not part.startswith("-"):
+                    raise index_not_found(part)
+                wildcard_seen = True
+                continue
+            names = self._named(part)
+            if not names and not ignore_unavailable:
+                raise index_not_found(part)
+            found.update(dict.fromkeys(names))
+        if not found and not allow_no_indices:
+            raise index_not_found(expression)
+        indices = map(self.get, found)
+        return [index for index in indices if index is not None]
+
+    def _named(self, name: str) -> list[str]:
+        if name.startswith("_"):
+            raise invalid_index_name(name, "must not start with '_'.")
+        if self._store.get(INDICES, name) is not None:
+            return [name]
+        return self.behind(name)
+
+    def _matching(self, pattern: str, states: set[str], found: dict[str, None]) -> bool:
+        """Add what a wildcard matches to `found`, or with `-` take it away."""
+        if pattern.startswith("-"):
+            matches = wildcard(pattern[1:])
+            for name in [name for name in found if matches(name)]:
+                del found[name]
+            return True
+        if not states & {"open", "all"}:
+            return False
+        show_hidden = bool(states & {"hidden", "all"}) or pattern.startswith(".")
+        matches = wildcard("*" if pattern == "_all" else pattern)
+        before = len(found)
+        for name, record in self._store.items(INDICES):
+            if record["settings"].get("index.hidden") == "true" and not show_hidden:
+                continue
+            if matches(name) or any(map(matches, record["aliases"])):
+                found[name] = None
+        return len(found) > before

@@ -1,0 +1,1 @@
+"""JSON as Elasticsearch reads it: bodies, parameters, and the errors of both."""

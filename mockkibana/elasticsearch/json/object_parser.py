@@ -1,0 +1,64 @@
+"""Elasticsearch's `ObjectParser`: bodies whose keys and their types are declared."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json.parameters import similar
+from mockkibana.elasticsearch.json.parse_errors import Fault, Path, unknown_field, x_content
+from mockkibana.json import Json
+
+# Which tokens each kind of field takes (`ObjectParser.ValueType`).
+_TOKENS = {
+    "string": ("VALUE_STRING",),
+    "boolean": ("VALUE_BOOLEAN", "VALUE_STRING"),
+    "object": ("START_OBJECT",),
+    "strings": ("START_ARRAY", "VALUE_STRING"),
+}
+
+
+def fields(parser: str, kinds: Mapping[str, str], value: Json, path: Path) -> dict[str, Json]:
+    """Return the fields of an object, `path` leading to it; texts where lists of them may stand.
+
+    `kinds` are `string`, `boolean`, `object` or `strings` by the name of the field. Raises `Fault`.
+    """
+    if not isinstance(value, dict):
+        text = f"[{parser}] Expected START_OBJECT but was: {bodies.token_of(value)}"
+        raise x_content(text, path)
+    return {name: _field(parser, kinds, name, item, (*path, name)) for name, item in value.items()}
+
+
+def unknown(parser: str, known: Iterable[str], name: str, path: Path) -> Fault:
+    """Return the fault of a field that is not declared, with those that look like it."""
+    fault = unknown_field(parser, name, path[:-1])
+    if candidates := similar(name, known):
+        several = "any of " if len(candidates) > 1 else ""
+        fault.reason += f" did you mean {several}[{', '.join(candidates)}]?"
+    return fault
+
+
+def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: Path) -> Json:
+    kind = kinds.get(name)
+    if kind is None:
+        raise unknown(parser, kinds, name, path)
+    token = bodies.token_of(value)
+    if token not in _TOKENS[kind]:
+        raise x_content(f"[{parser}] {name} doesn't support values of type: {token}", path)
+    if kind == "boolean":
+        flag = bodies.boolean(value)
+        if flag is None:
+            # What wraps the refusal of Java's `Booleans` is left out: a guess at the rest.
+            raise x_content(f"[{parser}] failed to parse field [{name}]", path)
+        return flag
+    if kind == "strings":
+        return _strings(parser, name, value, path)
+    return value
+
+
+def _strings(parser: str, name: str, value: Json, path: Path) -> list[str]:
+    items = value if isinstance(value, list) else [value]
+    for number, item in enumerate(items):
+        if not isinstance(item, str):
+            raise x_content(f"[{parser}] failed to parse field [{name}]", (*path, number))
+    return items

@@ -1,0 +1,128 @@
+"""What is wrong with the JSON of a request, and where: Elasticsearch's parsing errors."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json.positions import Step, locate
+from mockkibana.json import Json
+
+Path = tuple[Step, ...]
+At = Literal["value", "key", "end"]
+
+PARSING = "parsing_exception"
+X_CONTENT = "x_content_parse_exception"
+PARSE = "parse_exception"
+ILLEGAL = "illegal_argument_exception"
+
+# ElasticsearchException.guessRootCauses: from which exception to which cause it goes down.
+_DESCENDS = {PARSING: (PARSING,), PARSE: (PARSE,), X_CONTENT: (PARSING, PARSE, X_CONTENT)}
+
+
+@dataclass(eq=False)
+class Fault(Exception):
+    """A value of a request is refused; where it stands is found once it is answered.
+
+    `path` leads to the value, `at` says which end of it the parser has reached. `inner` is the
+    fault inside of this one, `caused_by` a cause without a place of its own. `{place}` in the
+    reason becomes `line:column`.
+    """
+
+    type: str
+    reason: str
+    path: Path
+    at: At = "value"
+    inner: Fault | None = None
+    caused_by: Error | None = None
+
+
+def parsing(reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None) -> Fault:
+    """Return a `parsing_exception`: its place is in `line` and `col`."""
+    return Fault(PARSING, reason, path, at, caused_by=caused_by)
+
+
+def parse(reason: str, path: Path, *, inner: Fault | None = None) -> Fault:
+    """Return a `parse_exception`, which tells no place."""
+    return Fault(PARSE, reason, path, inner=inner)
+
+
+def illegal(reason: str, path: Path = (), at: At = "value") -> Fault:
+    """Return an `illegal_argument_exception`."""
+    return Fault(ILLEGAL, reason, path, at)
+
+
+def x_content(reason: str, path: Path, at: At = "value") -> Fault:
+    """Return an `x_content_parse_exception`: its place is in front of the reason."""
+    return Fault(X_CONTENT, f"[{{place}}] {reason}", path, at)
+
+
+@contextmanager
+def within(parser: str, field: str) -> Iterator[None]:
+    """Wrap faults as Elasticsearch's `ObjectParser` does: `[bool] failed to parse field [must]`."""
+    try:
+        yield
+    except Fault as fault:
+        reason = f"[{{place}}] [{parser}] failed to parse field [{field}]"
+        raise Fault(X_CONTENT, reason, fault.path, fault.at, inner=fault) from fault
+
+
+def unknown_field(parser: str, name: str, path: Path) -> Fault:
+    """Return the fault of a key that an `ObjectParser` does not know."""
+    return x_content(f"[{parser}] unknown field [{name}]", (*path, name), "key")
+
+
+def expect(value: Json, kinds: tuple[type, ...], name: str, path: Path) -> None:
+    """Refuse a value of the wrong kind as the hand-written parsers of search bodies do."""
+    if type(value) not in kinds:
+        raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
+
+
+def unknown_name(name: str, text: str, path: Path, at: At = "value") -> Fault:
+    """Return the fault of a name that nothing is registered under; `text` says so."""
+    inner = cause("named_object_not_found_exception", f"[{{place}}] unknown field [{name}]")
+    return parsing(text, path, at, caused_by=inner)
+
+
+def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
+    """Turn a fault into the error that is answered; `raw` is the body, `value` what it says."""
+    links = [fault]
+    while links[-1].inner is not None:
+        links.append(links[-1].inner)
+    errors = [_error(link, raw, value) for link in links]
+    root = 0
+    while root + 1 < len(links) and links[root + 1].type in _DESCENDS.get(links[root].type, ()):
+        root += 1
+    caused_by = links[-1].caused_by
+    if caused_by is not None:
+        reason = caused_by["reason"].replace("{place}", _place(links[-1], raw, value))
+        caused_by = {**caused_by, "reason": reason}
+    for error in reversed(errors[1:]):
+        caused_by = error if caused_by is None else {**error, "caused_by": caused_by}
+    extra = {key: item for key, item in errors[0].items() if key not in ("type", "reason")}
+    return ElasticsearchError(
+        400,
+        fault.type,
+        errors[0]["reason"],
+        extra=extra,
+        caused_by=caused_by,
+        root_cause=errors[root],
+    )
+
+
+def _error(fault: Fault, raw: bytes, value: Json) -> Error:
+    place = _place(fault, raw, value)
+    error: Error = cause(fault.type, fault.reason.replace("{place}", place))
+    if fault.type == PARSING:
+        line, column = place.split(":")
+        error.update(line=int(line), col=int(column))
+    return error
+
+
+def _place(fault: Fault, raw: bytes, value: Json) -> str:
+    place = locate(raw, value, fault.path)
+    return {"value": place.start, "key": place.name, "end": place.last}[fault.at]

@@ -1,0 +1,1 @@
+"""Mappings: field types, definitions, and the documents that are parsed by them."""

@@ -1,0 +1,397 @@
+"""Mappings as users write them: which are valid, and how they are kept."""
+
+from __future__ import annotations
+
+from collections.abc import Container
+from typing import NoReturn
+
+from mockkibana.elasticsearch.errors import ElasticsearchError, cause, mapper_parsing
+from mockkibana.elasticsearch.json import java
+from mockkibana.elasticsearch.mapping import dates
+from mockkibana.elasticsearch.mapping.fields import TYPES, Definition
+from mockkibana.json import Json
+
+OBJECTS = frozenset(("object", "nested", "passthrough"))
+
+_ROOT = frozenset(
+    (
+        "_data_stream_timestamp",
+        "_field_names",
+        "_meta",
+        "_routing",
+        "_size",
+        "_source",
+        "date_detection",
+        "dynamic",
+        "dynamic_date_formats",
+        "dynamic_templates",
+        "enabled",
+        "numeric_detection",
+        "properties",
+        "runtime",
+        "subobjects",
+    )
+)
+_OBJECT = frozenset(
+    (
+        "dynamic",
+        "enabled",
+        "include_in_parent",
+        "include_in_root",
+        "priority",
+        "properties",
+        "subobjects",
+        "synthetic_source_keep",
+        "time_series_dimension",
+        "type",
+    )
+)
+_COMMON = frozenset(
+    ("type", "meta", "fields", "copy_to", "store", "boost", "synthetic_source_keep")
+)
+_INDEXED = frozenset(("index", "doc_values", "null_value", "script", "on_script_error"))
+_NUMERIC = _INDEXED | {
+    "coerce",
+    "ignore_malformed",
+    "time_series_dimension",
+    "time_series_metric",
+}
+_TEXT = frozenset(
+    (
+        "analyzer",
+        "eager_global_ordinals",
+        "fielddata",
+        "fielddata_frequency_filter",
+        "index",
+        "index_options",
+        "index_phrases",
+        "index_prefixes",
+        "norms",
+        "position_increment_gap",
+        "search_analyzer",
+        "search_quote_analyzer",
+        "similarity",
+        "term_vector",
+    )
+)
+_KEYWORD = _INDEXED | {
+    "eager_global_ordinals",
+    "ignore_above",
+    "index_options",
+    "normalizer",
+    "norms",
+    "similarity",
+    "split_queries_on_whitespace",
+    "time_series_dimension",
+}
+_NUMBERS = ("long", "integer", "short", "byte", "double", "float", "half_float", "unsigned_long")
+#: The parameters of a type; a type that is not named here takes any.
+_PARAMETERS = {
+    **dict.fromkeys(_NUMBERS, _COMMON | _NUMERIC),
+    "scaled_float": _COMMON | _NUMERIC | {"scaling_factor"},
+    "text": _COMMON | _TEXT,
+    "keyword": _COMMON | _KEYWORD,
+    "boolean": _COMMON | _INDEXED | {"ignore_malformed", "time_series_dimension", "fielddata"},
+    "date": _COMMON | _INDEXED | {"format", "ignore_malformed", "locale", "fielddata"},
+    "date_nanos": _COMMON | _INDEXED | {"format", "ignore_malformed", "locale"},
+    "ip": _COMMON | _INDEXED | {"ignore_malformed", "time_series_dimension"},
+    "binary": _COMMON | {"doc_values"},
+    "constant_keyword": frozenset(("type", "meta", "value")),
+    "wildcard": _COMMON | {"ignore_above", "null_value"},
+    "alias": frozenset(("type", "path")),
+}
+_RUNTIME_TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
+_BUILT_IN_ANALYZERS = frozenset(
+    ("default", "standard", "simple", "whitespace", "stop", "keyword", "pattern", "fingerprint")
+)
+_LANGUAGE_ANALYZERS = frozenset(
+    (
+        *("arabic", "armenian", "basque", "bengali", "brazilian", "bulgarian", "catalan", "cjk"),
+        *("czech", "danish", "dutch", "english", "estonian", "finnish", "french", "galician"),
+        *("german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "latvian"),
+        *("lithuanian", "norwegian", "persian", "portuguese", "romanian", "russian", "serbian"),
+        *("sorani", "spanish", "swedish", "thai", "turkish"),
+    )
+)
+
+
+class _Refused(Exception):
+    """A mapping is refused; `type` is the exception that Elasticsearch wraps."""
+
+    def __init__(self, reason: str, type: str = "mapper_parsing_exception") -> None:  # noqa: A002
+        super().__init__(reason)
+        self.reason = reason
+        self.type = type
+
+    def error(self) -> ElasticsearchError:
+        is_root = self.type == "mapper_parsing_exception"
+        return mapper_parsing(
+            f"Failed to parse mapping: {self.reason}",
+            root=self.reason if is_root else None,
+            caused_by=cause(self.type, self.reason),
+        )
+
+
+def _illegal(reason: str) -> NoReturn:
+    raise _Refused(reason, "illegal_argument_exception")
+
+
+def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
+    """Return the mapping as it is kept: names without dots, parameters in one form.
+
+    `analyzers` are the names that the index itself defines. Raises `mapper_parsing_exception`.
+    """
+    if set(mappings) == {"_doc"}:
+        mappings = mappings["_doc"]
+    try:
+        unknown = {key: value for key, value in mappings.items() if key not in _ROOT}
+        if unknown:
+            listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
+            raise _Refused(f"Root mapping definition has unsupported parameters: {listed}")
+        _check_root(mappings)
+        result = _object("", mappings, analyzers)
+    except _Refused as refused:
+        raise refused.error() from None
+    return result
+
+
+def read_field(path: str, name: str, definition: Definition) -> Definition:
+    """Return the definition of one field as it is kept; raises as `read` does."""
+    try:
+        return _field(path, name, definition, ())
+    except _Refused as refused:
+        raise refused.error() from None
+
+
+def _check_root(mappings: Definition) -> None:
+    runtime = mappings.get("runtime", {})
+    if not isinstance(runtime, dict):
+        # A guess at the words.
+        raise _Refused(f"Expected map for runtime fields definition but got {_class_of(runtime)}")
+    for name, definition in runtime.items():
+        if definition is None:
+            continue  # takes the field away
+        if not isinstance(definition, dict) or "type" not in definition:
+            raise _Refused(f"No type specified for runtime field [{name}]")
+        if definition["type"] not in _RUNTIME_TYPES:
+            kind = java.text(definition["type"])
+            raise _Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
+    for formats in _list_of("dynamic_date_formats", mappings):
+        _check_format("dynamic_date_formats", formats)
+    for template in _list_of("dynamic_templates", mappings):
+        if not isinstance(template, dict) or len(template) != 1:
+            raise _Refused("A dynamic template must be defined with a name")
+        name, body = next(iter(template.items()))
+        if not isinstance(body, dict) or not isinstance(body.get("mapping"), dict):
+            raise _Refused(f"template [{name}] must have either mapping or runtime set")
+        if body.get("match_pattern", "simple") != "simple":
+            _illegal(f"mockkibana knows no match_pattern but [simple]: dynamic template [{name}]")
+
+
+def _list_of(name: str, mappings: Definition) -> list[Json]:
+    value = mappings.get(name, [])
+    if not isinstance(value, list):
+        raise _Refused(
+            "Dynamic template syntax error. An array of named objects is expected."
+            if name == "dynamic_templates"
+            else f"[{name}] must be an array but was {_class_of(value)}"
+        )
+    return value
+
+
+def _check_format(where: str, formats: Json) -> None:
+    try:
+        dates.parsers(java.text(formats))
+    except dates.BadFormat as bad:
+        _illegal(f"Error parsing [format] on field [{where}]: {bad}")
+
+
+def _class_of(value: Json) -> str:
+    return f"a {java.class_name(value)}"
+
+
+def _object(path: str, definition: Definition, analyzers: Container[str]) -> Definition:
+    result = {key: value for key, value in definition.items() if key != "properties"}
+    if "dynamic_date_formats" in result:
+        result["dynamic_date_formats"] = list(map(java.text, result["dynamic_date_formats"]))
+    if result.get("type") == "object":
+        del result["type"]
+    if "dynamic" in result:
+        result["dynamic"] = _dynamic(result["dynamic"])
+    properties = definition.get("properties", {})
+    if isinstance(properties, list) and not properties:
+        properties = {}  # an empty PHP array is taken (ObjectMapper.TypeParser)
+    if not isinstance(properties, dict):
+        raise _Refused("properties must be a map type")
+    fields: dict[str, Json] = {}
+    flat = result.get("subobjects") in (False, "false")
+    for name, field in properties.items():
+        _add(fields, path, name, field, analyzers, flat=flat)
+    result["properties"] = fields
+    return result
+
+
+def _dynamic(value: Json) -> str:
+    text = java.text(value).lower()
+    if text not in ("true", "false", "strict", "runtime"):
+        _illegal(
+            "No enum constant org.elasticsearch.index.mapper.ObjectMapper.Dynamic."
+            + java.text(value).upper()
+        )
+    return text
+
+
+def _add(
+    fields: dict[str, Json],
+    path: str,
+    name: str,
+    field: Json,
+    analyzers: Container[str],
+    *,
+    flat: bool,
+) -> None:
+    parts = [name] if flat else name.split(".")
+    if not all(part.strip() for part in parts):
+        _illegal("field name cannot be an empty string" if not name else _ambiguous(name))
+    for part in parts[:-1]:
+        path = f"{path}.{part}" if path else part
+        fields = fields.setdefault(part, {"properties": {}}).setdefault("properties", {})
+    path = f"{path}.{parts[-1]}" if path else parts[-1]
+    fields[parts[-1]] = _field(path, parts[-1], field, analyzers)
+
+
+def _ambiguous(name: str) -> str:
+    return f"field name cannot contain only whitespace: ['{name}']"
+
+
+def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Definition:
+    if not isinstance(field, dict):
+        raise _Refused(
+            f"Expected map for property [fields] on field [{name}] but got a "
+            f"{java.class_name(field)}"
+        )
+    kind = field.get("type")
+    if isinstance(kind, dict | list):
+        raise _Refused(f"No handler for type [{java.text(kind)}] declared on field [{name}]")
+    if kind is None:
+        if "properties" not in field and set(field) != {"enabled"}:
+            raise _Refused(f"No type specified for field [{name}]")
+        kind = "object"
+    if kind in OBJECTS:
+        unknown = {key: value for key, value in field.items() if key not in _OBJECT}
+        if unknown:
+            listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
+            raise _Refused(f"Mapping definition for [{name}] has unsupported parameters: {listed}")
+        return _object(path, field, analyzers)
+    if not isinstance(kind, str) or kind not in TYPES:
+        raise _Refused(f"No handler for type [{kind}] declared on field [{name}]")
+    return _leaf(path, name, str(kind), field, analyzers)
+
+
+def _leaf(
+    path: str, name: str, kind: str, field: Definition, analyzers: Container[str]
+) -> Definition:
+    known = _PARAMETERS.get(kind)
+    for key, value in field.items():
+        if key == "properties" or (known is not None and key not in known):
+            raise _Refused(f"unknown parameter [{key}] on mapper [{name}] of type [{kind}]")
+        if value is None and key != "null_value":
+            raise _Refused(
+                f"[{key}] on mapper [{name}] of type [{kind}] must not have a [null] value"
+            )
+        if key in ("analyzer", "search_analyzer", "search_quote_analyzer"):
+            _check_analyzer(value, analyzers)
+    _check_required(path, name, kind, field)
+    result = dict(field)
+    if "ignore_above" in field:
+        result["ignore_above"] = _integer(field["ignore_above"])
+    if kind in ("date", "date_nanos") and "format" in field:
+        result["format"] = java.text(field["format"])
+    if "copy_to" in field:
+        targets = field["copy_to"]
+        result["copy_to"] = list(map(java.text, targets if type(targets) is list else [targets]))
+    if "fields" in field:
+        fields = field["fields"] or {}
+        if not isinstance(fields, dict):
+            raise _Refused(
+                f"expected map for property [fields] on field [{name}] but got a "
+                f"{java.class_name(fields)}"
+            )
+        result["fields"] = {
+            inner: _multi_field(f"{path}.{inner}", inner, value, analyzers)
+            for inner, value in fields.items()
+        }
+    return result
+
+
+def _integer(value: Json) -> int:
+    try:
+        return int(java.text(value))
+    except ValueError:
+        _illegal(f'For input string: "{java.text(value)}"')
+
+
+def _multi_field(path: str, name: str, field: Json, analyzers: Container[str]) -> Definition:
+    if isinstance(field, dict):
+        kind = field.get("type", "object" if "properties" in field else "")
+        if kind in list(OBJECTS):
+            raise _Refused(f"Type [{kind}] cannot be used in multi field")
+    return _field(path, name, field, analyzers)
+
+
+def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
+    name = java.text(value)
+    if name not in _BUILT_IN_ANALYZERS | _LANGUAGE_ANALYZERS and name not in analyzers:
+        _illegal(f"analyzer [{name}] has not been configured in mappings")
+
+
+def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
+    if kind == "scaled_float" and "scaling_factor" not in field:
+        _illegal("Field [scaling_factor] is required")
+    if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
+        raise _Refused(f"The [path] property must be specified for field [{name}].")
+    if kind in ("date", "date_nanos") and "format" in field:
+        _check_format(path, field["format"])
+
+
+def check_aliases(mappings: Definition) -> None:
+    """Raise `mapper_parsing_exception` for a field alias that leads to no field."""
+    known = dict(walk(mappings))
+    for path, definition in known.items():
+        if definition.get("type") != "alias":
+            continue
+        target = known.get(definition["path"])
+        start = f"Invalid [path] value [{definition['path']}] for field alias [{path}]: an alias "
+        if definition["path"] == path:
+            raise mapper_parsing(f"{start}cannot refer to itself.")
+        if target is None or "properties" in target:
+            raise mapper_parsing(f"{start}must refer to an existing field in the mappings.")
+        if target.get("type") == "alias":
+            raise mapper_parsing(f"{start}cannot refer to another alias.")
+
+
+def walk(mappings: Definition, path: str = "") -> list[tuple[str, Definition]]:
+    """Return every field with its full path: objects, leaves and multi-fields, parents first."""
+    result: list[tuple[str, Definition]] = []
+    for group in ("properties", "fields"):
+        for name, definition in mappings.get(group, {}).items():
+            full = f"{path}.{name}" if path else name
+            result.append((full, definition))
+            result.extend(walk(definition, full))
+    return result
+
+
+def render(mappings: Definition) -> Definition:
+    """Return a mapping as Elasticsearch shows it: fields by name, empty objects with their type."""
+    result = {key: value for key, value in mappings.items() if key not in ("properties", "fields")}
+    for group in ("fields", "properties"):
+        inner = mappings.get(group)
+        if inner:
+            result[group] = {name: _rendered(inner[name]) for name in sorted(inner)}
+    return result
+
+
+def _rendered(definition: Definition) -> Definition:
+    if "properties" in definition and not definition["properties"] and "type" not in definition:
+        return {"type": "object", **render(definition)}
+    return render(definition)

@@ -1,0 +1,254 @@
+"""A mapping, compiled: what parsing a document and searching need to know of its fields."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from collections.abc import Mapping as Lookup
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from mockkibana.elasticsearch.errors import illegal_argument
+from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
+from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, Check, Definition
+from mockkibana.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """A field that holds values; `check` raises `Unfit` for a value that it does not take."""
+
+    path: str
+    definition: Definition
+    check: Check
+    fields: dict[str, Leaf]
+    copy_to: tuple[str, ...] = ()
+
+    @property
+    def type(self) -> str:
+        """The type's name in the mapping (`keyword`)."""
+        return str(self.definition["type"])
+
+    @property
+    def takes_lists(self) -> bool:
+        """Whether a list is one value."""
+        return self.type in TAKES_LISTS
+
+    @property
+    def ignores_malformed(self) -> bool:
+        """Whether a value that the field does not take is passed over."""
+        return self.definition.get("ignore_malformed") in (True, "true")
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectField:
+    """A field that holds fields; `dynamic` is its own or its parent's."""
+
+    path: str
+    definition: Definition
+    dynamic: str
+    children: dict[str, Leaf | ObjectField]
+    enabled: bool = True
+    subobjects: bool = True
+
+    @property
+    def type(self) -> str:
+        """Either `object` or `nested`."""
+        return str(self.definition.get("type", "object"))
+
+    def join(self, name: str) -> str:
+        """Return the full path of a child."""
+        return f"{self.path}.{name}" if self.path else name
+
+
+Field = Leaf | ObjectField
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """The mapping of one index; `definition` is the stored JSON.
+
+    `shapes` remembers documents that need no look at their values: see `creation`.
+    """
+
+    definition: Definition
+    root: ObjectField
+    shapes: dict[tuple[object, ...], tuple[tuple[str, Check], ...]] = field(default_factory=dict)
+
+    @cached_property
+    def fields(self) -> Lookup[str, Field]:
+        """Every field by its full path, multi-fields (`name.keyword`) too."""
+        return dict(_walk(self.root.children))
+
+    @cached_property
+    def size(self) -> int:
+        """How many fields count towards `index.mapping.total_fields.limit`."""
+        return len(self.fields) + len(self.definition.get("runtime", {}))
+
+    def body(self) -> Json:
+        """Return the mapping as `GET /{index}/_mapping` shows it."""
+        return render(self.definition)
+
+
+def compile_mapping(definition: Definition, earlier: Mapping | None = None) -> Mapping:
+    """Compile a mapping as `definitions.read` keeps it.
+
+    Parts that it shares with the `earlier` mapping of the index are not compiled again.
+    """
+    root = _object("", definition, "true", earlier.root if earlier is not None else None)
+    return Mapping(definition, root)
+
+
+def _walk(children: Lookup[str, Field]) -> Iterator[tuple[str, Field]]:
+    for child in children.values():
+        yield child.path, child
+        yield from _walk(child.children if isinstance(child, ObjectField) else child.fields)
+
+
+def _object(path: str, definition: Definition, dynamic: str, earlier: Field | None) -> ObjectField:
+    known = earlier.children if isinstance(earlier, ObjectField) else {}
+    own_dynamic = str(definition.get("dynamic", dynamic))
+    same_dynamic = isinstance(earlier, ObjectField) and earlier.dynamic == own_dynamic
+    children: dict[str, Leaf | ObjectField] = {}
+    for name, child in definition.get("properties", {}).items():
+        before = known.get(name)
+        if (
+            before is not None
+            and before.definition is child
+            and (same_dynamic or isinstance(before, Leaf))
+        ):
+            children[name] = before
+            continue
+        full = f"{path}.{name}" if path else name
+        if "properties" in child or child.get("type", "object") in OBJECTS:
+            children[name] = _object(full, child, own_dynamic, before)
+        else:
+            children[name] = leaf(full, child)
+    return ObjectField(
+        path,
+        definition,
+        own_dynamic,
+        children,
+        enabled=definition.get("enabled") not in (False, "false"),
+        subobjects=definition.get("subobjects") not in (False, "false"),
+    )
+
+
+def leaf(path: str, definition: Definition) -> Leaf:
+    """Compile one leaf."""
+    check = TYPES[definition["type"]]({**definition, "name": path})
+    fields = {
+        name: leaf(f"{path}.{name}", inner) for name, inner in definition.get("fields", {}).items()
+    }
+    targets = definition.get("copy_to", ())
+    copy_to = (targets,) if isinstance(targets, str) else tuple(targets)
+    return Leaf(path, definition, check, fields, copy_to)
+
+
+# The parameters that an existing field may change; all others are fixed once it exists.
+_UPDATEABLE = frozenset(
+    (
+        "boost",
+        "coerce",
+        "copy_to",
+        "eager_global_ordinals",
+        "fielddata",
+        "fielddata_frequency_filter",
+        "fields",
+        "ignore_above",
+        "ignore_malformed",
+        "meta",
+        "norms",
+        "search_analyzer",
+        "search_quote_analyzer",
+        "split_queries_on_whitespace",
+        "time_series_metric",
+    )
+)
+
+
+def merge(existing: Definition, update: Definition, path: str = "") -> Definition:
+    """Return `existing` with the fields and parameters of `update`.
+
+    Parts that do not change stay the very same values. Raises `illegal_argument_exception` for a
+    change that an existing field does not allow.
+    """
+    result = existing
+    for key, value in update.items():
+        if key == "properties":
+            value = _merged_properties(existing.get(key, {}), value, path)
+        elif key in ("runtime", "_meta") and isinstance(value, dict):
+            value = {**existing.get(key, {}), **value}
+            value = {name: inner for name, inner in value.items() if inner is not None}
+        if key not in existing or (existing[key] is not value and existing[key] != value):
+            result = {**result, key: value}
+    return result
+
+
+def _merged_properties(existing: Definition, update: Definition, path: str) -> Definition:
+    changed: Definition = {}
+    for name, definition in update.items():
+        before = existing.get(name)
+        if before is None:
+            changed[name] = definition
+            continue
+        full = f"{path}.{name}" if path else name
+        after = merge_field(full, before, definition)
+        if after is not before:
+            changed[name] = after
+    return {**existing, **changed} if changed else existing
+
+
+def merge_field(path: str, existing: Definition, update: Definition) -> Definition:
+    """Return the definition of one field after an update; raises as `merge` does."""
+    kinds = [definition.get("type", "object") for definition in (existing, update)]
+    if "properties" in existing or "properties" in update:
+        if kinds[0] == kinds[1]:
+            return merge(existing, update, path)
+        if "nested" in kinds and set(kinds) <= OBJECTS:
+            # The order of the words is Elasticsearch's, whichever of the two is nested.
+            raise illegal_argument(
+                f"can't merge a non-nested mapping [{path}] with a nested mapping"
+                if kinds[1] == "nested"
+                else f"can't merge a nested mapping [{path}] with a non-nested mapping"
+            )
+        raise illegal_argument(f"can't merge a non object mapping [{path}] with an object mapping")
+    if kinds[0] != kinds[1]:
+        raise illegal_argument(
+            f"mapper [{path}] cannot be changed from type [{kinds[0]}] to [{kinds[1]}]"
+        )
+    _refuse_conflicts(path, existing, update)
+    result = {**existing, **update}
+    if "fields" in existing or "fields" in update:
+        result["fields"] = _merged_properties(
+            existing.get("fields", {}), update.get("fields", {}), path
+        )
+    return existing if result == existing else result
+
+
+def _refuse_conflicts(path: str, existing: Definition, update: Definition) -> None:
+    conflicts = [
+        f"Cannot update parameter [{key}] from [{_shown(key, existing)}] to [{_shown(key, update)}]"
+        for key in (*update, *existing)
+        if key not in _UPDATEABLE and _shown(key, existing) != _shown(key, update)
+    ]
+    if existing.get("type") == "constant_keyword" and "value" not in existing:
+        return
+    if conflicts:
+        unique = "\n\t".join(dict.fromkeys(conflicts))
+        raise illegal_argument(f"Mapper for [{path}] conflicts with existing mapper:\n\t{unique}")
+
+
+_DEFAULTS: dict[str, Json] = {
+    "analyzer": "default",
+    "doc_values": True,
+    "format": "strict_date_optional_time||epoch_millis",
+    "index": True,
+    "store": False,
+}
+
+
+def _shown(key: str, definition: Definition) -> str:
+    value = definition.get(key, _DEFAULTS.get(key))
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "null" if value is None else str(value)

@@ -1,0 +1,1 @@
+"""Searches: queries, their scores, sorting, and the hits."""

@@ -1,0 +1,262 @@
+"""The hits of a search: found in each index, put in order, and shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from heapq import nsmallest
+from typing import Any, TypeVar
+
+from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
+from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
+from mockkibana.elasticsearch.indices.indices import Index
+from mockkibana.elasticsearch.search.queries import All, Matches, Query
+from mockkibana.elasticsearch.search.scoring import float32, shortest
+from mockkibana.elasticsearch.search.search import Search
+from mockkibana.elasticsearch.search.segment import Segment, Term
+from mockkibana.elasticsearch.search.sorting import Sort, keys, value_of
+from mockkibana.elasticsearch.search.terms import ShardFailure
+from mockkibana.json import Json
+
+NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
+
+Row = tuple[str, dict[str, Json]]
+Keys = dict[int, Term | None]
+T = TypeVar("T")
+
+
+_EVERYTHING = All()
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """One index to be searched, its documents as they are stored, and the query for it."""
+
+    index: Index
+    rows: Sequence[Row]
+    query: Query = _EVERYTHING
+
+    def segment(self) -> Segment:
+        """Return the documents, ready to be searched."""
+        return Segment(
+            self.index,
+            [id_ for id_, _ in self.rows],
+            [record["_source"] for _, record in self.rows],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    shard: Shard
+    segment: Segment
+    number: int
+    score: float
+    keys: tuple[Term | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """What one shard contributes: its first hits in order, and what it knows of the others."""
+
+    total: int
+    best: float | None
+    hits: list[_Hit]
+
+
+def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
+    """Run a search and return its answer.
+
+    Raises `ElasticsearchError` (`search_phase_execution_exception`) when no index can be searched.
+    """
+    found: list[_Found] = []
+    failures: list[Error] = []
+    for shard in shards:
+        try:
+            found.append(_run(search, shard))
+        except ShardFailure as failure:
+            failures.append(_failure(failure, shard.index))
+    if failures and not found:
+        raise all_failed(failures)
+    hits = [hit for one in found for hit in one.hits]
+    page = _ordered(hits, search.sort)[search.start : search.start + search.size]
+    best = max((one.best for one in found if one.best is not None), default=None)
+    if not shards:
+        best = 0.0
+    elif not page or not (_by_score(search.sort) or search.track_scores):
+        best = None
+    body: dict[str, Json] = {}
+    total = sum(one.total for one in found)
+    if search.total_as_int:
+        body["total"] = total if search.tracked is not None else -1
+    elif search.tracked is not None:
+        more = total > search.tracked
+        body["total"] = {
+            "value": search.tracked if more else total,
+            "relation": "gte" if more else "eq",
+        }
+    body["max_score"] = None if best is None else shortest(best)
+    body["hits"] = [_shown(hit, search) for hit in page]
+    return {
+        "took": took,
+        "timed_out": False,
+        "_shards": shards_body(shards, failures),
+        "hits": body,
+    }
+
+
+def shards_body(shards: Sequence[Shard], failures: Sequence[Error] = ()) -> dict[str, Json]:
+    """Return the `_shards` of an answer that comes from these indices."""
+    count = sum(int(shard.index.settings["index.number_of_shards"]) for shard in shards)
+    body: dict[str, Json] = {
+        "total": count,
+        "successful": count - len(failures),
+        "skipped": 0,
+        "failed": len(failures),
+    }
+    if failures:
+        body["failures"] = list(failures)
+    return body
+
+
+def count(shards: Sequence[Shard]) -> int:
+    """Return how many documents the searches of the shards find.
+
+    Raises `ElasticsearchError` when one of them cannot be searched.
+    """
+    number = 0
+    for shard in shards:
+        try:
+            number += len(shard.query.run(shard.segment(), scored=False))
+        except ShardFailure as failure:
+            raise all_failed([_failure(failure, shard.index)]) from None
+    return number
+
+
+def all_failed(failures: Sequence[Error]) -> ElasticsearchError:
+    """Return the error of a search that no index could answer."""
+    reason = failures[0]["reason"]
+    extra = {"phase": "query", "grouped": True, "failed_shards": list(failures)}
+    caused_by = None
+    if reason["type"] == "illegal_argument_exception":
+        # Elasticsearch prints a plain Java exception twice, one inside of the other.
+        plain = cause(reason["type"], reason["reason"])
+        caused_by = {**plain, "caused_by": plain}
+    root = {key: value for key, value in reason.items() if key != "caused_by"}
+    return ElasticsearchError(
+        400,
+        "search_phase_execution_exception",
+        "all shards failed",
+        extra=extra,
+        caused_by=caused_by,
+        root_cause=root,
+    )
+
+
+def _failure(failure: ShardFailure, index: Index) -> Error:
+    reason: Error = {"type": failure.type, "reason": failure.reason}
+    if failure.type == "query_shard_exception":
+        reason.update(index_uuid=index.uuid, index=index.name)
+    if failure.caused_by is not None:
+        reason["caused_by"] = failure.caused_by
+    return {"shard": 0, "index": index.name, "node": NODE, "reason": reason}
+
+
+def _run(search: Search, shard: Shard) -> _Found:
+    index = shard.index
+    window = int(index.settings.get("index.max_result_window", 10_000))
+    if search.start + search.size > window:
+        raise ShardFailure(
+            "Result window is too large, from + size must be less than or equal to: "
+            f"[{window}] but was [{search.start + search.size}]. See the scroll api for a more "
+            "efficient way to request large data sets. This limit can be set by changing the "
+            "[index.max_result_window] index level setting.",
+            type="illegal_argument_exception",
+        )
+    segment = shard.segment()
+    scored = search.size > 0 and _needs_scores(search)
+    matches = shard.query.run(segment, scored=scored or search.min_score is not None)
+    if search.min_score is not None:
+        matches = {n: score for n, score in matches.items() if score >= search.min_score}
+    if search.post_filter is not None:
+        kept = search.post_filter.run(segment, scored=False)
+        matches = {n: score for n, score in matches.items() if n in kept}
+    columns = [keys(sort, segment, matches) for sort in search.sort]
+    first = _first(search, matches, columns)
+    hits = [
+        _Hit(shard, segment, n, float32(matches[n]), tuple(column[n] for column in columns))
+        for n in first
+    ]
+    return _Found(len(matches), max(matches.values(), default=None), hits)
+
+
+def _first(search: Search, matches: Matches, columns: Sequence[Keys]) -> Sequence[int]:
+    """Return the documents of a shard that may get onto the page."""
+    end = search.start + search.size
+    if not columns:
+        # Stable, as `sorted` is: documents with the same score stay in the order of the index.
+        return nsmallest(end, matches, key=lambda n: -matches[n])
+    numbers: Sequence[int] = list(matches)
+    for sort, column in zip(reversed(search.sort), reversed(columns), strict=True):
+        numbers = _sorted(numbers, column.__getitem__, sort)
+    return numbers[:end]
+
+
+def _ordered(hits: Sequence[_Hit], sorts: Sequence[Sort]) -> Sequence[_Hit]:
+    """Merge the hits of all shards."""
+    if not sorts:
+        return sorted(hits, key=lambda hit: -hit.score)
+    for position, sort in reversed(list(enumerate(sorts))):
+        hits = _sorted(hits, _key_at(position), sort)
+    return hits
+
+
+def _key_at(position: int) -> Callable[[_Hit], Term | None]:
+    return lambda hit: hit.keys[position]
+
+
+def _sorted(items: Sequence[T], key: Callable[[T], Term | None], sort: Sort) -> Sequence[T]:
+    """Sort by one key and leave equal items in their order.
+
+    Two indices may map a field to different types: numbers come before texts.
+    """
+
+    def comparable(item: T) -> tuple[str, Any]:
+        value = key(item)
+        return "" if isinstance(value, (int, float)) else type(value).__name__, value
+
+    present = [item for item in items if key(item) is not None]
+    absent = [item for item in items if key(item) is None]
+    present.sort(key=comparable, reverse=sort.descending)
+    return absent + present if sort.missing == "_first" else present + absent
+
+
+def _needs_scores(search: Search) -> bool:
+    by_score = any(sort.field == "_score" for sort in search.sort)
+    return not search.sort or search.track_scores or by_score
+
+
+def _by_score(sorts: Sequence[Sort]) -> bool:
+    return not sorts or (sorts[0].field == "_score" and sorts[0].descending)
+
+
+def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
+    id_, record = hit.shard.rows[hit.number]
+    body: dict[str, Json] = {"_index": hit.shard.index.name, "_id": id_}
+    if search.version:
+        body["_version"] = record["_version"]
+    if search.seq_no_primary_term:
+        body["_seq_no"] = record["_seq_no"]
+        body["_primary_term"] = PRIMARY_TERM
+    body["_score"] = shortest(hit.score) if _needs_scores(search) else None
+    if "_routing" in record:
+        body["_routing"] = record["_routing"]
+    if search.source is None:
+        body["_source"] = record["_source"]
+    elif search.source.wanted:
+        body["_source"] = search.source.apply(record["_source"])
+    if len(search.sort) > 1 or not _by_score(search.sort):
+        body["sort"] = [
+            value_of(sort, hit.segment, key)
+            for sort, key in zip(search.sort, hit.keys, strict=True)
+        ]
+    return body

@@ -1,0 +1,257 @@
+"""Searches: what a request asks for, and the answer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+from mockkibana.elasticsearch.errors import illegal_argument
+from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json.parameters import Parameters
+from mockkibana.elasticsearch.json.parse_errors import (
+    Fault,
+    Path,
+    as_error,
+    expect,
+    illegal,
+    parsing,
+)
+from mockkibana.elasticsearch.search import queries, query_parser, sorting
+from mockkibana.elasticsearch.search.queries import Query
+from mockkibana.elasticsearch.search.sorting import Sort
+from mockkibana.json import Json
+
+DEFAULT_TRACKED = 10_000
+ACCURATE = 2**31 - 1
+
+# Known to Elasticsearch and not to this fake: refused, unless they ask for nothing.
+_UNSUPPORTED = frozenset(
+    {
+        "aggregations",
+        "aggs",
+        "collapse",
+        "docvalue_fields",
+        "explain",
+        "ext",
+        "fields",
+        "highlight",
+        "indices_boost",
+        "knn",
+        "pit",
+        "profile",
+        "rank",
+        "rescore",
+        "retriever",
+        "runtime_mappings",
+        "script_fields",
+        "search_after",
+        "slice",
+        "stored_fields",
+        "suggest",
+        "terminate_after",
+    }
+)
+_UNSUPPORTED_PARAMETERS = (
+    "docvalue_fields",
+    "explain",
+    "q",
+    "scroll",
+    "stored_fields",
+    "suggest_field",
+    "suggest_text",
+    "terminate_after",
+)
+_EVERYTHING = queries.All()
+_NOTHING: tuple[Json, ...] = (False, None, 0, "false", {}, [])
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is to be searched; `tracked` is up to which number hits are counted, None for not."""
+
+    query: Query = _EVERYTHING
+    post_filter: Query | None = None
+    start: int = 0
+    size: int = 10
+    sort: tuple[Sort, ...] = ()
+    source: SourceFilter | None = None
+    tracked: int | None = DEFAULT_TRACKED
+    track_scores: bool = False
+    min_score: float | None = None
+    version: bool = False
+    seq_no_primary_term: bool = False
+    total_as_int: bool = False
+
+
+def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Search:
+    """Read a search from its body and its parameters, which win.
+
+    Raises `ElasticsearchError`.
+    """
+    search = Search()
+    if raw.strip():
+        body = bodies.read(raw)
+        try:
+            search = _body(body)
+        except Fault as fault:
+            raise as_error(fault, raw, body) from None
+    return _checked(_with_parameters(search, parameters, source))
+
+
+def read_query(raw: bytes) -> Query | None:
+    """Read a body that holds a query and nothing else, None when it holds none.
+
+    Raises `ElasticsearchError`.
+    """
+    if not raw.strip():
+        return None
+    body = bodies.read(raw)
+    try:
+        _require_object(body)
+        found = None
+        for name, value in body.items():
+            if name != "query":
+                raise parsing(f"request does not support [{name}]", (name,), "key")
+            found = query_parser.parse(value, (name,))
+        return found
+    except Fault as fault:
+        raise as_error(fault, raw, body) from None
+
+
+def _require_object(body: Json) -> None:
+    if not isinstance(body, dict):
+        raise parsing(f"Expected [START_OBJECT] but found [{bodies.token_of(body)}]", ())
+
+
+def _body(body: Json) -> Search:
+    _require_object(body)
+    found: dict[str, Any] = {}
+    for name, value in body.items():
+        path: Path = (name,)
+        if name in ("query", "post_filter"):
+            expect(value, (dict,), name, path)
+            found[name] = query_parser.parse(value, path)
+        elif name in _UNSUPPORTED:
+            if value not in _NOTHING:
+                raise illegal(f"this mock does not support [{name}] in a search yet", path)
+        elif name == "sort":
+            expect(value, (str, dict, list), name, path)
+            found["sort"] = sorting.parse(value, path)
+        elif name == "_source":
+            found["source"] = SourceFilter.of(value)
+        elif name == "track_total_hits":
+            found["tracked"] = _tracked(value, path)
+        elif name in _FIELDS:
+            attribute, kind = _FIELDS[name]
+            kinds = (bool, str) if kind is bool else (int, float, str)
+            expect(value, kinds, name, path)
+            found[attribute] = _scalar(kind, value, path)
+        elif name not in ("timeout", "stats"):
+            raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
+    return Search(**found)
+
+
+_FIELDS: dict[str, tuple[str, type]] = {
+    "from": ("start", int),
+    "size": ("size", int),
+    "min_score": ("min_score", float),
+    "track_scores": ("track_scores", bool),
+    "version": ("version", bool),
+    "seq_no_primary_term": ("seq_no_primary_term", bool),
+}
+
+
+def _scalar(kind: type, value: Json, path: Path) -> Json:
+    if kind is bool:
+        if value in ("true", "false"):
+            return value == "true"
+        if isinstance(value, bool):
+            return value
+        raise parsing(
+            f"Failed to parse value [{value}] as only [true] or [false] are allowed.", path
+        )
+    try:
+        number = float(value)
+        if kind is float:
+            return number
+        if -(2**31) <= number < 2**31:
+            return int(number)
+    except (ValueError, OverflowError):
+        raise illegal(f'For input string: "{str(value)[:100]}"', path) from None
+    raise Fault(
+        "x_content_parse_exception",
+        f"[{{place}}] Numeric value ({str(value)[:100]}) out of range of int "
+        "(-2147483648 - 2147483647)",
+        path,
+    )
+
+
+def _tracked(value: Json, path: Path) -> int | None:
+    flag = bodies.boolean(value)
+    if flag is not None:
+        return ACCURATE if flag else None
+    expect(value, (int, float, str), "track_total_hits", path)
+    return _limit(_scalar(int, value, path))
+
+
+def _limit(number: int) -> int | None:
+    if number < -1:
+        raise illegal_argument(
+            f"[track_total_hits] parameter must be positive or equals to -1, got {number}"
+        )
+    return ACCURATE if number == -1 else number
+
+
+def _with_parameters(search: Search, parameters: Parameters, source: SourceFilter | None) -> Search:
+    refuse_parameters(parameters, *_UNSUPPORTED_PARAMETERS)
+    found: dict[str, Any] = {}
+    for name, attribute in (("from", "start"), ("size", "size")):
+        number = parameters.integer(name)
+        if number is not None:
+            found[attribute] = number
+    for name in ("track_scores", "version", "seq_no_primary_term"):
+        if parameters.text(name) is not None:
+            found[name] = parameters.flag(name)
+    if (text := parameters.text("sort")) is not None:
+        try:
+            found["sort"] = sorting.parse_text(text)
+        except Fault as fault:
+            raise illegal_argument(fault.reason) from None
+    if source is not None:
+        found["source"] = source
+    search = replace(search, **found)
+    return replace(search, **_total_parameters(search, parameters))
+
+
+def refuse_parameters(parameters: Parameters, *names: str) -> None:
+    """Refuse parameters that Elasticsearch knows and this fake does not."""
+    for name in names:
+        if parameters.text(name) not in (None, "false", "0"):
+            raise illegal_argument(f"this mock does not support the parameter [{name}] yet")
+
+
+def _total_parameters(search: Search, parameters: Parameters) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    tracked = parameters.text("track_total_hits")
+    if tracked in ("", "true", "false"):
+        found["tracked"] = None if tracked == "false" else ACCURATE
+    elif tracked is not None:
+        found["tracked"] = _limit(parameters.integer("track_total_hits") or 0)
+    if parameters.flag("rest_total_hits_as_int"):
+        limit = found.get("tracked", search.tracked)
+        if limit not in (None, ACCURATE, DEFAULT_TRACKED):
+            raise illegal_argument(
+                "[rest_total_hits_as_int] cannot be used if the tracking of total hits is not "
+                f"accurate, got {limit}"
+            )
+        found.update(total_as_int=True, tracked=None if limit is None else ACCURATE)
+    return found
+
+
+def _checked(search: Search) -> Search:
+    if search.start < 0:
+        raise illegal_argument(f"[from] parameter cannot be negative but was [{search.start}]")
+    if search.size < 0:
+        raise illegal_argument(f"[size] parameter cannot be negative, found [{search.size}]")
+    return search

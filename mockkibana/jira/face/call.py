@@ -1,0 +1,131 @@
+"""A call: one request to Jira, with what every handler asks of it."""
+
+from __future__ import annotations
+
+import re
+from base64 import b64decode
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from mockkibana import json
+from mockkibana.http.messages import Answer, Request
+from mockkibana.jira.errors import bad_request
+from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.clock import Clock
+    from mockkibana.jira.site import Site
+
+# Jira Cloud's own sentences.
+_NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
+_NO_OBJECT = "Invalid request payload. Refer to the REST API documentation and try again."
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+_YES = frozenset({"true", "1", "yes"})
+
+
+@dataclass(slots=True)
+class Call:
+    """A request on its way: `version` is the API's ("2" or "3"), `user` who asks, if known."""
+
+    site: Site
+    clock: Clock
+    request: Request
+    version: str = "2"
+    user: str | None = None
+
+    @property
+    def url(self) -> str:
+        """The base under which the caller sees Jira, without a slash at its end."""
+        return self.request.url
+
+    def json(self) -> Json:
+        """Return the body as a value. Raises `JiraError` 400 for what is no JSON."""
+        body = self.request.body
+        if not isinstance(body, bytes):
+            return body
+        try:
+            return json.loads(body)
+        except json.Malformed:
+            raise bad_request(_NO_JSON) from None
+
+    def object(self) -> dict[str, Json]:
+        """Return the body as an object. Raises `JiraError` 400."""
+        body = self.json()
+        if not isinstance(body, dict):
+            raise bad_request(_NO_OBJECT)
+        return body
+
+    def values(self, name: str) -> list[str] | None:
+        """Return a parameter that may be repeated and comma-separated; None without it."""
+        if name not in self.request.query:
+            return None
+        if self.request.raw_query:
+            pairs = parse_qsl(self.request.raw_query, keep_blank_values=True)
+            given = [value for key, value in pairs if key == name]
+        else:
+            given = [self.request.query[name]]
+        return split(given)
+
+    def flag(self, name: str) -> bool:
+        """Return a parameter that is `true` in any case; Python's clients write `True`."""
+        return self.request.query.get(name, "").lower() in _YES
+
+    def number(self, name: str, default: int) -> int:
+        """Return a parameter that is an integer. Raises `JiraError` 400."""
+        return integer(self.request.query.get(name), name, default)
+
+
+def split(given: list[str]) -> list[str]:
+    """Return the parts of comma-separated texts, without blanks."""
+    return [part.strip() for text in given for part in text.split(",") if part.strip()]
+
+
+def integer(value: Json, name: str, default: int) -> int:
+    """Read an integer that a caller sent as a number or a text. Raises `JiraError` 400."""
+    if value is None or value == "":
+        return default
+    if type(value) is int:
+        return value
+    if isinstance(value, str) and _INTEGER.fullmatch(value):
+        return int(value)
+    # A guess: a Server answers 404 here, which says nothing to whoever mistyped the number.
+    raise bad_request(f"The value of '{name}' is not a number.")
+
+
+def page(
+    values: list[Json], start: int, size: int, *, keys: tuple[str, ...] = ("values",)
+) -> dict[str, Json]:
+    """Return one page of a list under each of `keys`, with Jira's members about paging."""
+    start = max(start, 0)
+    shown = values[start : start + max(size, 0)]
+    return {
+        "startAt": start,
+        "maxResults": size,
+        "total": len(values),
+        "isLast": start + len(shown) >= len(values),
+        **dict.fromkeys(keys, shown),
+    }
+
+
+def caller(request: Request) -> str | None:
+    """Return who asks: the name in Basic credentials; None for a token, or for nobody."""
+    if request.user is not None:
+        return request.user
+    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
+    if scheme.lower() != "basic":
+        return None
+    try:
+        return b64decode(credentials).decode("utf-8", "replace").partition(":")[0] or None
+    except ValueError:
+        return None
+
+
+def answer(body: Json, status: int = 200) -> Answer:
+    """Return an answer with a body."""
+    return Answer(status, body)
+
+
+def nothing(status: int = 204) -> Answer:
+    """Return an answer without one."""
+    return Answer(status)

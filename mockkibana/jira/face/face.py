@@ -1,0 +1,125 @@
+"""The HTTP face of Jira: routes, credentials, and errors as answers."""
+
+from __future__ import annotations
+
+from itertools import count
+from urllib.parse import quote
+
+from mockkibana.clock import Clock
+from mockkibana.http.messages import Answer, Request
+from mockkibana.http.route_table import Handler, NoRoute, Table, WrongMethod
+from mockkibana.jira.errors import JiraError
+from mockkibana.jira.face import catalog, issues, search
+from mockkibana.jira.face.call import Call, caller
+from mockkibana.jira.site import Site
+from mockkibana.json import Json
+
+CONTENT_TYPE = "application/json;charset=UTF-8"
+_VERSIONS = {"2": "2", "latest": "2", "3": "3"}
+_BODIES = frozenset({"POST", "PUT", "PATCH"})
+
+
+def _table() -> Table[Handler]:
+    table: Table[Handler] = Table()
+    for views in (catalog, issues, search):
+        for methods, pattern, view in views.ROUTES:
+            table.add(methods, pattern, view)
+    return table
+
+
+#: Every API that is served.
+TABLE = _table()
+
+
+class JiraFace:
+    """Answers what a Jira site answers; `max_body` is in bytes.
+
+    Callers in this process pass JSON values as bodies and read them from answers.
+    """
+
+    max_body = 10 * 1024 * 1024
+    table = TABLE
+
+    def __init__(self, site: Site, clock: Clock) -> None:
+        self._site = site
+        self._clock = clock
+        self._requests = count(1)
+
+    def handle(self, request: Request) -> Answer:
+        """Answer a request; never raises."""
+        user = caller(request)
+        answer = self._steady(request, user)
+        headers = {**self._headers(request, user), **answer.headers}
+        return Answer(answer.status, answer.body, headers)
+
+    def too_large(self) -> Answer:
+        """Answer a request whose body has more than `max_body` bytes."""
+        # A guess: Cloud's gateway answers with a bare sentence of this kind.
+        return self._failed(413, "HTTP 413 Request Entity Too Large")
+
+    def garbled(self) -> Answer:
+        """Answer a request whose compressed body cannot be inflated."""
+        return self._failed(400, "HTTP 400 Bad Request")
+
+    def _steady(self, request: Request, user: str | None) -> Answer:
+        """Answer; a request that only reads is answered again if a write tore what it read.
+
+        Reads take no lock, so a deletion or a reset may come between two of them.
+        """
+        while True:
+            version = self._site.version
+            try:
+                return self._answer(request, user)
+            except Exception:
+                if not _only_reads(request) or self._site.version == version:
+                    raise
+
+    def _answer(self, request: Request, user: str | None) -> Answer:
+        method = "GET" if request.method == "HEAD" else request.method
+        try:
+            view, placeholders = TABLE.match(method, request.path)
+        except NoRoute:
+            return self._unknown(request)
+        except WrongMethod as wrong:
+            # A guess at the words; the status and `Allow` are what JAX-RS, which Jira uses, sends.
+            told = self._failed(405, "HTTP 405 Method Not Allowed")
+            return Answer(405, told.body, {**told.headers, "Allow": ", ".join(wrong.allowed)})
+        version = _VERSIONS.get(placeholders.pop("version", "2"))
+        if version is None:
+            return self._unknown(request)
+        if method in _BODIES and not _is_json(request):
+            return self._failed(415, "HTTP 415 Unsupported Media Type")
+        try:
+            return view(Call(self._site, self._clock, request, version, user), **placeholders)
+        except JiraError as error:
+            return Answer(error.status, error.body())
+
+    def _unknown(self, request: Request) -> Answer:
+        return self._failed(404, f"null for uri: {request.url}{request.uri}")
+
+    def _failed(self, status: int, message: str) -> Answer:
+        body: Json = {"message": message, "status-code": status}
+        return Answer(status, body, {"Content-Type": CONTENT_TYPE})
+
+    def _headers(self, request: Request, user: str | None) -> dict[str, str]:
+        minute = self._clock.milliseconds() // 60_000 % 1440
+        headers = {
+            "Content-Type": CONTENT_TYPE,
+            "X-AREQUESTID": f"{minute}x{next(self._requests)}x1",
+            "X-AUSERNAME": quote(user, safe="@+ ") if user else "anonymous",
+        }
+        if user is not None or "authorization" in request.headers:
+            headers["X-Seraph-LoginReason"] = "OK"
+        return headers
+
+
+def _only_reads(request: Request) -> bool:
+    return request.method in ("GET", "HEAD") or "/search" in request.path
+
+
+def _is_json(request: Request) -> bool:
+    """Tell whether a body may be read: a value, or bytes that are not declared something else."""
+    if not isinstance(request.body, bytes) or not request.body:
+        return True
+    declared = request.headers.get("content-type", "application/json")
+    return declared.partition(";")[0].strip().lower() == "application/json"

@@ -1,0 +1,357 @@
+"""Criteria: what the clauses and orders of a query mean for stored issues."""
+
+from __future__ import annotations
+
+import operator
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from mockkibana.jira.jql import jql_dates, text_search
+from mockkibana.jira.jql.jql import Call, Clause, Empty, Listing, Operand, Value
+from mockkibana.json import Json
+
+Document = dict[str, Json]
+Test = Callable[[Document], bool]
+Read = TypeVar("Read")
+
+_KEY = re.compile(r"[A-Za-z][A-Za-z0-9_]*-[0-9]+", re.ASCII)
+_DATES = (
+    "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', "
+    "or a period format e.g. '-5d', '4w 2d'."
+)
+_RELATIONS: dict[str, Callable[[Json, Json], bool]] = {
+    "<": operator.lt,
+    "<=": operator.le,
+    ">": operator.gt,
+    ">=": operator.ge,
+}
+_EQUALITY = frozenset({"=", "!=", "in", "not in", "is", "is not"})
+_ORDERED = _EQUALITY | _RELATIONS.keys()
+_TEXT = frozenset({"~", "!~", "is", "is not"})
+_FUNCTIONS = jql_dates.FUNCTIONS | {"currentuser"}
+
+
+class BadValue(ValueError):
+    """A clause cannot be asked: the arguments are Jira's sentences about it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What a search sees: the projects of the caller, and a way to their issues.
+
+    `find` takes an issue's id or key and returns the stored issue, or None.
+    """
+
+    projects: list[Document]
+    find: Callable[[str], Document | None]
+    now: datetime
+
+
+class Criterion(Protocol):
+    """The meaning of one field: `operators` are those it knows."""
+
+    operators: frozenset[str]
+
+    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
+        """Return what an issue must satisfy; `operation` is the clause's, or its opposite.
+
+        Raises `BadValue` with all values that the field cannot have.
+        """
+
+
+class ByProject:
+    """`project`: a key, a name (in any case), or an id."""
+
+    operators = _EQUALITY
+
+    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
+        """Compare with projects."""
+        wanted = _each(clause, lambda value: self._project(clause, value, scope))
+        return _membership(operation, set(wanted), lambda issue: issue["project"])
+
+    def _project(self, clause: Clause, value: Operand, scope: Scope) -> str:
+        literal = _literal(clause, value)
+        folded = literal.text.casefold()
+        for names in (("id",), ("key", "name")) if literal.number else (("key", "name"), ("id",)):
+            for project in scope.projects:
+                if any(project[name].casefold() == folded for name in names):
+                    found: str = project["id"]
+                    return found
+        if literal.number:
+            raise _no_id(clause, literal)
+        raise BadValue(f"The value '{literal.text}' does not exist for the field '{clause.field}'.")
+
+
+class ByKey:
+    """`key`: an issue's key, or its id if it is written as a number."""
+
+    operators = _ORDERED
+
+    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
+        """Compare with issues; `<` and its like compare numbers within a project."""
+        issues = _each(clause, lambda value: self._issue(clause, value, scope))
+        if operation in _RELATIONS:
+            relation, bound = _RELATIONS[operation], issues[0]
+            return lambda issue: (
+                issue["project"] == bound["project"] and relation(issue["number"], bound["number"])
+            )
+        return _membership(operation, {issue["id"] for issue in issues}, lambda issue: issue["id"])
+
+    def _issue(self, clause: Clause, value: Operand, scope: Scope) -> Document:
+        literal = _literal(clause, value)
+        if not literal.number and not _KEY.fullmatch(literal.text):
+            raise BadValue(f"The issue key '{literal.text}' for field '{clause.field}' is invalid.")
+        if (issue := scope.find(literal.text)) is not None:
+            return issue
+        if literal.number:
+            raise _no_id(clause, literal)
+        raise BadValue(
+            f"An issue with key '{literal.text}' does not exist for field '{clause.field}'."
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ByText:
+    """A text field that is searched for words."""
+
+    name: str
+    operators = _TEXT
+
+    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:  # noqa: ARG002 - the protocol's
+        """Search the words of the field; an issue without a text fits neither `~` nor `!~`."""
+        name = self.name
+        if isinstance(clause.operand, Empty):
+            empty = operation in ("is", "~")
+            return lambda issue: (not issue["fields"].get(name)) is empty
+        literal = _literal(clause, clause.operand)
+        search = text_search.read(self._checked(clause, literal.text))
+        wanted = operation == "~"
+
+        def test(issue: Document) -> bool:
+            text = issue["fields"].get(name)
+            return bool(text) and search.fits(text) is wanted
+
+        return test
+
+    def _checked(self, clause: Clause, text: str) -> str:
+        if not text.strip():
+            raise BadValue(
+                f"The field '{clause.field}' does not support searching for an empty string."
+            )
+        if text.lstrip()[0] in "?*":
+            raise BadValue(
+                f"The text query '{text}' for field '{clause.field}' is not allowed to start with "
+                f"'{text.lstrip()[0]}'."
+            )
+        return text
+
+
+@dataclass(frozen=True, slots=True)
+class ByTime:
+    """A field that holds a time."""
+
+    name: str
+    operators = _ORDERED
+
+    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
+        """Compare times, to the millisecond. Stored times are UTC texts, which sort as they are."""
+        name = self.name
+        bounds = _each(clause, lambda value: _stored(self._moment(clause, value, scope)))
+        if operation in _RELATIONS:
+            relation, bound = _RELATIONS[operation], bounds[0]
+
+            def test(issue: Document) -> bool:
+                time = issue["fields"].get(name)
+                return time is not None and relation(time, bound)
+
+            return test
+        return _membership(operation, set(bounds), lambda issue: issue["fields"].get(name))
+
+    def _moment(self, clause: Clause, value: Operand, scope: Scope) -> datetime:
+        if isinstance(value, Call) and value.name.lower() in jql_dates.FUNCTIONS:
+            return self._called(value, scope)
+        if isinstance(value, Call):
+            raise BadValue(
+                f"A date for the field '{clause.field}' provided by the function '{value.name}' "
+                "is not valid."
+            )
+        literal = _literal(clause, value)
+        try:
+            if literal.number:
+                return jql_dates.from_number(int(literal.text))
+            return jql_dates.from_text(literal.text, scope.now)
+        except jql_dates.NoMoment:
+            raise BadValue(
+                f"Date value '{literal.text}' for field '{clause.field}' is invalid. {_DATES}"
+            ) from None
+
+    def _called(self, call: Call, scope: Scope) -> datetime:
+        name, expected = call.name.lower(), 0 if call.name.lower() == "now" else 1
+        if len(call.arguments) > expected:
+            raise BadValue(
+                f"Function '{call.name}' expected '{expected}' arguments "
+                f"but received '{len(call.arguments)}'."
+            )
+        try:
+            return jql_dates.from_function(name, next(iter(call.arguments), None), scope.now)
+        except jql_dates.NoMoment:
+            raise BadValue(
+                f"Duration for function '{call.name}' should have the format (+/-)n(yMwdm), "
+                "e.g -1M for 1 month earlier."
+            ) from None
+
+
+CRITERIA: dict[str, Criterion] = {
+    "project": ByProject(),
+    **dict.fromkeys(("key", "issue", "issuekey", "id"), ByKey()),
+    "summary": ByText("summary"),
+    **dict.fromkeys(("created", "createddate"), ByTime("created")),
+    **dict.fromkeys(("updated", "updateddate"), ByTime("updated")),
+}
+
+
+def test_of(clause: Clause, scope: Scope, *, negated: bool) -> Test:
+    """Return what an issue must satisfy for a clause or, if `negated`, for its opposite.
+
+    `NOT` turns an operator into its opposite, as Jira does: neither finds an issue without a value.
+    Raises `BadValue`.
+    """
+    criterion = CRITERIA.get(clause.field.lower())
+    if criterion is None:
+        raise BadValue(
+            f"Field '{clause.field}' does not exist or you do not have permission to view it."
+        )
+    if clause.operator.startswith(("was", "changed")):
+        raise BadValue(f"History searches do not support the '{clause.field}' field.")
+    for call in _calls(clause.operand):
+        if call.name.lower() not in _FUNCTIONS:
+            raise BadValue(f"Unable to find JQL function '{call.name}()'.")
+    _check_usage(clause)
+    if clause.operator not in criterion.operators:
+        raise BadValue(
+            f"The operator '{clause.operator}' is not supported by the '{clause.field}' field."
+        )
+    return criterion.test(
+        clause, _OPPOSITES[clause.operator] if negated else clause.operator, scope
+    )
+
+
+_PAIRS = (("=", "!="), ("in", "not in"), ("is", "is not"), ("~", "!~"), ("<", ">="), (">", "<="))
+_OPPOSITES = dict(_PAIRS) | {opposite: told for told, opposite in _PAIRS}
+
+
+def _check_usage(clause: Clause) -> None:
+    """Refuse an operand that its operator never takes, whatever the field."""
+    told, operand = clause.operator, clause.operand
+    if told in ("is", "is not"):
+        if not isinstance(operand, Empty):
+            raise BadValue(
+                f"Operator '{told}' does not support searching for non-empty values "
+                f"for field '{clause.field}'."
+            )
+    elif isinstance(operand, Empty):
+        if told in ("in", "not in") or told in _RELATIONS:
+            raise BadValue(
+                f"Operator '{told}' does not support the empty value representation 'EMPTY' "
+                f"for field '{clause.field}'."
+            )
+    elif isinstance(operand, Listing) is not (told in ("in", "not in")):
+        kind = "list" if isinstance(operand, Listing) else "non-list"
+        raise BadValue(
+            f"Operator '{told}' does not support the {kind} value '{operand}' "
+            f"for field '{clause.field}'."
+        )
+
+
+def _values(clause: Clause) -> Iterator[Operand]:
+    """Yield the operands, those of nested lists too; `EMPTY` is none."""
+    pending: list[Operand] = [clause.operand]
+    while pending:
+        operand = pending.pop()
+        if isinstance(operand, Listing):
+            pending.extend(reversed(operand.items))
+        elif not isinstance(operand, Empty):
+            yield operand
+
+
+def _each(clause: Clause, read: Callable[[Operand], Read]) -> list[Read]:
+    """Read every value. Raises one `BadValue` for all that cannot be read."""
+    results: list[Read] = []
+    problems: list[str] = []
+    for value in _values(clause):
+        try:
+            results.append(read(value))
+        except BadValue as problem:
+            problems += problem.args
+    if problems:
+        raise BadValue(*problems)
+    return results
+
+
+def _calls(operand: Operand) -> Iterator[Call]:
+    pending = [operand]
+    while pending:
+        operand = pending.pop()
+        if isinstance(operand, Listing):
+            pending.extend(reversed(operand.items))
+        elif isinstance(operand, Call):
+            yield operand
+
+
+def _literal(clause: Clause, value: Operand) -> Value:
+    if isinstance(value, Call):
+        raise BadValue(
+            f"A value provided by the function '{value.name}' is invalid "
+            f"for the field '{clause.field}'."
+        )
+    assert isinstance(value, Value)  # noqa: S101 - lists and EMPTY were taken apart before
+    return value
+
+
+def _no_id(clause: Clause, literal: Value) -> BadValue:
+    return BadValue(
+        f"A value with ID '{literal.text}' does not exist for the field '{clause.field}'."
+    )
+
+
+def _membership(operation: str, wanted: set[str], value: Callable[[Document], Json]) -> Test:
+    """Test for equality; without a wanted value the operand was EMPTY."""
+    positive = operation in ("=", "in", "is")
+    if not wanted:
+        return lambda issue: (value(issue) is None) is positive
+    if positive:
+        return lambda issue: value(issue) in wanted
+    return lambda issue: (found := value(issue)) is not None and found not in wanted
+
+
+def _stored(time: datetime) -> str:
+    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "+0000"
+
+
+@dataclass(frozen=True, slots=True)
+class SortKey:
+    """How a field sorts: its value, and whether it falls when the query does not say."""
+
+    value: Callable[[Document], Json]
+    descending: bool = False
+
+
+def sort_key(field: str, scope: Scope) -> SortKey:
+    """Return how a field sorts. Raises `BadValue`."""
+    keys = {project["id"]: project["key"] for project in scope.projects}
+    match field.lower():
+        case "project":
+            return SortKey(lambda issue: keys.get(issue["project"], ""))
+        case "key" | "issue" | "issuekey" | "id":
+            return SortKey(lambda issue: (keys.get(issue["project"], ""), issue["number"]))
+        case "summary":
+            return SortKey(lambda issue: (issue["fields"].get("summary") or "").casefold())
+        # A field's own order, which a query may leave open, is newest first for times.
+        case "created" | "createddate":
+            return SortKey(lambda issue: issue["fields"]["created"], descending=True)
+        case "updated" | "updateddate":
+            return SortKey(lambda issue: issue["fields"]["updated"], descending=True)
+    raise BadValue(f"Not able to sort using field '{field}'.")

@@ -1,0 +1,1 @@
+"""Projects of a Jira site, with their fields, people and metadata."""

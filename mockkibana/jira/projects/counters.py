@@ -1,0 +1,84 @@
+"""The site's counters and its time, which live in the store beside what they number."""
+
+from __future__ import annotations
+
+from mockkibana.clock import Clock
+from mockkibana.jira.projects.timestamps import from_milliseconds
+from mockkibana.json import Json
+from mockkibana.store import Store, Transaction
+
+TABLE = "jira:site"
+SITE = "site"
+
+# All tables of the site, in the order in which they come into being: together, with the first
+# write, so that the order does not tell what happened.
+TABLES = (
+    TABLE,
+    "jira:users",
+    "jira:user_names",
+    "jira:projects",
+    "jira:project_keys",
+    "jira:numbers",
+    "jira:issues",
+    "jira:issue_keys",
+    "jira:comments",
+    "jira:histories",
+)
+
+FIRST: dict[str, Json] = {
+    "auto_create_projects": True,
+    "time": 0,
+    "project": 10000,
+    "issue": 10000,
+    "comment": 10000,
+    "history": 10000,
+    "component": 10000,
+    "version": 10000,
+    "option": 10000,
+    "issue_type": 10100,
+    "custom_field": 10100,
+}
+
+
+class Counters:
+    """Numbers that are given out once: `project`, `issue`, `comment`, ... ; and the site's time."""
+
+    def __init__(self, store: Store, clock: Clock) -> None:
+        self._store = store
+        self._clock = clock
+
+    def site(self) -> dict[str, Json]:
+        """Return the record of the site: the next number of each kind, and the last time."""
+        return self._store.get(TABLE, SITE) or FIRST
+
+    def begin(self, transaction: Transaction) -> None:
+        """Make the tables, if this is the site's first write."""
+        if self._store.get(TABLE, SITE) is None:
+            for table in TABLES:
+                transaction.put(table, {})
+            transaction.put(TABLE, {SITE: FIRST})
+
+    def put(self, transaction: Transaction, **values: Json) -> None:
+        """Set values of the site's record."""
+        self.begin(transaction)
+        transaction.put(TABLE, {SITE: {**self.site(), **values}})
+
+    def take(self, transaction: Transaction, kind: str) -> str:
+        """Return the next id of a kind; ids of deleted things are never given out again."""
+        number = self.site()[kind]
+        self.put(transaction, **{kind: number + 1})
+        return str(number)
+
+    def raise_above(self, transaction: Transaction, kind: str, id: str) -> None:  # noqa: A002
+        """See to it that `id`, which somebody has chosen, is never given out."""
+        if id.isdecimal() and int(id) >= self.site()[kind]:
+            self.put(transaction, **{kind: int(id) + 1})
+
+    def time(self, transaction: Transaction) -> str:
+        """Return the time of an operation: at least a millisecond after the one before it.
+
+        Tools compare `updated` with what they saw last, also when the clock stands still.
+        """
+        time = max(self._clock.milliseconds(), self.site()["time"] + 1)
+        self.put(transaction, time=time)
+        return from_milliseconds(time)

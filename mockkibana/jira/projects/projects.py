@@ -1,0 +1,264 @@
+"""Projects: where issues live, with their issue types, fields and people."""
+
+from __future__ import annotations
+
+import re
+
+from mockkibana.jira.errors import JiraError, not_found
+from mockkibana.jira.projects import fields, metadata
+from mockkibana.jira.projects.counters import Counters
+from mockkibana.jira.projects.users import Users, show
+from mockkibana.json import Json
+from mockkibana.store import Store, Transaction
+
+Document = dict[str, Json]
+
+PROJECTS = "jira:projects"
+KEYS = "jira:project_keys"
+NUMBERS = "jira:numbers"
+
+# Jira itself asks for two characters at least and, by default, ten at most. Whoever makes a
+# project by hand is held to that; the key that a connector names may be of any length.
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_EXPAND = "description,lead,issueTypes,url,projectKeys,permissions,insight"
+_AVATARS = {
+    "48x48": "avatarId=10324",
+    "24x24": "size=small&avatarId=10324",
+    "16x16": "size=xsmall&avatarId=10324",
+    "32x32": "size=medium&avatarId=10324",
+}
+
+EMPTY: Document = {
+    "id": "",
+    "key": "",
+    "name": "",
+    "description": "",
+    "projectTypeKey": "software",
+    "lead": None,
+    "issue_types": None,
+    "fields": [],
+    "components": [],
+    "versions": [],
+    "users": None,
+    "allow_unknown_fields": False,
+}
+
+
+class Projects:
+    """The projects of the site.
+
+    A record has the keys of `EMPTY`: without `issue_types` a project has the site's, without
+    `users` everybody sees it and works in it. `new_fields` are the own fields that a project has
+    from its beginning; they are no part of the state.
+    """
+
+    def __init__(self, store: Store, counters: Counters, users: Users) -> None:
+        self._store = store
+        self._counters = counters
+        self._users = users
+        self.new_fields: tuple[Document, ...] = ()
+
+    def get(self, id: str) -> Document:  # noqa: A002
+        """Return the record with that id, which must exist."""
+        project = self._store.get(PROJECTS, id)
+        assert project is not None  # noqa: S101 - issues and keys only name projects that exist
+        return project
+
+    def find(self, id_or_key: str) -> Document | None:
+        """Return the record, or None; a key may be in any case."""
+        found = self._store.get(KEYS, id_or_key.upper())
+        return self._store.get(PROJECTS, found["id"] if found else id_or_key)
+
+    def visible(self, project: Document, user: str | None) -> bool:
+        """Tell whether the user works in the project; None, the administrator, works in all."""
+        if user is None or project["users"] is None:
+            return True
+        caller = self._users.caller(user)
+        names = {caller["name"], caller["emailAddress"], caller["accountId"], caller["key"]}
+        return not names.isdisjoint(project["users"])
+
+    def seen(self, id_or_key: str, user: str | None) -> Document:
+        """Return the record. Raises `JiraError` (404) if it is not there for this user."""
+        project = self.find(id_or_key)
+        if project is None or not self.visible(project, user):
+            kind = "id" if id_or_key.isdecimal() else "key"
+            raise not_found(f"No project could be found with {kind} '{id_or_key}'.")
+        return project
+
+    def all(self, user: str | None = None) -> list[Document]:
+        """Return the records of the projects that the user sees."""
+        projects = self._store.values(PROJECTS)
+        return [project for project in projects if self.visible(project, user)]
+
+    def create(self, key: str, name: str | None, lead: str | None) -> Document:
+        """Make a project and return its record. Raises `JiraError`."""
+        with self._store.transaction() as transaction:
+            self._counters.begin(transaction)
+            if errors := self._problems(key, name):
+                raise JiraError(400, errors=errors)
+            return self.make(transaction, key, name, self._users.register(transaction, lead))
+
+    def _problems(self, key: str, name: str | None) -> dict[str, str]:
+        errors = {}
+        if len(key) < 2 or not _KEY.fullmatch(key):
+            errors["projectKey"] = (
+                "Project keys must start with an uppercase letter, followed by one or more "
+                "uppercase alphanumeric characters."
+            )
+        elif len(key) > 10:
+            errors["projectKey"] = "The project key must not exceed 10 characters in length."
+        elif (taken := self.find(key)) is not None:
+            errors["projectKey"] = f"Project '{taken['name']}' uses this project key."
+        if name is not None and any(project["name"] == name for project in self.all()):
+            errors["projectName"] = "A project with that name already exists."
+        return errors
+
+    def ensure(self, key: str, email: str) -> None:
+        """See to it that a connector finds the project that it names, and its own user.
+
+        A key that Jira could not have makes none. Nothing is written if both are there.
+        """
+        user = self._users.find(email)
+        if self.find(key) is not None and user is not None:
+            return
+        with self._store.transaction() as transaction:
+            self._counters.begin(transaction)
+            lead = self._users.register(transaction, email)
+            wanted = self._counters.site()["auto_create_projects"]
+            if wanted and self.find(key) is None and _KEY.fullmatch(key.upper()):
+                self.make(transaction, key.upper(), None, lead)
+
+    def make(
+        self, transaction: Transaction, key: str, name: str | None, lead: Document | None
+    ) -> Document:
+        """Put a new project into the store and return its record."""
+        project = {
+            **EMPTY,
+            "id": self._counters.take(transaction, "project"),
+            "key": key,
+            "name": name or key,
+            "lead": lead["accountId"] if lead else None,
+            "fields": list(self.new_fields),
+        }
+        self.put(transaction, project)
+        return project
+
+    def put(self, transaction: Transaction, project: Document, last_number: int = 0) -> None:
+        """Put a record into the store; a new one counts its issues from `last_number`."""
+        self._counters.begin(transaction)
+        transaction.put(PROJECTS, {project["id"]: project})
+        transaction.put(KEYS, {project["key"]: {"id": project["id"]}})
+        counted = self._store.get(NUMBERS, project["id"])
+        last = max(last_number, counted["last"] if counted else 0)
+        transaction.put(NUMBERS, {project["id"]: {"last": last}})
+
+    def type_of(self, issue: Document) -> Document:
+        """Return the issue type of a stored issue."""
+        return issue_type(self.get(issue["project"]), issue["fields"]["issuetype"])
+
+    def last_number(self, project: Document) -> int:
+        """Return the number of the project's newest issue; 0 without one."""
+        counted = self._store.get(NUMBERS, project["id"])
+        return counted["last"] if counted else 0
+
+    def count(self, transaction: Transaction, project: Document, number: int) -> None:
+        """Remember that the project has had an issue of that number."""
+        if number > self.last_number(project):
+            transaction.put(NUMBERS, {project["id"]: {"last": number}})
+
+
+def issue_types(project: Document) -> list[Document]:
+    """Return the issue types of a project; the first one is what Kibana takes when not told."""
+    types: list[Document] = project["issue_types"] or metadata.shipped()["default_issue_types"]
+    return types
+
+
+def issue_type(project: Document, id: str) -> Document:  # noqa: A002
+    """Return one of the project's issue types, which its issues name."""
+    found = metadata.find(issue_types(project), id=id)
+    assert found is not None  # noqa: S101 - an issue only has a type of its project
+    return found
+
+
+def show_short(project: Document, url: str) -> Document:
+    """Return a project as lists and issues show it."""
+    return {
+        "self": f"{url}/rest/api/2/project/{project['id']}",
+        "id": project["id"],
+        "key": project["key"],
+        "name": project["name"],
+        "projectTypeKey": project["projectTypeKey"],
+        "simplified": False,
+        "avatarUrls": {
+            size: f"{url}/secure/projectavatar?{query}" for size, query in _AVATARS.items()
+        },
+    }
+
+
+def show_full(project: Document, lead: Document | None, url: str) -> Document:
+    """Return a project as a request for it alone shows it."""
+    short = show_short(project, url)
+    types = issue_types(project)
+    return {
+        "expand": _EXPAND,
+        **short,
+        "description": project["description"],
+        "lead": show(lead, url) if lead else None,
+        "components": [show_component(row, url) for row in project["components"]],
+        "issueTypes": [metadata.show_issue_type(row, url) for row in types],
+        "assigneeType": "UNASSIGNED",
+        "versions": [show_version(row, project, url) for row in project["versions"]],
+        "roles": {},
+        "style": "classic",
+        "isPrivate": project["users"] is not None,
+        "properties": {},
+    }
+
+
+def show_component(component: Document, url: str) -> Document:
+    """Return a component of a project."""
+    return {"self": f"{url}/rest/api/2/component/{component['id']}", **component}
+
+
+def show_version(version: Document, project: Document, url: str) -> Document:
+    """Return a version of a project; its `projectId` is a number."""
+    id_ = project["id"]
+    return {
+        "self": f"{url}/rest/api/2/version/{version['id']}",
+        **version,
+        "projectId": int(id_) if id_.isdecimal() else id_,
+    }
+
+
+def show_fields(project: Document, issue_type: Document, url: str) -> list[Document]:
+    """Return the metadata of the fields on the create screen of an issue type."""
+    values = {
+        "issuetype": [metadata.show_issue_type(issue_type, url)],
+        "project": [show_short(project, url)],
+        "priority": [
+            metadata.show_priority(row["id"], url) for row in metadata.shipped()["priorities"]
+        ],
+        "components": [show_component(row, url) for row in project["components"]],
+        "fixVersions": [show_version(row, project, url) for row in project["versions"]],
+        "versions": [show_version(row, project, url) for row in project["versions"]],
+    }
+    return [
+        fields.show_meta(field, issue_type, url, project["key"], values)
+        for field in fields.on_screen(project, issue_type).values()
+    ]
+
+
+def show_create_meta(
+    project: Document, types: list[Document], url: str, *, with_fields: bool
+) -> Document:
+    """Return a project as the old create metadata has it, its fields by id."""
+    short = show_short(project, url)
+    shown = []
+    for row in types:
+        issue_type = metadata.show_issue_type(row, url)
+        if with_fields:
+            by_id = {meta["fieldId"]: meta for meta in show_fields(project, row, url)}
+            issue_type |= {"expand": "fields", "fields": by_id}
+        shown.append(issue_type)
+    keys = ("self", "id", "key", "name", "avatarUrls")
+    return {"expand": "issuetypes", **{key: short[key] for key in keys}, "issuetypes": shown}

@@ -1,0 +1,1 @@
+"""A Jira site written down, by a person or by `dump`."""

@@ -1,0 +1,299 @@
+"""Issues of a seed, with their comments and changes."""
+
+from __future__ import annotations
+
+import re
+
+from mockkibana.jira.errors import BadSeed
+from mockkibana.jira.issues import adf, records
+from mockkibana.jira.issues.linked_rows import Chain
+from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUE_KEYS, ISSUES
+from mockkibana.jira.issues.values import BadValue, Place, read
+from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.seeds.parts import Parts
+from mockkibana.jira.seeds.projects import restore_project, type_for
+from mockkibana.jira.seeds.record import Record, expect, named
+from mockkibana.json import Json
+
+Document = dict[str, Json]
+
+_KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]*)", re.ASCII)
+_APART = ("id", "key", "project", "fields", "comments", "changelog")
+_HISTORY = ("id", "author", "created", "items")
+_COMMENT = ("id", "author", "body", "updateAuthor", "created", "updated", "visibility")
+
+
+class SeedIssues:
+    """Reads issues one after another, and then stores them all: a parent may follow its child."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._read: list[tuple[Record, Document]] = []
+        self._comments: list[Document] = []
+        self._histories: list[Document] = []
+        self._by_name: dict[str, Document] = {}
+
+    def add(self, value: Json, path: str) -> None:
+        """Read one issue. Raises `BadSeed`."""
+        outer = Record.of(value, path)
+        flat = {key: found for key, found in outer.values.items() if key not in _APART}
+        inner = {**flat, **outer.get("fields", dict, {})}
+        where = outer.at("fields") if "fields" in outer else path
+        project, number = self._place(outer)
+        id_ = self._parts.numbered("issue", outer.id())
+        self._parts.projects.count(self._parts.transaction, project, number)
+        issue = records.issue(id_, project, number, {})
+        for name, key in ((id_, "id"), (issue["key"], "key")):
+            if name in self._by_name or self._find(name) is not None:
+                raise BadSeed(outer.at(key), f"there is an issue {name} already")
+            self._by_name[name] = issue
+        record = Record(where, inner)
+        issue["fields"] = self._fields(record, project)
+        self._read.append((record, issue))
+        for value, where in outer.rows("comments"):
+            comment = self._comment(named(value, where, "body", _COMMENT), issue)
+            self._comments.append(comment)
+            if "updated" not in record:
+                latest = max(issue["fields"]["updated"], comment["updated"])
+                issue["fields"]["updated"] = latest
+        for value, where in outer.rows("changelog"):
+            self._histories.append(self._history(Record.of(value, where, _HISTORY), issue))
+
+    def store(self) -> None:
+        """Store what was read. Raises `BadSeed` for a parent that is not there."""
+        transaction = self._parts.transaction
+        for record, issue in self._read:
+            self._name_parent(record, issue)
+            transaction.put(ISSUES, {issue["id"]: issue})
+            transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
+        children = [issue for _, issue in self._read if issue["fields"]["parent"]]
+        for child in sorted(children, key=lambda row: int(row["id"])):
+            current = self._stored(child["id"])
+            self._join(CHILDREN, self._stored(child["fields"]["parent"]), current)
+        for chain, rows in ((COMMENTS, self._comments), (HISTORIES, self._histories)):
+            for row in sorted(rows, key=lambda row: int(row["id"])):
+                self._join(chain, self._stored(row["issue"]), row)
+            if rows:
+                self._sort(chain.table)
+
+    def _place(self, record: Record) -> tuple[Document, int]:
+        """Return the project of an issue and its number there."""
+        key = record.get("key", str, None, '"CK-1"')
+        found = _KEY.fullmatch(key) if key is not None else None
+        if key is not None and found is None:
+            raise BadSeed(record.at("key"), f'expected an issue key such as "CK-1", got {key!r}')
+        project = self._project(record, found.group(1) if found else None)
+        if found is not None:
+            return project, int(found.group(2))
+        return project, self._parts.projects.last_number(project) + 1
+
+    def _project(self, record: Record, key: str | None) -> Document:
+        known = self._parts.projects
+        value = record.values.get("project", record.get("fields", dict, {}).get("project"))
+        if isinstance(value, dict):
+            value = value.get("key") or value.get("id")
+        name = expect(value, record.at("project"), str, '"CK"') if value is not None else key
+        if name is None:
+            every = known.all()
+            if len(every) == 1:
+                return every[0]
+            raise BadSeed(record.at("project"), 'expected the key of a project such as "CK"')
+        project = known.find(name) or restore_project(self._parts, name, record.at("project"))
+        if key is not None and project["key"] != key:
+            raise BadSeed(
+                record.at("key"), f"expected a key of the project {project['key']}, got {key!r}"
+            )
+        return project
+
+    def _fields(self, record: Record, project: Document) -> Document:
+        known = fields.of_project(project)
+        place = Place(project, self._parts.projects, self._parts.users, "2")
+        values: Document = {}
+        for name, value in record.values.items():
+            if name in records.NO_FIELDS or name == "project":
+                continue
+            if name not in known and not project["allow_unknown_fields"]:
+                raise BadSeed(record.at(name), f"the project {project['key']} has no such field")
+            values[name] = self._custom(known.get(name), value, record.at(name), place)
+        created = self._created(record)
+        updated = record.time("updated", created)
+        status = (
+            _row(record, "status", metadata.shipped()["statuses"])
+            or (metadata.shipped()["initial_status"])
+        )
+        resolution = _row(record, "resolution", metadata.shipped()["resolutions"])
+        if metadata.category(status)["key"] == "done":
+            resolution = resolution or metadata.shipped()["default_resolution"]
+        creator = self._person(record, "creator") or project["lead"] or self._parts.account("admin")
+        priority = _row(record, "priority", metadata.shipped()["priorities"])
+        if "priority" not in record.values:
+            priority = metadata.shipped()["default_priority"]
+        reporter = self._person(record, "reporter")
+        return {
+            **records.NO_FIELDS,
+            "summary": _text(record, "summary"),
+            "issuetype": self._issue_type(record, project),
+            "status": status,
+            "priority": priority,
+            "resolution": resolution,
+            "resolutiondate": record.time("resolutiondate", updated) if resolution else None,
+            "statuscategorychangedate": record.time("statuscategorychangedate", created),
+            "created": created,
+            "updated": updated,
+            "creator": creator,
+            "reporter": creator if "reporter" not in record.values else reporter,
+            "assignee": self._person(record, "assignee"),
+            "description": _rich(record.values.get("description"), record.at("description")),
+            "environment": _rich(record.values.get("environment"), record.at("environment")),
+            "labels": record.texts("labels"),
+            "components": _rows(record, "components", project["components"]),
+            "fixVersions": _rows(record, "fixVersions", project["versions"]),
+            "versions": _rows(record, "versions", project["versions"]),
+            "duedate": record.get("duedate", str),
+            **values,
+        }
+
+    def _issue_type(self, record: Record, project: Document) -> str:
+        found = _row(record, "issuetype", projects.issue_types(project))
+        if found is not None:
+            return found
+        level = 0
+        parent = self._by_name.get(_name_of(record.values.get("parent")) or "")
+        if parent is not None and parent["project"] == project["id"]:
+            above = projects.issue_type(project, parent["fields"]["issuetype"])
+            level = above["hierarchyLevel"] - 1
+        id_: str = type_for(project, level)["id"]
+        return id_
+
+    def _created(self, record: Record) -> str:
+        if "created" in record:
+            return record.time("created", "")
+        return self._parts.counters.time(self._parts.transaction)
+
+    def _person(self, record: Record, key: str) -> str | None:
+        value = record.values.get(key)
+        if isinstance(value, dict):
+            names = (value.get(name) for name in ("accountId", "name", "emailAddress"))
+            value = next((name for name in names if name), None)
+        if value is None:
+            return None
+        return self._parts.account(expect(value, record.at(key), str, '"ann@example.com"'))
+
+    def _custom(self, field: Document | None, value: Json, path: str, place: Place) -> Json:
+        """Return what is stored of a field of the project's own."""
+        if field is None or value is None:
+            return value
+        schema = field["schema"]
+        if schema["type"] == "user" and isinstance(value, str):
+            return self._parts.account(value)
+        if fields.is_rich(field):
+            return _rich(value, path)
+        if "option" not in (schema["type"], schema.get("items")):
+            return value
+        # A person may name an option by its text alone.
+        several = isinstance(value, list)
+        options = [
+            {"value": option} if isinstance(option, str) else option
+            for option in (value if several else [value])
+        ]
+        try:
+            return read(field, options if several else options[0], place)
+        except BadValue as problem:
+            raise BadSeed(path, str(problem)) from None
+
+    def _history(self, record: Record, issue: Document) -> Document:
+        author = self._person(record, "author") or issue["fields"]["creator"]
+        time = record.time("created", issue["fields"]["updated"])
+        id_ = self._parts.numbered("history", record.id())
+        return records.history(id_, issue["id"], author, time, record.get("items", list, []))
+
+    def _comment(self, record: Record, issue: Document) -> Document:
+        author = self._person(record, "author") or issue["fields"]["creator"]
+        time = self._created(record)
+        id_ = self._parts.numbered("comment", record.id())
+        visibility = record.get("visibility", dict)
+        comment = records.comment(id_, issue["id"], author, _text(record, "body"), time, visibility)
+        comment["updateAuthor"] = self._person(record, "updateAuthor") or author
+        comment["updated"] = record.time("updated", time)
+        return comment
+
+    def _name_parent(self, record: Record, issue: Document) -> None:
+        name = _name_of(record.values.get("parent"))
+        if name is None:
+            return
+        parent = self._by_name.get(name) or self._find(name)
+        if parent is None or parent is issue:
+            raise BadSeed(record.at("parent"), f"there is no issue {name!r} to be the parent")
+        issue["fields"]["parent"] = parent["id"]
+
+    def _find(self, name: str) -> Document | None:
+        transaction = self._parts.transaction
+        found = transaction.get(ISSUE_KEYS, name)
+        return transaction.get(ISSUES, found["id"] if found else name)
+
+    def _stored(self, id: str) -> Document:  # noqa: A002
+        found = self._parts.transaction.get(ISSUES, id)
+        assert found is not None  # noqa: S101 - it was put before
+        return found
+
+    def _join(self, chain: Chain, owner: Document, member: Document) -> None:
+        owner = chain.add(self._parts.transaction, owner, member)
+        self._parts.transaction.put(ISSUES, {owner["id"]: owner})
+
+    def _sort(self, table: str) -> None:
+        """Keep a table in the order of its ids, in which requests fill it."""
+        transaction = self._parts.transaction
+        rows = transaction.documents(table)
+        ids = sorted(rows, key=int)
+        if list(rows) != ids:
+            in_order = {id_: rows[id_] for id_ in ids}
+            transaction.remove(table, ids)
+            transaction.put(table, in_order)
+
+
+def _name_of(value: Json) -> str | None:
+    if isinstance(value, dict):
+        value = value.get("key") or value.get("id")
+    return None if value is None else str(value)
+
+
+def _row(record: Record, key: str, rows: list[Document]) -> str | None:
+    """Return the id of what a seed names by its id or its name. Raises `BadSeed`."""
+    value = record.values.get(key)
+    return None if value is None else _one(value, record.at(key), rows)
+
+
+def _rows(record: Record, key: str, rows: list[Document]) -> list[str]:
+    return [_one(value, path, rows) for value, path in record.rows(key)]
+
+
+def _one(value: Json, path: str, rows: list[Document]) -> str:
+    if isinstance(value, dict):
+        value = value.get("id") or value.get("name")
+    name = str(value)
+    found = metadata.find(rows, id=name) or metadata.find(rows, name=name)
+    if found is None:
+        told = ", ".join(row["name"] for row in rows)
+        raise BadSeed(path, f"there is no {name!r}; expected one of: {told}")
+    id_: str = found["id"]
+    return id_
+
+
+def _text(record: Record, key: str) -> str:
+    text = _rich(record.values.get(key), record.at(key))
+    if not text:
+        raise BadSeed(record.at(key), "expected a text")
+    return text
+
+
+def _rich(value: Json, path: str) -> str | None:
+    """Return a text that a seed may hold as a document. Raises `BadSeed`."""
+    if value is None:
+        return None
+    if isinstance(value, dict):
+        try:
+            return adf.text(value)
+        except adf.NotADocument:
+            raise BadSeed(path, "expected a text or an Atlassian document") from None
+    text: str = expect(value, path, str)
+    return text

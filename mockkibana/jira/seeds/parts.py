@@ -1,0 +1,37 @@
+"""What a seed is written to: an open transaction, and the parts of the site."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockkibana.jira.projects.counters import Counters
+from mockkibana.jira.projects.projects import Projects
+from mockkibana.jira.projects.users import Users
+from mockkibana.json import Json
+from mockkibana.store import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """The parts of a site that a seed fills, within one transaction."""
+
+    transaction: Transaction
+    counters: Counters
+    users: Users
+    projects: Projects
+
+    def account(self, name: str) -> str:
+        """Return the account id of a user, who comes into being if nobody knows them."""
+        account_id: str = self.users.register(self.transaction, name)["accountId"]
+        return account_id
+
+    def numbered(self, kind: str, id: str | None) -> str:  # noqa: A002
+        """Return the id, and keep it from being given out; or a new one for None."""
+        if id is None:
+            return self.counters.take(self.transaction, kind)
+        self.counters.raise_above(self.transaction, kind, id)
+        return id
+
+    def site(self) -> dict[str, Json]:
+        """Return the record of the site."""
+        return self.counters.site()

@@ -1,0 +1,216 @@
+"""Projects of a seed: keys, issue types, fields and people, filled in where a person wrote none."""
+
+from __future__ import annotations
+
+import re
+
+from mockkibana.jira.errors import BadSeed
+from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.projects.projects import EMPTY, PROJECTS
+from mockkibana.jira.seeds.parts import Parts
+from mockkibana.jira.seeds.record import Record, expect, named
+from mockkibana.json import Json
+
+Document = dict[str, Json]
+
+_KEY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+_KEYS = (*EMPTY, "required", "last_number")
+_TYPE_KEYS = ("id", "name", "description", "subtask", "avatarId", "hierarchyLevel")
+_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
+_FIELD_KEYS = (
+    "required",
+    "schema",
+    "name",
+    "fieldId",
+    "hasDefaultValue",
+    "operations",
+    "autoCompleteUrl",
+    "required_level",
+    "allowedValues",
+    "defaultValue",
+    "issue_types",
+)
+_FIELD_KINDS = {
+    "required": bool,
+    "name": str,
+    "hasDefaultValue": bool,
+    "autoCompleteUrl": str,
+    "required_level": int,
+}
+
+
+def restore_project(parts: Parts, value: Json, path: str) -> Document:
+    """Put a project of a seed into the store; what it says of one that exists is added to it.
+
+    Raises `BadSeed`.
+    """
+    record = named(value, path, "key", _KEYS)
+    key = record.get("key", str, None, '"CK"')
+    if key is None or not _KEY.fullmatch(key):
+        raise BadSeed(record.at("key"), f'expected a project key such as "CK", got {key!r}')
+    before = parts.projects.find(key)
+    id_ = record.id() or (before["id"] if before else None)
+    _check_id(parts, id_, key, record)
+    project = {
+        **(before or EMPTY),
+        "id": parts.numbered("project", id_),
+        "key": key,
+        "name": record.get("name", str, before["name"] if before else key),
+    }
+    for name in ("description", "projectTypeKey"):
+        project[name] = record.get(name, str, project[name])
+    if "lead" in record:
+        project["lead"] = parts.account(record.get("lead", str))
+    if "issue_types" in record:
+        project["issue_types"] = _issue_types(parts, record)
+    for name in ("components", "versions"):
+        if name in record:
+            project[name] = _named_rows(parts, record, name)
+    if "users" in record:
+        project["users"] = record.texts("users")
+        for user in project["users"]:
+            parts.account(user)
+    project["allow_unknown_fields"] = record.get(
+        "allow_unknown_fields", bool, project["allow_unknown_fields"]
+    )
+    if "fields" in record or "required" in record:
+        project["fields"] = _fields(parts, record, project)
+    parts.projects.put(parts.transaction, project, record.get("last_number", int, 0))
+    return project
+
+
+def _check_id(parts: Parts, id: str | None, key: str, record: Record) -> None:  # noqa: A002
+    holder = parts.transaction.get(PROJECTS, id) if id else None
+    if holder is not None and holder["key"] != key:
+        raise BadSeed(record.at("id"), f"the project {holder['key']} has this id already")
+
+
+def _issue_types(parts: Parts, record: Record) -> list[Document]:
+    types: list[Document] = []
+    for value, path in record.rows("issue_types"):
+        given = named(value, path, known=_TYPE_KEYS)
+        name = given.get("name", str)
+        shipped = metadata.shipped()["default_issue_types"]
+        known = metadata.find(shipped, id=given.id(), name=name) or {}
+        if name is None and not known:
+            raise BadSeed(given.at("name"), "expected the name of an issue type")
+        subtask = given.get("subtask", bool, known.get("subtask", False))
+        row = {
+            "id": given.id() or known.get("id") or parts.numbered("issue_type", None),
+            "name": name or known["name"],
+            "description": given.get("description", str, known.get("description", "")),
+            "subtask": subtask,
+            "avatarId": given.get("avatarId", int, known.get("avatarId", 10300)),
+            "hierarchyLevel": given.get(
+                "hierarchyLevel", int, -1 if subtask else known.get("hierarchyLevel", 0)
+            ),
+        }
+        if any(other["id"] == row["id"] for other in types):
+            raise BadSeed(given.at("id"), f"the project has an issue type {row['id']} already")
+        types.append(row)
+    if not types:
+        raise BadSeed(record.at("issue_types"), "expected at least one issue type")
+    return types
+
+
+def _named_rows(parts: Parts, record: Record, key: str) -> list[Document]:
+    rows = []
+    for value, path in record.rows(key):
+        given = named(value, path, known=("id", "name", "archived", "released"))
+        name = given.get("name", str)
+        if not name:
+            raise BadSeed(given.at("name"), "expected a name")
+        kind = "component" if key == "components" else "version"
+        row: Document = {"id": parts.numbered(kind, given.id()), "name": name}
+        if kind == "version":
+            row["archived"] = given.get("archived", bool, False)
+            row["released"] = given.get("released", bool, False)
+        rows.append(row)
+    return rows
+
+
+def _fields(parts: Parts, record: Record, project: Document) -> list[Document]:
+    own = {field["fieldId"]: field for field in project["fields"]}
+    for value, path in record.rows("fields"):
+        field = _field(parts, Record.of(value, path, ("id", *_FIELD_KEYS)), project)
+        own[field["fieldId"]] = field
+    known = {**fields.of_project(project), **own}
+    for name, path in record.rows("required"):
+        if expect(name, path, str) not in known:
+            told = ", ".join(known)
+            raise BadSeed(path, f"there is no field {name!r}; expected one of: {told}")
+        field = {**known[name], "required": True}
+        if known[name]["required"] and "required_level" in field:
+            field["required_level"] = None  # at every level, not only where it was anyway
+        own[name] = field
+    return list(own.values())
+
+
+def _field(parts: Parts, record: Record, project: Document) -> Document:
+    id_ = record.get("fieldId", str) or record.get("id", str)
+    if id_ in {other["id"] for other in metadata.shipped()["other_fields"]}:
+        raise BadSeed(record.path, f"the field {id_} is Jira's own and on no screen")
+    number = (id_ or "").removeprefix("customfield_")
+    if id_ is None or (id_ != number and number.isdecimal()):
+        number = parts.numbered("custom_field", number or None)
+        id_ = f"customfield_{number}"
+    known = fields.of_project(project).get(id_)
+    given = {
+        key: record.values[key]
+        for key in _FIELD_KEYS
+        if key in record or (key == "required_level" and key in record.values)
+    }
+    schema = _schema(record, known, number)
+    if "allowedValues" in given:
+        given["allowedValues"] = [
+            _option(parts, row, path, schema) for row, path in record.rows("allowedValues")
+        ]
+    base = known or {
+        "required": False,
+        "name": id_,
+        "hasDefaultValue": False,
+        "operations": ["add", "set", "remove"] if schema["type"] == "array" else ["set"],
+    }
+    for key, kind in _FIELD_KINDS.items():
+        record.get(key, kind)
+    for key in ("issue_types", "operations"):
+        record.texts(key)
+    if "defaultValue" in given:
+        given.setdefault("hasDefaultValue", True)
+    field = {**base, **given, "schema": schema, "fieldId": id_}
+    return {key: field[key] for key in _FIELD_KEYS if key in field}
+
+
+def _schema(record: Record, known: Document | None, number: str) -> Document:
+    if "schema" in record:
+        value = record.values["schema"]
+        schema = {"type": value} if isinstance(value, str) else record.get("schema", dict)
+        expect(schema.get("type"), f"{record.at('schema')}.type", str, '"string"')
+    elif known is not None:
+        schema = known["schema"]
+    else:
+        schema = {"type": "option" if "allowedValues" in record else "string"}
+    if "system" in schema or "custom" in schema:
+        return schema
+    kind = "select" if schema["type"] == "option" else "textfield"
+    customs = {"number": "float", "date": "datepicker", "datetime": "datetime", "array": "labels"}
+    custom = f"{_TYPES}:{customs.get(schema['type'], kind)}"
+    return {**schema, "custom": custom, **({"customId": int(number)} if number.isdecimal() else {})}
+
+
+def _option(parts: Parts, value: Json, path: str, schema: Document) -> Json:
+    if "option" not in (schema["type"], schema.get("items")):
+        return value
+    given = named(value, path, "value")
+    id_ = parts.numbered("option", given.id())
+    text = given.get("value", str)
+    if text is None:
+        raise BadSeed(given.at("value"), "expected the text of an option")
+    return {"value": text, "id": id_}
+
+
+def type_for(project: Document, level: int) -> Document:
+    """Return the issue type that a person means who names none: a task, if there is one."""
+    types = projects.issue_types(project)
+    fitting = [row for row in types if row["hierarchyLevel"] == level] or types
+    return next((row for row in fitting if row["name"] == "Task"), fitting[0])

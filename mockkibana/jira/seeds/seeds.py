@@ -1,0 +1,104 @@
+"""Seeds: a site written down, by a person or by `dump`."""
+
+from __future__ import annotations
+
+from mockkibana.jira.errors import BadSeed
+from mockkibana.jira.issues.records import COMMENTS, HISTORIES, ISSUES
+from mockkibana.jira.projects.counters import FIRST, SITE, TABLE
+from mockkibana.jira.projects.projects import NUMBERS, PROJECTS
+from mockkibana.jira.projects.users import USERS
+from mockkibana.jira.seeds.issues import SeedIssues
+from mockkibana.jira.seeds.parts import Parts
+from mockkibana.jira.seeds.projects import restore_project
+from mockkibana.jira.seeds.record import Record
+from mockkibana.json import Json
+from mockkibana.store import Store
+
+__all__ = ["Parts", "dump", "restore"]
+
+Document = dict[str, Json]
+
+_KEYS = ("auto_create_projects", "counters", "users", "projects", "issues")
+_USER_TEXTS = ("accountId", "key", "name", "emailAddress", "displayName")
+_HIDDEN = ("issue", COMMENTS.previous)
+
+
+def restore(block: Json, parts: Parts, path: str) -> None:
+    """Add what a seed's block tells to the site. Raises `BadSeed`."""
+    if not block:
+        return
+    record = Record.of(block, path, _KEYS)
+    parts.counters.begin(parts.transaction)
+    if "auto_create_projects" in record:
+        wanted = record.get("auto_create_projects", bool)
+        parts.counters.put(parts.transaction, auto_create_projects=wanted)
+    for value, where in record.rows("users"):
+        _restore_user(parts, value, where)
+    for value, where in record.rows("projects"):
+        restore_project(parts, value, where)
+    issues = SeedIssues(parts)
+    for value, where in record.rows("issues"):
+        issues.add(value, where)
+    issues.store()
+    counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
+    for key in counters.values:
+        number = max(counters.get(key, int), parts.counters.site()[key])
+        parts.counters.put(parts.transaction, **{key: number})
+
+
+def _restore_user(parts: Parts, value: Json, path: str) -> None:
+    if isinstance(value, str):
+        parts.account(value)
+        return
+    record = Record.of(value, path, (*_USER_TEXTS, "active"))
+    texts = {key: record.get(key, str) for key in _USER_TEXTS if key in record}
+    name = texts.get("emailAddress") or texts.get("name") or texts.get("accountId")
+    if not name:
+        raise BadSeed(path, 'expected an "emailAddress" or a "name"')
+    known = parts.users.find(texts.get("accountId") or name)
+    if known is None:
+        texts.setdefault("key", texts.get("name", parts.users.draft(name)["key"]))
+    else:  # somebody who is there keeps the names by which records name them
+        texts = {"displayName": texts.get("displayName", known["displayName"])}
+    base = known or parts.users.draft(name)
+    active = record.get("active", bool, base["active"])
+    parts.users.put(parts.transaction, {**base, **texts, "active": active})
+
+
+def dump(store: Store) -> Document:
+    """Return the site as a block of a seed; nothing for a site that nobody has written to."""
+    with store.transaction():
+        site = store.get(TABLE, SITE)
+        if site is None:
+            return {}
+        return {
+            "auto_create_projects": site["auto_create_projects"],
+            "counters": {key: value for key, value in site.items() if type(value) is int},
+            "users": store.values(USERS),
+            "projects": [
+                {**project, "last_number": _last_number(store, project)}
+                for project in store.values(PROJECTS)
+            ],
+            "issues": [_dump_issue(store, issue) for issue in store.values(ISSUES)],
+        }
+
+
+def _last_number(store: Store, project: Document) -> int:
+    counted = store.get(NUMBERS, project["id"])
+    return counted["last"] if counted else 0
+
+
+def _dump_issue(store: Store, issue: Document) -> Document:
+    comments = COMMENTS.members(store, issue)
+    histories = HISTORIES.members(store, issue)
+    return {
+        "id": issue["id"],
+        "key": issue["key"],
+        "fields": issue["fields"],
+        "comments": [_without(row, _HIDDEN) for row in comments],
+        "changelog": [_without(row, _HIDDEN) for row in histories],
+    }
+
+
+def _without(row: Document, keys: tuple[str, ...]) -> Document:
+    return {key: value for key, value in row.items() if key not in keys}

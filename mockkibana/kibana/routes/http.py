@@ -1,0 +1,222 @@
+"""Kibana's HTTP layer: the order of its checks, its envelope and its headers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cache, wraps
+from hashlib import sha256
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, request
+
+from mockkibana.json import Json, encode
+from mockkibana.kibana.caller import Caller
+from mockkibana.kibana.errors import KibanaError, bad_request
+from mockkibana.kibana.request_body import parse_form, read_payload
+from mockkibana.kibana.validate import check_license
+from mockkibana.settings import Settings
+from mockkibana.validation import Field, Refused, Schema, load
+
+if TYPE_CHECKING:
+    from mockkibana.kibana.authorization import Rights
+    from mockkibana.security.identity import Identity
+
+JSON_TYPE = "application/json; charset=utf-8"
+_CONNECTORS = "/api/actions/"
+_ROUTED = ("elastic-api-version", "2023-10-31")
+_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_SECURITY_HEADERS = (
+    ("x-content-type-options", "nosniff"),
+    ("referrer-policy", "strict-origin-when-cross-origin"),
+    (
+        "permissions-policy",
+        "camera=(), display-capture=(), fullscreen=*, geolocation=(), microphone=(), web-share=()",
+    ),
+    ("cross-origin-opener-policy", "same-origin"),
+    (
+        "content-security-policy",
+        (
+            "script-src 'report-sample' 'self'; worker-src 'report-sample' 'self' blob:; "
+            "style-src 'report-sample' 'self' 'unsafe-inline'"
+        ),
+    ),
+    ("cache-control", "private, no-cache, no-store, must-revalidate"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a view works with: the world, the caller, and the validated body and query."""
+
+    world: Any
+    caller: Caller
+    body: Json = field(default=None, repr=False)  # it may hold secrets
+    query: Json = None
+
+
+View = Callable[..., Response]
+
+
+def constant_headers(settings: Settings) -> list[tuple[str, str]]:
+    """Return the headers that every answer of this Kibana carries."""
+    # The real signature is over the licence as Elasticsearch returns it: any hex will do that is
+    # another for another licence.
+    licence = f"{settings.license}{settings.license_expires or ''}"
+    signature = sha256(licence.encode()).hexdigest()
+    return [
+        ("kbn-name", settings.server_name),
+        ("kbn-license-sig", signature),
+        *_SECURITY_HEADERS,
+    ]
+
+
+def answer(
+    status: int, body: Json = None, headers: list[tuple[str, str]] | None = None
+) -> Response:
+    """Return a JSON answer of a route; a 204 has no body and no content type."""
+    response = Response(encode(body) if status != 204 else b"", status, headers)
+    response.headers.add(*_ROUTED)
+    _set_type(response, status)
+    return response
+
+
+def refusal(error: KibanaError, *, routed: bool = False) -> Response:
+    """Return the envelope of an error; one from before the router carries no API version."""
+    response = Response(encode(error.body()), error.status)
+    if routed:
+        response.headers.add(*_ROUTED)
+    _set_type(response, error.status)
+    return response
+
+
+def redirect(location: str) -> Response:
+    """Return a redirect; Kibana's has no body and so no content type."""
+    response = Response(b"", 302, {"location": location})
+    del response.headers["content-type"]
+    return response
+
+
+def _set_type(response: Response, status: int) -> None:
+    if status == 204:
+        del response.headers["content-type"]
+    else:
+        response.headers["content-type"] = JSON_TYPE
+
+
+def route(
+    *,
+    body: Field | Schema | None = None,
+    query: Field | Schema | None = None,
+    params: Field | Schema | None = None,
+    licensed: bool = False,
+    anonymous: bool = False,
+    privilege: str | None = None,
+) -> Callable[[View], View]:
+    """Wrap a view in Kibana's checks, in their order.
+
+    Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, the `privilege` that
+    the route itself declares, the schemas of params (the path), query and body, then for a
+    `licensed` route the licence of the actions plugin. Without a body schema the payload is not
+    parsed; without another schema anything is accepted. The view gets a `Call` and the
+    placeholders of its path.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked(**path: str) -> Response:
+            environ = request.environ
+            world = environ["mockkibana.world"]
+            settings = world.settings
+            record = environ["mockkibana.call"]
+            if record is not None and (rule := request.url_rule) is not None:
+                record.route = rule.rule
+                if rule.rule.startswith(_CONNECTORS):
+                    record.connector_id = path.get("id")
+            identity = rights = None
+            if world.is_secured:
+                identity, rights = _who_asks()(environ, anonymous=anonymous)
+            payload = None
+            if body is not None:
+                payload = read_payload(environ, settings.max_payload)
+            _check_headers(environ, settings)
+            if privilege is not None and rights is not None:
+                rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
+            space, url = environ["mockkibana.space"], base_url(environ)
+            try:
+                if params is not None:
+                    _load(params, path, "request params")
+                call = Call(
+                    world,
+                    Caller(space, url, identity, rights, record),
+                    query=None if query is None else _load(query, _query(environ), "request query"),
+                    body=None if body is None else _load(body, payload, "request body"),
+                )
+                if licensed:
+                    check_license(world.license)
+                return view(call, **path)
+            except KibanaError as error:
+                return refusal(error, routed=True)
+
+        return checked
+
+    return decorate
+
+
+def require_user(environ: dict[str, Any]) -> None:
+    """Refuse with 401 who is not known, where security is on: for what no view answers."""
+    if environ["mockkibana.world"].is_secured:
+        _who_asks()(environ, anonymous=False)
+
+
+@cache
+def _who_asks() -> Callable[..., tuple[Identity | None, Rights | None]]:
+    from mockkibana.kibana.authentication import who_asks  # few worlds have security
+
+    return who_asks
+
+
+def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
+    version = environ.get("HTTP_KBN_VERSION")
+    if (
+        version is None
+        and "HTTP_KBN_XSRF" not in environ
+        and environ["REQUEST_METHOD"] not in _SAFE_METHODS
+    ):
+        raise bad_request("Request must contain a kbn-xsrf header.")
+    # An empty version counts as a kbn-xsrf, and is compared with nothing (lifecycle_handlers.ts).
+    if version and version != settings.kibana_version:
+        raise KibanaError(
+            400,
+            "Browser client is out of date, please refresh the page "
+            f'("kbn-version" header was "{version}" but should be "{settings.kibana_version}")',
+            {"expected": settings.kibana_version, "got": version},
+        )
+
+
+def base_url(environ: dict[str, Any]) -> str:
+    """Return the URL under which the caller sees this world, without a slash at the end."""
+    settings: Settings = environ["mockkibana.world"].settings
+    prefix: str = environ["mockkibana.prefix"]
+    if settings.public_url is not None:
+        return settings.public_url.rstrip("/") + prefix
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}{prefix}"
+
+
+def _uri(environ: dict[str, Any]) -> str:
+    """Return path and query of a request, without the prefix of its space."""
+    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
+    query = environ.get("QUERY_STRING")
+    return f"{path}?{query}" if query else path
+
+
+def _query(environ: dict[str, Any]) -> Json:
+    return parse_form(environ.get("QUERY_STRING", ""))
+
+
+def _load(schema: Field | Schema, value: Json, namespace: str) -> Json:
+    try:
+        return load(schema, value)
+    except Refused as refused:
+        raise bad_request(refused.failure.sentence(namespace)) from None

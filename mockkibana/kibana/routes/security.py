@@ -1,0 +1,71 @@
+"""Kibana's routes about roles and features."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response
+
+from mockkibana.kibana import role_schema as schemas
+from mockkibana.kibana.authorization import READ_FEATURES
+from mockkibana.kibana.features import FeaturesQuery, listed
+from mockkibana.kibana.roles import Roles
+from mockkibana.kibana.routes.http import Call, answer, route
+
+security = Blueprint("security", __name__)
+
+
+@security.get("/api/security/role")
+@route(query=schemas.GetRoleQuery())
+def list_roles(call: Call) -> Response:
+    """Return all roles."""
+    return answer(200, _roles(call).get_all())
+
+
+@security.get("/api/security/role/<segment:name>")
+@route(query=schemas.GetRoleQuery())
+def get_role(call: Call, name: str) -> Response:
+    """Return a role."""
+    return answer(200, _roles(call).get(name))
+
+
+@security.put("/api/security/role/<segment:name>")
+@route(params=schemas.PutRoleParams(), query=schemas.PutRoleQuery(), body=schemas.PutRole())
+def put_role(call: Call, name: str) -> Response:
+    """Create or replace a role."""
+    _roles(call).put(name, call.body, create_only=call.query["createOnly"])
+    return answer(204)
+
+
+@security.delete("/api/security/role/<segment:name>")
+@route()
+def delete_role(call: Call, name: str) -> Response:
+    """Delete a role."""
+    _roles(call).delete(name)
+    return answer(204)
+
+
+@security.post("/api/security/role/_query")
+@route(body=schemas.FindRoles())
+def find_roles(call: Call) -> Response:
+    """Return a page of the roles that fit a search."""
+    return answer(200, _roles(call).find(call.body))
+
+
+@security.post("/api/security/roles")
+@route(body=schemas.PutRoles())
+def put_roles(call: Call) -> Response:
+    """Create or replace several roles."""
+    return answer(200, _roles(call).put_all(call.body["roles"]))
+
+
+@security.get("/api/features")
+@route(query=FeaturesQuery(), privilege=READ_FEATURES)
+def list_features(call: Call) -> Response:
+    """Return the features."""
+    world = call.world
+    every_level = call.query["ignoreValidLicenses"]
+    return answer(200, listed(world.settings.version, None if every_level else world.license))
+
+
+def _roles(call: Call) -> Roles:
+    world = call.world
+    return Roles(world.security, call.caller.identity, world.settings.version)

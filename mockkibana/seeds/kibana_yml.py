@@ -1,0 +1,284 @@
+"""The file kibana.yml: the settings of Kibana's own configuration that mockkibana knows."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from mockkibana.json import Json
+from mockkibana.settings import PreconfiguredConnector, refused_connector_id
+from mockkibana.validation import Any as AnyValue
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    ByteSize,
+    Duration,
+    Field,
+    Literal,
+    Maybe,
+    Number,
+    Object,
+    OneOf,
+    RecordOf,
+    Refused,
+    Schema,
+    String,
+    Uri,
+)
+
+_VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}", re.ASCII)
+_BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
+
+
+class BadConfig(ValueError):
+    """A kibana.yml cannot be used; the text is one line that says which, where and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KibanaYml:
+    """What a kibana.yml says: where to listen (None: it does not say) and arguments of `Settings`.
+
+    `ignored` are the keys that it has and that mockkibana does not know, in the file's order.
+    """
+
+    host: str | None
+    port: int | None
+    settings: dict[str, Any]
+    ignored: tuple[str, ...]
+
+
+def _record() -> Field:
+    return RecordOf(AnyValue(), load_default=dict)
+
+
+def _port(number: float) -> str | None:
+    # Kibana only finds out when it listens; this text is ours.
+    if isinstance(number, int) and 0 <= number <= 65535:
+        return None
+    return "value must be a port number from 0 to 65535"
+
+
+def _name(name: str) -> str | None:
+    # Kibana starts with any name and then fails to answer; this text is ours.
+    if re.fullmatch(r"[\x20-\x7e\xa0-\xff]*", name):
+        return None
+    return "value goes into a header, so it must be one line of Latin-1"
+
+
+def _connector_ids(connectors: Json) -> str | None:
+    return next(filter(None, map(refused_connector_id, connectors)), None)
+
+
+class Preconfigured(Schema):
+    """A preconfigured connector."""
+
+    name = String(min_length=1)
+    actionTypeId = String(min_length=1)  # noqa: N815 - Kibana's own names, here and below
+    config = _record()
+    secrets = _record()
+    exposeConfig = Maybe(Boolean())  # noqa: N815
+
+
+class Server(Schema):
+    """The keys below `server`, in the order in which Kibana looks at them."""
+
+    unknowns = "ignore"
+
+    name = Maybe(String(validate=_name))
+    publicBaseUrl = Maybe(Uri(scheme=["http", "https"]))  # noqa: N815
+    host = Maybe(String(hostname=True))
+    maxPayload = Maybe(ByteSize())  # noqa: N815
+    port = Maybe(Number(validate=_port))
+
+
+class Actions(Schema):
+    """The keys below `xpack.actions`, in the order in which Kibana looks at them."""
+
+    unknowns = "ignore"
+
+    allowedHosts = Maybe(ArrayOf(OneOf([String(hostname=True), Literal("*")])))  # noqa: N815
+    enabledActionTypes = Maybe(ArrayOf(OneOf([String(), Literal("*")])))  # noqa: N815
+    preconfiguredAlertHistoryEsIndex = Maybe(Boolean())  # noqa: N815
+    preconfigured = RecordOf(
+        Object(Preconfigured(unknowns="forbid")), load_default=dict, validate=_connector_ids
+    )
+    responseTimeout = Maybe(Duration())  # noqa: N815
+
+
+class Security(Schema):
+    """The keys below `xpack.security`; Kibana 8 itself has no `enabled` any more."""
+
+    unknowns = "ignore"
+
+    enabled = Maybe(Boolean())
+
+
+_SCHEMAS: dict[tuple[str, ...], Schema] = {
+    ("server",): Server(),
+    ("xpack", "actions"): Actions(),
+    ("xpack", "security"): Security(),
+}
+
+
+def read_kibana_yml(path: str | Path, environment: Mapping[str, str]) -> KibanaYml:
+    """Read and check a kibana.yml; `${NAME}` and `${NAME:default}` come from the environment.
+
+    Raises `BadConfig`, also when there is no such file.
+    """
+    path = Path(path)
+    try:
+        root = _merged(_read(path), environment)
+        server, actions, security = (_checked(root, prefix) for prefix in _SCHEMAS)
+    except BadConfig as error:
+        raise BadConfig(f"{path}: {' '.join(str(error).split())}") from None
+    return KibanaYml(
+        host=server.get("host"),
+        port=server.get("port"),
+        settings=_settings(server, actions, security),
+        ignored=tuple(_unknown(root)),
+    )
+
+
+def _read(path: Path) -> dict[str, Json]:
+    import yaml
+
+    from mockkibana.seeds.yaml import WRONG_VALUES, problem
+
+    class Loader(yaml.SafeLoader):
+        """YAML as Kibana reads it: dates and `yes` are texts, no key comes twice."""
+
+        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+            seen: set[str] = set()
+            for key, _ in node.value:
+                if isinstance(key, yaml.ScalarNode) and key.value in seen:
+                    line = key.start_mark.line + 1
+                    raise BadConfig(f"the key {key.value} comes a second time in line {line}")
+                seen.add(str(key.value))
+            return super().construct_mapping(node, deep=deep)
+
+    left_out = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
+    Loader.yaml_implicit_resolvers = {
+        first: [(tag, rule) for tag, rule in rules if tag not in left_out]
+        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+    }
+    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tTfF"))
+    try:
+        content = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a SafeLoader
+        # There and back, so that nothing is left of YAML that JSON has not: keys become texts.
+        content = json.loads(json.dumps({} if content is None else content, allow_nan=False))
+    except OSError as error:
+        raise BadConfig(f"the configuration cannot be read: {error.strerror}") from None
+    except BadConfig:
+        raise
+    except (yaml.YAMLError, *WRONG_VALUES) as error:
+        raise BadConfig(f"the configuration is no YAML: {problem(error)}") from None
+    if not isinstance(content, dict):
+        raise BadConfig("the configuration is no list of settings such as server.port: 5601")
+    return content
+
+
+def _merged(content: dict[str, Json], environment: Mapping[str, str]) -> dict[str, Any]:
+    """Return nested objects, whatever mix of dotted and nested keys the file has."""
+    root: dict[str, Any] = {}
+    for path, value in _entries(content, ()):
+        node = root
+        for key in path[:-1]:
+            if not isinstance(node.get(key), dict):
+                node[key] = {}
+            node = node[key]
+        node[path[-1]] = _expanded(value, environment)
+    return root
+
+
+def _entries(value: Json, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Json]]:
+    if isinstance(value, dict) and value:
+        for key, item in value.items():
+            yield from _entries(item, (*path, *_split(key)))
+    elif path:
+        yield path, value
+
+
+def _split(key: str) -> list[str]:
+    # A key in brackets keeps its dots (`kbn-config`).
+    if key.startswith("[") and key.endswith("]"):
+        return [key[1:-1]]
+    return key.split(".")
+
+
+def _expanded(value: Json, environment: Mapping[str, str]) -> Json:
+    if isinstance(value, str):
+        return _VARIABLE.sub(lambda match: _variable(match, environment), value)
+    if isinstance(value, list):
+        return [_expanded(item, environment) for item in value]
+    if isinstance(value, dict):
+        return _merged(value, environment)
+    return value
+
+
+def _variable(match: re.Match[str], environment: Mapping[str, str]) -> str:
+    found = environment.get(match[1], match[2])
+    if found is None:
+        raise BadConfig(f"Unknown environment variable referenced in config : {match[1]}")
+    return found
+
+
+def _checked(root: dict[str, Any], prefix: tuple[str, ...]) -> dict[str, Any]:
+    value: Any = root
+    for key in prefix:
+        value = value.get(key, {}) if isinstance(value, dict) else {}
+    try:
+        loaded: dict[str, Any] = _SCHEMAS[prefix].load(value)
+    except Refused as refused:
+        namespace = f"config validation of [{'.'.join(prefix)}]"
+        raise BadConfig(refused.failure.sentence(namespace)) from None
+    return loaded
+
+
+def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
+    """Return the dotted keys that no schema knows."""
+    known = _SCHEMAS[path].keyed_fields if path in _SCHEMAS else {}
+    for key, value in root.items():
+        inner = (*path, key)
+        if isinstance(value, dict) and value and key not in known:
+            yield from _unknown(value, inner)
+        elif key not in known:
+            yield ".".join(inner)
+
+
+def _settings(
+    server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
+) -> dict[str, Any]:
+    settings = {
+        "server_name": server.get("name"),
+        "public_url": server.get("publicBaseUrl"),
+        "max_payload": server.get("maxPayload"),
+        "allowed_hosts": _tuple(actions.get("allowedHosts")),
+        "enabled_action_types": _tuple(actions.get("enabledActionTypes")),
+        "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
+        "security": security.get("enabled"),
+        "response_timeout": _seconds(actions.get("responseTimeout")),
+        "preconfigured": tuple(
+            PreconfiguredConnector(
+                id=connector_id,
+                name=connector["name"],
+                connector_type_id=connector["actionTypeId"],
+                config=connector["config"],
+                secrets=connector["secrets"],
+                expose_config=connector.get("exposeConfig", False),
+            )
+            for connector_id, connector in actions["preconfigured"].items()
+        ),
+    }
+    return {name: value for name, value in settings.items() if value is not None}
+
+
+def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
+    return None if values is None else tuple(values)
+
+
+def _seconds(milliseconds: int | None) -> float | None:
+    return None if milliseconds is None else milliseconds / 1000

@@ -1,0 +1,23 @@
+"""The settings of a world, and its licence."""
+
+from __future__ import annotations
+
+from mockkibana.settings.settings import (
+    CONTRACTS,
+    LICENSES,
+    SHORTEST_PASSWORD,
+    BadSetting,
+    PreconfiguredConnector,
+    Settings,
+    refused_connector_id,
+)
+
+__all__ = [
+    "CONTRACTS",
+    "LICENSES",
+    "SHORTEST_PASSWORD",
+    "BadSetting",
+    "PreconfiguredConnector",
+    "Settings",
+    "refused_connector_id",
+]

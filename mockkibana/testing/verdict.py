@@ -1,0 +1,89 @@
+"""What a test left behind that it may not know of: unrouted requests, leniencies, bugs of ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mockkibana.testing.handle import MockKibana
+
+SHOWN = 20
+
+EXPLAINED = {
+    "bulk-item-key": (
+        "the items of an index connector's answer are under `index`, as documented; "
+        "a real Kibana 8.x has `create`"
+    ),
+    "integer-issue-type": (
+        "`incident.issueType` was an integer, as documented; a real Kibana 8.x refuses it"
+    ),
+    "integer-comment-id": (
+        "`comments[].commentId` was an integer, as documented; a real Kibana 8.x refuses it"
+    ),
+    "incident-title": (
+        "`incident.title` was sent, as documented; a real Kibana 8.x refuses the key"
+    ),
+}
+
+
+class MockKibanaWarning(UserWarning):
+    """mockkibana did what is documented where a real Kibana would not, or a route was missing.
+
+    Filter it as any warning: `ignore:bulk-item-key:mockkibana.MockKibanaWarning`.
+    """
+
+
+@dataclass(frozen=True, slots=True)
+class Aftermath:
+    """`unrouted` are lines about requests, `leniencies` codes of warnings, `bugs` tracebacks."""
+
+    unrouted: list[str]
+    leniencies: list[str]
+    bugs: list[str]
+
+
+def aftermath(handle: MockKibana) -> Aftermath:
+    """Look at what there is in a handle's world now."""
+    from mockkibana.testing.hosts import Here
+
+    source = handle.source
+    if isinstance(source, Here):
+        # Records are rendered for nobody but a test that goes wrong.
+        calls: list[Any] = source.world.journal.records()
+        warnings = [code for call in calls for code in call.warnings]
+        is_unrouted = any(call.route is None and not call.faults for call in calls)
+        bugs = source.world.bugs
+    else:
+        records = handle.journal.calls(face="all")
+        warnings = [code for record in records for code in record["warnings"]]
+        is_unrouted = True
+        bugs = handle.bugs
+    unrouted = _unrouted(handle) if is_unrouted else []
+    return Aftermath(unrouted, list(dict.fromkeys(warnings)), list(bugs))
+
+
+def journal_lines(handle: MockKibana) -> list[str]:
+    """Return the journal as lines for a person, the last of them at most."""
+    from mockkibana.journal.rendering import line
+
+    records = handle.journal.calls(face="all")
+    lines = [line(record) for record in records[-SHOWN:]]
+    if len(records) > SHOWN:
+        lines.insert(0, f"... {len(records) - SHOWN} calls before")
+    return lines
+
+
+def explained(code: str) -> str:
+    """Return the text of the warning that a code of a leniency becomes."""
+    return f"{code}: {EXPLAINED.get(code, 'a real Kibana 8.x answers otherwise')}"
+
+
+def _unrouted(handle: MockKibana) -> list[str]:
+    from mockkibana.journal.rendering import line
+
+    return [
+        line(record)
+        for record in handle.journal.calls(face="all")
+        if record["route"] is None and not record["faults"]
+    ]

@@ -1,0 +1,235 @@
+"""A world: everything that one mocked installation knows."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING, Any
+
+from mockkibana.clock import Clock
+from mockkibana.connectors.base import ConnectorType
+from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.faults import Faults
+from mockkibana.ids import Ids
+from mockkibana.journal import KEPT_CALLS, Journal
+from mockkibana.json import Json
+from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.execution import Executor
+from mockkibana.kibana.spaces import Spaces
+from mockkibana.log import Log
+from mockkibana.outward import Ways
+from mockkibana.security.tables import is_on
+from mockkibana.seeds import STORED_PARTS, Seed, Seeds
+from mockkibana.settings import Settings
+from mockkibana.settings.license import License, license_of
+from mockkibana.store import Store
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster.cluster import Cluster
+    from mockkibana.elasticsearch.face.face import ElasticsearchFace
+    from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
+    from mockkibana.faults.rules import Preset
+    from mockkibana.gateways import JiraGateway
+    from mockkibana.jira.face.face import JiraFace
+    from mockkibana.jira.site import Site
+    from mockkibana.security.security import Security
+
+PARTS = (*STORED_PARTS, "log", "journal", "faults", "clock", "settings", "bugs")
+"""What `reset` can put back."""
+
+
+class World:
+    """One installation: settings, store, clock, ids, Kibana, its backends, log, journal, faults.
+
+    `db` is the file that keeps the state (None: memory only). `seeds` go into a new, empty store;
+    one that holds data stays as it is, and `seeds_skipped` says so. `connector_types` are
+    registered beside the installed ones. With `jira_url` the Jira connector talks to a real Jira
+    there. `seed_ids` makes ids repeatable, `frozen_at` stops the clock, and `journal` is how many
+    calls are remembered (0: none). Raises `StoreError` and `BadSeed`.
+    """
+
+    def __init__(
+        self,
+        settings: Settings | None = None,
+        *,
+        name: str = "",
+        db: str | Path | None = None,
+        fsync: bool = False,
+        seeds: Sequence[Seed] = (),
+        connector_types: Iterable[type[ConnectorType]] = (),
+        jira_url: str | None = None,
+        seed_ids: int | None = None,
+        frozen_at: datetime | None = None,
+        journal: int = KEPT_CALLS,
+    ) -> None:
+        self.name = name
+        self.settings = settings or Settings()
+        self._start = self.settings, tuple(seeds)
+        self._shared: dict[str, Any] = {
+            "connector_types": tuple(connector_types),
+            "jira_url": jira_url,
+            "seed_ids": seed_ids,
+            "frozen_at": frozen_at,
+            "journal": journal,
+        }
+        self.stopped = Event()
+        self.clock = Clock(frozen_at=frozen_at)
+        self.ids = Ids(seed_ids)
+        self.log = Log(self.clock)
+        self.journal = Journal(self.clock, journal)
+        self.faults = Faults(self.clock, self._domain_fault)
+        self.bugs: list[str] = []
+        self.snapshots: dict[str, Any] = {}
+        self.store = Store(db, fsync=fsync)
+        self.connector_types = ConnectorTypes(connector_types)
+        self.connectors = Connectors(
+            self.store, self.ids, self.connector_types, self._settings, self._license
+        )
+        self.spaces = Spaces(self.store, self.connectors, self._settings)
+        self.executor = Executor(
+            self.connectors,
+            self.connector_types,
+            self._settings,
+            self._license,
+            self.clock,
+            self.log,
+            Ways(_Gateways(self, jira_url), self.faults, self._settings, self.stopped),
+            self.bugs,
+        )
+        self._seeds = Seeds(
+            self.connectors,
+            self.spaces,
+            lambda: self.elasticsearch,
+            lambda: self.jira,
+            lambda: self.security,
+            self.store,
+            self._settings,
+        )
+        self.seeds_skipped = bool(seeds) and not self.store.is_new
+        if self.store.is_new:
+            try:
+                self._seeds.load(seeds)
+            except BaseException:
+                self.close()
+                raise
+
+    def sibling(self, name: str) -> World:
+        """Return a new world that starts as this one did, in memory."""
+        settings, seeds = self._start
+        return World(settings, name=name, seeds=seeds, **self._shared)
+
+    @cached_property
+    def elasticsearch(self) -> Cluster:
+        """The Elasticsearch cluster; imported on first use, as a start need not wait for it."""
+        from mockkibana.elasticsearch.cluster.cluster import Cluster
+
+        return Cluster(self.store, self.clock, self.ids, self._settings)
+
+    @property
+    def license(self) -> License:
+        """The licence, as it is now."""
+        return self._license()
+
+    @property
+    def security(self) -> Security:
+        """Users, roles, API keys and tokens, which Elasticsearch keeps."""
+        return self.elasticsearch.security
+
+    @property
+    def is_secured(self) -> bool:
+        """Whether requests have to tell who sends them."""
+        return is_on(self.store, self.settings)
+
+    @cached_property
+    def elasticsearch_face(self) -> ElasticsearchFace:
+        """The HTTP face of Elasticsearch; its routes are built on first use."""
+        from mockkibana.elasticsearch.face.face import ElasticsearchFace
+
+        return ElasticsearchFace(self.elasticsearch, self._settings)
+
+    @cached_property
+    def jira(self) -> Site:
+        """The Jira site; imported on first use."""
+        from mockkibana.jira.site import Site
+
+        return Site(self.store, self.clock, self.ids)
+
+    @cached_property
+    def jira_face(self) -> JiraFace:
+        """The HTTP face of Jira; its routes are built on first use."""
+        from mockkibana.jira.face.face import JiraFace
+
+        return JiraFace(self.jira, self.clock)
+
+    def seed(self, *seeds: Seed) -> None:
+        """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""
+        self._seeds.load(seeds)
+
+    def reset(self, *, empty: bool = False, parts: Collection[str] = PARTS) -> None:
+        """Put the world, or some of its `PARTS`, back to its start: with `empty` to nothing."""
+        settings, seeds = self._start
+        if "settings" in parts:
+            self.settings = settings
+        for part, reset in (
+            ("clock", self.clock.reset),
+            ("log", self.log.clear),
+            ("journal", self.journal.clear),
+            ("faults", self.faults.clear),
+            ("bugs", self.bugs.clear),
+        ):
+            if part in parts:
+                reset()
+        if set(PARTS) <= set(parts):
+            self.ids.reset()
+        if "elasticsearch" in self.__dict__:  # else nobody was ever verified
+            self.elasticsearch.forget_verified()
+        # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.
+        self._seeds.replace(() if empty else seeds, parts)
+
+    def dump(self) -> Json:
+        """Return the state as a seed, secrets included."""
+        return self._seeds.dump()
+
+    def close(self) -> None:
+        """End every wait, and release the file."""
+        self.stopped.set()
+        self.store.close()
+
+    def _domain_fault(self, name: str, given: Json) -> Preset:
+        from mockkibana.world.fault_presets import domain_fault
+
+        return domain_fault(self, name, given)
+
+    def _settings(self) -> Settings:
+        return self.settings
+
+    def _license(self) -> License:
+        return license_of(self.settings, self.clock)
+
+
+class _Gateways:
+    """The ways out of Kibana: to this world's own backends, or to a real Jira."""
+
+    def __init__(self, world: World, jira_url: str | None) -> None:
+        self._world = world
+        self._jira_url = jira_url
+
+    @cached_property
+    def elasticsearch(self) -> EmbeddedElasticsearch:
+        from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
+
+        return EmbeddedElasticsearch(self._world.elasticsearch)
+
+    @cached_property
+    def jira(self) -> JiraGateway:
+        world = self._world
+        if self._jira_url is not None:
+            from mockkibana.real_jira import RealJira
+
+            return RealJira(self._jira_url, lambda: world.settings)
+        from mockkibana.jira.gateway import EmbeddedJira
+
+        return EmbeddedJira(world.jira, world.jira_face)

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+import requests
+from flask.testing import FlaskClient
+
+from mockkibana.cli.serve import _start_line
+from mockkibana.server import Server
+from mockkibana.world import World
+
+STATUS = "/api/status"
+
+
+def bend(world: World, **what: object) -> None:
+    world.faults.add({"id": "bent", "match": {"path": STATUS}, "what": what})
+
+
+@pytest.mark.parametrize("wire", ["reset", "empty", "garbage", "partial"])
+def test_a_wire_fault_breaks_a_connection_of_our_server(
+    world: World, serve: Callable[[World], str], wire: str
+) -> None:
+    url = serve(world)
+    bend(world, wire=wire)
+    with pytest.raises(requests.RequestException):
+        requests.get(url + STATUS, timeout=10)
+    (call,) = world.journal.records()
+    assert call.faults == ["bent"]
+
+
+def test_a_time_out_holds_the_connection_until_the_client_leaves(
+    world: World, serve: Callable[[World], str]
+) -> None:
+    url = serve(world)
+    bend(world, timeout=True)
+    with pytest.raises(requests.ReadTimeout):
+        requests.get(url + STATUS, timeout=0.2)
+
+
+def test_another_server_says_which_rule_wanted_a_wire_fault(
+    world: World, client: FlaskClient
+) -> None:
+    bend(world, wire="reset")
+    answer = client.get(STATUS)
+    assert answer.status_code == 502
+    assert "the fault rule bent" in answer.get_json()["error"].lower()
+
+
+def test_a_bent_answer_has_kibanas_headers(world: World, client: FlaskClient) -> None:
+    bend(world, status=503, retry_after=30)
+    answer = client.get(STATUS)
+    assert answer.status_code == 503
+    assert answer.headers["kbn-name"] == "kibana"
+    assert answer.headers["retry-after"] == "30"
+
+
+def test_a_rule_for_one_face_leaves_the_others_alone(world: World, client: FlaskClient) -> None:
+    world.faults.add({"match": {"face": "jira"}, "what": {"status": 500}})
+    assert client.get("/_mock/jira/rest/api/2/serverInfo").status_code == 500
+    assert client.get(STATUS).status_code == 200
+    assert client.get("/_mock/elasticsearch/").status_code == 200
+
+
+def test_a_rule_that_does_not_match_leaves_a_system_action_as_it_is(
+    world: World, client: FlaskClient
+) -> None:
+    path = "/api/actions/connector/system-connector-.cases"
+    before = client.get(path)
+    world.faults.add({"match": {"path": "/nowhere"}, "what": {"status": 500}})
+    assert client.get(path).data == before.data
+    world.faults.add({"match": {"connector_type": ".cases"}, "what": {"status": 503}})
+    assert client.get(path).status_code == 503
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "told"),
+    [("127.0.0.1", None, False), ("0.0.0.0", None, True), ("0.0.0.0", "t", False)],
+    ids=["loopback", "everywhere", "everywhere with a token"],
+)
+def test_the_start_line_says_when_nobody_can_control(
+    world: World, host: str, token: str | None, told: bool
+) -> None:
+    server = Server(lambda _environ, _start: [])
+    line = _start_line(world, server, {"host": host, "token": token})
+    server.stop()
+    assert ("403" in line) is told
+
+
+@pytest.mark.parametrize(
+    ("name", "status"),
+    [("a", 200), ("A", 404), ("a" * 64, 200), ("a" * 65, 404), ("%61", 404)],
+)
+def test_a_world_has_a_plain_name(client: FlaskClient, name: str, status: int) -> None:
+    assert client.get(f"/_mock/worlds/{name}{STATUS}").status_code == status
+
+
+def test_named_worlds_are_limited(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mockkibana.world.worlds.LIMIT", 1)
+    assert client.get(f"/_mock/worlds/a{STATUS}").status_code == 200
+    answer = client.get(f"/_mock/worlds/b{STATUS}")
+    assert answer.status_code == 429
+    assert "DELETE /_mock/api/worlds/" in answer.get_json()["error"]

@@ -1,0 +1,271 @@
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import requests
+from click.testing import CliRunner, Result
+
+from mockkibana.cli.remote import COMMANDS
+from mockkibana.testing.handle import MockKibana
+
+SEED = """
+version: 1
+connectors:
+  - {id: my-log, connector_type_id: .server-log}
+"""
+BY_NAME = {str(command.name): command for command in COMMANDS}
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def handle(server: MockKibana) -> MockKibana:
+    """The default world of a server, empty."""
+    server.reset()
+    server.seed(SEED)
+    return server
+
+
+@pytest.fixture
+def run(handle: MockKibana, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Run a command against the server."""
+    monkeypatch.setenv("MOCKKIBANA_URL", handle.url)
+
+    def run_command(name: str, *arguments: str, stdin: str | None = None) -> Result:
+        return CliRunner().invoke(BY_NAME[name], arguments, input=stdin)
+
+    return run_command
+
+
+def test_wait_ends_when_the_server_answers(run: Run) -> None:
+    assert run("wait").exit_code == 0
+
+
+def test_wait_gives_up(run: Run) -> None:
+    result = run("wait", "--url", "http://127.0.0.1:9", "--timeout", "0.1")
+    assert result.exit_code == 1
+    assert "Nothing answers at http://127.0.0.1:9" in result.output
+
+
+def test_wait_does_not_wait_for_a_server_that_refuses(run: Run, handle: MockKibana) -> None:
+    result = run("wait", "--url", f"{handle.url}/_mock/worlds/NO")
+    assert result.exit_code == 2
+
+
+def test_seeds_are_added_from_files_and_stdin(run: Run, handle: MockKibana, tmp_path: Path) -> None:
+    (tmp_path / "seed.json").write_text('{"version": 1, "spaces": [{"id": "a"}]}')
+    stdin = '{"version": 1, "spaces": [{"id": "b"}]}'
+    assert run("seed", str(tmp_path / "seed.json"), "-", stdin=stdin).exit_code == 0
+    assert {space["id"] for space in handle.spaces.list()} == {"a", "b", "default"}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("version: 2", "[version]"), (None, "cannot be read")],
+    ids=["a seed that cannot be", "no file"],
+)
+def test_a_bad_seed_is_named(run: Run, tmp_path: Path, text: str | None, expected: str) -> None:
+    path = tmp_path / "seed.yaml"
+    if text is not None:
+        path.write_text(text)
+    result = run("seed", str(path))
+    assert result.exit_code == 2
+    assert str(path) in result.output
+    assert expected in result.output
+
+
+def test_reset_forgets_everything_or_a_part(run: Run, handle: MockKibana) -> None:
+    handle.connectors.run("my-log", {"message": "hello"})
+    assert run("reset", "--part", "log").exit_code == 0
+    assert handle.log.messages == []
+    assert len(handle.connectors.list()) == 1
+    assert run("reset", "--empty").exit_code == 0
+    assert handle.connectors.list() == []
+    assert run("reset", "--part", "everything").exit_code == 2
+
+
+def test_another_world_is_reached_by_its_name(run: Run, handle: MockKibana) -> None:
+    assert run("seed", "--world", "other", "-", stdin=SEED.replace("my-log", "x")).exit_code == 0
+    assert [each["id"] for each in handle.connectors.list()] == ["my-log"]
+    with MockKibana.attach(handle.url, world="other") as other:
+        assert [each["id"] for each in other.connectors.list()] == ["x"]
+
+
+def test_a_snapshot_is_written_to_stdout_or_a_file(run: Run, tmp_path: Path) -> None:
+    shown = json.loads(run("snapshot").output)
+    assert shown["connectors"][0]["id"] == "my-log"
+    assert run("snapshot", "-o", str(tmp_path / "state.json")).output == ""
+    assert json.loads((tmp_path / "state.json").read_text()) == shown
+
+
+def test_a_snapshot_names_the_secrets_that_it_lacks(run: Run, handle: MockKibana) -> None:
+    assert run("snapshot").stderr == ""
+    elastic = ("elastic", "changeme")
+    handle.configure(security=True)
+    handle.api_key(elastic)
+    keys = "there are no API keys and no tokens. --secrets, with the server's token, keeps them in."
+    assert run("snapshot").stderr == f"Secrets are left out: when this is loaded {keys}\n"
+    handle.user("reader")
+    handle.connectors.create(
+        ".jira",
+        config={"apiUrl": "https://jira.example.com", "projectKey": "OPS"},
+        secrets={"email": "elastic@example.com", "apiToken": "changeme"},
+    )
+    assert run("snapshot").stderr == (
+        "Secrets are left out: when this is loaded connectors that had some are missing them, "
+        f"users have no password, {keys}\n"
+    )
+
+
+def test_a_snapshot_is_kept_and_restored(run: Run, handle: MockKibana) -> None:
+    assert run("snapshot", "one").exit_code == 0
+    handle.connectors.delete("my-log")
+    assert run("snapshot", "--list").output == "one\n"
+    assert run("snapshot", "one", "--restore").exit_code == 0
+    assert len(handle.connectors.list()) == 1
+    assert run("snapshot", "one", "--delete").exit_code == 0
+    assert run("snapshot", "one", "--restore").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    "options",
+    [("--restore",), ("a", "--restore", "--delete"), ("a", "--list"), ("a", "--secrets")],
+    ids=" ".join,
+)
+def test_options_of_a_snapshot_that_do_not_go_together_are_refused(
+    run: Run, options: tuple[str, ...]
+) -> None:
+    result = run("snapshot", *options)
+    assert result.exit_code == 2
+    assert "NAME" in result.output
+
+
+def test_the_journal_is_shown_in_lines_or_as_json(run: Run, handle: MockKibana) -> None:
+    handle.connectors.run("my-log", {"message": "hello"})
+    (line,) = run("journal").output.splitlines()
+    assert "POST /api/actions/connector/my-log/_execute 200 (my-log .server-log ok)" in line
+    record = json.loads(run("journal", "--json").output)
+    assert record["runs"][0]["connector_id"] == "my-log"
+    assert run("journal", "--connector", "other").output == ""
+    assert json.loads(run("journal", "--har").output)["log"]["version"] == "1.2"
+    assert run("journal", "--clear").exit_code == 0
+    assert run("journal").output == ""
+
+
+def test_the_journal_is_asked_for_a_user(run: Run, handle: MockKibana) -> None:
+    reader = handle.user("reader", actions="read")
+    handle.connectors.list(auth=reader)
+    handle.connectors.list(auth=("elastic", "changeme"))
+    (line,) = run("journal", "--user", "reader").output.splitlines()
+    assert "GET /api/actions/connectors 200 by reader" in line
+
+
+def test_calls_to_the_systems_behind_kibana_are_not_passed_over(
+    run: Run, handle: MockKibana
+) -> None:
+    requests.get(handle.elasticsearch.url, timeout=10)
+    requests.get(f"{handle.elasticsearch.url}/missing", timeout=10)
+    result = run("journal")
+    assert (result.stdout, result.exit_code) == ("", 0)
+    assert result.stderr == (
+        "no calls to Kibana; 2 to Elasticsearch: mockkibana journal --face elasticsearch\n"
+    )
+    assert run("journal", "--status", "404").stderr == (
+        "no such calls to Kibana; 1 to Elasticsearch: mockkibana journal --face elasticsearch\n"
+    )
+    assert run("journal", "--status", "500").stderr == ""
+    assert run("journal", "--count", "0").stderr == ""
+    assert run("journal", "--face", "jira").stderr == ""
+    requests.get(f"{handle.jira.url}/rest/api/2/serverInfo", timeout=10)
+    assert run("journal", "--json").stderr == (
+        "no calls to Kibana; 2 to Elasticsearch, 1 to Jira: mockkibana journal --face all\n"
+    )
+    handle.connectors.run("my-log", {"message": "hello"})
+    assert run("journal").stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--connector", "my-log", "--status", "ok", "--count", "1"), 0),
+        (("--connector", "my-log", "--count", "0"), 1),
+        (("--connector", "my-log", "--wait", "10s"), 0),
+        (("--connector", "my-log", "--wait", "10ms", "--count", "2"), 1),
+        (("--connector", "other", "--wait", "10ms"), 1),
+        (("--connector", "other", "--count", "0"), 0),
+        (("--wait", "soon"), 2),
+        (("--status", "fine"), 2),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
+)
+def test_the_exit_code_of_journal_is_fit_for_ci(
+    run: Run, handle: MockKibana, options: tuple[str, ...], code: int
+) -> None:
+    handle.connectors.run("my-log", {"message": "hello"})
+    assert run("journal", *options).exit_code == code
+
+
+def test_the_journal_is_followed(handle: MockKibana) -> None:
+    handle.connectors.run("my-log", {"message": "before"})
+    with subprocess.Popen(
+        [
+            sys.executable,
+            "-c",
+            "from mockkibana.cli.remote import journal; journal(['--follow', '--json'])",
+        ],
+        env={**os.environ, "MOCKKIBANA_URL": handle.url},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stdout is not None
+        shown = []
+        for message in ("next", "last", ""):
+            run = json.loads(process.stdout.readline())["runs"][0]
+            shown.append(run["params"]["message"])
+            if message:
+                handle.connectors.run("my-log", {"message": message})
+        process.kill()
+    assert shown == ["before", "next", "last"]
+
+
+def test_faults_are_added_listed_and_removed(run: Run, handle: MockKibana) -> None:
+    rule = json.dumps({"id": "mine", "what": {"status": 503}, "when": {"first": 1}})
+    assert run("faults", "--add", rule).output == "mine\n"
+    assert json.loads(run("faults").output)["fired"] == 0
+    assert run("faults", "--unconsumed").exit_code == 1
+    handle.faults.list()
+    assert run("faults", "--remove", "mine").exit_code == 0
+    assert run("faults", "--unconsumed").exit_code == 0
+    assert run("faults", "--add", "kibana-starting", "--with", "calls=2").exit_code == 0
+    assert json.loads(run("faults").output)["with"] == {"calls": 2}
+    assert run("faults", "--clear").exit_code == 0
+    assert run("faults").output == ""
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--add", "{"),
+        ("--add", '{"what": {}}'),
+        ("--add", "jira-dwon"),
+        ("--add", "jira-down", "--with", "calls"),
+        ("--remove", "mine"),
+    ],
+    ids=" ".join,
+)
+def test_a_rule_that_cannot_be_is_refused(run: Run, options: tuple[str, ...]) -> None:
+    result = run("faults", *options)
+    assert result.exit_code == 2
+    assert result.output.strip()
+
+
+def test_nobody_at_the_url_is_one_line(run: Run) -> None:
+    result = run("reset", "--url", "http://127.0.0.1:9")
+    assert result.exit_code == 2
+    assert result.output.startswith("Error: Nothing answers at http://127.0.0.1:9: ")
+    assert result.output.count("\n") == 1

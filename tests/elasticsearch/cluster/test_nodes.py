@@ -1,0 +1,28 @@
+"""What the node says of itself."""
+
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.clock import Clock
+from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.ids import Ids
+from mockkibana.settings import Settings
+from mockkibana.store import Store
+
+
+@pytest.mark.parametrize(
+    ("version", "lucene"), [("8.17.0", "9.12.0"), ("8.18.3", "9.12.1"), ("8.19.5", "9.12.2")]
+)
+def test_elasticsearch_has_the_version_of_its_kibana(version: str, lucene: str) -> None:
+    store = Store()
+    cluster = Cluster(store, Clock(), Ids(), lambda: Settings(kibana_version=version))
+    before = store.digest()
+    info = cluster.info()
+    assert list(info) == ["name", "cluster_name", "cluster_uuid", "version", "tagline"]
+    assert info["version"]["number"] == version
+    assert info["version"]["lucene_version"] == lucene
+    assert len(info["version"]["build_hash"]) == 40
+    assert info["tagline"] == "You Know, for Search"
+    assert cluster.info()["cluster_uuid"] == info["cluster_uuid"]
+    assert store.digest() == before

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import pytest
+
+from mockkibana.elasticsearch.errors import ElasticsearchError
+from mockkibana.elasticsearch.face.media_types import negotiate, unsupported_body
+
+V = "application/vnd.elasticsearch+json; compatible-with="
+ND = "application/vnd.elasticsearch+x-ndjson; compatible-with="
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type", "answered"),
+    [
+        (None, None, "application/json"),
+        ("*/*", "application/json", "application/json"),
+        ("text/html, */*;q=0.8", None, "application/json"),
+        (f"{V}7", f"{V}7", "application/vnd.elasticsearch+json;compatible-with=7"),
+        (f"{V}8", f"{ND}8", "application/vnd.elasticsearch+json;compatible-with=8"),
+        (f"{V}9", f"{V}9", "application/vnd.elasticsearch+json;compatible-with=9"),
+        (f"text/plain,{V}8", f"{V}8", "application/vnd.elasticsearch+json;compatible-with=8"),
+        (f"{V}8".upper().replace("COMPATIBLE-WITH", "compatible-with"), f"{V}8", None),
+    ],
+)
+def test_an_answer_has_the_type_that_accept_asks_for(
+    accept: str | None, content_type: str | None, answered: str | None
+) -> None:
+    expected = answered or "application/vnd.elasticsearch+json;compatible-with=8"
+    assert negotiate(accept, content_type, has_body=content_type is not None) == expected
+
+
+def refusal(accept: str | None, content_type: str | None) -> ElasticsearchError:
+    with pytest.raises(ElasticsearchError) as caught:
+        negotiate(accept, content_type, has_body=True)
+    assert (caught.value.status, caught.value.type) == (400, "media_type_header_exception")
+    return caught.value
+
+
+def test_the_versions_of_both_headers_must_match() -> None:
+    error = refusal(f"{V}7", f"{V}8")
+    assert error.reason == "Invalid media-type value on headers [Accept, Content-Type]"
+    assert error.caused_by == {
+        "type": "status_exception",
+        "reason": "A compatible version is required on both Content-Type and Accept headers if "
+        "either one has requested a compatible version and the compatible versions must match. "
+        f"Accept={V}7, Content-Type={V}8",
+    }
+
+
+def test_one_header_alone_cannot_ask_for_a_version() -> None:
+    error = refusal(f"{V}8", "application/json")
+    assert error.caused_by is not None
+    assert error.caused_by["reason"] == (
+        "A compatible version is required on both Content-Type and Accept headers if either one "
+        f"has requested a compatible version. Accept={V}8, Content-Type=application/json"
+    )
+
+
+@pytest.mark.parametrize("version", ["6", "10"])
+def test_other_versions_are_refused(version: str) -> None:
+    error = refusal(f"{V}{version}", f"{V}{version}")
+    assert error.caused_by is not None
+    assert f"but found {version}" in error.caused_by["reason"]
+
+
+@pytest.mark.parametrize("text", ["", " ", "json", "a/b/c", "a b/c", "a/b;x", f"{V}x"])
+def test_a_header_that_is_no_media_type_is_refused(text: str) -> None:
+    assert "Content-Type" in refusal(None, text).reason
+
+
+@pytest.mark.parametrize(
+    ("content_type", "text"),
+    [
+        ("application/json", None),
+        ("application/json; charset=UTF-8", None),
+        ("application/x-ndjson", None),
+        (f"{V}8", None),
+        (None, "Content-Type header is missing"),
+        (
+            "application/x-www-form-urlencoded",
+            "Content-Type header [application/x-www-form-urlencoded] is not supported",
+        ),
+        ("text/plain", "Content-Type header [text/plain] is not supported"),
+        ("image/png", "Content-Type header [image/png] is not supported"),
+    ],
+)
+def test_a_body_must_be_json(content_type: str | None, text: str | None) -> None:
+    assert unsupported_body(content_type) == text

@@ -1,0 +1,60 @@
+"""Chains of documents in the store."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mockkibana.jira.issues.linked_rows import Chain
+from mockkibana.store import Store
+
+BEADS = Chain("beads", last="last", previous="before")
+OWNERS = "jira:issues"
+NUMBERS = st.integers(8, 40).map(str)  # of one digit and of two: texts would sort otherwise
+
+
+@given(st.lists(st.tuples(st.booleans(), NUMBERS)))
+def test_a_chain_holds_what_was_added_and_not_removed_in_the_order_of_ids(steps):
+    store, expected = Store(), set()
+    with store.transaction() as transaction:
+        transaction.put(OWNERS, {"o": {"id": "o", "last": None}})
+    for adds, id_ in steps:
+        if adds == (id_ in expected):
+            continue
+        with store.transaction() as transaction:
+            owner = store.get(OWNERS, "o")
+            if adds:
+                owner = BEADS.add(transaction, owner, {"id": id_, "before": None})
+            else:
+                owner = BEADS.remove(transaction, owner, store.get("beads", id_))
+                transaction.remove("beads", [id_])
+            transaction.put(OWNERS, {"o": owner})
+        expected ^= {id_}
+    members = BEADS.members(store, store.get(OWNERS, "o"))
+    assert [member["id"] for member in members] == sorted(expected, key=int)
+
+
+def test_a_chain_that_changed_since_its_owner_was_read_is_read_again():
+    store = Store()
+    with store.transaction() as transaction:
+        owner = {"id": "o", "last": None}
+        for id_ in ("1", "2"):
+            owner = BEADS.add(transaction, owner, {"id": id_, "before": None})
+        transaction.put(OWNERS, {"o": owner})
+    with store.transaction() as transaction:
+        changed = BEADS.remove(transaction, owner, store.get("beads", "2"))
+        transaction.remove("beads", ["2"])
+        transaction.put(OWNERS, {"o": changed})
+    assert [member["id"] for member in BEADS.members(store, owner)] == ["1"]
+
+
+def test_adding_to_a_long_chain_writes_one_document_of_it():
+    store = Store()
+    with store.transaction() as transaction:
+        owner = {"id": "o", "last": None}
+        for number in range(100):
+            owner = BEADS.add(transaction, owner, {"id": str(number), "before": None})
+        transaction.put(OWNERS, {"o": owner})
+    with store.transaction() as transaction:
+        BEADS.add(transaction, owner, {"id": "100", "before": None})
+        assert transaction.changes == [("put", "beads", {"100": {"id": "100", "before": "99"}})]
