@@ -10,7 +10,7 @@ from mockkibana.gateways import BulkCreated, ElasticsearchGateway, JiraAccess, U
 from mockkibana.http.messages import Answer
 from mockkibana.journal import Made, Outbound, RunRecord
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import Gateways
@@ -25,12 +25,12 @@ class Ways:
         self,
         gateways: Gateways,
         faults: Faults,
-        settings: Callable[[], Settings],
+        installation: Installation,
         stopped: Event,
     ) -> None:
         self.gateways = gateways
         self.faults = faults
-        self.settings = settings
+        self.installation = installation
         self.stopped = stopped
 
     def of(self, run: RunRecord) -> Gateways:
@@ -134,7 +134,9 @@ class WatchedGateways:
         if effect.breaks:
             from mockkibana.faults.texts import backend_text
 
-            raise Unreachable(backend_text(effect, outbound.backend, outbound.url, ways.settings()))
+            raise Unreachable(
+                backend_text(effect, outbound.backend, outbound.url, ways.installation.settings)
+            )
         return effect.answer
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import BadStatusLine, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
 from urllib.parse import urlsplit
@@ -15,7 +15,7 @@ from requests import exceptions
 from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, dumps, loads
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 
 # `xpack.actions.maxResponseContentLength`, which nobody can set yet.
 _MAX_RESPONSE = 1_048_576
@@ -27,9 +27,9 @@ _BAD_URL = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidS
 class RealJira:
     """A `JiraGateway` that sends every request to the Jira at `url`, not to the connector's."""
 
-    def __init__(self, url: str, settings: Callable[[], Settings]) -> None:
+    def __init__(self, url: str, installation: Installation) -> None:
         self._url = url.rstrip("/")
-        self._settings = settings
+        self._installation = installation
         self._session = requests.Session()
         self._session.trust_env = False  # no proxies and no netrc: only what the connector says
         # Jira's cookies are a session: with them, a connector would be logged in as another one.
@@ -40,7 +40,7 @@ class RealJira:
 
     def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
         """Send a request with the connector's credentials; raises `Unreachable` as axios says."""
-        timeout = self._settings().response_timeout
+        timeout = self._installation.settings.response_timeout
         try:
             with self._session.request(
                 method,

@@ -21,6 +21,7 @@ from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.real_jira import RealJira
 from mockkibana.seeds import demo_seed
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.world import World
 
 URL = "https://real.example.com/jira"
@@ -33,7 +34,7 @@ MEGABYTE = 1_048_576
 
 @pytest.fixture
 def real() -> RealJira:
-    return RealJira(URL + "/", Settings)
+    return RealJira(URL + "/", Installation())
 
 
 @pytest.fixture
@@ -165,7 +166,7 @@ def test_a_failure_is_told_in_the_words_of_axios(real, answered, error, text):
 
 @pytest.mark.parametrize("url", ["real.example.com", "http://", "http://[broken", "x://a"])
 def test_a_url_that_is_none_is_told(url):
-    assert told(RealJira(url, Settings)) == "Invalid URL"
+    assert told(RealJira(url, Installation())) == "Invalid URL"
 
 
 def test_a_redirect_that_never_ends_is_told(real, answered):
@@ -182,14 +183,14 @@ def test_an_unknown_host_is_told(monkeypatch, number, code):
         raise socket.gaierror(number, "refused, reset, timed out")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    real = RealJira("http://nope.example.com:8080", Settings)
+    real = RealJira("http://nope.example.com:8080", Installation())
     assert told(real) == f"getaddrinfo {code} nope.example.com"
 
 
 def test_a_refused_connection_is_told_by_its_port_whatever_the_path_says():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    real = RealJira(f"http://127.0.0.1:{port}", Settings)
+    real = RealJira(f"http://127.0.0.1:{port}", Installation())
     for path in (f"{ISSUE}/1", "/rest/api/2/search?jql=getaddrinfo%20reset%20BadStatusLine"):
         assert told(real, path) == f"connect ECONNREFUSED 127.0.0.1:{port}"
 
@@ -252,7 +253,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 )
 @pytest.mark.parametrize("path", [f"{ISSUE}/1", f"{ISSUE}/refused?without+response=IncompleteRead"])
 def test_a_connection_that_breaks_is_told(behaving, behave, text, path):
-    assert told(RealJira(behaving(behave), Settings), path) == text
+    assert told(RealJira(behaving(behave), Installation()), path) == text
 
 
 @pytest.mark.parametrize(
@@ -260,14 +261,14 @@ def test_a_connection_that_breaks_is_told(behaving, behave, text, path):
 )
 def test_an_answer_that_takes_too_long_is_told(behaving, data):
     url = behaving(saying(data), hold=True)
-    real = RealJira(url, lambda: Settings(response_timeout=0.1))
+    real = RealJira(url, Installation(Settings(response_timeout=0.1)))
     assert told(real) == "timeout of 100ms exceeded"
 
 
 def test_the_time_out_is_the_setting_of_the_moment(behaving):
-    settings = Settings()
-    real = RealJira(behaving(saying(b""), hold=True), lambda: settings)
-    settings = Settings(response_timeout=0.05)
+    installation = Installation()
+    real = RealJira(behaving(saying(b""), hold=True), installation)
+    installation.settings = Settings(response_timeout=0.05)
     assert told(real) == "timeout of 50ms exceeded"
 
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.registry import ConnectorTypes, system_types
-from mockkibana.ids import Ids
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
@@ -24,7 +22,7 @@ from mockkibana.kibana.validate import (
     validated_secrets,
 )
 from mockkibana.settings import Settings
-from mockkibana.settings.license import License
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 SAVED = "kibana.connectors"
@@ -50,17 +48,13 @@ class Connectors:
     def __init__(
         self,
         store: Store,
-        ids: Ids,
+        installation: Installation,
         types: ConnectorTypes,
-        settings: Callable[[], Settings],
-        license_: Callable[[], License],
     ) -> None:
         self._store = store
-        self._ids = ids
+        self._installation = installation
         self._types = types
-        self._settings = settings
-        self._license = license_
-        self._in_memory = InMemory(store, settings)
+        self._in_memory = InMemory(store, installation)
 
     def create(
         self,
@@ -79,7 +73,7 @@ class Connectors:
         409 (id taken in any space), in this order.
         """
         caller.ensure_connectors("create", connector_type_id)
-        settings = self._settings()
+        settings = self._installation.settings
         taken = self._in_memory.find(id) if id else None
         if connector_type_id in system_types() or (taken and taken["is_system_action"]):
             raise bad_request(
@@ -89,7 +83,7 @@ class Connectors:
             raise bad_request(f"This {id} already exists in a preconfigured action.")
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(self._types, kind, settings, self._license())
+        check_enabled(self._types, kind, settings, self._installation.license)
         if id and not _UUID.fullmatch(id):
             raise bad_request(
                 "Predefined IDs are not allowed for saved objects with encrypted attributes "
@@ -127,13 +121,13 @@ class Connectors:
     ) -> Json:
         """Replace name, config and secrets as a whole and return the connector."""
         caller.ensure_connectors("update")
-        settings = self._settings()
+        settings = self._installation.settings
         if record := self._in_memory.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
         kind = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(self._types, kind, settings, self._license())
+        check_enabled(self._types, kind, settings, self._installation.license)
         with self._store.transaction() as transaction:
             record = {
                 **self._saved(caller, connector_id),
@@ -179,7 +173,10 @@ class Connectors:
     def list_types(self, feature_id: str | None = None, *, with_system: bool = False) -> list[Json]:
         """Return the registered connector types; no privilege is needed to know them."""
         return self._types.describe(
-            self._settings(), self._license(), feature_id, with_system=with_system
+            self._installation.settings,
+            self._installation.license,
+            feature_id,
+            with_system=with_system,
         )
 
     def find(self, caller: Caller, connector_id: str) -> Connector | None:
@@ -265,9 +262,9 @@ class Connectors:
 
     def _unused_id(self, transaction: Transaction) -> str:
         """Return an id that no saved connector has; those of a seed of ids can come again."""
-        found = self._ids.uuid("connector")
+        found = self._installation.ids.uuid("connector")
         while transaction.get(SAVED, found) is not None:
-            found = self._ids.uuid("connector")
+            found = self._installation.ids.uuid("connector")
         return found
 
     def _saved(self, caller: Caller, connector_id: str) -> dict[str, Any]:

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mockkibana.clock import Clock
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
 from mockkibana.connectors.registry import ConnectorTypes
 from mockkibana.journal import RunRecord
@@ -25,8 +23,7 @@ from mockkibana.kibana.validate import (
 )
 from mockkibana.log import Log
 from mockkibana.outward import Ways
-from mockkibana.settings import Settings
-from mockkibana.settings.license import License
+from mockkibana.settings.installation import Installation
 
 _THROWN = "an error occurred while running the action"
 
@@ -76,20 +73,16 @@ class Executor:
 
     def __init__(
         self,
+        installation: Installation,
         connectors: Connectors,
         types: ConnectorTypes,
-        settings: Callable[[], Settings],
-        license_: Callable[[], License],
-        clock: Clock,
         log: Log,
         ways: Ways,
         bugs: list[str],
     ) -> None:
+        self._installation = installation
         self._connectors = connectors
         self._types = types
-        self._settings = settings
-        self._license = license_
-        self._clock = clock
         self._log = log
         self._ways = ways
         self._bugs = bugs
@@ -101,14 +94,14 @@ class Executor:
         not registered), 403 (type disabled, where a preconfigured connector runs all the same, or
         not licensed).
         """
-        settings = self._settings()
+        settings = self._installation.settings
         connector = self._connectors.find(caller, connector_id)
         if caller.rights is not None:
             self._check_rights(caller, connector)
         if connector is None:
             raise saved_object_not_found(connector_id)
         kind = require_registered(self._types, connector.connector_type_id)
-        license_ = self._license()
+        license_ = self._installation.license
         if connector.is_preconfigured:
             check_licensed(self._types, kind, license_)
         else:
@@ -124,7 +117,7 @@ class Executor:
             config=connector.config,
             secrets=connector.secrets,
             settings=settings,
-            clock=self._clock,
+            clock=self._installation.clock,
             log=RunLog(self._log, connector.connector_type_id),
             gateways=self._ways.of(record),
             user=caller.identity,

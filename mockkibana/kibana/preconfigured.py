@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 from mockkibana.connectors.index import ALERT_HISTORY_PREFIX
 from mockkibana.connectors.registry import system_types
 from mockkibana.json import Json
-from mockkibana.settings import PreconfiguredConnector, Settings
+from mockkibana.settings import PreconfiguredConnector
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 PRECONFIGURED = "kibana.preconfigured"
@@ -38,9 +38,9 @@ class InMemory:
     two with one id, that of the settings is there.
     """
 
-    def __init__(self, store: Store, settings: Callable[[], Settings]) -> None:
+    def __init__(self, store: Store, installation: Installation) -> None:
         self._store = store
-        self._settings = settings
+        self._installation = installation
 
     def find(self, connector_id: str) -> dict[str, Any] | None:
         """Return a preconfigured connector or a system action, or None."""
@@ -48,7 +48,7 @@ class InMemory:
 
     def preconfigured(self) -> list[dict[str, Any]]:
         """Return the preconfigured connectors: those of the settings first, then those of seeds."""
-        settings = self._settings()
+        settings = self._installation.settings
         records = [_configured(connector) for connector in settings.preconfigured]
         if settings.preconfigured_alert_history_es_index:
             records.insert(0, _ALERT_HISTORY)
@@ -65,7 +65,7 @@ class InMemory:
         return [_of_type(facts) for facts in system_types().values()]
 
     def _preconfigured(self, connector_id: str) -> dict[str, Any] | None:
-        settings = self._settings()
+        settings = self._installation.settings
         if settings.preconfigured_alert_history_es_index and connector_id == ALERT_HISTORY_ID:
             return _ALERT_HISTORY
         for connector in settings.preconfigured:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.json import Json
 from mockkibana.kibana.caller import DEFAULT_SPACE, LOGIN, MANAGE_SPACES, Caller
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
@@ -49,12 +48,10 @@ _PURPOSES = {
 class Spaces:
     """The spaces of one world. Every method that can refuse raises `KibanaError`."""
 
-    def __init__(
-        self, store: Store, connectors: Connectors, settings: Callable[[], Settings]
-    ) -> None:
+    def __init__(self, store: Store, installation: Installation, connectors: Connectors) -> None:
         self._store = store
         self._connectors = connectors
-        self._settings = settings
+        self._installation = installation
 
     def get_all(
         self, caller: Caller, *, purpose: str = "any", include_authorized_purposes: bool = False
@@ -93,7 +90,7 @@ class Spaces:
         with self._store.transaction() as transaction:
             if self._find(space_id) is not None:
                 raise KibanaError(409, f"A space with the identifier {space_id} already exists.")
-            if self._count() >= self._settings().max_spaces:
+            if self._count() >= self._installation.settings.max_spaces:
                 raise bad_request(
                     "Unable to create Space, this exceeds the maximum number of spaces set by "
                     "the xpack.spaces.maxSpaces setting"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.connectors import Connectors
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.jira.site import Site
     from mockkibana.security.security import Security
-    from mockkibana.settings import Settings
+    from mockkibana.settings.installation import Installation
 
 VERSION = 1
 STORED_PARTS = {
@@ -233,26 +233,38 @@ def _only(seed: Seed, parts: Collection[str]) -> Seed:
     return Seed(seed.name, content)
 
 
+class Backends(Protocol):
+    """What stands behind Kibana; each is imported when it is asked for."""
+
+    @property
+    def elasticsearch(self) -> Cluster:
+        """The Elasticsearch cluster."""
+
+    @property
+    def jira(self) -> Site:
+        """The Jira site."""
+
+    @property
+    def security(self) -> Security:
+        """Users, roles, API keys and tokens."""
+
+
 class Seeds:
     """Puts seeds into a world's store, and writes the store as a seed."""
 
     def __init__(
         self,
+        store: Store,
+        installation: Installation,
         connectors: Connectors,
         spaces: Spaces,
-        elasticsearch: Callable[[], Cluster],
-        jira: Callable[[], Site],
-        security: Callable[[], Security],
-        store: Store,
-        settings: Callable[[], Settings],
+        backends: Backends,
     ) -> None:
+        self._store = store
+        self._installation = installation
         self._connectors = connectors
         self._spaces = spaces
-        self._elasticsearch = elasticsearch
-        self._jira = jira
-        self._security = security
-        self._store = store
-        self._settings = settings
+        self._backends = backends
 
     def load(self, seeds: Iterable[Seed]) -> None:
         """Add seeds in one transaction; a later one wins. Raises `BadSeed`, nothing is changed."""
@@ -276,13 +288,15 @@ class Seeds:
 
     def dump(self) -> Json:
         """Return the state as the content of a seed, secrets included."""
-        security = security_seed.dump(self._security(), self._store, self._settings())
+        security = security_seed.dump(
+            self._backends.security, self._store, self._installation.settings
+        )
         return {
             "version": VERSION,
             "spaces": self._spaces.dump(),
             **self._connectors.dump(),
-            "indices": self._elasticsearch().dump(),
-            "jira": self._jira().dump(),
+            "indices": self._backends.elasticsearch.dump(),
+            "jira": self._backends.jira.dump(),
             **({} if security is None else {"security": security}),
         }
 
@@ -320,13 +334,13 @@ class Seeds:
         from mockkibana.jira.errors import BadSeed as BadJiraSeed
 
         try:
-            self._jira().restore(seed.content["jira"], transaction)
+            self._backends.jira.restore(seed.content["jira"], transaction)
         except BadJiraSeed as error:
             raise BadSeed(f"{seed.name}: [{error.path}]: {error.message}") from None
 
     def _restore_security(self, seed: Seed, transaction: Transaction) -> None:
         try:
-            security_seed.restore(self._security(), transaction, seed.content["security"])
+            security_seed.restore(self._backends.security, transaction, seed.content["security"])
         except security_seed.BadSecurity as error:
             raise BadSeed(f"{seed.name}: [security.{error.path}]: {error}") from None
 
@@ -334,7 +348,7 @@ class Seeds:
         from mockkibana.elasticsearch.errors import ElasticsearchError
         from mockkibana.elasticsearch.indices.indices import INDICES
 
-        elasticsearch = self._elasticsearch()
+        elasticsearch = self._backends.elasticsearch
         for name, record in seed.content["indices"].items():
             try:
                 if self._store.get(INDICES, name) is not None:

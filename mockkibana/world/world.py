@@ -24,7 +24,8 @@ from mockkibana.outward import Ways
 from mockkibana.security.tables import is_on
 from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
-from mockkibana.settings.license import License, license_of
+from mockkibana.settings.installation import Installation
+from mockkibana.settings.license import License
 from mockkibana.store import Store
 
 if TYPE_CHECKING:
@@ -66,7 +67,9 @@ class World:
         journal: int = KEPT_CALLS,
     ) -> None:
         self.name = name
-        self.settings = settings or Settings()
+        self.clock = Clock(frozen_at=frozen_at)
+        self.ids = Ids(seed_ids)
+        self.installation = Installation(settings, self.clock, self.ids)
         self._start = self.settings, tuple(seeds)
         self._shared: dict[str, Any] = {
             "connector_types": tuple(connector_types),
@@ -76,8 +79,6 @@ class World:
             "journal": journal,
         }
         self.stopped = Event()
-        self.clock = Clock(frozen_at=frozen_at)
-        self.ids = Ids(seed_ids)
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
         self.faults = Faults(self.clock, self._domain_fault)
@@ -85,29 +86,17 @@ class World:
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
-        self.connectors = Connectors(
-            self.store, self.ids, self.connector_types, self._settings, self._license
-        )
-        self.spaces = Spaces(self.store, self.connectors, self._settings)
+        self.connectors = Connectors(self.store, self.installation, self.connector_types)
+        self.spaces = Spaces(self.store, self.installation, self.connectors)
         self.executor = Executor(
+            self.installation,
             self.connectors,
             self.connector_types,
-            self._settings,
-            self._license,
-            self.clock,
             self.log,
-            Ways(_Gateways(self, jira_url), self.faults, self._settings, self.stopped),
+            Ways(_Gateways(self, jira_url), self.faults, self.installation, self.stopped),
             self.bugs,
         )
-        self._seeds = Seeds(
-            self.connectors,
-            self.spaces,
-            lambda: self.elasticsearch,
-            lambda: self.jira,
-            lambda: self.security,
-            self.store,
-            self._settings,
-        )
+        self._seeds = Seeds(self.store, self.installation, self.connectors, self.spaces, self)
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
             try:
@@ -126,12 +115,21 @@ class World:
         """The Elasticsearch cluster; imported on first use, as a start need not wait for it."""
         from mockkibana.elasticsearch.cluster.cluster import Cluster
 
-        return Cluster(self.store, self.clock, self.ids, self._settings)
+        return Cluster(self.store, self.clock, self.ids, lambda: self.settings)
+
+    @property
+    def settings(self) -> Settings:
+        """The settings, as they are now; assigning replaces them as a whole."""
+        return self.installation.settings
+
+    @settings.setter
+    def settings(self, settings: Settings) -> None:
+        self.installation.settings = settings
 
     @property
     def license(self) -> License:
         """The licence, as it is now."""
-        return self._license()
+        return self.installation.license
 
     @property
     def security(self) -> Security:
@@ -148,7 +146,7 @@ class World:
         """The HTTP face of Elasticsearch; its routes are built on first use."""
         from mockkibana.elasticsearch.face.face import ElasticsearchFace
 
-        return ElasticsearchFace(self.elasticsearch, self._settings)
+        return ElasticsearchFace(self.elasticsearch, lambda: self.settings)
 
     @cached_property
     def jira(self) -> Site:
@@ -203,12 +201,6 @@ class World:
 
         return domain_fault(self, name, given)
 
-    def _settings(self) -> Settings:
-        return self.settings
-
-    def _license(self) -> License:
-        return license_of(self.settings, self.clock)
-
 
 class _Gateways:
     """The ways out of Kibana: to this world's own backends, or to a real Jira."""
@@ -229,7 +221,7 @@ class _Gateways:
         if self._jira_url is not None:
             from mockkibana.real_jira import RealJira
 
-            return RealJira(self._jira_url, lambda: world.settings)
+            return RealJira(self._jira_url, world.installation)
         from mockkibana.jira.gateway import EmbeddedJira
 
         return EmbeddedJira(world.jira, world.jira_face)
