@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -31,7 +30,6 @@ from mockkibana.validation import (
 )
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}", re.ASCII)
-_BOOLEAN = re.compile(r"true|True|TRUE|false|False|FALSE")
 
 
 class BadConfig(ValueError):
@@ -144,38 +142,22 @@ def read_kibana_yml(path: str | Path, environment: Mapping[str, str]) -> KibanaY
 
 
 def _read(path: Path) -> dict[str, Json]:
-    import yaml
+    from mockkibana.seeds import yaml
 
-    from mockkibana.seeds.yaml import WRONG_VALUES, problem
-
-    class Loader(yaml.SafeLoader):
-        """YAML as Kibana reads it: dates and `yes` are texts, no key comes twice."""
-
-        def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
-            seen: set[str] = set()
-            for key, _ in node.value:
-                if isinstance(key, yaml.ScalarNode) and key.value in seen:
-                    line = key.start_mark.line + 1
-                    raise BadConfig(f"the key {key.value} comes a second time in line {line}")
-                seen.add(str(key.value))
-            return super().construct_mapping(node, deep=deep)
-
-    left_out = ("tag:yaml.org,2002:timestamp", "tag:yaml.org,2002:bool")
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, rule) for tag, rule in rules if tag not in left_out]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
-    Loader.add_implicit_resolver("tag:yaml.org,2002:bool", _BOOLEAN, list("tTfF"))
     try:
-        content = yaml.load(path.read_text("utf-8"), Loader)  # noqa: S506 - a SafeLoader
-        # There and back, so that nothing is left of YAML that JSON has not: keys become texts.
-        content = json.loads(json.dumps({} if content is None else content, allow_nan=False))
+        content = yaml.parse(path.read_text("utf-8"), yaml.KibanaLoader)
     except OSError as error:
         raise BadConfig(f"the configuration cannot be read: {error.strerror}") from None
-    except BadConfig:
-        raise
-    except (yaml.YAMLError, *WRONG_VALUES) as error:
-        raise BadConfig(f"the configuration is no YAML: {problem(error)}") from None
+    except UnicodeDecodeError:
+        raise BadConfig(
+            "the configuration is no YAML: a value does not fit its type or its tag"
+        ) from None
+    except yaml.BadKey as error:
+        raise BadConfig(str(error)) from None
+    except yaml.NotYaml as error:
+        raise BadConfig(f"the configuration is no YAML: {error}") from None
+    if content is None:
+        return {}
     if not isinstance(content, dict):
         raise BadConfig("the configuration is no list of settings such as server.port: 5601")
     return content

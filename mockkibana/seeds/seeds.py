@@ -180,49 +180,14 @@ def parse_text(text: str, path: Path) -> Json:
 
 
 def _yaml(text: str, path: Path) -> Json:
-    import yaml  # slow to import, and most seeds are JSON
+    from mockkibana.seeds import yaml  # slow to import, and most seeds are JSON
 
-    from mockkibana.seeds.yaml import WRONG_VALUES, problem
-
-    class Loader(yaml.SafeLoader):
-        """YAML with JSON's types only: a date stays the text that it is."""
-
-    Loader.yaml_implicit_resolvers = {
-        first: [(tag, rule) for tag, rule in rules if tag != "tag:yaml.org,2002:timestamp"]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
-    }
     try:
-        content = yaml.load(text, Loader)  # noqa: S506 - a SafeLoader with fewer types
-        if (word := _word_as_key(content)) is not None:
-            raise BadSeed(
-                f"{path}: a key is {word}, which YAML reads so of words such as off, no or null: "
-                "write it in quotes"
-            )
-        return loads(_as_json(content))
-    except BadSeed:
-        raise
-    except (yaml.YAMLError, *WRONG_VALUES) as error:
-        raise BadSeed(f"{path}: the seed is no YAML: {problem(error)}") from None
-
-
-def _word_as_key(content: Any) -> str | None:
-    """Return a key that is no text but a word of YAML's, or None; numbers are taken as texts."""
-    if isinstance(content, list):
-        return next(filter(None, map(_word_as_key, content)), None)
-    if not isinstance(content, dict):
-        return None
-    for key, value in content.items():
-        if key is None or isinstance(key, bool):
-            return {True: "true", False: "false", None: "null"}[key]
-        if (word := _word_as_key(value)) is not None:
-            return word
-    return None
-
-
-def _as_json(content: Json) -> str:
-    import json
-
-    return json.dumps(content, allow_nan=False)
+        return yaml.parse(text, yaml.SeedLoader)
+    except yaml.BadKey as error:
+        raise BadSeed(f"{path}: {error}") from None
+    except yaml.NotYaml as error:
+        raise BadSeed(f"{path}: the seed is no YAML: {error}") from None
 
 
 def _only(seed: Seed, parts: Collection[str]) -> Seed:
