@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-from mockkibana.cli.serve import (
-    main,
-)
+from mockkibana.cli.serve import main
 
-__all__ = [
-    "main",
-]
+__all__ = ["main"]
