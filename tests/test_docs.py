@@ -1,4 +1,4 @@
-"""Every command and snippet of the README is run here, as it stands but for the port."""
+"""Every command and snippet of the README and of docs is run, as it stands but for the port."""
 
 from __future__ import annotations
 
@@ -19,24 +19,33 @@ from mockkibana.server import Server
 from mockkibana.world import World
 
 ROOT = Path(__file__).parent.parent
-README = (ROOT / "README.md").read_text()
+PAGES = {path.name: path.read_text() for path in (ROOT / "README.md", *ROOT.glob("docs/*.md"))}
 VOLATILE = {"_id": str, "took": int, "pushedDate": str}
 
 
-def blocks(language: str) -> list[str]:
-    """Return the README's fenced blocks of a language."""
-    return re.findall(rf"^```{language}\n(.*?)^```", README, re.DOTALL | re.MULTILINE)
+def blocks(language: str, page: str) -> list[str]:
+    """Return a page's fenced blocks of a language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", PAGES[page], re.DOTALL | re.MULTILINE)
 
 
-def block(language: str, holding: str) -> str:
-    """Return the one block that holds a text."""
-    (found,) = [text for text in blocks(language) if holding in text]
+def block(language: str, holding: str, page: str) -> str:
+    """Return the one block of a page that holds a text."""
+    (found,) = [text for text in blocks(language, page) if holding in text]
     return found
 
 
-def section(title: str) -> str:
-    """Return the text below a heading of the second level."""
-    return README.partition(f"\n## {title}\n")[2].partition("\n## ")[0]
+def with_blocks(language: str) -> list[str]:
+    """Return the pages that have blocks of a language."""
+    return [page for page in PAGES if blocks(language, page)]
+
+
+def snippets() -> list[Any]:
+    """Return the Python blocks of all pages, each under its page and its first line."""
+    return [
+        pytest.param(text, id=f"{page}: {text.splitlines()[0]}")
+        for page in PAGES
+        for text in blocks("python", page)
+    ]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -54,16 +63,10 @@ def settled(value: Any) -> Any:
     return [settled(item) for item in value] if isinstance(value, list) else value
 
 
-@pytest.mark.parametrize("permissions", [False, True])
-def test_the_console_examples_answer_as_shown(permissions: bool) -> None:
-    of_permissions = [text for text in blocks("console") if text in section("Testing permissions")]
-    seeds, examples = [demo_seed()], blocks("console")
-    if permissions:
-        seed = block("yaml", "security:")
-        seeds, examples = [*seeds, parse_seed(yaml.safe_load(seed))], of_permissions
-        assert len(examples) == 2
-    else:
-        examples = [text for text in examples if text not in of_permissions]
+@pytest.mark.parametrize("page", with_blocks("console"))
+def test_the_console_examples_answer_as_shown(page: str) -> None:
+    seeds, examples = [demo_seed()], blocks("console", page)
+    seeds += [parse_seed(yaml.safe_load(seed)) for seed in blocks("yaml", page) if "users:" in seed]
     server = Server(create_app(World(seeds=seeds)))
     with server:
         for example in examples:
@@ -83,7 +86,7 @@ def test_the_console_examples_answer_as_shown(permissions: bool) -> None:
             ), command
 
 
-@pytest.mark.parametrize("snippet", blocks("python"), ids=lambda text: text.split("\n")[0])
+@pytest.mark.parametrize("snippet", snippets())
 def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
     command = ["-W", "error", "-c", snippet]
     if "def test_" in snippet:
@@ -92,9 +95,10 @@ def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, *command], cwd=tmp_path, check=True, timeout=60)
 
 
-def test_the_ci_example_runs_with_its_seed(tmp_path: Path) -> None:
-    (tmp_path / "seed.yaml").write_text(block("yaml", "marketing"))
-    script = "set -m\n" + block("sh", "--port-file").replace("curl", "curl -s")
+@pytest.mark.parametrize("page", ["README.md", "ci.md"])
+def test_the_ci_example_runs_with_its_seed(page: str, tmp_path: Path) -> None:
+    (tmp_path / "seed.yaml").write_text(block("yaml", "marketing", page))
+    script = "set -m\n" + block("sh", "--port-file", page).replace("curl", "curl -s")
     done = subprocess.run(
         ["bash", "-ec", script],
         cwd=tmp_path,
@@ -110,11 +114,11 @@ def test_the_ci_example_runs_with_its_seed(tmp_path: Path) -> None:
 def test_the_journal_explains_the_example() -> None:
     world = World(seeds=[demo_seed()])
     with Server(create_app(world)) as server:
-        missing = block("console", "/s/marketing/api/actions/connector/7fc7b9a0")
+        missing = block("console", "/s/marketing/api/actions/connector/7fc7b9a0", "journal.md")
         command = missing.splitlines()[0].removeprefix("$ ").replace("5601", str(server.port))
         subprocess.run(["bash", "-c", command], check=True, capture_output=True)
         done = subprocess.run(
-            ["bash", "-c", block("sh", "mockkibana journal\n").splitlines()[0]],
+            ["bash", "-c", block("sh", "mockkibana journal\n", "journal.md").splitlines()[0]],
             env=environment(MOCKKIBANA_URL=server.url),
             capture_output=True,
             text=True,
@@ -126,7 +130,7 @@ def test_the_journal_explains_the_example() -> None:
 def test_make_run_serves(tmp_path: Path) -> None:
     port_file = tmp_path / "port"
     with subprocess.Popen(
-        ["bash", "-c", f"exec {block('sh', 'make run').strip()}"],
+        ["bash", "-c", f"exec {block('sh', 'make run', 'README.md').strip()}"],
         cwd=ROOT,
         env=environment(MOCKKIBANA_PORT="0", MOCKKIBANA_PORT_FILE=str(port_file)),
         stdout=subprocess.PIPE,
@@ -141,7 +145,7 @@ def test_make_run_serves(tmp_path: Path) -> None:
         process.wait(10)
 
 
-def test_the_options_of_serve_are_all_in_the_readme() -> None:
+def test_the_options_of_serve_are_all_in_the_docs() -> None:
     help_text = subprocess.run(
         [sys.executable, "-m", "mockkibana", "serve", "--help"],
         capture_output=True,
@@ -149,5 +153,17 @@ def test_the_options_of_serve_are_all_in_the_readme() -> None:
         check=True,
     ).stdout
     options = set(re.findall(r"--[a-z-]+", help_text)) - {"--help"}
-    section = README.partition("## Options")[2].partition("## Seed")[0]
-    assert options == set(re.findall(r"--[a-z][a-z-]+", section))
+    assert options == set(re.findall(r"--[a-z][a-z-]+", PAGES["options.md"]))
+
+
+def test_the_product_page_is_short_and_leads_to_every_other() -> None:
+    assert len((ROOT / "README.md").read_bytes()) <= 8000
+    linked = set(re.findall(r"\]\(docs/([a-z-]+\.md)\)", PAGES["README.md"]))
+    assert linked == PAGES.keys() - {"README.md"}
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_links_lead_somewhere(page: str) -> None:
+    folder = ROOT if page == "README.md" else ROOT / "docs"
+    for link in re.findall(r"\]\(([^)#:]+)[^)]*\)", PAGES[page]):
+        assert (folder / link).exists(), link
