@@ -10,6 +10,7 @@ from mockkibana.gateways import ElasticsearchGateway, JiraGateway
 from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.settings import Settings
+from mockkibana.settings.release import Release
 from mockkibana.validation import Field, Schema
 
 if TYPE_CHECKING:
@@ -87,6 +88,11 @@ class Run:
     gateways: Gateways
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
+
+    @property
+    def release(self) -> Release:
+        """What this version of Kibana does otherwise than others."""
+        return self.settings.release
 
 
 class Nothing(Schema):

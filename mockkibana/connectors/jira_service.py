@@ -13,8 +13,6 @@ from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, dumps
 
-# Where Kibana went over to Jira Cloud's new search (elastic/kibana#235556).
-_NEW_SEARCH = (8, 19, 5)
 _NO_RESPONSE = object()
 _UNDEFINED = object()
 _LINE_ENDS = re.compile(r"[\n\r]+")
@@ -63,7 +61,7 @@ class JiraService:
             api_token=run.secrets["apiToken"],
         )
         self._gateway = run.gateways.jira
-        self._settings = run.settings
+        self._release = run.release
 
     def issue_types(self) -> list[Json]:
         """Return id and name of the project's issue types, in Jira's order."""
@@ -90,12 +88,9 @@ class JiraService:
     def issues(self, title: str) -> list[Json]:
         """Return the project's issues whose summary has the words of a title."""
         jql = f'project="{self._access.project_key}" and summary ~"{_escaped(title)}"'
-        query = f"jql={_encoded(jql)}"
-        path = f"/rest/api/2/search?{query}"
-        if self._settings.version >= _NEW_SEARCH:
-            path = f"/rest/api/2/search/jql?{query}&fields=summary,key"
+        search = self._release.jira_search.format(_encoded(jql))
         try:
-            answer = self._get(path)
+            answer = self._get(f"/rest/api/2/{search}")
             issues = answer.get("issues") if isinstance(answer, dict) else None
             if not isinstance(issues, list | None):
                 raise _Failure("issues.map is not a function")

@@ -35,8 +35,8 @@ def who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | No
     record = environ["mockkibana.call"]
     if record is not None:
         record.user = identity.username
-    space, version = environ["mockkibana.space"], world.settings.version
-    return identity, Rights(identity, space, version, security, record)
+    space, release = environ["mockkibana.space"], world.settings.release
+    return identity, Rights(identity, space, release, security, record)
 
 
 def _verified(security: Security, authorization: str) -> Identity:

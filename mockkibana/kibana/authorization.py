@@ -13,16 +13,13 @@ if TYPE_CHECKING:
     from mockkibana.journal import Call
     from mockkibana.security.identity import Identity
     from mockkibana.security.security import Security
+    from mockkibana.settings.release import Release
 
 APPLICATION = "kibana-.kibana"
 """Under which name Kibana keeps its privileges in Elasticsearch's roles."""
 
 READ_FEATURES = "api:read_features"
 
-
-_SUB_FEATURES = {"endpointSecurity": "api:actions:execute-endpoint-security-connectors"}
-# Until 8.17 the types that now belong to a sub-feature were the advanced ones, for `all` only.
-_ADVANCED = "api:actions:execute-advanced-connectors"
 
 _GET = "saved_object:action/get"
 _OPERATIONS = {
@@ -46,21 +43,21 @@ _INTO_SPACES = {
 class Rights:
     """What one identity may do in Kibana; asked of a `space`, or of all spaces at once.
 
-    `version` is Kibana's, as what privileges grant depends on it. A refusal is explained in the
-    journal's record `call`.
+    What privileges grant depends on the `release`. A refusal is explained in the journal's record
+    `call`.
     """
 
     def __init__(
         self,
         identity: Identity,
         space: str,
-        version: tuple[int, ...],
+        release: Release,
         security: Security,
         call: Call | None = None,
     ) -> None:
         self._identity = identity
         self._space = space
-        self._version = version
+        self._release = release
         self._security = security
         self._call = call
 
@@ -80,8 +77,8 @@ class Rights:
         `sub_feature` needs a privilege of its own.
         """
         needed = [*_OPERATIONS[operation]]
-        if sub_feature in _SUB_FEATURES:
-            needed.append(_SUB_FEATURES[sub_feature] if self._version >= (8, 18) else _ADVANCED)
+        if sub_feature == "endpointSecurity":
+            needed.append(self._release.endpoint_security_action)
         held = self._granted(self._space)
         missing = [action for action in needed if action not in held]
         if missing:
@@ -111,7 +108,7 @@ class Rights:
 
     def _granted(self, space: str) -> frozenset[str]:
         held, *limits = [
-            granted(privileges, self._version)
+            granted(privileges, self._release)
             for privileges in self._identity.of_application(APPLICATION, resource_of(space))
         ]
         return held.intersection(*limits) if limits else held
@@ -122,17 +119,17 @@ class Rights:
                 missing,  # slow to import, and few are refused
             )
 
-            self._call.hint = missing(self._identity, action, space, self._version, self._security)
+            self._call.hint = missing(self._identity, action, space, self._release, self._security)
 
 
 @lru_cache(maxsize=1024)
-def granted(privileges: frozenset[str], version: tuple[int, ...]) -> frozenset[str]:
+def granted(privileges: frozenset[str], release: Release) -> frozenset[str]:
     """Return the actions that privileges, named as in Elasticsearch's roles, grant."""
-    return frozenset(action for name in privileges for action in _granted_by(name, version))
+    return frozenset(action for name in privileges for action in _granted_by(name, release))
 
 
-def _granted_by(name: str, version: tuple[int, ...]) -> Iterable[str]:
-    special = {_SUB_FEATURES["endpointSecurity"]} if version >= (8, 18) else {_ADVANCED}
+def _granted_by(name: str, release: Release) -> Iterable[str]:
+    special = {release.endpoint_security_action}
     match name:
         case "*" | "all":
             return _ALL | _GLOBAL | _INTO_SPACES | special
@@ -143,28 +140,27 @@ def _granted_by(name: str, version: tuple[int, ...]) -> Iterable[str]:
         case "feature_savedObjectsManagement.all" | "feature_savedObjectsManagement.minimal_all":
             return {LOGIN} | _INTO_SPACES
         case "feature_actions.minimal_all":
-            # Up to 8.17 there was no sub-feature that it could leave out.
-            return _ALL if version >= (8, 18) else _ALL | special
+            return _ALL if release.endpoint_security_sub_feature else _ALL | special
         case "read" | "space_read" | "feature_actions.read" | "feature_actions.minimal_read":
             return _READ
         case "feature_actions.endpoint_security_execute":
-            return {LOGIN} | special if version >= (8, 18) else {LOGIN}
+            return {LOGIN} | special if release.endpoint_security_sub_feature else {LOGIN}
     if name.startswith("feature_"):
         from mockkibana.kibana.features import has_privilege  # few roles have others
 
         # What other features grant is of no account here, but that one may enter the space.
-        return {LOGIN} if has_privilege(version, name) else ()
+        return {LOGIN} if has_privilege(release, name) else ()
     return ()
 
 
-def privilege_for(action: str, version: tuple[int, ...]) -> str:
+def privilege_for(action: str, release: Release) -> str:
     """Return what to grant for an action, in words."""
     if action in _GLOBAL:
         return "the Kibana base privilege `all`"
     if action == LOGIN:
         return "any Kibana privilege"
     for privilege in ("read", "endpoint_security_execute", "all"):
-        if action in _granted_by(f"feature_actions.{privilege}", version):
+        if action in _granted_by(f"feature_actions.{privilege}", release):
             return f"the privilege `{privilege}` of the Kibana feature `actions`"
     return f"`{action}`"
 

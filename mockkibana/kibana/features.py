@@ -9,22 +9,20 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import cache
+from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
 from mockkibana.json import Json
 from mockkibana.settings.license import License
+from mockkibana.settings.release import Release
 from mockkibana.validation import Boolean, Schema
 
 Feature = dict[str, Any]
 
-_FIRST_MINOR, _LAST_MINOR = 17, 19
-# `applyAutomaticPrivilegeGrants`: what every privilege of every feature grants. Which version
-# brought `cloud` is a guess: 8.17 does not have it.
+# `applyAutomaticPrivilegeGrants`: what every privilege of every feature grants.
 _SHARED = ("config", "config-global", "url", "tag")
 _SHARED_FOR_READERS = ("config", "config-global", "telemetry", "url", "tag")
-_CLOUD_SINCE = 18
 
 
 class FeaturesQuery(Schema):
@@ -33,12 +31,12 @@ class FeaturesQuery(Schema):
     ignoreValidLicenses = Boolean(load_default=False)  # noqa: N815 - Kibana's own name
 
 
-def listed(version: tuple[int, ...], license: License | None) -> list[Json]:  # noqa: A002
+def listed(release: Release, license: License | None) -> list[Json]:  # noqa: A002
     """Return the features of a Kibana in their order, without the deprecated ones.
 
     A licence leaves out what needs a higher level, whether it has expired or not; None: nothing.
     """
-    features = [feature for feature in registered(version) if "deprecated" not in feature]
+    features = [feature for feature in registered(release) if "deprecated" not in feature]
     if license is not None:
         level = replace(license, is_active=True)
         features = [_licensed(feature, level) for feature in features if _is_within(feature, level)]
@@ -46,12 +44,19 @@ def listed(version: tuple[int, ...], license: License | None) -> list[Json]:  # 
     return sorted(features, key=lambda feature: feature.get("order", float("inf")))
 
 
-def registered(version: tuple[int, ...]) -> tuple[Feature, ...]:
+@lru_cache(maxsize=8)
+def registered(release: Release) -> tuple[Feature, ...]:
     """Return all features of a Kibana, deprecated ones too, which roles can still name."""
-    return _of_minor(min(max(version[1], _FIRST_MINOR), _LAST_MINOR))
+    text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")
+    table: dict[str, Any] = json.loads(text)
+    return tuple(
+        _registered(feature, table["categories"], release)
+        for feature in table["features"]
+        if release.has(feature.get("since"), feature.get("until"))
+    )
 
 
-def has_privilege(version: tuple[int, ...], name: str) -> bool:
+def has_privilege(release: Release, name: str) -> bool:
     """Tell whether a feature has a privilege, named as in Elasticsearch's roles.
 
     `feature_actions.read` is one, and so are the `minimal_` ones and those of sub-features.
@@ -59,7 +64,7 @@ def has_privilege(version: tuple[int, ...], name: str) -> bool:
     feature_id, _, privilege = name.removeprefix("feature_").partition(".")
     return any(
         feature["id"] == feature_id and privilege in _privileges(feature)
-        for feature in registered(version)
+        for feature in registered(release)
     )
 
 
@@ -72,22 +77,11 @@ def _privileges(feature: Feature) -> set[str]:
     return names
 
 
-@cache
-def _of_minor(minor: int) -> tuple[Feature, ...]:
-    text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return tuple(
-        _registered(feature, table["categories"], minor)
-        for feature in table["features"]
-        if feature.get("since", 0) <= minor <= feature.get("until", minor)
-    )
-
-
-def _registered(row: Feature, categories: Mapping[str, Any], minor: int) -> Feature:
+def _registered(row: Feature, categories: Mapping[str, Any], release: Release) -> Feature:
     """Return a feature of the fixture as Kibana has it.
 
-    `since` and `until` are the minors of 8 that have the row; `deprecated_since` is the first one
-    in which the feature is deprecated.
+    `since` and `until` are the versions that have the row; `deprecated_since` is the first one in
+    which the feature is deprecated.
     """
     feature: Feature = {}
     for key, value in row.items():
@@ -95,28 +89,27 @@ def _registered(row: Feature, categories: Mapping[str, Any], minor: int) -> Feat
             case "since" | "until":
                 pass
             case "deprecated_since":
-                if minor >= value:
+                if release.has(since=value):
                     feature["deprecated"] = True
             case "category":
-                feature["category"] = _category(categories[value], minor)
+                feature["category"] = _category(categories[value], release)
             case "privileges":
                 feature["privileges"] = value and {
-                    name: _granted(name, privilege, minor) for name, privilege in value.items()
+                    name: _granted(name, privilege, release) for name, privilege in value.items()
                 }
             case _:
                 feature[key] = value
     return feature
 
 
-def _category(category: Feature, minor: int) -> Feature:
-    former = category.get("label_until_17")
-    shown = {key: value for key, value in category.items() if key != "label_until_17"}
-    return {**shown, "label": former} if former and minor <= 17 else shown
+def _category(category: Feature, release: Release) -> Feature:
+    label = category["label"]
+    return {**category, "label": label if isinstance(label, str) else release.value(label)}
 
 
-def _granted(name: str, privilege: Feature, minor: int) -> Feature:
+def _granted(name: str, privilege: Feature, release: Release) -> Feature:
     objects = privilege["savedObject"]
-    more: tuple[str, ...] = ("cloud",) if minor >= _CLOUD_SINCE else ()
+    more: tuple[str, ...] = ("cloud",) if release.features_read_cloud else ()
     if name == "all":
         changed = [*objects["all"], "telemetry"]
         seen = [*objects["read"], *_SHARED, *more]

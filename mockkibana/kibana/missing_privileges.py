@@ -15,12 +15,13 @@ from mockkibana.kibana.features import has_privilege
 from mockkibana.security.denials import roles_told
 from mockkibana.security.identity import Identity
 from mockkibana.security.security import Security
+from mockkibana.settings.release import Release
 
 _BASE = frozenset(("*", "all", "read", "space_all", "space_read"))
 
 
 def missing(
-    identity: Identity, action: str, space: str, version: tuple[int, ...], security: Security
+    identity: Identity, action: str, space: str, release: Release, security: Security
 ) -> str:
     """Return which privilege an identity needs for an action of Kibana's in a space, and why.
 
@@ -28,31 +29,31 @@ def missing(
     those that the user has: roles that are not there, privileges that do not exist, other spaces.
     """
     where = "all spaces" if space == EVERYWHERE else f"the space `{space}`"
-    needed = privilege_for(action, version)
+    needed = privilege_for(action, release)
     parts = [f"{identity.told} needs {needed} in {where} ({action})"]
     if identity.api_key is not None:
-        parts.append(_of_key(identity, action, space, version))
+        parts.append(_of_key(identity, action, space, release))
     else:
-        parts += _oddities(identity, action, version, security)
+        parts += _oddities(identity, action, release, security)
         resource = resource_of(space)
         roles = security.roles.granting(
-            ("kibana", action, resource, version),
-            lambda rights: action in granted(rights.of_application(APPLICATION, resource), version),
+            ("kibana", action, resource, release),
+            lambda rights: action in granted(rights.of_application(APPLICATION, resource), release),
         )
         parts.append(roles_told(roles))
     return "; ".join(parts)
 
 
-def _of_key(identity: Identity, action: str, space: str, version: tuple[int, ...]) -> str:
+def _of_key(identity: Identity, action: str, space: str, release: Release) -> str:
     """Return which of the two that decide on an API key does not grant an action."""
     held = identity.of_application(APPLICATION, resource_of(space))
-    if len(held) > 1 and action not in granted(held[0], version):
+    if len(held) > 1 and action not in granted(held[0], release):
         return "the role_descriptors of the key do not grant it"
     return "the roles of its owner did not grant it when the key was made"
 
 
 def _oddities(
-    identity: Identity, action: str, version: tuple[int, ...], security: Security
+    identity: Identity, action: str, release: Release, security: Security
 ) -> Iterator[str]:
     for name in sorted({*identity.roles} - {*identity.effective_roles}):
         yield f"the role `{name}` does not exist"
@@ -62,15 +63,15 @@ def _oddities(
             if entry["application"] != APPLICATION:
                 continue
             for privilege in entry["privileges"]:
-                if not _is_known(privilege, version):
+                if not _is_known(privilege, release):
                     yield f"the role `{role}` has the privilege `{privilege}`, which does not exist"
-            if action in granted(frozenset(entry["privileges"]), version):
+            if action in granted(frozenset(entry["privileges"]), release):
                 elsewhere |= {name.removeprefix("space:") for name in entry["resources"]}
     if elsewhere:
         yield f"it has that in {', '.join(f'`{name}`' for name in sorted(elsewhere))} only"
 
 
-def _is_known(privilege: str, version: tuple[int, ...]) -> bool:
+def _is_known(privilege: str, release: Release) -> bool:
     if privilege.startswith("feature_"):
-        return has_privilege(version, privilege)
+        return has_privilege(release, privilege)
     return privilege in _BASE or privilege.startswith("reserved_")

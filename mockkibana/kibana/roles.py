@@ -23,6 +23,7 @@ from mockkibana.security.identity import Identity
 from mockkibana.security.names import matcher
 from mockkibana.security.roles import Descriptor
 from mockkibana.security.security import Security
+from mockkibana.settings.release import Release
 from mockkibana.validation import Refused, load
 
 _PUT_ROLE = PutRole()
@@ -31,18 +32,16 @@ _PAGE = 10  # Elasticsearch's, where a search does not say
 
 
 class Roles:
-    """The roles of one world as one user works with them in Kibana; `version` is Kibana's.
+    """The roles of one world as one user works with them in a release of Kibana.
 
     `identity` is None while security is off: nobody is refused. Every method raises `KibanaError`,
     among them what Elasticsearch refuses, in the words that Kibana makes of it.
     """
 
-    def __init__(
-        self, security: Security, identity: Identity | None, version: tuple[int, ...]
-    ) -> None:
+    def __init__(self, security: Security, identity: Identity | None, release: Release) -> None:
         self._security = security
         self._identity = identity
-        self._features = registered(version)
+        self._features = registered(release)
 
     def get(self, name: str) -> Json:
         """Return a role in Kibana's form, or raise 404."""

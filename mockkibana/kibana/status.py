@@ -41,15 +41,14 @@ def _digest(text: str) -> bytes:
 
 
 def _version(settings: Settings) -> Json:
-    _, minor, patch = settings.version
+    release = settings.release
     return {
-        "number": settings.kibana_version,
-        "build_hash": _digest(settings.kibana_version).hex(),
-        # Guessed: the real numbers grow by a few hundred with each release.
-        "build_number": 78_000 + (minor - 17) * 4_000 + patch * 100,
+        "number": release.version,
+        "build_hash": _digest(release.version).hex(),
+        "build_number": release.build_number,
         "build_snapshot": False,
         "build_flavor": "traditional",
-        "build_date": f"2024-{minor - 7:02d}-01T00:00:00.000Z",
+        "build_date": f"{release.build_date}T00:00:00.000Z",
     }
 
 

@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from mockkibana.clock import parse_time
+from mockkibana.settings.release import Release, is_supported, release_of
 
 CONTRACTS = ("documented", "observed")
 LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
 SHORTEST_PASSWORD = 6
-_VERSION = re.compile(r"8\.1([789])\.(\d{1,3})")
 
 
 class BadSetting(ValueError):
@@ -75,7 +74,7 @@ class Settings:
             raise BadSetting(
                 f"contract is {self.contract!r}; expected one of {', '.join(CONTRACTS)}"
             )
-        if not _VERSION.fullmatch(self.kibana_version):
+        if not is_supported(self.kibana_version):
             raise BadSetting(
                 f"kibana_version is {self.kibana_version!r}; expected 8.17.0 to 8.19.x"
             )
@@ -105,11 +104,6 @@ class Settings:
             raise BadSetting(f"license_expires: {error}") from None
 
     @property
-    def version(self) -> tuple[int, ...]:
-        """The Kibana version as numbers, for comparisons."""
-        return _numbers(self.kibana_version)
-
-
-@lru_cache(maxsize=64)
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split("."))
+    def release(self) -> Release:
+        """What the version of Kibana does otherwise than others."""
+        return release_of(self.kibana_version)

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from mockkibana.kibana.features import registered
 from mockkibana.kibana.role_forms import to_elasticsearch, to_kibana
 from mockkibana.kibana.role_schema import PutRole
+from mockkibana.settings.release import release_of
 
 
 def told(descriptor):
     """Return what Kibana makes of an application's entries."""
-    role = to_kibana("r", {"metadata": {}, **descriptor}, registered((8, 19, 0)))
+    role = to_kibana("r", {"metadata": {}, **descriptor}, registered(release_of("8.19.0")))
     return role["kibana"], role["_transform_error"], role["_unrecognized_applications"]
 
 
@@ -100,7 +101,7 @@ def test_what_kibanas_form_cannot_say_is_a_transform_error(applications):
 def test_a_privilege_that_a_feature_has_not_is_a_transform_error_for_that_version():
     descriptor = {"applications": [kibana("feature_savedQueryManagement.read")], "metadata": {}}
     error_in = [
-        to_kibana("r", descriptor, registered((8, minor, 0)))["_transform_error"]
+        to_kibana("r", descriptor, registered(release_of(f"8.{minor}.0")))["_transform_error"]
         for minor in (17, 18)
     ]
     assert error_in == [["kibana"], []]

@@ -7,13 +7,14 @@ import dataclasses
 import pytest
 
 from mockkibana.settings import BadSetting, Settings
+from mockkibana.settings.release import release_of
 
 
 def test_the_defaults_are_those_of_a_kibana_of_the_newest_version():
     settings = Settings()
     assert settings.contract == "documented"
     assert settings.kibana_version == "8.19.0"
-    assert settings.version == (8, 19, 0)
+    assert settings.release is release_of("8.19.0")
     assert settings.max_payload == 1_048_576
     assert settings.allowed_hosts == settings.enabled_action_types == ("*",)
     assert settings.preconfigured == ()
@@ -29,7 +30,7 @@ def test_settings_cannot_be_changed_in_place():
 
 @pytest.mark.parametrize("version", ["8.17.0", "8.17.10", "8.18.4", "8.19.5", "8.19.123"])
 def test_a_version_from_8_17_to_8_19_is_accepted(version):
-    assert ".".join(map(str, Settings(kibana_version=version).version)) == version
+    assert Settings(kibana_version=version).release.version == version
 
 
 @pytest.mark.parametrize(

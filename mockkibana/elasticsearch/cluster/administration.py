@@ -70,7 +70,7 @@ class Administration:
                 raise invalid_index_name(name, "already exists as alias")
             template = template_for(name, templates(self._settings()))
             flat = _settings_of(template.get("settings"), settings)
-            version = self._settings().version
+            release = self._settings().release
             wanted = updates.merge(template.get("mappings") or {}, mappings or {})
             analyzers = index_settings.analyzers(flat)
             definition = definitions.read(wanted, analyzers)
@@ -80,7 +80,7 @@ class Administration:
                 "creation_date": (
                     self._clock.milliseconds() if creation_date is None else creation_date
                 ),
-                "settings": index_settings.complete(flat, version),
+                "settings": index_settings.complete(flat, release),
                 "mappings": definition,
                 "aliases": {},
             }

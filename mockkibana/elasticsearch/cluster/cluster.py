@@ -66,7 +66,7 @@ class Cluster:
 
     def info(self) -> Json:
         """Return the answer of `GET /`."""
-        return nodes.info(self._settings(), self._uuid)
+        return nodes.info(self._settings().release, self._uuid)
 
     def create_index(
         self, name: str, *, settings: Json = None, mappings: Json = None, aliases: Json = None

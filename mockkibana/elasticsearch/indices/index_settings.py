@@ -12,15 +12,13 @@ from mockkibana.elasticsearch.errors import (
     illegal_argument,
 )
 from mockkibana.json import Json
+from mockkibana.settings.release import Release
 
 Flat = dict[str, Json]
 
 SHARDS = "index.number_of_shards"
 REPLICAS = "index.number_of_replicas"
 AUTO_EXPAND = "index.auto_expand_replicas"
-
-# What `index.version.created` holds, by the node's minor version.
-_CREATED = {17: "8521000", 18: "8525000", 19: "8536000"}
 
 _STATIC = frozenset(
     (
@@ -173,12 +171,12 @@ def _validate_boolean(value: str) -> None:
         )
 
 
-def complete(settings: Mapping[str, Json], version: tuple[int, ...]) -> Flat:
+def complete(settings: Mapping[str, Json], release: Release) -> Flat:
     """Return the settings of a new index: those given, and the defaults that every index shows."""
     flat = {name: value for name, value in settings.items() if value is not None}
     flat.setdefault(SHARDS, "1")
     flat.setdefault(REPLICAS, "1")
-    flat.setdefault(CREATED, _CREATED[version[1]])
+    flat.setdefault(CREATED, release.index_version)
     return _expanded(flat)
 
 

@@ -69,12 +69,11 @@ class UpdateAction(Schema):
 def _warn(response: Response) -> Response:
     """Say that the route is deprecated, on refusals of any kind, too.
 
-    All legacy routes have Kibana's default text (`get_warning_header_message.ts`). Guessed: the
-    first version to send it is 8.18, as the change came after 8.17 was released.
+    All legacy routes have Kibana's default text (`get_warning_header_message.ts`).
     """
-    settings = request.environ["mockkibana.world"].settings
-    if settings.version >= (8, 18):
-        text = f'299 Kibana-{settings.kibana_version} "This endpoint is deprecated"'
+    release = request.environ["mockkibana.world"].settings.release
+    if release.legacy_warning_header:
+        text = f'299 Kibana-{release.version} "This endpoint is deprecated"'
         response.headers["warning"] = text
     return response
 

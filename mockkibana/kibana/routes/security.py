@@ -63,9 +63,9 @@ def list_features(call: Call) -> Response:
     """Return the features."""
     world = call.world
     every_level = call.query["ignoreValidLicenses"]
-    return answer(200, listed(world.settings.version, None if every_level else world.license))
+    return answer(200, listed(world.settings.release, None if every_level else world.license))
 
 
 def _roles(call: Call) -> Roles:
     world = call.world
-    return Roles(world.security, call.caller.identity, world.settings.version)
+    return Roles(world.security, call.caller.identity, world.settings.release)

@@ -7,6 +7,7 @@ import pytest
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.json import Json
+from mockkibana.settings.release import release_of
 
 
 @pytest.mark.parametrize(
@@ -81,17 +82,21 @@ def test_null_puts_a_setting_back_to_its_default() -> None:
 
 
 def test_replicas_that_expand_find_no_room_on_one_node() -> None:
-    flat = index_settings.complete({"index.auto_expand_replicas": "0-1"}, (8, 19, 0))
+    flat = index_settings.complete({"index.auto_expand_replicas": "0-1"}, release_of("8.19.0"))
     assert flat["index.number_of_replicas"] == "0"
 
 
 @pytest.mark.parametrize(("minor", "created"), [(17, "8521000"), (18, "8525000")])
 def test_an_index_says_which_version_made_it(minor: int, created: str) -> None:
-    assert index_settings.complete({}, (8, minor, 0))["index.version.created"] == created
+    assert (
+        index_settings.complete({}, release_of(f"8.{minor}.0"))["index.version.created"] == created
+    )
 
 
 def test_settings_are_shown_nested_as_texts() -> None:
-    flat = index_settings.complete(index_settings.read({"refresh_interval": "5s"}), (8, 17, 0))
+    flat = index_settings.complete(
+        index_settings.read({"refresh_interval": "5s"}), release_of("8.17.0")
+    )
     shown = index_settings.render(flat, name="x", uuid="u", creation_date=17)
     assert shown == {
         "index": {

@@ -1,0 +1,119 @@
+"""A release of Kibana: one value that says what the versions differ in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Any, TypeVar
+
+_LIMITS = {"since", "until"}
+_SUPPORTED = re.compile(r"8\.1([789])\.(\d{1,3})")
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Release:
+    """A version of Kibana, and of the Elasticsearch beside it; there is one value for each.
+
+    Each attribute is a row of `releases.json`. A row with `since` and `until` is true in these
+    versions, both included: `8.18` stands for all of 8.18. Any other row gives values, each with
+    the version that it came in. `Release.has` and `Release.value` read other data in this way.
+    """
+
+    version: str
+
+    legacy_warning_header: bool
+    """Whether the legacy routes say in `warning` that they are deprecated
+    (`get_warning_header_message.ts`)."""
+    # Guess: 8.18 is the first to send it, as the change came after 8.17 was released.
+
+    endpoint_security_sub_feature: bool
+    """Whether running endpoint security types has a privilege of its own, beside `all`
+    (elastic/kibana#203503)."""
+
+    endpoint_security_action: str
+    """The action that running such a type needs. Before they had a privilege of their own, these
+    types were the advanced ones, for `all` only."""
+
+    features_read_cloud: bool
+    """Whether every privilege of every feature reads saved objects of the type `cloud`."""
+    # Guess: it came with 8.18; 8.17 does not have it.
+
+    jira_search: str
+    """The path and query, below `/rest/api/2/`, with which the Jira connector looks for issues;
+    `{}` is the place of the JQL. Jira Cloud's new search came with elastic/kibana#235556."""
+
+    first_build: int
+    """The number of the build of Kibana that is the minor's first release."""
+    # Guess: the real numbers grow by thousands with each minor.
+
+    build_date: str
+    """On which day Kibana was built."""
+    # Guess: the real days are others.
+
+    elasticsearch_build_date: str
+    """On which day Elasticsearch was built."""
+
+    lucene_version: str
+    """Which Lucene is in Elasticsearch."""
+
+    index_version: str
+    """What `index.version.created` holds for an index of this Elasticsearch."""
+
+    @property
+    def build_number(self) -> int:
+        """The number of Kibana's build."""
+        # Guess: the real numbers grow by about a hundred with each patch.
+        return self.first_build + 100 * int(self.version.rpartition(".")[2])
+
+    def has(self, since: str | None = None, until: str | None = None) -> bool:
+        """Tell whether this version is one from `since` to `until`, both included."""
+        return _is_within(self.version, since, until)
+
+    def value(self, by_version: Mapping[str, T]) -> T:
+        """Return the value that came last, of some by the version that they came in."""
+        return _newest(self.version, by_version)
+
+
+def is_supported(version: str) -> bool:
+    """Tell whether a version, such as `8.19.0`, is one that can be mocked."""
+    return _SUPPORTED.fullmatch(version) is not None
+
+
+@lru_cache(maxsize=64)
+def release_of(version: str) -> Release:
+    """Return the release of a supported version; the first call reads what they differ in."""
+    attributes: dict[str, Any] = {
+        name: _is_within(version, **row) if row.keys() <= _LIMITS else _newest(version, row)
+        for name, row in _rows().items()
+    }
+    return Release(version, **attributes)
+
+
+@cache
+def _rows() -> dict[str, dict[str, Any]]:
+    text = files("mockkibana.fixtures").joinpath("releases.json").read_text("utf-8")
+    rows: dict[str, dict[str, Any]] = json.loads(text)
+    return rows
+
+
+def _is_within(version: str, since: str | None = None, until: str | None = None) -> bool:
+    own = _numbers(version)
+    if since is not None and own < _numbers(since):
+        return False
+    last = own if until is None else _numbers(until)
+    return own[: len(last)] <= last
+
+
+def _newest(version: str, by_version: Mapping[str, T]) -> T:
+    came = [since for since in by_version if _is_within(version, since)]
+    return by_version[max(came, key=_numbers)]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))
