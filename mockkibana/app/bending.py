@@ -10,7 +10,7 @@ from urllib.parse import unquote
 from mockkibana.faults import CallFacts, Effect
 from mockkibana.http.body import Garbled, TooLarge, read_body
 from mockkibana.http.paths import split_space
-from mockkibana.http.wire_faults import Fault, Partial
+from mockkibana.http.wire_faults import Breakage, Partial
 from mockkibana.kibana.caller import DEFAULT_SPACE, Caller
 from mockkibana.world import World
 
@@ -58,10 +58,10 @@ def _body(world: World, face: str, environ: Environ) -> bytes | None:
         return None  # the face refuses it in its own words
 
 
-def cut(fault: Fault, app: WSGI, environ: Environ) -> Fault:
-    """Return a fault that the server can do: of a cut answer, the answer that there would be."""
-    if not isinstance(fault, Partial) or fault.body:
-        return fault
+def cut(breakage: Breakage, app: WSGI, environ: Environ) -> Breakage:
+    """Return a breakage that the server can do: of a cut answer, the answer that there would be."""
+    if not isinstance(breakage, Partial) or breakage.body:
+        return breakage
     begun: list[Any] = []
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG001

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockkibana.faults.faults import BadRule, Faults, NoRule
+from mockkibana.faults.errors import BadRule, NoRule
+from mockkibana.faults.faults import Faults
 
 if TYPE_CHECKING:
     from mockkibana.faults.facts import CallFacts, Effect, OutboundFacts

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from mockkibana.http.messages import Answer
-from mockkibana.http.wire_faults import Fault
+from mockkibana.http.wire_faults import Breakage
 from mockkibana.json import Json, Malformed, loads
 
 
@@ -68,7 +68,7 @@ class Effect:
     rule_ids: tuple[str, ...]
     delay: float = 0.0
     answer: Answer | None = None
-    wire: Fault | None = None
+    wire: Breakage | None = None
     timeout: bool = False
     refused: bool = False
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from itertools import count
@@ -10,22 +9,13 @@ from threading import Lock
 from typing import TYPE_CHECKING, TypeAlias
 
 from mockkibana.clock import Clock
+from mockkibana.faults.errors import BadRule, NoRule
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
     from mockkibana.faults.facts import CallFacts, Effect, Facts, OutboundFacts
-    from mockkibana.faults.rules import Preset, Rule
+    from mockkibana.faults.rules import DomainFaults, Rule
 
-
-class BadRule(ValueError):
-    """A rule cannot be used; the text says where, what arrived and what is expected."""
-
-
-class NoRule(LookupError):
-    """No rule has this id; the text names those that there are."""
-
-
-DomainFaults: TypeAlias = "Callable[[str, Json], Preset]"
 Shown: TypeAlias = dict[str, Json]
 AllShown: TypeAlias = list[Shown]  # inside of `Faults`, `list` is its method
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from sys import maxsize
 
 from mockkibana.clock import parse_duration
-from mockkibana.faults.faults import BadRule
+from mockkibana.faults.errors import BadRule
 from mockkibana.json import Json, dumps
 
 _SHOWN = 80

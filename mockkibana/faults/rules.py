@@ -8,19 +8,19 @@ from fractions import Fraction
 from math import ceil
 
 from mockkibana.faults.answers import face_answer
+from mockkibana.faults.errors import BadRule
 from mockkibana.faults.facts import Effect, Facts
-from mockkibana.faults.faults import BadRule, DomainFaults
 from mockkibana.faults.match import Match
 from mockkibana.faults.reading import Part, bad, duration
 from mockkibana.faults.when import Bucket, Latency, When
 from mockkibana.http.messages import Answer
-from mockkibana.http.wire_faults import Empty, Fault, Garbage, Hold, Partial, Reset
+from mockkibana.http.wire_faults import Breakage, Empty, Garbage, Hold, Partial, Reset
 from mockkibana.json import Json
 
 FACES = ("kibana", "elasticsearch", "jira")
 BACKENDS = ("elasticsearch", "jira")
 
-_WIRES: dict[str, Fault] = {
+_WIRES: dict[str, Breakage] = {
     "reset": Reset(),
     "empty": Empty(),
     "garbage": Garbage(),
@@ -58,7 +58,7 @@ class What:
 
     latency: Latency = _AT_ONCE
     answer: AnswerTo | None = None
-    wire: Fault | None = None
+    wire: Breakage | None = None
     timeout: bool = False
     refused: bool = False
     bucket: Bucket | None = None
@@ -79,6 +79,9 @@ class Preset:
     when: dict[str, Json] | None = None
     act: Callable[[Facts], None] = _nothing
     undo: Callable[[], None] = _nothing
+
+
+DomainFaults = Callable[[str, Json], Preset]
 
 
 @dataclass(slots=True, eq=False)

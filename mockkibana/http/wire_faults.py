@@ -54,18 +54,19 @@ class Dribble:
     interval: float = 0.1
 
 
-Fault: TypeAlias = Reset | Empty | Garbage | Partial | Hold | Dribble
+Breakage: TypeAlias = Reset | Empty | Garbage | Partial | Hold | Dribble
+"""What is done to a connection, instead of an answer or in the middle of one."""
 
 
 class WireFault(Exception):
-    """Raised through the WSGI callable: the server does `fault` instead of answering.
+    """Raised through the WSGI callable: the server does the `breakage` instead of answering.
 
     `rule` names the fault rule that asked for it, for hosts that cannot obey.
     """
 
-    def __init__(self, fault: Fault, rule: str = "") -> None:
-        super().__init__(fault, rule)
-        self.fault = fault
+    def __init__(self, breakage: Breakage, rule: str = "") -> None:
+        super().__init__(breakage, rule)
+        self.breakage = breakage
         self.rule = rule
 
 

@@ -13,13 +13,12 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import monotonic
+from mockkibana.server.access_line import AccessLine
 from mockkibana.server.parsing import Parser
 from mockkibana.server.request import HeaderNames, Request
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
-
-    from mockkibana.server.exchange import AccessLine
 
 _RECEIVE = 65_536
 _SEND = 1_048_576

@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 import sys
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockkibana.clock import monotonic
-from mockkibana.http.wire_faults import BrokenBody, WireFault
+from mockkibana.http.wire_faults import Breakage, BrokenBody, WireFault
+from mockkibana.server.access_line import AccessLine
 from mockkibana.server.connection import Connection, Gone
 from mockkibana.server.request import Request
 
@@ -29,28 +29,17 @@ _ONE_SEND = 65_536
 _logger = logging.getLogger("mockkibana.server")
 
 
-@dataclass(frozen=True, slots=True)
-class AccessLine:
-    """One answered request: `size` in bytes of the body that was sent, `seconds` it took.
-
-    A request that could not be parsed has an empty method and target; a wire fault that sent no
-    status has status 0.
-    """
-
-    method: str
-    target: str
-    status: int
-    size: int
-    seconds: float
-    client: str
-
-
 class Exchange:
-    """Answers one request; `begun` is whether the head of the answer is out."""
+    """Answers one request; `begun` is whether the head of the answer is out.
+
+    Where the app asks for a breakage, `inflict` does it, and tells whether the connection can take
+    another request.
+    """
 
     __slots__ = (
         "_chunked",
         "_headers",
+        "_inflict",
         "_keep",
         "_left",
         "_silent",
@@ -61,9 +50,15 @@ class Exchange:
         "request",
     )
 
-    def __init__(self, connection: Connection, request: Request) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        request: Request,
+        inflict: Callable[[Breakage, Exchange], bool],
+    ) -> None:
         self.connection = connection
         self.request = request
+        self._inflict = inflict
         self.begun = False
         self._status: str | None = None
         self._headers: list[tuple[str, str]] = []
@@ -124,9 +119,7 @@ class Exchange:
                 if close := getattr(result, "close", None):
                     close()
         except WireFault as raised:
-            from mockkibana.server.faults import inflict  # most servers are never asked for one
-
-            self._keep = inflict(raised.fault, self)
+            self._keep = self._inflict(raised.breakage, self)
 
     def _send_all(self, result: Iterable[bytes]) -> None:
         if isinstance(result, (list, tuple)) and not self.begun:

@@ -13,9 +13,11 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock, monotonic
+from mockkibana.server.access_line import AccessLine
+from mockkibana.server.breakages import inflict
 from mockkibana.server.connection import Connection, Hosting
 from mockkibana.server.date import http_date
-from mockkibana.server.exchange import AccessLine, Exchange
+from mockkibana.server.exchange import Exchange
 from mockkibana.server.request import HeaderNames
 
 if TYPE_CHECKING:
@@ -235,7 +237,7 @@ class Server:
     def _serve(self, connection: Connection) -> None:
         try:
             while request := connection.next_request():
-                if not Exchange(connection, request).run():
+                if not Exchange(connection, request, inflict).run():
                     connection.linger()
                     break
         finally:

@@ -18,7 +18,7 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from mockkibana.clock import monotonic
-from mockkibana.http.wire_faults import Dribble, Empty, Fault, Garbage, Partial, Reset, WireFault
+from mockkibana.http.wire_faults import Breakage, Dribble, Empty, Garbage, Partial, Reset, WireFault
 from mockkibana.testing.wsgi import App, call
 
 _PORTS = {"http": 80, "https": 443}
@@ -95,12 +95,12 @@ class Caught(BaseResponse):
                 _body(request),
             )
         except WireFault as raised:
-            fault = raised.fault
-            if isinstance(fault, Partial):
-                return _cut(fault, fault.keep, request)
-            if isinstance(fault, Dribble):
-                return _cut(fault, len(fault.body), request)
-            raise _broken(fault, request) from None
+            breakage = raised.breakage
+            if isinstance(breakage, Partial):
+                return _cut(breakage, breakage.keep, request)
+            if isinstance(breakage, Dribble):
+                return _cut(breakage, len(breakage.body), request)
+            raise _broken(breakage, request) from None
         patience = _patience(request)
         if patience is not None and monotonic() - begun > patience:
             raise _timed_out(request)
@@ -207,17 +207,17 @@ def _response(
     )
 
 
-def _cut(fault: Partial | Dribble, keep: int, request: PreparedRequest) -> HTTPResponse:
+def _cut(breakage: Partial | Dribble, keep: int, request: PreparedRequest) -> HTTPResponse:
     """Return an answer that promises the whole body; who reads it sees that some is missing."""
-    kept = [pair for pair in fault.headers if pair[0].lower() != "content-length"]
-    headers = [*kept, ("content-length", str(len(fault.body)))]
-    status, _, reason = fault.status.partition(" ")
-    return _response(request, int(status), reason, headers, fault.body[:keep])
+    kept = [pair for pair in breakage.headers if pair[0].lower() != "content-length"]
+    headers = [*kept, ("content-length", str(len(breakage.body)))]
+    status, _, reason = breakage.status.partition(" ")
+    return _response(request, int(status), reason, headers, breakage.body[:keep])
 
 
-def _broken(fault: Fault, request: PreparedRequest) -> Exception:
+def _broken(breakage: Breakage, request: PreparedRequest) -> Exception:
     """Return what a caller of `requests` gets when a server does this to its connection."""
-    match fault:
+    match breakage:
         case Reset():
             cause: Exception = ConnectionResetError(104, "Connection reset by peer")
         case Empty():

@@ -83,7 +83,7 @@ class InProcess:
         try:
             reply = call(self.app, self.url, method, target, headers, data)
         except WireFault as raised:
-            raise NoAnswer(f"{method} {target}: {raised.fault}") from None
+            raise NoAnswer(f"{method} {target}: {raised.breakage}") from None
         return _read(method, target, reply)
 
 

@@ -9,8 +9,8 @@ from urllib.parse import unquote
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.indices.overrides import definition_of, override
+from mockkibana.faults.errors import BadRule
 from mockkibana.faults.facts import Facts
-from mockkibana.faults.faults import BadRule
 from mockkibana.faults.reading import Part
 from mockkibana.faults.rules import Preset
 from mockkibana.http.messages import Answer

@@ -1,3 +1,5 @@
+"""Breakages: what a client sees of a connection that an app asked the server to break."""
+
 from __future__ import annotations
 
 import socket
