@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any, cast
 
 from tinydb import TinyDB, table
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 
+from mockkibana.store.documents import DocumentStore
 from mockkibana.store.state import Document, Documents, copied_in, copied_out
 from mockkibana.store.transaction import Transaction
-
-if TYPE_CHECKING:
-    from mockkibana.store.store import Store
 
 Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 
@@ -21,7 +19,7 @@ Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 class StoreStorage(Storage):
     """The content of `store` as one value, for code that was written for TinyDB's storages."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DocumentStore) -> None:
         self.store = store
 
     def read(self) -> dict[str, Documents]:
@@ -241,7 +239,7 @@ class Database(TinyDB):
     table_class = Table
     default_storage_class = StoreStorage  # type: ignore[assignment]  # TinyDB: of type JSONStorage
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: DocumentStore) -> None:
         super().__init__(store)
         self._store = store
 
