@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockkibana.kibana.authorization import Rights
+from mockkibana.kibana.authorization import SpaceRights
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.security.authentication import Unauthenticated
 from mockkibana.security.identity import Identity
@@ -15,7 +15,9 @@ _SCHEMES = frozenset(("basic", "apikey", "bearer"))
 _REQUEST = "REST request [/_security/_authenticate]"
 
 
-def who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | None, Rights | None]:
+def who_asks(
+    environ: dict[str, Any], *, anonymous: bool
+) -> tuple[Identity | None, SpaceRights | None]:
     """Return who sends the request of a WSGI environment, and what that may do in its space.
 
     With `anonymous` both are None for a request that carries no credentials. Raises `KibanaError`
@@ -36,7 +38,7 @@ def who_asks(environ: dict[str, Any], *, anonymous: bool) -> tuple[Identity | No
     if record is not None:
         record.user = identity.username
     space, release = environ["mockkibana.space"], world.settings.release
-    return identity, Rights(identity, space, release, security, record)
+    return identity, SpaceRights(identity, space, release, security, record)
 
 
 def _verified(security: Security, authorization: str) -> Identity:

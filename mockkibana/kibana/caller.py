@@ -7,18 +7,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
-    from mockkibana.kibana.authorization import Rights
+    from mockkibana.kibana.authorization import SpaceRights
     from mockkibana.security.identity import Identity
 
 DEFAULT_SPACE = "default"
-
-EVERYWHERE = "*"
-"""In the place of a space: all of them at once."""
-
-LOGIN = "login:"
-"""The action of entering a space; every privilege in it grants that."""
-
-MANAGE_SPACES = "space:manage"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +24,12 @@ class Caller:
     space: str = DEFAULT_SPACE
     url: str = "http://127.0.0.1:5601"
     identity: Identity | None = None
-    rights: Rights | None = None
+    rights: SpaceRights | None = None
     call: Call | None = None
 
     def ensure_connectors(
         self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
     ) -> None:
-        """Refuse an operation on connectors with 403, as `Rights` does."""
+        """Refuse an operation on connectors with 403, as `SpaceRights` does."""
         if self.rights is not None:
             self.rights.ensure_connectors(operation, connector_type_id, sub_feature)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from mockkibana.kibana.authorization import (
+from mockkibana.kibana.features import has_privilege
+from mockkibana.kibana.privileges import (
     APPLICATION,
+    EVERYWHERE,
     granted,
     privilege_for,
     resource_of,
 )
-from mockkibana.kibana.caller import EVERYWHERE
-from mockkibana.kibana.features import has_privilege
 from mockkibana.security.denials import roles_told
 from mockkibana.security.identity import Identity
 from mockkibana.security.security import Security

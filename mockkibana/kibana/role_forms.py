@@ -7,9 +7,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from mockkibana.json import Json
-from mockkibana.kibana.authorization import APPLICATION
-from mockkibana.kibana.caller import EVERYWHERE
 from mockkibana.kibana.errors import KibanaError
+from mockkibana.kibana.privileges import APPLICATION, EVERYWHERE
 from mockkibana.kibana.role_schema import BASE_PRIVILEGES
 
 Feature = Mapping[str, Any]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mockkibana.json import Json
-from mockkibana.kibana.caller import EVERYWHERE
+from mockkibana.kibana.privileges import EVERYWHERE
 from mockkibana.kibana.schemas import space_id
 from mockkibana.validation import (
     Any,

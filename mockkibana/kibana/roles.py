@@ -31,7 +31,7 @@ _ACTION = "cluster:admin/xpack/security/role/"
 _PAGE = 10  # Elasticsearch's, where a search does not say
 
 
-class Roles:
+class KibanaRoles:
     """The roles of one world as one user works with them in a release of Kibana.
 
     `identity` is None while security is off: nobody is refused. Every method raises `KibanaError`,

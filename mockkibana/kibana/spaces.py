@@ -5,14 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.json import Json
-from mockkibana.kibana.caller import DEFAULT_SPACE, LOGIN, MANAGE_SPACES, Caller
+from mockkibana.kibana.caller import DEFAULT_SPACE, Caller
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found
+from mockkibana.kibana.privileges import LOGIN, MANAGE_SPACES
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
-    from mockkibana.kibana.authorization import Rights
+    from mockkibana.kibana.authorization import SpaceRights
 
 SPACES = "kibana.spaces"
 
@@ -158,7 +159,7 @@ def _ensure_manager(caller: Caller, operation: str) -> None:
         caller.rights.ensure(MANAGE_SPACES, f"Unauthorized to {operation} spaces")
 
 
-def _purposes(rights: Rights, space_id: str) -> dict[str, bool]:
+def _purposes(rights: SpaceRights, space_id: str) -> dict[str, bool]:
     return {purpose: rights.holds(action, space_id) for purpose, action in _PURPOSES.items()}
 
 

@@ -19,7 +19,7 @@ from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
 
 if TYPE_CHECKING:
-    from mockkibana.kibana.authorization import Rights
+    from mockkibana.kibana.authorization import SpaceRights
     from mockkibana.security.identity import Identity
 
 JSON_TYPE = "application/json; charset=utf-8"
@@ -170,7 +170,7 @@ def require_user(environ: dict[str, Any]) -> None:
 
 
 @cache
-def _who_asks() -> Callable[..., tuple[Identity | None, Rights | None]]:
+def _who_asks() -> Callable[..., tuple[Identity | None, SpaceRights | None]]:
     from mockkibana.kibana.authentication import who_asks  # few worlds have security
 
     return who_asks

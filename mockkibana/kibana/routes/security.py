@@ -5,9 +5,9 @@ from __future__ import annotations
 from flask import Blueprint, Response
 
 from mockkibana.kibana import role_schema as schemas
-from mockkibana.kibana.authorization import READ_FEATURES
 from mockkibana.kibana.features import FeaturesQuery, listed
-from mockkibana.kibana.roles import Roles
+from mockkibana.kibana.privileges import READ_FEATURES
+from mockkibana.kibana.roles import KibanaRoles
 from mockkibana.kibana.routes.http import Call, answer, route
 
 security = Blueprint("security", __name__)
@@ -66,6 +66,6 @@ def list_features(call: Call) -> Response:
     return answer(200, listed(world.settings.release, None if every_level else world.license))
 
 
-def _roles(call: Call) -> Roles:
+def _roles(call: Call) -> KibanaRoles:
     world = call.world
-    return Roles(world.security, call.caller.identity, world.settings.release)
+    return KibanaRoles(world.security, call.caller.identity, world.settings.release)
