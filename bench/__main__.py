@@ -10,7 +10,7 @@ import click
 from bench.kit import interceptions, large_resets, resets, servers, suites
 from bench.parts import pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
-from bench.rounds import interleaved
+from bench.rounds import fastest, interleaved
 
 LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
 JIRA_ID = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
@@ -149,7 +149,7 @@ def kit() -> list[Row]:
     suite = interleaved(suites(), "suites")
     reset = interleaved(resets(), "resets")
     large = interleaved(large_resets(), "large")
-    life = interleaved(servers(), "servers")
+    life = fastest(servers(), "servers")
     caught = interleaved(interceptions(), "caught")
     return [
         Row(
@@ -198,14 +198,19 @@ def start() -> list[Row]:
     ]
 
 
-def main() -> None:
-    """Measure everything and print the table."""
-    rows = [*requests_a_second(), *store(), *jira(), *kit(), *start()]
-    stop = interleaved({"stop": stop_seconds}, "stop")["stop"]
-    click.echo()
-    for row in rows:
-        click.echo(str(row))
-    click.echo(f"stop with 20 idle and slow connections: {stop * 1000:.1f} ms")
+_GROUPS = {"requests": requests_a_second, "store": store, "jira": jira, "kit": kit, "start": start}
+
+
+@click.command()
+@click.argument("groups", nargs=-1, type=click.Choice([*_GROUPS, "stop"]))
+def main(groups: tuple[str, ...]) -> None:
+    """Measure the groups of rows, or all of them, and print the table."""
+    chosen = groups or (*_GROUPS, "stop")
+    lines = [str(row) for group in chosen if group in _GROUPS for row in _GROUPS[group]()]
+    if "stop" in chosen:
+        stop = interleaved({"stop": stop_seconds}, "stop")["stop"]
+        lines.append(f"stop with 20 idle and slow connections: {stop * 1000:.1f} ms")
+    click.echo("\n" + "\n".join(lines))
 
 
 if __name__ == "__main__":
