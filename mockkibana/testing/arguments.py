@@ -1,4 +1,4 @@
-"""What a handle is given, as whoever tests writes it: seeds, settings and times."""
+"""Arguments of a handle, read and checked: seeds, settings and times as tests write them."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ SeedLike: TypeAlias = Mapping[str, Any] | Path | str
 """A seed: its content, a path, or the text of a file, which is more than one line or an object."""
 
 
-def settings_of(given: Settings | Mapping[str, Json] | None) -> Settings | None:
+def settings_of(settings: Settings | Mapping[str, Json] | None) -> Settings | None:
     """Return settings; those that a mapping lacks have their defaults.
 
     Raises TypeError, and `mockkibana.control.errors.ControlError` for a mapping that cannot be.
     """
-    if given is None:
+    if settings is None:
         return None
     from mockkibana.control.settings_body import read
     from mockkibana.settings import Settings
 
-    if isinstance(given, Settings):
-        return given
-    if not isinstance(given, Mapping):
+    if isinstance(settings, Settings):
+        return settings
+    if not isinstance(settings, Mapping):
         raise TypeError(
-            f"settings is {given!r}; expected a mockkibana.Settings, or a dict such as "
+            f"settings is {settings!r}; expected a mockkibana.Settings, or a dict such as "
             "{'security': True}"
         )
-    return read(dict(given), Settings())
+    return read(dict(settings), Settings())
 
 
 def time_of(time: datetime | str | None) -> datetime | None:

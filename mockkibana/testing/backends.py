@@ -1,4 +1,4 @@
-"""What a handle shows of the systems behind Kibana: documents and issues."""
+"""The systems behind Kibana as a handle shows them: documents and issues."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.transport import Access, Refused
+from mockkibana.testing.transport import Refused, Transport
 
 _MOST = 10_000
 _PAGE = 1000
@@ -26,8 +26,8 @@ class Document(dict[str, Any]):
 class Elasticsearch:
     """The fake Elasticsearch of a world; `url` is for clients."""
 
-    def __init__(self, access: Access, url: str) -> None:
-        self._access = access
+    def __init__(self, transport: Transport, url: str) -> None:
+        self._transport = transport
         self.url = url
 
     def documents(self, index: str) -> list[Document]:
@@ -38,7 +38,7 @@ class Elasticsearch:
         """
         target = f"{_ELASTICSEARCH}/{quote(index, safe='*,')}/_search?ignore_unavailable=true"
         body = {"size": _MOST, "sort": ["_doc"], "track_total_hits": True}
-        found = self._access.send("POST", target, body)["hits"]
+        found = self._transport.send("POST", target, body)["hits"]
         if found["total"]["value"] > _MOST:
             raise ValueError(
                 f"[{index}] holds {found['total']['value']} documents, more than the {_MOST} that "
@@ -50,14 +50,14 @@ class Elasticsearch:
 
     def indices(self) -> list[str]:
         """Return the names of the indices, sorted."""
-        return sorted(self._access.send("GET", f"{_ELASTICSEARCH}/_all"))
+        return sorted(self._transport.send("GET", f"{_ELASTICSEARCH}/_all"))
 
 
 class Jira:
     """The fake Jira of a world; `url` is for clients."""
 
-    def __init__(self, access: Access, url: str) -> None:
-        self._access = access
+    def __init__(self, transport: Transport, url: str) -> None:
+        self._transport = transport
         self.url = url
 
     def issues(self, project: str, jql: str = "") -> list[dict[str, Any]]:
@@ -78,7 +78,7 @@ class Jira:
                 "startAt": len(issues),
                 "maxResults": _PAGE,
             }
-            page = self._access.send("POST", f"{_JIRA}/rest/api/2/search", body)
+            page = self._transport.send("POST", f"{_JIRA}/rest/api/2/search", body)
             issues += page["issues"]
             if not page["issues"] or len(issues) >= page["total"]:
                 return issues
@@ -90,12 +90,14 @@ class Jira:
 
     def comments(self, key: str) -> list[str]:
         """Return the texts of the comments on an issue, oldest first."""
-        found = self._access.send("GET", f"{_JIRA}/rest/api/2/issue/{quote(key, safe='')}/comment")
+        found = self._transport.send(
+            "GET", f"{_JIRA}/rest/api/2/issue/{quote(key, safe='')}/comment"
+        )
         return [comment["body"] for comment in found["comments"]]
 
     def _found(self, path: str) -> Json:
         try:
-            return self._access.send("GET", _JIRA + path)
+            return self._transport.send("GET", _JIRA + path)
         except Refused as refused:
             if refused.status != 404:
                 raise

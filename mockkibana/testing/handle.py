@@ -13,11 +13,13 @@ from typing import TYPE_CHECKING
 from mockkibana.json import Json, dumps
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.backends import Elasticsearch, Jira
-from mockkibana.testing.hosts import Addresses, Here, Moved, Source, There, below
+from mockkibana.testing.clock import ClockControl
+from mockkibana.testing.faults import FaultRules
+from mockkibana.testing.hosts import Addresses, Host, LocalWorld, Readdressed, RemoteWorld, below
 from mockkibana.testing.kibana import Connectors, Spaces
-from mockkibana.testing.parts import ClockControl, FaultRules, LogView
+from mockkibana.testing.log import LogView
 from mockkibana.testing.plane import Plane, Record
-from mockkibana.testing.transport import Access
+from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
     from mockkibana.journal.query import JournalView
@@ -45,17 +47,17 @@ class MockKibana:
         seed: SeedLike | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
-        source: Source | None = None,
+        host: Host | None = None,
     ) -> None:
-        if source is None:
-            source = Here(
+        if host is None:
+            host = LocalWorld(
                 settings_of(settings),
                 [] if seed is None else [seed_of(seed)],
                 seed_ids=seed_ids,
                 frozen_at=time_of(frozen_at),
             )
         #: Where the world is.
-        self.source = source
+        self.host = host
 
     @classmethod
     def attach(cls, url: str, world: str | None = None, token: str | None = None) -> MockKibana:
@@ -68,7 +70,7 @@ class MockKibana:
         Verbs raise `mockkibana.control.errors.ControlError` for what the server refuses, and
         `mockkibana.testing.remote.NoServer` when it is not there.
         """
-        return cls(source=There(url, world, token or _token(), temporary=False))
+        return cls(host=RemoteWorld(url, world, token or _token(), temporary=False))
 
     @classmethod
     def of_environment(cls) -> MockKibana:
@@ -82,7 +84,7 @@ class MockKibana:
         from mockkibana.ids import Ids
 
         name = f"pytest-{Ids().bytes('world', 12).hex()}"
-        return cls(source=There(url, name, _token(), temporary=True))
+        return cls(host=RemoteWorld(url, name, _token(), temporary=True))
 
     def __enter__(self) -> MockKibana:
         return self.start()
@@ -96,17 +98,17 @@ class MockKibana:
         self.close()
 
     def __repr__(self) -> str:
-        addresses = self.source.addresses()
+        addresses = self.host.addresses()
         return f"<MockKibana {addresses.kibana if addresses else '(not started)'}>"
 
     def start(self) -> MockKibana:
         """Listen; without effect when it does already."""
-        self.source.start()
+        self.host.start()
         return self
 
     def close(self) -> None:
         """Stop listening and forget the world; an attached server and its state stay."""
-        self.source.close()
+        self.host.close()
 
     @property
     def url(self) -> str:
@@ -118,33 +120,33 @@ class MockKibana:
         """The WSGI app that answers; only for a world in this process."""
         return self._local().app
 
-    # What there is
+    # Parts of the world
 
     @cached_property
     def connectors(self) -> Connectors:
         """Connectors: create, get, list, run and delete them."""
-        return Connectors(self._access)
+        return Connectors(self._transport)
 
     @cached_property
     def spaces(self) -> Spaces:
-        """Spaces."""
-        return Spaces(self._access)
+        """Spaces: create, get, list and delete them."""
+        return Spaces(self._transport)
 
     @property
     def elasticsearch(self) -> Elasticsearch:
         """The Elasticsearch behind Kibana: its URL, and the documents in it."""
-        addresses = self.source.addresses()
-        return Elasticsearch(self._access, addresses.elasticsearch if addresses else "")
+        addresses = self.host.addresses()
+        return Elasticsearch(self._transport, addresses.elasticsearch if addresses else "")
 
     @property
     def jira(self) -> Jira:
         """The Jira behind Kibana: its URL, and the issues in it."""
-        addresses = self.source.addresses()
-        return Jira(self._access, addresses.jira if addresses else "")
+        addresses = self.host.addresses()
+        return Jira(self._transport, addresses.jira if addresses else "")
 
     @cached_property
     def log(self) -> LogView:
-        """Kibana's log."""
+        """Kibana's log: its lines, and the texts that server log connectors wrote."""
         return LogView(self._plane)
 
     @cached_property
@@ -156,12 +158,12 @@ class MockKibana:
 
     @cached_property
     def faults(self) -> FaultRules:
-        """The fault rules."""
+        """The fault rules: add them, and assert that they fired."""
         return FaultRules(self._plane)
 
     @cached_property
     def clock(self) -> ClockControl:
-        """The world's clock."""
+        """The world's clock: freeze it, move it, let it run."""
         return ClockControl(self._plane)
 
     @property
@@ -220,7 +222,7 @@ class MockKibana:
             roles=roles,
         )
         user = seed["security"]["users"][username]
-        check_roles(self._access, {*user["roles"]} - {username})
+        check_roles(self._transport, {*user["roles"]} - {username})
         self.seed(seed)
         return username, user["password"]
 
@@ -253,7 +255,7 @@ class MockKibana:
             key["expiration"] = expiration
         body = {"username": username, "password": password, "api_key": key}
         grant = {"grant_type": "password", **body}
-        made = self._access.send("POST", "/_mock/elasticsearch/_security/api_key/grant", grant)
+        made = self._transport.send("POST", "/_mock/elasticsearch/_security/api_key/grant", grant)
         return f"ApiKey {made['encoded']}"
 
     # State
@@ -327,7 +329,7 @@ class MockKibana:
             (elasticsearch or usual.elasticsearch).rstrip("/"),
             (jira or usual.jira).rstrip("/"),
         )
-        return MockKibana(source=Moved(self._local(), addresses))
+        return MockKibana(host=Readdressed(self._local(), addresses))
 
     def mounts(self) -> dict[str, str]:
         """Return the paths in `app` that the URLs of the faces stand for, by URL."""
@@ -339,26 +341,26 @@ class MockKibana:
             mounts[addresses.jira] = below("").jira
         return mounts
 
-    def _local(self) -> Here | Moved:
-        if isinstance(self.source, There):
+    def _local(self) -> LocalWorld | Readdressed:
+        if isinstance(self.host, RemoteWorld):
             raise TypeError("this handle is attached to a server: its world is not in this process")
-        assert isinstance(self.source, Here | Moved)  # noqa: S101 - there are three
-        return self.source
+        assert isinstance(self.host, LocalWorld | Readdressed)  # noqa: S101 - there are three
+        return self.host
 
     def _addresses(self) -> Addresses:
-        addresses = self.source.addresses()
+        addresses = self.host.addresses()
         if addresses is None:
             raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
         return addresses
 
     @property
-    def _access(self) -> Access:
-        addresses = self.source.addresses()
-        return self.source.access(addresses.kibana if addresses else _UNSTARTED)
+    def _transport(self) -> Transport:
+        addresses = self.host.addresses()
+        return self.host.transport(addresses.kibana if addresses else _UNSTARTED)
 
     @property
     def _plane(self) -> Plane:
-        return self.source.plane
+        return self.host.plane
 
 
 def _token() -> str | None:

@@ -1,4 +1,4 @@
-"""Where a handle's world is: in this process, or in a server that runs elsewhere."""
+"""The host of a handle's world: this process, or a server that runs elsewhere."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from mockkibana.testing.plane import Plane
 from mockkibana.testing.remote import RemoteControl, world_url
-from mockkibana.testing.transport import Access, InProcess, OverHttp
+from mockkibana.testing.transport import InProcess, OverHttp, Transport
 
 if TYPE_CHECKING:
     from mockkibana.seeds import Seed
@@ -34,8 +34,8 @@ def below(url: str) -> Addresses:
     return Addresses(url, f"{url}/_mock/elasticsearch", f"{url}/_mock/jira")
 
 
-class Source(Protocol):
-    """A world, and how to reach it."""
+class Host(Protocol):
+    """Where a world is, and how to reach it."""
 
     @property
     def plane(self) -> Plane:
@@ -44,17 +44,17 @@ class Source(Protocol):
     def addresses(self) -> Addresses | None:
         """Return where the faces are; None while nothing listens."""
 
-    def access(self, url: str) -> Access:
+    def transport(self, url: str) -> Transport:
         """Return what sends requests to the faces; `url` is the address that they speak of."""
 
     def start(self) -> None:
-        """See to it that there are addresses."""
+        """Make the faces reachable, so that there are addresses."""
 
     def close(self) -> None:
-        """Let go of everything."""
+        """Stop and close what this host opened."""
 
 
-class Here:
+class LocalWorld:
     """A world of its own in this process, with a server in a thread once it is started."""
 
     def __init__(
@@ -81,16 +81,16 @@ class Here:
 
     @cached_property
     def plane(self) -> Plane:
-        """The control plane itself."""
+        """The world's control plane, called directly."""
         from mockkibana.control.plane import ControlPlane
 
         return ControlPlane(self.world, self.worlds)
 
     def addresses(self) -> Addresses | None:
-        """Return the server's, None before `start`."""
+        """Return the addresses on the server, None before `start`."""
         return None if self._server is None else below(self._server.url)
 
-    def access(self, url: str) -> Access:
+    def transport(self, url: str) -> Transport:
         """Call the app, without a socket."""
         return InProcess(self.app, url)
 
@@ -109,7 +109,7 @@ class Here:
             self._server.stop()
 
 
-class There:
+class RemoteWorld:
     """A world of a running server; `temporary` is deleted at the end."""
 
     def __init__(
@@ -121,14 +121,14 @@ class There:
 
     @property
     def plane(self) -> Plane:
-        """The verbs over HTTP."""
+        """The verbs of control, sent over HTTP."""
         return self._control
 
     def addresses(self) -> Addresses:
-        """Return the world's."""
+        """Return the addresses on the server that was named."""
         return below(self._control.url)
 
-    def access(self, url: str) -> Access:
+    def transport(self, url: str) -> Transport:
         """Send requests to the server."""
         return OverHttp(self._control.session, url)
 
@@ -145,30 +145,30 @@ class There:
             self._control.close()
 
 
-class Moved:
+class Readdressed:
     """A world in this process under other addresses; closing it leaves the world alone."""
 
-    def __init__(self, source: Here | Moved, addresses: Addresses) -> None:
-        self._source = source
+    def __init__(self, host: LocalWorld | Readdressed, addresses: Addresses) -> None:
+        self._host = host
         self._addresses = addresses
 
     @property
     def app(self) -> App:
         """The WSGI app of the world."""
-        return self._source.app
+        return self._host.app
 
     @property
     def plane(self) -> Plane:
         """The world's control plane."""
-        return self._source.plane
+        return self._host.plane
 
     def addresses(self) -> Addresses:
         """Return the other addresses."""
         return self._addresses
 
-    def access(self, url: str) -> Access:
+    def transport(self, url: str) -> Transport:
         """Call the app, without a socket."""
-        return self._source.access(url)
+        return self._host.transport(url)
 
     def start(self) -> None:
         """Do nothing: whoever gave the addresses answers there."""

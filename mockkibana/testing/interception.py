@@ -1,4 +1,4 @@
-"""Interception: `requests` traffic to a Kibana is answered in this process, without a socket."""
+"""Interception: what `requests` sends to a Kibana is answered in this process, without a socket."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def intercept(
 
     @contextmanager
     def block() -> Iterator[MockKibana]:
-        from mockkibana.testing.responses_bridge import catching
+        from mockkibana.testing.responses_bridge import answering
 
         made = handle or MockKibana(settings=checked, seed=seed)
         with nullcontext(made) if handle else closing(made) as world:
             moved = world.at(kibana, elasticsearch=elasticsearch, jira=jira)
-            with catching(moved.app, moved.mounts(), allow, responses_mock):
+            with answering(moved.app, moved.mounts(), allow, responses_mock):
                 yield moved
 
     return Interception(block)

@@ -1,4 +1,4 @@
-"""What a handle offers of Kibana: connectors and spaces, in the words of Kibana's API."""
+"""Connectors and spaces as a handle offers them, in the words of Kibana's API."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.transport import Access, Auth
+from mockkibana.testing.transport import Auth, Transport
 
 Record = dict[str, Any]
 
@@ -20,8 +20,8 @@ class Connectors:
     leaves no trace. What Kibana refuses raises `mockkibana.Refused`.
     """
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     def create(
         self,
@@ -119,14 +119,14 @@ class Connectors:
     ) -> Json:
         prefix = f"/s/{_segment(space)}" if space else ""
         target = f"{prefix}/api/actions/{path}"
-        return self._access.send(method, target, body, seen=seen, auth=auth)
+        return self._transport.send(method, target, body, seen=seen, auth=auth)
 
 
 class Spaces:
     """The spaces of a world, as Kibana's API shows them; `auth` is who asks, as for connectors."""
 
-    def __init__(self, access: Access) -> None:
-        self._access = access
+    def __init__(self, transport: Transport) -> None:
+        self._transport = transport
 
     def create(
         self,
@@ -155,7 +155,7 @@ class Spaces:
         return found
 
     def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Json:
-        return self._access.send(method, f"/api/spaces/space{path}", body, auth=auth)
+        return self._transport.send(method, f"/api/spaces/space{path}", body, auth=auth)
 
 
 def _segment(text: str) -> str:

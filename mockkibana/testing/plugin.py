@@ -1,4 +1,4 @@
-"""The pytest plugin: fixtures, a marker, and what a test that went wrong is told."""
+"""The pytest plugin: the fixtures, the marker, and the report of a test that went wrong."""
 
 from __future__ import annotations
 
@@ -106,26 +106,26 @@ class _Options:
 
     def __init__(self, request: pytest.FixtureRequest) -> None:
         config = request.config
-        given: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         for name in _INI:
             if value := config.getini(name):
-                given[name.removeprefix("mock_kibana_")] = value
+                values[name.removeprefix("mock_kibana_")] = value
         directory = config.rootpath if config.inipath is None else config.inipath.parent
-        seeds = [] if "seed" not in given else [_found(given.pop("seed"), directory)]
+        seeds = [] if "seed" not in values else [_found(values.pop("seed"), directory)]
         # The module's marker comes before the test's, so that the test's seed is added to it.
         for marker in reversed(list(request.node.iter_markers("mock_kibana"))):
             if marker.args:
                 raise pytest.UsageError("the marker mock_kibana takes keywords only: seed=...")
-            values = dict(marker.kwargs)
-            if (seed := values.pop("seed", None)) is not None:
+            marked = dict(marker.kwargs)
+            if (seed := marked.pop("seed", None)) is not None:
                 seeds.append(_found(seed, request.path.parent))
-            if values.get("security") is False and seeds:
+            if marked.get("security") is False and seeds:
                 seeds.append(_UNSECURED)
-            given |= values
+            values |= marked
         self.seeds = seeds
-        self.unmatched = given.pop("unmatched", "fail")
-        self.settings = given
-        if unknown := sorted(given.keys() - _settings()):
+        self.unmatched = values.pop("unmatched", "fail")
+        self.settings = values
+        if unknown := sorted(values.keys() - _settings()):
             raise pytest.UsageError(
                 f"the marker mock_kibana knows no {', '.join(unknown)}; expected seed, "
                 f"unmatched or a setting: {', '.join(sorted(_settings()))}"
@@ -159,20 +159,20 @@ def _found(seed: Any, directory: Path) -> Any:
 
 def _judge(request: pytest.FixtureRequest, handle: MockKibana, unmatched: str) -> None:
     """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
-    from mockkibana.testing.verdict import MockKibanaWarning, aftermath, explained
+    from mockkibana.testing.verdict import MockKibanaWarning, explained, verdict_on
 
-    left = aftermath(handle)
-    if left.bugs:
-        pytest.fail("mockkibana has a bug:\n" + "\n".join(left.bugs), pytrace=False)
-    if left.unrouted and unmatched != "ignore" and not request.node.stash.get(_failed, False):
+    verdict = verdict_on(handle)
+    if verdict.bugs:
+        pytest.fail("mockkibana has a bug:\n" + "\n".join(verdict.bugs), pytrace=False)
+    if verdict.unrouted and unmatched != "ignore" and not request.node.stash.get(_failed, False):
         advice = 'mark the test with @pytest.mark.mock_kibana(unmatched="ignore")'
         text = f"These requests reached no route of mockkibana; if they are meant to, {advice}:"
-        text = "\n  ".join((text, *left.unrouted))
+        text = "\n  ".join((text, *verdict.unrouted))
         if unmatched == "fail":
             pytest.fail(text, pytrace=False)
         warnings.warn(MockKibanaWarning(text), stacklevel=1)
     told = request.config.stash[_told]
-    for code in left.leniencies:
+    for code in verdict.leniencies:
         if code not in told:
             if code in _ONCE_A_SESSION:
                 told.add(code)

@@ -1,4 +1,4 @@
-"""What `responses` is given to answer: requests to the world, and requests to anywhere else."""
+"""The bridge to the library `responses`, which intercepts what `requests` sends."""
 
 from __future__ import annotations
 
@@ -25,28 +25,28 @@ _PORTS = {"http": 80, "https": 443}
 
 
 @contextmanager
-def catching(
+def answering(
     app: App, mounts: dict[str, str], allow: Iterable[str], responses_mock: RequestsMock | None
 ) -> Iterator[None]:
-    """Answer the requests to `mounts`, in a mock of `responses` that is there, or in one of ours.
+    """Answer the requests to `mounts`, by the mock of `responses` given, or else by a new one.
 
-    Only ours refuses other hosts than those in `allow`.
+    A new one refuses all other hosts but those in `allow`; one that is given decides for itself.
     """
-    caught = Caught(app, mounts)
+    intercepted = Intercepted(app, mounts)
     if responses_mock is None:
         with RequestsMock(assert_all_requests_are_fired=False) as mock:
-            mock.add(caught)
-            mock.add(Foreign(caught, (allow,) if isinstance(allow, str) else allow))
+            mock.add(intercepted)
+            mock.add(OtherHosts(intercepted, (allow,) if isinstance(allow, str) else allow))
             yield
         return
-    responses_mock.add(caught)
+    responses_mock.add(intercepted)
     try:
         yield
     finally:
-        responses_mock.remove(caught)
+        responses_mock.remove(intercepted)
 
 
-class Caught(BaseResponse):
+class Intercepted(BaseResponse):
     """Answers every request to one of `mounts`: base URLs, and the path in the app that each is."""
 
     def __init__(self, app: App, mounts: dict[str, str]) -> None:
@@ -107,23 +107,23 @@ class Caught(BaseResponse):
         return _response(request, reply.status, reply.reason, reply.headers, reply.body)
 
 
-class Foreign(BaseResponse):
-    """Takes every request that is not caught: refuses it, or lets it go where it is allowed to."""
+class OtherHosts(BaseResponse):
+    """Takes every request to another host: sends it on where that is allowed, or refuses it."""
 
-    def __init__(self, caught: Caught, allow: Iterable[str]) -> None:
+    def __init__(self, intercepted: Intercepted, allow: Iterable[str]) -> None:
         super().__init__("ANY", "http://elsewhere.invalid", passthrough=True)
-        self._caught = caught
+        self._intercepted = intercepted
         self._allow = frozenset(allow)
 
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Take what is not caught. Raises `requests.ConnectionError` if it is not allowed."""
+        """Take what is not intercepted. Raises `requests.ConnectionError` if it is not allowed."""
         url = str(request.url)
-        if self._caught.find(url) is not None:
-            return False, "is caught"
+        if self._intercepted.find(url) is not None:
+            return False, "is intercepted"
         if not self._allows(url):
             host = urlsplit(url).netloc.rpartition("@")[2]
             raise NoConnection(
-                f"mockkibana intercepts {', '.join(self._caught.bases)} and refuses all other "
+                f"mockkibana intercepts {', '.join(self._intercepted.bases)} and refuses all other "
                 f"hosts: {request.method} {url} was not sent. To let it through, name its host: "
                 f'intercept(..., allow=("{host}",)). To answer it with the library responses, '
                 "give its mock: intercept(..., responses_mock=...).",

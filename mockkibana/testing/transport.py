@@ -1,4 +1,4 @@
-"""How a handle reaches a world's faces: through the app in this process, or over HTTP."""
+"""The transport between a handle and a world's faces: the app in this process, or HTTP."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class NoAnswer(ConnectionError):
     """A fault rule broke the connection, or nothing answers."""
 
 
-class Access(Protocol):
+class Transport(Protocol):
     """Sends requests to the faces of one world."""
 
     def send(
@@ -77,7 +77,7 @@ class InProcess:
         seen: bool = False,
         auth: Auth | None = None,
     ) -> Json:
-        """Send a request, as `Access` says."""
+        """Send a request, as `Transport` says."""
         data = b"" if body is None else encode(body)
         headers = _headers(seen, auth).items()
         try:
@@ -103,7 +103,7 @@ class OverHttp:
         seen: bool = False,
         auth: Auth | None = None,
     ) -> Json:
-        """Send a request, as `Access` says."""
+        """Send a request, as `Transport` says."""
         from requests import RequestException
 
         try:
@@ -133,8 +133,8 @@ def authorization(auth: Auth) -> str:
         case str(value) if _AUTHORIZATION.fullmatch(value):
             return value
     # What arrived is not repeated: it may well be a secret.
-    kind = ValueError if isinstance(auth, str) else TypeError
-    raise kind(
+    error = ValueError if isinstance(auth, str) else TypeError
+    raise error(
         f"auth is a {type(auth).__name__} that is neither (user, password) nor the value of an "
         "Authorization header such as 'ApiKey ...' or 'Bearer ...'"
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mockkibana.security.roles import reserved_users
-from mockkibana.testing.transport import Access
+from mockkibana.testing.transport import Transport
 
 ACTIONS = ("none", "read", "all", "minimal_read", "minimal_all", "endpoint_security_execute")
 """The privileges of Kibana's feature Actions and Connectors; `none` is no privilege."""
@@ -46,14 +46,14 @@ def user_seed(
     return {"version": 1, "security": {"roles": {username: role}, "users": {username: user}}}
 
 
-def check_roles(access: Access, names: set[str]) -> None:
+def check_roles(transport: Transport, names: set[str]) -> None:
     """Raise ValueError unless a world has these roles.
 
-    Elasticsearch takes roles that are not there, and a user who has nothing of them is a riddle.
+    Elasticsearch takes roles that do not exist, and a user who has only those may do nothing.
     """
     if not names:
         return
-    known = access.send("GET", "/_mock/elasticsearch/_security/role")
+    known = transport.send("GET", "/_mock/elasticsearch/_security/role")
     if missing := sorted(names - known.keys()):
         raise ValueError(
             f"roles has {', '.join(map(repr, missing))}; expected roles that are there: "
@@ -79,11 +79,11 @@ def _granted(actions: str | Iterable[str] | None, base: str | None) -> dict[str,
                 "privilege holds for every feature"
             )
         return {"base": [base]}
-    given = [] if actions is None else _names("actions", actions)
-    for privilege in given:
+    wanted = [] if actions is None else _names("actions", actions)
+    for privilege in wanted:
         if privilege not in ACTIONS:
             raise ValueError(f"actions has {privilege!r}; expected some of {', '.join(ACTIONS)}")
-    features = [privilege for privilege in given if privilege != ACTIONS[0]]
+    features = [privilege for privilege in wanted if privilege != ACTIONS[0]]
     return {"feature": {"actions": features}} if features else {}
 
 

@@ -1,4 +1,4 @@
-"""What a test left behind that it may not know of: unrouted requests, leniencies, bugs of ours."""
+"""The verdict on a test at its end: unrouted requests, leniencies and bugs of ours."""
 
 from __future__ import annotations
 
@@ -35,32 +35,35 @@ class MockKibanaWarning(UserWarning):
 
 
 @dataclass(frozen=True, slots=True)
-class Aftermath:
-    """`unrouted` are lines about requests, `leniencies` codes of warnings, `bugs` tracebacks."""
+class Verdict:
+    """What speaks against a test, which may not know of it.
+
+    `unrouted` are lines about requests, `leniencies` codes of warnings, `bugs` tracebacks.
+    """
 
     unrouted: list[str]
     leniencies: list[str]
     bugs: list[str]
 
 
-def aftermath(handle: MockKibana) -> Aftermath:
-    """Look at what there is in a handle's world now."""
-    from mockkibana.testing.hosts import Here
+def verdict_on(handle: MockKibana) -> Verdict:
+    """Return the verdict on the calls that a handle's world has journalled so far."""
+    from mockkibana.testing.hosts import LocalWorld
 
-    source = handle.source
-    if isinstance(source, Here):
+    host = handle.host
+    if isinstance(host, LocalWorld):
         # Records are rendered for nobody but a test that goes wrong.
-        calls: list[Any] = source.world.journal.records()
+        calls: list[Any] = host.world.journal.records()
         warnings = [code for call in calls for code in call.warnings]
         is_unrouted = any(call.route is None and not call.faults for call in calls)
-        bugs = source.world.bugs
+        bugs = host.world.bugs
     else:
         records = handle.journal.calls(face="all")
         warnings = [code for record in records for code in record["warnings"]]
         is_unrouted = True
         bugs = handle.bugs
     unrouted = _unrouted(handle) if is_unrouted else []
-    return Aftermath(unrouted, list(dict.fromkeys(warnings)), list(bugs))
+    return Verdict(unrouted, list(dict.fromkeys(warnings)), list(bugs))
 
 
 def journal_lines(handle: MockKibana) -> list[str]:

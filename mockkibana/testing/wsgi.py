@@ -1,4 +1,4 @@
-"""Calls of a WSGI app without a socket: what the server would hand over, and what comes back."""
+"""A WSGI app called without a socket, with the environment that the server would give it."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from mockkibana.testing.handle import MockKibana
-from mockkibana.testing.hosts import Here
+from mockkibana.testing.hosts import LocalWorld
 
 PLUGIN = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
 
@@ -34,12 +34,12 @@ def handle(request: pytest.FixtureRequest, server: MockKibana) -> Iterator[MockK
             yield handle
             assert handle.bugs == []
     else:
-        assert isinstance(server.source, Here)
+        assert isinstance(server.host, LocalWorld)
         name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:64]
         with MockKibana.attach(server.url, world=name) as handle:
             yield handle
             assert handle.bugs == []
-        server.source.worlds.delete(name)
+        server.host.worlds.delete(name)
 
 
 @dataclass(frozen=True)

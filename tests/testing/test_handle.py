@@ -1,8 +1,10 @@
+"""The handle `MockKibana`: every verb of it, on a world in this process and on one over HTTP."""
+
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from mockkibana.seeds import BadSeed
 from mockkibana.settings import Settings
 from mockkibana.testing.handle import MockKibana
 from mockkibana.testing.interception import intercept
-from mockkibana.testing.transport import NoAnswer, Refused
+from mockkibana.testing.transport import Refused
 
 INDEX = {"index": "test-index"}
 JIRA_CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "OPS"}
@@ -116,18 +118,6 @@ def test_issues_are_those_of_jira(handle: MockKibana) -> None:
     assert handle.jira.issue("OPS-9") is None
 
 
-def test_the_log_is_kibanas(handle: MockKibana) -> None:
-    connector = handle.connectors.create(".server-log")
-    handle.connectors.run(connector["id"], {"message": "hello", "level": "warn"})
-    assert handle.log.messages == ["Server log: hello"]
-    (line,) = handle.log.lines(level="warn")
-    assert line.logger == "plugins.actions.server-log"
-    assert line.time.tzinfo is not None
-    assert handle.log.lines(level="error") == []
-    handle.log.clear()
-    assert handle.log.messages == []
-
-
 def test_the_journal_has_the_runs_and_not_what_the_handle_asks(handle: MockKibana) -> None:
     connector = handle.connectors.create(".index", config=INDEX)
     handle.connectors.run(connector["id"], {"documents": [{"a": 1}]})
@@ -136,59 +126,6 @@ def test_the_journal_has_the_runs_and_not_what_the_handle_asks(handle: MockKiban
     call = handle.journal.assert_called_once(connector=connector["id"])
     assert [made["kind"] for made in call["runs"][0]["made"]] == ["document"]
     assert handle.journal.count(face="all") == 1
-
-
-def test_a_fault_rule_bends_runs_and_not_what_the_handle_asks(handle: MockKibana) -> None:
-    connector = handle.connectors.create(".server-log")
-    with handle.faults.add(what={"status": 503}, when={"first": 1}) as rule:
-        assert ids(handle) == [connector["id"]]
-        with pytest.raises(AssertionError, match="fired 0 times"):
-            rule.assert_consumed()
-        with pytest.raises(Refused) as refused:
-            handle.connectors.run(connector["id"], {"message": "hello"})
-        assert refused.value.status == 503
-        handle.connectors.run(connector["id"], {"message": "hello"})
-        rule.assert_consumed()
-        handle.faults.assert_consumed()
-        assert rule.fired == 1
-    assert handle.faults.list() == []
-
-
-def test_a_broken_connection_is_one_for_the_handle_too(handle: MockKibana) -> None:
-    connector = handle.connectors.create(".server-log")
-    handle.faults.add(what={"wire": "reset"})
-    with pytest.raises(NoAnswer):
-        handle.connectors.run(connector["id"], {"message": "hello"})
-    handle.faults.clear()
-    assert handle.connectors.run(connector["id"], {"message": "hello"})["status"] == "ok"
-
-
-def test_a_domain_fault_has_a_name_and_what_it_is_given(handle: MockKibana) -> None:
-    connector = handle.connectors.create(".jira", config=JIRA_CONFIG, secrets=JIRA_SECRETS)
-    rule = handle.faults.add("jira-down", when={"first": 1})
-    assert handle.connectors.run(connector["id"], push("a"))["status"] == "error"
-    assert handle.connectors.run(connector["id"], push("a"))["status"] == "ok"
-    rule.assert_consumed()
-
-
-def test_a_rule_that_cannot_be_is_refused(handle: MockKibana) -> None:
-    with pytest.raises(ControlError, match="jira-down"):
-        handle.faults.add("jira-dwon")
-
-
-def test_the_clock_is_frozen_moved_and_let_go(handle: MockKibana) -> None:
-    start = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
-    handle.clock.freeze("2026-01-02T03:04:05Z")
-    assert handle.clock.now() == start
-    handle.clock.advance("21h")
-    handle.clock.advance(timedelta(minutes=1))
-    handle.clock.advance(2.5)
-    assert handle.clock.now() == start + timedelta(hours=21, minutes=1, seconds=2.5)
-    handle.clock.set(datetime(2027, 1, 1, tzinfo=UTC))
-    assert handle.clock.frozen
-    assert handle.clock.now().year == 2027
-    handle.clock.resume()
-    assert not handle.clock.frozen
 
 
 def test_reset_forgets_everything(handle: MockKibana) -> None:

@@ -1,86 +1,13 @@
-"""Parts of a handle that a test bends and looks at: clock, log, fault rules."""
+"""The fault rules of a handle's world: add them, and assert that they fired."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
 from types import TracebackType
 from typing import Any
 
-from mockkibana.clock import iso, parse_time
 from mockkibana.json import Json
 from mockkibana.testing.plane import Plane, Record
-
-
-class ClockControl:
-    """The clock of a world. A time is a datetime or a text in ISO 8601; without an offset, UTC."""
-
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
-
-    def now(self) -> datetime:
-        """Return the world's time, aware and in UTC."""
-        return parse_time(self._plane.clock()["now"])
-
-    @property
-    def frozen(self) -> bool:
-        """Whether the clock stands still."""
-        return bool(self._plane.clock()["frozen"])
-
-    def freeze(self, time: datetime | str | None = None) -> None:
-        """Stand still, at a time or at the present one."""
-        self._plane.put_clock({"freeze": True if time is None else _written(time)})
-
-    def set(self, time: datetime | str) -> None:
-        """Move to a time; a clock that is not frozen runs on from there."""
-        self._plane.put_clock({"set": _written(time)})
-
-    def advance(self, duration: float | timedelta | str) -> None:
-        """Move ahead by seconds, a timedelta, or a text such as `21h`."""
-        if isinstance(duration, timedelta):
-            duration = duration.total_seconds()
-        self._plane.put_clock({"advance": duration})
-
-    def resume(self) -> None:
-        """Run on from where the clock stands."""
-        self._plane.put_clock({"resume": True})
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of Kibana's log, as server log connectors write them."""
-
-    time: datetime
-    level: str
-    logger: str
-    message: str
-
-
-class LogView:
-    """The log of a world."""
-
-    def __init__(self, plane: Plane) -> None:
-        self._plane = plane
-
-    def lines(self, *, level: str | None = None, logger: str | None = None) -> list[Line]:
-        """Return the lines, oldest first; those of a level, or of a logger, or all."""
-        lines = (
-            Line(parse_time(line["time"]), line["level"], line["logger"], line["message"])
-            for line in self._plane.log()
-        )
-        return [
-            line for line in lines if level in (None, line.level) and logger in (None, line.logger)
-        ]
-
-    @property
-    def messages(self) -> list[str]:
-        """The texts of all lines."""
-        return [line["message"] for line in self._plane.log()]
-
-    def clear(self) -> None:
-        """Forget every line."""
-        self._plane.clear_log()
 
 
 class FaultRule:
@@ -121,7 +48,7 @@ class FaultRule:
 
 
 class FaultRules:
-    """The fault rules of a world."""
+    """The fault rules of a world, to add, list and take away."""
 
     def __init__(self, plane: Plane) -> None:
         self._plane = plane
@@ -129,7 +56,8 @@ class FaultRules:
     def add(self, rule: Mapping[str, Json] | str | None = None, **parts: Json) -> FaultRule:
         """Add a rule: a dict, or its parts `match`, `what`, `when`; a text names a domain fault.
 
-        The parts of a domain fault are what it is given: `add("jira-requires-field", field="x")`.
+        Other keywords are the arguments of a domain fault:
+        `add("jira-requires-field", field="x")`.
         Raises `mockkibana.control.errors.ControlError` for a rule that cannot be.
         """
         body: dict[str, Any]
@@ -165,9 +93,3 @@ def _assert_consumed(rules: list[Record]) -> None:
     ]
     if told:
         raise AssertionError("; ".join(told))
-
-
-def _written(time: datetime | str) -> str:
-    if isinstance(time, str):
-        return time
-    return time.isoformat() if time.tzinfo else iso(time)
