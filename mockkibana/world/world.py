@@ -115,7 +115,7 @@ class World:
         """The Elasticsearch cluster; imported on first use, as a start need not wait for it."""
         from mockkibana.elasticsearch.cluster.cluster import Cluster
 
-        return Cluster(self.store, self.clock, self.ids, lambda: self.settings)
+        return Cluster(self.store, self.installation)
 
     @property
     def settings(self) -> Settings:
@@ -146,7 +146,7 @@ class World:
         """The HTTP face of Elasticsearch; its routes are built on first use."""
         from mockkibana.elasticsearch.face.face import ElasticsearchFace
 
-        return ElasticsearchFace(self.elasticsearch, lambda: self.settings)
+        return ElasticsearchFace(self.elasticsearch)
 
     @cached_property
     def jira(self) -> Site:

@@ -9,6 +9,7 @@ import pytest
 
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.control.plane import ControlError, ControlPlane
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
 from mockkibana.validation import Any as AnyValue
@@ -61,8 +62,8 @@ def change(plane: ControlPlane) -> None:
     world = plane._world
     world.connectors.delete(Caller(), "v")
     world.spaces.delete(Caller(), "ops")
-    world.elasticsearch.index_document("i", {"b": "text"})
-    world.elasticsearch.delete_document("i", "1")
+    world.elasticsearch.write(Action(op="index", index="i", source={"b": "text"}))
+    world.elasticsearch.write(Action(op="delete", index="i", id="1"))
     world.elasticsearch.delete_index("test-index", ignore_unavailable=True)
     fields = {"project": {"key": "P"}, "issuetype": {"name": "Task"}, "summary": "s"}
     world.jira.create_issue({"fields": fields}, None)
@@ -88,7 +89,8 @@ def test_a_restored_world_works_on(plane):
     plane.restore_snapshot("s")
     assert world.elasticsearch.get_document("i", "1").source == {"a": 1}
     # The mapping went back, too: `b` may now be a number.
-    assert world.elasticsearch.index_document("i", {"b": 1}).result == "created"
+    action = Action(op="index", index="i", source={"b": 1})
+    assert world.elasticsearch.write(action).result == "created"
     assert world.jira.create_issue({"fields": fields}, None)["key"] == "P-1"
     assert world.connectors.find(Caller(), "v").secrets == {"key": "hidden-1"}
 

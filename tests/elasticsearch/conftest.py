@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
-
-
-class StillClock(Clock):
-    """A clock that a test moves by hand."""
-
-    def __init__(self) -> None:
-        self.time = 1_700_000_000_000
-
-    def milliseconds(self) -> int:
-        return self.time
 
 
 @pytest.fixture
@@ -27,10 +22,17 @@ def store() -> Store:
 
 
 @pytest.fixture
-def clock() -> StillClock:
-    return StillClock()
+def clock() -> Clock:
+    """A clock that only the test moves."""
+    return Clock(frozen_at="2023-11-14T22:13:20Z")
 
 
 @pytest.fixture
-def cluster(store: Store, clock: StillClock) -> Cluster:
-    return Cluster(store, clock, Ids(), Settings)
+def settings() -> Settings:
+    """The settings of `cluster`; a test overrides this fixture to have others."""
+    return Settings()
+
+
+@pytest.fixture
+def cluster(store: Store, clock: Clock, settings: Settings) -> Cluster:
+    return Cluster(store, Installation(settings, clock))

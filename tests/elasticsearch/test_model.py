@@ -9,14 +9,12 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.documents.documents import Action
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.gateways import BulkCreated
-from mockkibana.ids import Ids
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 IDS = st.sampled_from(["1", "2", "3"])
@@ -58,7 +56,7 @@ class Documents(RuleBasedStateMachine):
     def __init__(self) -> None:
         super().__init__()
         self.store = Store()
-        self.cluster = Cluster(self.store, Clock(), Ids(), Settings)
+        self.cluster = Cluster(self.store, Installation())
         self.cluster.create_index("t")
         self.model = Model()
 
@@ -74,11 +72,7 @@ class Documents(RuleBasedStateMachine):
         assert (result.result, result.version, result.seq_no) == expected
 
     def _write(self, op: str, id_: str, source: Json) -> Any:
-        if op == "delete":
-            return self.cluster.delete_document("t", id_)
-        if op == "update":
-            return self.cluster.update_document("t", id_, {"doc": source})
-        return self.cluster.index_document("t", source, id=id_, op_type=op)
+        return self.cluster.write(Action(op=op, index="t", id=id_, source=body(op, source)))
 
     @rule(writes=st.lists(st.tuples(OPS, IDS, SOURCES), min_size=1, max_size=6))
     def bulk(self, writes: list[tuple[str, str, Json]]) -> None:

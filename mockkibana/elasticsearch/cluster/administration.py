@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.documents import updates
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS, tombstones_table
 from mockkibana.elasticsearch.errors import (
@@ -21,9 +18,8 @@ from mockkibana.elasticsearch.indices.names import validate_index_name
 from mockkibana.elasticsearch.indices.templates import template_for, templates
 from mockkibana.elasticsearch.mapping import definitions
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping, merge
-from mockkibana.ids import Ids
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 from mockkibana.wildcards import wildcard
 
@@ -33,19 +29,10 @@ ACKNOWLEDGED = {"acknowledged": True}
 class Administration:
     """Changes the indices of a cluster; every method is one transaction, or joins one."""
 
-    def __init__(
-        self,
-        store: Store,
-        catalogue: Catalogue,
-        clock: Clock,
-        ids: Ids,
-        settings: Callable[[], Settings],
-    ) -> None:
+    def __init__(self, store: Store, catalogue: Catalogue, installation: Installation) -> None:
         self._store = store
         self._catalogue = catalogue
-        self._clock = clock
-        self._ids = ids
-        self._settings = settings
+        self._installation = installation
 
     def create(
         self,
@@ -68,9 +55,9 @@ class Administration:
                 raise index_exists(name, existing["uuid"])
             if transaction.get(ALIASES, name) is not None:
                 raise invalid_index_name(name, "already exists as alias")
-            template = template_for(name, templates(self._settings()))
+            world_settings = self._installation.settings
+            template = template_for(name, templates(world_settings))
             flat = _settings_of(template.get("settings"), settings)
-            release = self._settings().release
             wanted = updates.merge(template.get("mappings") or {}, mappings or {})
             analyzers = index_settings.analyzers(flat)
             definition = definitions.read(wanted, analyzers)
@@ -78,9 +65,11 @@ class Administration:
             record: dict[str, Json] = {
                 "uuid": self._unused(uuid),
                 "creation_date": (
-                    self._clock.milliseconds() if creation_date is None else creation_date
+                    self._installation.clock.milliseconds()
+                    if creation_date is None
+                    else creation_date
                 ),
-                "settings": index_settings.complete(flat, release),
+                "settings": index_settings.complete(flat, world_settings.release),
                 "mappings": definition,
                 "aliases": {},
             }
@@ -179,11 +168,12 @@ class Administration:
 
     def _unused(self, uuid: str | None) -> str:
         """Return the wanted uuid, or one that is free: it names the tables of an index."""
-        if not self._ids.repeats:
-            return uuid or self._ids.short("index")
+        ids = self._installation.ids
+        if not ids.repeats:
+            return uuid or ids.short("index")
         taken = {record["uuid"] for record in self._store.values(INDICES)}
         while uuid is None or uuid in taken:
-            uuid = self._ids.short("index")
+            uuid = ids.short("index")
         return uuid
 
     def _drop(self, index: Index) -> None:

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster import dump, nodes
 from mockkibana.elasticsearch.cluster.administration import Administration
-from mockkibana.elasticsearch.documents import create_many, updates, versions
+from mockkibana.elasticsearch.documents import create_many
+from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
-from mockkibana.elasticsearch.documents.documents import Action, Document, DocumentResult
-from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
+from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
+from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.indices.index_settings import SHARDS
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
 from mockkibana.gateways import BulkCreated
-from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.security.tables import is_on
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
@@ -31,33 +30,31 @@ class Cluster:
     """One Elasticsearch node and all that it holds, in the store of a world.
 
     Every method that changes something is one transaction. Safe for threads. Methods raise
-    `ElasticsearchError`; `refresh` is the query parameter: `true` or an empty text, `false`,
-    `wait_for`. Every write is visible at once, whatever it says. Writes of documents are refused
-    that `user` may not do; for None all may be done. `clock` is the world's.
+    `ElasticsearchError`. Every write is visible at once; `refresh` only tells that its answer says
+    so. Writes of documents are refused that `user` may not do; for None all may be done.
     """
 
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, settings: Callable[[], Settings]
-    ) -> None:
+    def __init__(self, store: Store, installation: Installation) -> None:
+        self.installation = installation
         self._store = store
-        self.clock = clock
-        self._ids = ids
-        self._settings = settings
-        self._uuid = ids.short("cluster")
+        self._uuid = installation.ids.short("cluster")
         self._catalogue = Catalogue(store)
-        self._administration = Administration(store, self._catalogue, clock, ids, settings)
+        self._administration = Administration(store, self._catalogue, installation)
 
     @property
     def is_secured(self) -> bool:
         """Whether requests have to tell who sends them."""
-        return is_on(self._store, self._settings())
+        return is_on(self._store, self.installation.settings)
 
     @cached_property
     def security(self) -> Security:
         """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
         from mockkibana.security.security import Security
 
-        return Security(self._store, self.clock, self._ids, self._settings)
+        installation = self.installation
+        return Security(
+            self._store, installation.clock, installation.ids, lambda: installation.settings
+        )
 
     def forget_verified(self) -> None:
         """Verify everybody anew."""
@@ -66,7 +63,7 @@ class Cluster:
 
     def info(self) -> Json:
         """Return the answer of `GET /`."""
-        return nodes.info(self._settings().release, self._uuid)
+        return nodes.info(self.installation.settings.release, self._uuid)
 
     def create_index(
         self, name: str, *, settings: Json = None, mappings: Json = None, aliases: Json = None
@@ -131,41 +128,24 @@ class Cluster:
             }
         }
 
-    def index_document(
-        self,
-        index: str,
-        source: dict[str, Json],
-        *,
-        id: str | None = None,  # noqa: A002
-        op_type: str = "index",
-        refresh: str = "false",
-        if_seq_no: int | None = None,
-        if_primary_term: int | None = None,
-        version: int | None = None,
-        version_type: str | None = None,
-        routing: str | None = None,
-        require_alias: bool = False,
-        raw: bytes | None = None,
-        user: Identity | None = None,
+    def write(
+        self, action: Action, *, refresh: bool = False, user: Identity | None = None
     ) -> DocumentResult:
-        """Index a document, or with `op_type` `create` only a new one; without an id it gets one.
-
-        `raw` is the text of the document: errors name places in it.
-        """
-        action = Action(
-            op=op_type,
-            index=index,
-            id=id,
-            source=source,
-            raw=raw,
-            routing=routing,
-            if_seq_no=if_seq_no,
-            if_primary_term=if_primary_term,
-            version=version,
-            version_type=version_type,
-            require_alias=require_alias,
-        )
-        return self._apply(action, refresh, user)
+        """Apply one action; the result of deleting what is missing is `not_found`."""
+        if errors := validation_errors(action):
+            raise validation_failed(errors)
+        failure: Failure | None = None
+        with self._store.transaction() as transaction:
+            bulk = self._bulk(transaction, self.installation.clock.milliseconds(), user=user)
+            try:
+                result = bulk.apply(action, refresh=refresh)
+            except Failure as caught:
+                failure = caught
+            # A refused document leaves the index behind that was created for it.
+            bulk.save()
+        if failure is not None:
+            raise failure.error
+        return result
 
     def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
         """Return a document of an index, or of the one index behind an alias."""
@@ -182,67 +162,11 @@ class Cluster:
             record.get("_routing"),
         )
 
-    def delete_document(
-        self,
-        index: str,
-        id: str,  # noqa: A002
-        *,
-        refresh: str = "false",
-        if_seq_no: int | None = None,
-        if_primary_term: int | None = None,
-        version: int | None = None,
-        version_type: str | None = None,
-        routing: str | None = None,
-        user: Identity | None = None,
-    ) -> DocumentResult:
-        """Delete a document; the result of a missing one is `not_found`."""
-        action = Action(
-            op="delete",
-            index=index,
-            id=id,
-            routing=routing,
-            if_seq_no=if_seq_no,
-            if_primary_term=if_primary_term,
-            version=version,
-            version_type=version_type,
-        )
-        return self._apply(action, refresh, user)
-
-    def update_document(
-        self,
-        index: str,
-        id: str,  # noqa: A002
-        body: dict[str, Json],
-        *,
-        refresh: str = "false",
-        if_seq_no: int | None = None,
-        if_primary_term: int | None = None,
-        routing: str | None = None,
-        require_alias: bool = False,
-        source: Json = None,
-        user: Identity | None = None,
-    ) -> DocumentResult:
-        """Merge `body["doc"]` into a document, or store `body["upsert"]` as a new one.
-
-        `source` is a `_source` filter; with it the result has the document as `get`.
-        """
-        action = Action(
-            op="update",
-            index=index,
-            id=id,
-            source=body if source is None else {**body, "_source": source},
-            routing=routing,
-            if_seq_no=body.get("if_seq_no", if_seq_no),
-            if_primary_term=body.get("if_primary_term", if_primary_term),
-            require_alias=require_alias,
-        )
-        return self._apply(action, refresh, user)
-
     def bulk(
         self,
         actions: Iterable[Action],
         *,
-        refresh: str = "false",
+        refresh: bool = False,
         require_alias: bool = False,
         user: Identity | None = None,
     ) -> Json:
@@ -251,15 +175,13 @@ class Cluster:
         Raises `ElasticsearchError`, and then nothing was applied, only for a request that is not
         valid in itself.
         """
-        start = self.clock.milliseconds()
-        forced = _forced(refresh)
+        start = self.installation.clock.milliseconds()
         actions = list(actions)
-        faults = [fault for action in actions for fault in _faults(action)]
-        if faults:
-            raise validation_failed(faults)
+        if errors := [error for action in actions for error in validation_errors(action)]:
+            raise validation_failed(errors)
         with self._store.transaction() as transaction:
             bulk = self._bulk(transaction, start, require_alias=require_alias, user=user)
-            outcomes = [item_of(bulk, action, refresh=forced) for action in actions]
+            outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
             bulk.save()
         return {
             "errors": any(failed for _, failed in outcomes),
@@ -280,7 +202,7 @@ class Cluster:
         Returns the answer, as a JSON value unless all were created. The documents become
         the store's: nobody may mutate them afterwards.
         """
-        start = self.clock.milliseconds()
+        start = self.installation.clock.milliseconds()
         with self._store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
             try:
@@ -316,7 +238,7 @@ class Cluster:
         `mappings`, `aliases`, `uuid`, `creation_date`, `documents`, `counters`) none is required.
         """
         dump.check(record)
-        start = self.clock.milliseconds()
+        start = self.installation.clock.milliseconds()
         with self._store.transaction() as transaction:
             self._administration.create(
                 name, **{key: value for key, value in record.items() if key in _OF_INDEX}
@@ -336,25 +258,7 @@ class Cluster:
 
     def took(self, start: int) -> int:
         """Return the milliseconds of the world's clock since `start`, as answers tell them."""
-        return max(0, self.clock.milliseconds() - start)
-
-    def _apply(self, action: Action, refresh: str, user: Identity | None) -> DocumentResult:
-        forced = _forced(refresh)
-        faults = _faults(action)
-        if faults:
-            raise validation_failed(faults)
-        failure: Failure | None = None
-        with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, self.clock.milliseconds(), user=user)
-            try:
-                result = bulk.apply(action, refresh=forced)
-            except Failure as caught:
-                failure = caught
-            # A refused document leaves the index behind that was created for it.
-            bulk.save()
-        if failure is not None:
-            raise failure.error
-        return result
+        return max(0, self.installation.clock.milliseconds() - start)
 
     def _bulk(
         self,
@@ -367,7 +271,7 @@ class Cluster:
         return Bulk(
             transaction,
             self._catalogue,
-            self._ids,
+            self.installation.ids,
             milliseconds,
             self._administration.create,
             require_alias=require_alias,
@@ -381,18 +285,3 @@ _OF_INDEX = frozenset(("settings", "mappings", "aliases", "uuid", "creation_date
 def _seq_no(item: tuple[str, dict[str, Json]]) -> int:
     seq_no: int = item[1]["_seq_no"]
     return seq_no
-
-
-def _faults(action: Action) -> list[str]:
-    found = versions.faults(action)
-    if action.op == "update":
-        found += updates.faults(action.source or {})
-    return found
-
-
-def _forced(refresh: str) -> bool:
-    if refresh in ("true", ""):
-        return True
-    if refresh in ("false", "wait_for"):
-        return False
-    raise illegal_argument(f"Unknown value for refresh: [{refresh}].")

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from mockkibana.elasticsearch.documents.documents import Action, DocumentResult
+from mockkibana.elasticsearch.documents.actions import Action
+from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
 from mockkibana.elasticsearch.indices.indices import Catalogue, Index
@@ -105,7 +106,7 @@ class Bulk:
             error = illegal_argument("if _id is specified it must not be empty")
             raise Failure(error, action.index, "")
         # A delete creates no index, unless its version says that the document was elsewhere.
-        create = action.op != "delete" or action.version_type in ("external", "external_gte")
+        create = action.op != "delete" or action.is_external
         try:
             writer = self.target(
                 action.index, action.op, require_alias=action.require_alias, create=create

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mockkibana.elasticsearch.documents.documents import Action
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -255,9 +255,7 @@ def _action(metadata: _Metadata, source: bytes | None) -> Action:
                 "Update requests do not support versioning. "
                 "Please use `if_seq_no` and `if_primary_term` instead"
             )
-        document = read_update(source or b"")
-        if metadata.source is not None:
-            document = {**document, "_source": metadata.source}
+        document = read_update(source or b"", metadata.source)
     elif source is not None:
         try:
             document = bodies.read_source(source)

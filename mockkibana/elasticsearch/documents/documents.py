@@ -1,4 +1,4 @@
-"""Values that requests on documents take and give."""
+"""Documents as they are answered: one that is stored, and what a write has done to one."""
 
 from __future__ import annotations
 
@@ -74,25 +74,3 @@ class DocumentResult:
         if self.get is not None:
             body["get"] = self.get
         return body
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Action:
-    """One action of a bulk request: `op` is `index`, `create`, `update` or `delete`.
-
-    `source` is the document, for `update` the whole body (`doc`, `upsert`, ...); `raw` its bytes as
-    they arrived. `error` is what is wrong with this item alone: it fails, the others go on.
-    """
-
-    op: str
-    index: str
-    id: str | None = None
-    source: dict[str, Json] | None = None
-    raw: bytes | None = None
-    routing: str | None = None
-    if_seq_no: int | None = None
-    if_primary_term: int | None = None
-    version: int | None = None
-    version_type: str | None = None
-    require_alias: bool = False
-    error: Exception | None = None

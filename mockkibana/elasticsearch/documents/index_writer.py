@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.documents import updates, versions
-from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, Action, DocumentResult
+from mockkibana.elasticsearch.documents.actions import Action
+from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, DocumentResult
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.versions import Current
 from mockkibana.elasticsearch.errors import document_missing, version_conflict

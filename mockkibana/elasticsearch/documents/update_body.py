@@ -22,10 +22,11 @@ _OBJECTS = ("doc", "upsert")
 _BOOLEANS = ("scripted_upsert", "doc_as_upsert", "detect_noop")
 
 
-def read_update(raw: bytes) -> dict[str, Json]:
+def read_update(raw: bytes, source: Json = None) -> dict[str, Json]:
     """Read the body of an update: `doc`, `upsert`, `doc_as_upsert`, ...
 
-    Raises `ElasticsearchError` (`x_content_parse_exception`) for unknown keys and wrong types, as
+    `source` is the `_source` that the request asks for beside its body; it wins. Raises
+    `ElasticsearchError` (`x_content_parse_exception`) for unknown keys and wrong types, as
     `UpdateRequest`'s parser does.
     """
     body = bodies.read(raw)
@@ -43,9 +44,10 @@ def read_update(raw: bytes) -> dict[str, Json]:
             found = bodies.token_of(value)
             place = locate(raw, body, (name,)).start
             raise _refused(place, f"{name} doesn't support values of type: {found}")
-    return {
+    read = {
         name: bodies.boolean(value) if name in _BOOLEANS else value for name, value in body.items()
     }
+    return read if source is None else {**read, "_source": source}
 
 
 def _refused(place: str, text: str) -> ElasticsearchError:

@@ -26,18 +26,6 @@ class Change:
     created: bool = False
 
 
-def faults(body: Source) -> list[str]:
-    """Return why an update is not valid in itself (`UpdateRequest.validate`)."""
-    found = []
-    if "script" not in body and "doc" not in body:
-        found.append("script or doc is missing")
-    if "script" in body and "doc" in body:
-        found.append("can't provide both script and doc")
-    if "doc" not in body and body.get("doc_as_upsert"):
-        found.append("doc must be specified if doc_as_upsert is enabled")
-    return found
-
-
 def plan(body: Source, existing: Source | None) -> Change | None:
     """Return what an update does, or None when there is no document to update.
 

@@ -14,10 +14,9 @@ from mockkibana.elasticsearch.indices.indices import IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.security import authorization
-from mockkibana.http.messages import Answer, Request
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.security.privileges import is_on_cluster
-from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -40,8 +39,6 @@ class Call:
     """
 
     node: Cluster
-    settings: Settings
-    request: Request
     names: dict[str, str]
     parameters: Parameters
     body: bytes
@@ -128,7 +125,7 @@ class Call:
 
     def warning(self, text: str) -> str:
         """Return the value of a `Warning` header."""
-        number, hash_ = self.settings.kibana_version, "0" * 40
+        number, hash_ = self.node.installation.settings.kibana_version, "0" * 40
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         return f'299 Elasticsearch-{number}-{hash_} "{quote(quoted, safe=_HEADER_SAFE)}"'
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from mockkibana.elasticsearch.documents import bulk_parser
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.update_body import read_update
@@ -72,22 +73,23 @@ def _write(call: Call, op_type: str) -> Answer:
     if pipeline not in (None, "_none"):
         raise illegal_argument(f"pipeline with id [{pipeline}] does not exist")
     parameters.check_time("timeout")
-    result = call.cluster.index_document(
-        call.names["index"],
-        bodies.read_source(raw),
+    cluster = call.cluster
+    source = bodies.read_source(raw)
+    refresh = parameters.refresh()
+    action = Action(
+        op=op_type,
+        index=call.names["index"],
         id=call.names.get("id"),
-        op_type=op_type,
-        refresh=parameters.refresh(),
+        source=source,
+        raw=raw,
         if_seq_no=parameters.integer("if_seq_no", bits=64),
         if_primary_term=parameters.integer("if_primary_term", bits=64),
         version=parameters.integer("version", bits=64),
         version_type=call.version_type(),
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
-        raw=raw,
-        user=call.user,
     )
-    return _written(result)
+    return _written(cluster.write(action, refresh=refresh, user=call.user))
 
 
 def _written(result: DocumentResult) -> Answer:
@@ -148,18 +150,19 @@ def delete_document(call: Call) -> Answer:
     """Delete a document."""
     parameters = call.parameters
     parameters.check_time("timeout")
-    result = call.cluster.delete_document(
-        call.names["index"],
-        call.names["id"],
-        refresh=parameters.refresh(),
+    cluster = call.cluster
+    refresh = parameters.refresh()
+    action = Action(
+        op="delete",
+        index=call.names["index"],
+        id=call.names["id"],
         if_seq_no=parameters.integer("if_seq_no", bits=64),
         if_primary_term=parameters.integer("if_primary_term", bits=64),
         version=parameters.integer("version", bits=64),
         version_type=call.version_type(),
         routing=parameters.text("routing"),
-        user=call.user,
     )
-    return _written(result)
+    return _written(cluster.write(action, refresh=refresh, user=call.user))
 
 
 def update_document(call: Call) -> Answer:
@@ -167,21 +170,23 @@ def update_document(call: Call) -> Answer:
     parameters = call.parameters
     parameters.check_time("timeout")
     parameters.integer("retry_on_conflict")
-    body = read_update(call.required_body())
-    call.authorize_names(call.names["index"])
-    result = call.cluster.update_document(
-        call.names["index"],
-        call.names["id"],
-        body,
-        refresh=parameters.refresh(),
-        if_seq_no=parameters.integer("if_seq_no", bits=64),
-        if_primary_term=parameters.integer("if_primary_term", bits=64),
+    body = read_update(call.required_body(), _source_of(call.source_filter()))
+    index = call.names["index"]
+    call.authorize_names(index)
+    refresh = parameters.refresh()
+    seq_no = parameters.integer("if_seq_no", bits=64)
+    primary_term = parameters.integer("if_primary_term", bits=64)
+    action = Action(
+        op="update",
+        index=index,
+        id=call.names["id"],
+        source=body,
+        if_seq_no=body.get("if_seq_no", seq_no),
+        if_primary_term=body.get("if_primary_term", primary_term),
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
-        source=_source_of(call.source_filter()),
-        user=call.user,
     )
-    return _written(result)
+    return _written(call.node.write(action, refresh=refresh, user=call.user))
 
 
 def _source_of(wanted: SourceFilter | None) -> Json:

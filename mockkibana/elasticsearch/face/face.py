@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
@@ -24,7 +23,6 @@ from mockkibana.elasticsearch.json.parameters import Parameters, check_names
 from mockkibana.http.messages import Answer, Request
 from mockkibana.http.route_table import NoRoute, Table, WrongMethod
 from mockkibana.json import dumps
-from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -61,9 +59,8 @@ class ElasticsearchFace:
     max_body = 100 * 1024 * 1024  # http.max_content_length
     table = TABLE
 
-    def __init__(self, cluster: Cluster, settings: Callable[[], Settings]) -> None:
+    def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
-        self._settings = settings
 
     def handle(self, request: Request) -> Answer:
         """Answer a request; a request that Elasticsearch refuses is an answer as well."""
@@ -131,8 +128,7 @@ class ElasticsearchFace:
             )
         if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
             body = _source_parameter(parameters)
-        settings = self._settings()
-        call = Call(self._cluster, settings, request, names, parameters, body, user, route.action)
+        call = Call(self._cluster, names, parameters, body, user, route.action)
         answer = route.handler(call)
         call.authorize()  # a handler that got along without the cluster has changed nothing
         return answer

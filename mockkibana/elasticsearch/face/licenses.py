@@ -13,7 +13,6 @@ from mockkibana.elasticsearch.face.call import Call, Route
 from mockkibana.elasticsearch.face.rendering import pretty_text
 from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded, Json
-from mockkibana.settings.license import license_of
 
 # Nobody knows when a licence was issued that has no end, but it is always the same time.
 _ISSUED = int(parse_time("2024-01-01").timestamp() * 1000)
@@ -73,13 +72,13 @@ def basic_status(call: Call) -> Answer:
 
 
 def _type(call: Call) -> str:
-    return license_of(call.settings, call.cluster.clock).type
+    return call.cluster.installation.license.type
 
 
 def _license(call: Call) -> dict[str, Json]:
     """Return the licence in the order of `License.toXContent`."""
     info = call.cluster.info()
-    license_ = license_of(call.settings, call.node.clock)
+    license_ = call.node.installation.license
     kind, expiry = license_.type, license_.expiry
     issued = _ISSUED if expiry is None else expiry - _DAYS.get(kind, _YEAR) * _DAY
     is_enterprise = kind == "enterprise"

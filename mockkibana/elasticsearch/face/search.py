@@ -77,7 +77,7 @@ def search_documents(call: Call) -> Answer:
     call.parameters.check_time("timeout")
     wanted = search.read(call.body, call.parameters, call.source_filter())
     expression = call.expression()
-    start = call.cluster.clock.milliseconds()
+    start = call.cluster.installation.clock.milliseconds()
     indices = call.cluster.resolve(expression, **call.indices_options())
     shards = _shards(call, expression, indices, wanted.query)
     return Answer(200, hits.answer(wanted, shards, call.cluster.took(start)))

@@ -65,13 +65,13 @@ class Parameters:
                 "unit is missing or unrecognized"
             )
 
-    def refresh(self) -> str:
-        """Return `true`, `false` or `wait_for`."""
+    def refresh(self) -> bool:
+        """Return whether a write is to force a refresh: not for `false` and `wait_for`."""
         value = self.values.get("refresh", "false")
         if value in ("", "true"):
-            return "true"
+            return True
         if value in ("false", "wait_for"):
-            return value
+            return False
         raise illegal_argument(f"Unknown value for refresh: [{value}].")
 
 

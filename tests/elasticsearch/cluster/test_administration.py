@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from document_writes import delete_document, index_document
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError
@@ -100,7 +101,7 @@ def test_a_write_block_refuses_writes(cluster: Cluster) -> None:
     cluster.create_index("x")
     cluster.put_settings("x", {"index.blocks.write": True})
     with pytest.raises(ElasticsearchError) as caught:
-        cluster.index_document("x", {})
+        index_document(cluster, "x", {})
     assert (caught.value.status, caught.value.item()) == (
         403,
         {
@@ -109,20 +110,20 @@ def test_a_write_block_refuses_writes(cluster: Cluster) -> None:
         },
     )
     cluster.put_settings("x", {"blocks": {"write": None}})
-    assert cluster.index_document("x", {}).result == "created"
+    assert index_document(cluster, "x", {}).result == "created"
 
 
 def test_a_deleted_index_leaves_nothing_behind(cluster: Cluster, store: Store) -> None:
     cluster.create_index("x", aliases={"a": {}})
-    cluster.index_document("x", {"n": 1}, id="1")
-    cluster.delete_document("x", "1")
-    cluster.index_document("x", {"n": 1}, id="2")
+    index_document(cluster, "x", {"n": 1}, id="1")
+    delete_document(cluster, "x", "1")
+    index_document(cluster, "x", {"n": 1}, id="2")
     assert cluster.delete_index("x") == {"acknowledged": True}
     assert sum(store.count(table) for table in store.tables()) == 0
     assert not cluster.exists("x")
     assert not cluster.exists("a")
     cluster.create_index("x")
-    assert cluster.index_document("x", {"n": "text"}, id="1").version == 1
+    assert index_document(cluster, "x", {"n": "text"}, id="1").version == 1
 
 
 @pytest.mark.parametrize(

@@ -5,19 +5,19 @@ from __future__ import annotations
 import json
 
 import pytest
+from document_writes import delete_document, index_document
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.ids import Ids
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
 def restored(records: Json, clock: Clock) -> tuple[Cluster, Store]:
     store = Store()
-    cluster = Cluster(store, clock, Ids(), Settings)
+    cluster = Cluster(store, Installation(clock=clock))
     with store.transaction():
         for name, record in records.items():
             cluster.restore(name, record)
@@ -31,10 +31,10 @@ def test_a_dump_restores_to_the_same_state(cluster: Cluster, store: Store, clock
         mappings={"properties": {"a": {"type": "keyword"}}},
         aliases={"w": {"is_write_index": True}},
     )
-    cluster.index_document("w", {"a": "1", "n": {"d": 1.5}}, id="1", routing="r")
-    cluster.index_document("w", {"a": "2"}, id="2")
-    cluster.index_document("w", {"a": "3"}, id="1")
-    cluster.delete_document("x", "2")
+    index_document(cluster, "w", {"a": "1", "n": {"d": 1.5}}, id="1", routing="r")
+    index_document(cluster, "w", {"a": "2"}, id="2")
+    index_document(cluster, "w", {"a": "3"}, id="1")
+    delete_document(cluster, "x", "2")
     cluster.create_index("empty")
     cluster.put_settings("x", {"blocks.write": True})
     other, other_store = restored(json.loads(json.dumps(cluster.dump())), clock)
@@ -43,7 +43,7 @@ def test_a_dump_restores_to_the_same_state(cluster: Cluster, store: Store, clock
         name: store.items(name) for name in store.tables() if store.count(name)
     }
     other.put_settings("x", {"blocks.write": None})
-    result = other.index_document("w", {"a": "2"}, id="2")
+    result = index_document(other, "w", {"a": "2"}, id="2")
     assert (result.version, result.seq_no) == (3, 4)
 
 
@@ -51,7 +51,7 @@ def test_documents_that_the_mapping_of_today_would_refuse_are_restored(
     cluster: Cluster, clock: Clock
 ) -> None:
     cluster.create_index("x", mappings={"dynamic": False})
-    cluster.index_document("x", {"a": "text"}, id="1")
+    index_document(cluster, "x", {"a": "text"}, id="1")
     cluster.put_mapping("x", {"dynamic": "strict", "properties": {"a": {"type": "long"}}})
     other, _ = restored(cluster.dump(), clock)
     assert other.dump() == cluster.dump()
@@ -82,7 +82,7 @@ def test_what_a_seed_leaves_out_is_filled_in(clock: Clock) -> None:
         (5, 9),
     ]
     assert len(documents[0][0]) == 20
-    assert cluster.index_document("x", {}).seq_no == 10
+    assert index_document(cluster, "x", {}).seq_no == 10
     assert cluster.count(cluster.resolve("empty")[0]) == 0
 
 

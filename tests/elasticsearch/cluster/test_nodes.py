@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
@@ -16,7 +15,7 @@ from mockkibana.store import Store
 )
 def test_elasticsearch_has_the_version_of_its_kibana(version: str, lucene: str) -> None:
     store = Store()
-    cluster = Cluster(store, Clock(), Ids(), lambda: Settings(kibana_version=version))
+    cluster = Cluster(store, Installation(Settings(kibana_version=version)))
     before = store.digest()
     info = cluster.info()
     assert list(info) == ["name", "cluster_name", "cluster_uuid", "version", "tagline"]

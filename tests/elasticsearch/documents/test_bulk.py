@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.documents.documents import Action
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.json import Json
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 SHARDS = {"total": 2, "successful": 1, "failed": 0}
@@ -186,7 +187,7 @@ def test_the_places_in_errors_are_those_of_the_line(cluster: Cluster) -> None:
 
 def test_a_forced_refresh_is_said_in_each_item_that_wrote(cluster: Cluster) -> None:
     answer = cluster.bulk(
-        [action("index", "1", {}), action("update", "1", {"doc": {}})], refresh="true"
+        [action("index", "1", {}), action("update", "1", {"doc": {}})], refresh=True
     )
     first, second = (item for _, item in items(answer))
     assert first["forced_refresh"] is True
@@ -194,12 +195,9 @@ def test_a_forced_refresh_is_said_in_each_item_that_wrote(cluster: Cluster) -> N
 
 
 def test_a_bulk_request_is_one_line_of_the_log(tmp_path: Any, cluster: Cluster) -> None:
-    from mockkibana.clock import Clock
-    from mockkibana.ids import Ids
-    from mockkibana.settings import Settings
 
     path = tmp_path / "db"
-    cluster = Cluster(Store(path), Clock(), Ids(), Settings)
+    cluster = Cluster(Store(path), Installation())
     lines = len(path.read_bytes().splitlines())
     cluster.bulk([action("index", str(n), {f"f{n}": n}, index=f"i{n % 3}") for n in range(9)])
     assert len(path.read_bytes().splitlines()) == lines + 1

@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.bulk_parser import Defaults, parse
-from mockkibana.elasticsearch.documents.documents import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError
 
 LOGS = Defaults(index="logs")

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.documents.documents import Action
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
@@ -102,7 +102,9 @@ def test_the_fast_path_answers_and_stores_what_bulk_does(
     mappings: Json, batches: list[list[dict[str, Json]]]
 ) -> None:
     stores = [Store(), Store()]
-    fast, slow = (Cluster(store, Clock("2026-01-02"), Ids(7), Settings) for store in stores)
+    fast, slow = (
+        Cluster(store, Installation(clock=Clock("2026-01-02"), ids=Ids(7))) for store in stores
+    )
     for cluster in (fast, slow):
         cluster.create_index("t", mappings=mappings)
     for batch in batches:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
+from document_writes import delete_document, index_document
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -12,7 +14,7 @@ from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.ids import Ids
 from mockkibana.json import Json
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 SHARDS = {"total": 2, "successful": 1, "failed": 0}
@@ -29,7 +31,7 @@ def refusal(call: Callable[[], object]) -> ElasticsearchError:
 
 
 def test_a_created_document_is_answered_in_elasticsearchs_order(cluster: Cluster) -> None:
-    result = cluster.index_document("t", {"a": 1}, id="1")
+    result = index_document(cluster, "t", {"a": 1}, id="1")
     assert result.status == 201
     assert list(result.body().items()) == [
         ("_index", "t"),
@@ -42,28 +44,18 @@ def test_a_created_document_is_answered_in_elasticsearchs_order(cluster: Cluster
     ]
 
 
-@pytest.mark.parametrize(
-    ("refresh", "forced"), [("true", True), ("", True), ("false", False), ("wait_for", False)]
-)
-def test_a_forced_refresh_is_said_behind_the_result(
-    cluster: Cluster, refresh: str, forced: bool
-) -> None:
-    body = cluster.index_document("t", {}, id="1", refresh=refresh).body()
+@pytest.mark.parametrize("forced", [True, False])
+def test_a_forced_refresh_is_said_behind_the_result(cluster: Cluster, forced: bool) -> None:
+    body = index_document(cluster, "t", {}, id="1", refresh=forced).body()
     assert body.get("forced_refresh", False) is forced
     if forced:
         assert list(body)[3:5] == ["result", "forced_refresh"]
 
 
-def test_an_unknown_refresh_is_refused(cluster: Cluster) -> None:
-    error = refusal(lambda: cluster.index_document("t", {}, refresh="maybe"))
-    assert error.reason == "Unknown value for refresh: [maybe]."
-    assert not cluster.exists("t")
-
-
 def test_versions_and_sequence_numbers_go_on_through_updates_and_deletion(
     cluster: Cluster,
 ) -> None:
-    index, delete = cluster.index_document, cluster.delete_document
+    index, delete = partial(index_document, cluster), partial(delete_document, cluster)
     assert outcome(index("t", {"a": 1}, id="1")) == ("created", 1, 0)
     assert outcome(index("t", {"a": 2}, id="1")) == ("updated", 2, 1)
     assert outcome(index("t", {"a": 2}, id="2")) == ("created", 1, 2)
@@ -78,29 +70,29 @@ def test_versions_and_sequence_numbers_go_on_through_updates_and_deletion(
 def test_the_version_of_a_deleted_document_is_remembered_for_a_minute(
     cluster: Cluster, clock: Clock, seconds: int, version: int
 ) -> None:
-    cluster.index_document("t", {}, id="1")
-    cluster.delete_document("t", "1")
-    clock.time += seconds * 1000  # type: ignore[attr-defined]
-    assert cluster.index_document("t", {}, id="1").version == version
+    index_document(cluster, "t", {}, id="1")
+    delete_document(cluster, "t", "1")
+    clock.advance(seconds)
+    assert index_document(cluster, "t", {}, id="1").version == version
 
 
 def test_tombstones_do_not_pile_up(cluster: Cluster, clock: Clock, store: Store) -> None:
     for minute in range(10):
-        cluster.delete_document("t", "1") if minute else cluster.index_document("t", {}, id="1")
-        clock.time += 60_000  # type: ignore[attr-defined]
+        delete_document(cluster, "t", "1") if minute else index_document(cluster, "t", {}, id="1")
+        clock.advance("1m")
     names = [name for name in store.tables() if "tombstones" in name]
     assert 1 <= len(names) <= 3
 
 
 def test_a_document_without_an_id_gets_one_of_twenty_characters(cluster: Cluster) -> None:
-    first, second = (cluster.index_document("t", {}).id for _ in range(2))
+    first, second = (index_document(cluster, "t", {}).id for _ in range(2))
     assert len(first) == len(second) == 20
     assert first != second
 
 
 def test_a_document_is_read_back_as_it_was_written(cluster: Cluster) -> None:
     source = {"z": [{"b": None}, {}], "a.b": 1.0}
-    cluster.index_document("t", source, id="1", routing="r")
+    index_document(cluster, "t", source, id="1", routing="r")
     document = cluster.get_document("t", "1")
     assert document is not None
     assert list(document.body().items()) == [
@@ -127,8 +119,8 @@ def conflict(cluster: Cluster, text: str) -> Json:
 
 
 def test_a_document_is_created_once(cluster: Cluster) -> None:
-    cluster.index_document("t", {}, id="1", op_type="create")
-    error = refusal(lambda: cluster.index_document("t", {}, id="1", op_type="create"))
+    index_document(cluster, "t", {}, id="1", op="create")
+    error = refusal(lambda: index_document(cluster, "t", {}, id="1", op="create"))
     assert error.status == 409
     assert error.item() == conflict(
         cluster, "[1]: version conflict, document already exists (current version [1])"
@@ -136,17 +128,17 @@ def test_a_document_is_created_once(cluster: Cluster) -> None:
 
 
 def test_a_sequence_number_can_be_demanded(cluster: Cluster) -> None:
-    cluster.index_document("t", {}, id="1")
-    cluster.index_document("t", {}, id="1", if_seq_no=0, if_primary_term=1)
+    index_document(cluster, "t", {}, id="1")
+    index_document(cluster, "t", {}, id="1", if_seq_no=0, if_primary_term=1)
     error = refusal(
-        lambda: cluster.index_document("t", {}, id="1", if_seq_no=99, if_primary_term=1)
+        lambda: index_document(cluster, "t", {}, id="1", if_seq_no=99, if_primary_term=1)
     )
     assert error.item() == conflict(
         cluster,
         "[1]: version conflict, required seqNo [99], primary term [1]. current document has seqNo "
         "[1] and primary term [1]",
     )
-    error = refusal(lambda: cluster.delete_document("t", "5", if_seq_no=9, if_primary_term=1))
+    error = refusal(lambda: delete_document(cluster, "t", "5", if_seq_no=9, if_primary_term=1))
     assert error.reason == (
         "[5]: version conflict, required seqNo [9], primary term [1]. but no document was found"
     )
@@ -162,12 +154,12 @@ def test_a_sequence_number_can_be_demanded(cluster: Cluster) -> None:
 def test_an_external_version_must_rise(
     cluster: Cluster, kind: str, version: int, text: str
 ) -> None:
-    cluster.index_document("t", {}, id="1", version=5, version_type=kind)
+    index_document(cluster, "t", {}, id="1", version=5, version_type=kind)
     error = refusal(
-        lambda: cluster.index_document("t", {}, id="1", version=version, version_type=kind)
+        lambda: index_document(cluster, "t", {}, id="1", version=version, version_type=kind)
     )
     assert error.reason == f"[1]: version conflict, {text}"
-    assert cluster.index_document("t", {}, id="1", version=7, version_type=kind).version == 7
+    assert index_document(cluster, "t", {}, id="1", version=7, version_type=kind).version == 7
 
 
 @pytest.mark.parametrize(
@@ -183,7 +175,7 @@ def test_an_external_version_must_rise(
             ),
         ),
         (
-            {"id": "1", "version": 1, "version_type": "external", "op_type": "create"},
+            {"id": "1", "version": 1, "version_type": "external", "op": "create"},
             "1: create operations only support internal versioning. use index instead;",
         ),
         (
@@ -199,7 +191,7 @@ def test_an_external_version_must_rise(
 def test_a_request_that_is_not_valid_is_refused(
     cluster: Cluster, options: dict[str, Json], text: str
 ) -> None:
-    error = refusal(lambda: cluster.index_document("t", {}, **options))
+    error = refusal(lambda: index_document(cluster, "t", {}, **options))
     assert error.type == "action_request_validation_exception"
     assert error.reason == f"Validation Failed: {text}"
 
@@ -207,28 +199,28 @@ def test_a_request_that_is_not_valid_is_refused(
 def test_a_refused_document_leaves_only_the_index_that_was_created_for_it(
     cluster: Cluster,
 ) -> None:
-    error = refusal(lambda: cluster.index_document("t", {"": 1}, id="1"))
+    error = refusal(lambda: index_document(cluster, "t", {"": 1}, id="1"))
     assert error.type == "document_parsing_exception"
     assert cluster.exists("t")
-    assert cluster.index_document("t", {}, id="1").seq_no == 0
+    assert index_document(cluster, "t", {}, id="1").seq_no == 0
 
 
 def test_nothing_is_deleted_from_a_missing_index(cluster: Cluster) -> None:
-    assert refusal(lambda: cluster.delete_document("t", "1")).reason == "no such index [t]"
+    assert refusal(lambda: delete_document(cluster, "t", "1")).reason == "no such index [t]"
     assert not cluster.exists("t")
 
 
 @pytest.mark.parametrize("replicas", [0, 2])
 def test_the_shards_are_counted_by_the_replicas(cluster: Cluster, replicas: int) -> None:
     cluster.create_index("t", settings={"number_of_replicas": replicas})
-    body = cluster.index_document("t", {}).body()
+    body = index_document(cluster, "t", {}).body()
     assert body["_shards"] == {"total": replicas + 1, "successful": 1, "failed": 0}
     assert cluster.refresh("t") == {"_shards": body["_shards"]}
 
 
 def test_documents_are_in_the_order_of_their_last_writes(cluster: Cluster) -> None:
     for id_ in ("1", "2", "1"):
-        cluster.index_document("t", {}, id=id_)
+        index_document(cluster, "t", {}, id=id_)
     index = cluster.resolve("t")[0]
     assert [id_ for id_, _ in cluster.documents(index)] == ["2", "1"]
     assert cluster.count(index) == 2
@@ -237,24 +229,24 @@ def test_documents_are_in_the_order_of_their_last_writes(cluster: Cluster) -> No
 def test_all_goes_on_where_it_was_after_a_restart(tmp_path: Json) -> None:
     path = tmp_path / "world.db"
     store = Store(path)
-    before = Cluster(store, Clock(), Ids(), Settings)
-    before.index_document("t", {"a": 1}, id="1")
-    before.delete_document("t", "1")
+    before = Cluster(store, Installation())
+    index_document(before, "t", {"a": 1}, id="1")
+    delete_document(before, "t", "1")
     store.close()
-    again = Cluster(Store(path), Clock(), Ids(), Settings)
-    assert outcome(again.index_document("t", {"a": 1}, id="1")) == ("created", 3, 2)
-    assert refusal(lambda: again.index_document("t", {"a": "x"})).caused_by is not None
+    again = Cluster(Store(path), Installation())
+    assert outcome(index_document(again, "t", {"a": 1}, id="1")) == ("created", 3, 2)
+    assert refusal(lambda: index_document(again, "t", {"a": "x"})).caused_by is not None
 
 
 def test_after_a_reset_there_is_nothing(cluster: Cluster, store: Store) -> None:
-    cluster.index_document("t", {"a": 1}, id="1")
+    index_document(cluster, "t", {"a": 1}, id="1")
     store.clear()
     assert not cluster.exists("t")
-    assert outcome(cluster.index_document("t", {"a": "x"}, id="1")) == ("created", 1, 0)
+    assert outcome(index_document(cluster, "t", {"a": "x"}, id="1")) == ("created", 1, 0)
 
 
 def test_a_generated_id_that_is_taken_is_not_used(cluster: Cluster, store: Store) -> None:
-    taken = cluster.index_document("t", {}).id
+    taken = index_document(cluster, "t", {}).id
 
     class Forgetful(Ids):
         """Begins again with the ids of the other cluster."""
@@ -268,8 +260,8 @@ def test_a_generated_id_that_is_taken_is_not_used(cluster: Cluster, store: Store
             self.calls = getattr(self, "calls", 0) + 1
             return self.calls == 1
 
-    other = Cluster(store, Clock(), Forgetful(), Settings)
-    assert other.index_document("t", {}).id != taken
-    third = Cluster(store, Clock(), Forgetful(), Settings)
+    other = Cluster(store, Installation(ids=Forgetful()))
+    assert index_document(other, "t", {}).id != taken
+    third = Cluster(store, Installation(ids=Forgetful()))
     third.create_all("t", [{}, {}, {}], refresh=False)
     assert cluster.count(cluster.resolve("t")[0]) == 5

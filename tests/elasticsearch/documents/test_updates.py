@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from document_writes import index_document, update_document
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError
@@ -12,7 +13,7 @@ from mockkibana.store import Store
 
 @pytest.fixture
 def indices(cluster: Cluster) -> Cluster:
-    cluster.index_document("t", {"a": {"b": 1, "c": [1, 2]}, "d": "x"}, id="1")
+    index_document(cluster, "t", {"a": {"b": 1, "c": [1, 2]}, "d": "x"}, id="1")
     return cluster
 
 
@@ -22,7 +23,7 @@ def source(cluster: Cluster, id_: str = "1") -> Json:
 
 
 def test_objects_are_merged_and_lists_replaced(indices: Cluster) -> None:
-    result = indices.update_document("t", "1", {"doc": {"a": {"c": [3], "e": 1}, "d": None}})
+    result = update_document(indices, "t", "1", {"doc": {"a": {"c": [3], "e": 1}, "d": None}})
     assert (result.result, result.version, result.seq_no, result.status) == ("updated", 2, 1, 200)
     assert source(indices) == {"a": {"b": 1, "c": [3], "e": 1}, "d": None}
 
@@ -32,7 +33,7 @@ def test_an_update_that_changes_nothing_is_a_noop(
     indices: Cluster, store: Store, doc: Json
 ) -> None:
     before = store.digest()
-    result = indices.update_document("t", "1", {"doc": doc}, refresh="true")
+    result = update_document(indices, "t", "1", {"doc": doc}, refresh=True)
     assert result.body() == {
         "_index": "t",
         "_id": "1",
@@ -48,18 +49,18 @@ def test_an_update_that_changes_nothing_is_a_noop(
 @pytest.mark.parametrize("doc", [{"a": {"b": 1.0}}, {"a": {"b": True}}])
 def test_values_of_another_type_are_a_change(cluster: Cluster, doc: Json) -> None:
     cluster.create_index("t", mappings={"dynamic": False})
-    cluster.index_document("t", {"a": {"b": 1}}, id="1")
-    assert cluster.update_document("t", "1", {"doc": doc}).result == "updated"
+    index_document(cluster, "t", {"a": {"b": 1}}, id="1")
+    assert update_document(cluster, "t", "1", {"doc": doc}).result == "updated"
 
 
 def test_noops_need_not_be_detected(indices: Cluster) -> None:
-    result = indices.update_document("t", "1", {"doc": {}, "detect_noop": False})
+    result = update_document(indices, "t", "1", {"doc": {}, "detect_noop": False})
     assert (result.result, result.version) == ("updated", 2)
 
 
 def test_a_missing_document_cannot_be_updated(indices: Cluster) -> None:
     with pytest.raises(ElasticsearchError) as caught:
-        indices.update_document("t", "9", {"doc": {}})
+        update_document(indices, "t", "9", {"doc": {}})
     assert (caught.value.status, caught.value.item()) == (
         404,
         {
@@ -77,13 +78,13 @@ def test_a_missing_document_cannot_be_updated(indices: Cluster) -> None:
     [{"doc": {"n": 2}, "upsert": {"n": 1}}, {"doc": {"n": 1}, "doc_as_upsert": True}],
 )
 def test_a_missing_document_can_be_created_by_an_update(cluster: Cluster, body: Json) -> None:
-    result = cluster.update_document("t", "1", body)
+    result = update_document(cluster, "t", "1", body)
     assert (result.result, result.version, result.status) == ("created", 1, 201)
     assert source(cluster) == {"n": 1}
 
 
 def test_the_document_is_answered_when_asked_for(indices: Cluster) -> None:
-    result = indices.update_document("t", "1", {"doc": {"d": "y"}}, source=["d"])
+    result = update_document(indices, "t", "1", {"doc": {"d": "y"}, "_source": ["d"]})
     assert result.body()["get"] == {
         "_seq_no": 1,
         "_primary_term": 1,
@@ -93,8 +94,8 @@ def test_the_document_is_answered_when_asked_for(indices: Cluster) -> None:
 
 
 def test_an_update_keeps_the_routing(cluster: Cluster) -> None:
-    cluster.index_document("t", {}, id="1", routing="r")
-    cluster.update_document("t", "1", {"doc": {"a": 1}})
+    index_document(cluster, "t", {}, id="1", routing="r")
+    update_document(cluster, "t", "1", {"doc": {"a": 1}})
     document = cluster.get_document("t", "1")
     assert document is not None
     assert document.routing == "r"
@@ -113,14 +114,14 @@ def test_an_update_keeps_the_routing(cluster: Cluster) -> None:
 )
 def test_a_body_that_is_not_valid_is_refused(indices: Cluster, body: Json, text: str) -> None:
     with pytest.raises(ElasticsearchError) as caught:
-        indices.update_document("t", "1", body)
+        update_document(indices, "t", "1", body)
     assert caught.value.reason == f"Validation Failed: {text}"
 
 
 @pytest.mark.parametrize("script", ["ctx._source.n++", {"source": "ctx._source.n++", "params": {}}])
 def test_a_script_is_refused_aloud(indices: Cluster, script: Json) -> None:
     with pytest.raises(ElasticsearchError) as caught:
-        indices.update_document("t", "1", {"script": script})
+        update_document(indices, "t", "1", {"script": script})
     error = caught.value.item()
     assert error["reason"] == "failed to execute script"
     assert error["caused_by"]["type"] == "script_exception"
@@ -129,12 +130,12 @@ def test_a_script_is_refused_aloud(indices: Cluster, script: Json) -> None:
 
 def test_a_sequence_number_can_be_demanded(indices: Cluster) -> None:
     with pytest.raises(ElasticsearchError) as caught:
-        indices.update_document("t", "1", {"doc": {"d": "y"}}, if_seq_no=7, if_primary_term=1)
+        update_document(indices, "t", "1", {"doc": {"d": "y"}}, if_seq_no=7, if_primary_term=1)
     assert caught.value.status == 409
 
 
 def test_what_is_stored_is_not_changed_in_place(indices: Cluster) -> None:
     before = source(indices)
     copy = {"a": {"b": 1, "c": [1, 2]}, "d": "x"}
-    indices.update_document("t", "1", {"doc": {"a": {"b": 2}}})
+    update_document(indices, "t", "1", {"doc": {"a": {"b": 2}}})
     assert before == copy

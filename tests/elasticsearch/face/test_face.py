@@ -10,7 +10,6 @@ from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
 from mockkibana.json import dumps
-from mockkibana.settings import Settings
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -20,7 +19,7 @@ JSON = {"content-type": "application/json"}
 @pytest.fixture
 def ask(cluster: Cluster) -> Ask:
     """Ask `METHOD /path?query`, with a body of bytes or of JSON."""
-    face = ElasticsearchFace(cluster, Settings)
+    face = ElasticsearchFace(cluster)
 
     def ask(line: str, body: Any = b"", **headers: str) -> Answer:
         method, _, target = line.partition(" ")
@@ -118,7 +117,7 @@ def test_a_body_of_another_type_is_not_acceptable(
 
 
 def test_a_body_needs_a_type(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster, Settings)
+    face = ElasticsearchFace(cluster)
     answer = face.handle(Request("PUT", "/t/_doc/1", body=b"{}"))
     assert answer.status == 406
     assert answer.body == {"error": "Content-Type header is missing", "status": 406}
@@ -441,13 +440,13 @@ def test_the_health_is_yellow_while_there_are_replicas(ask: Ask) -> None:
 
 
 def test_a_value_from_this_process_is_a_body_as_well(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster, Settings)
+    face = ElasticsearchFace(cluster)
     answer = face.handle(Request("PUT", "/t/_doc/1", headers=JSON, body={"n": 1}))
     assert answer.status == 201
 
 
 def test_what_the_server_refuses_is_said_in_elasticsearchs_words(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster, Settings)
+    face = ElasticsearchFace(cluster)
     assert face.too_large().status == 413
     garbled = face.garbled()
     assert (garbled.status, garbled.headers["X-elastic-product"]) == (400, "Elasticsearch")

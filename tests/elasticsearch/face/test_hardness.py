@@ -8,16 +8,15 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
+from document_writes import index_document
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import TABLE, ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.json import encode
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 ROUTES = TABLE.patterns()
@@ -113,7 +112,7 @@ TYPES = st.sampled_from(
 def make() -> Callable[[], tuple[Store, ElasticsearchFace]]:
     def world() -> tuple[Store, ElasticsearchFace]:
         store = Store()
-        cluster = Cluster(store, Clock(), Ids(), Settings)
+        cluster = Cluster(store, Installation())
         cluster.create_index(
             "t",
             mappings={
@@ -126,8 +125,8 @@ def make() -> Callable[[], tuple[Store, ElasticsearchFace]]:
             aliases={"alias": {}},
         )
         source = {"n": 1, "text": "Hello", "on": "2024-01-01", "o": {"a": True}}
-        cluster.index_document("t", source, id="1")
-        return store, ElasticsearchFace(cluster, Settings)
+        index_document(cluster, "t", source, id="1")
+        return store, ElasticsearchFace(cluster)
 
     return world
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from document_writes import index_document
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError
@@ -98,8 +99,8 @@ def test_existence_is_asked_by_expression(indices: Cluster, expression: str, exi
 
 
 def test_a_write_to_an_alias_goes_to_its_write_index(indices: Cluster) -> None:
-    assert indices.index_document("logs", {"a": 1}).index == "logs-2"
-    assert indices.index_document("second", {"a": 1}).index == "logs-2"
+    assert index_document(indices, "logs", {"a": 1}).index == "logs-2"
+    assert index_document(indices, "second", {"a": 1}).index == "logs-2"
 
 
 @pytest.mark.parametrize(
@@ -113,7 +114,7 @@ def test_a_write_to_an_alias_without_a_write_index_is_refused(
     for number, properties in enumerate(aliases):
         cluster.create_index(f"i{number}", aliases={"a": properties})
     with pytest.raises(ElasticsearchError) as caught:
-        cluster.index_document("a", {})
+        index_document(cluster, "a", {})
     assert caught.value.item() == {
         "type": "illegal_argument_exception",
         "reason": "no write index is defined for alias [a]. The write index may be explicitly "
@@ -123,10 +124,10 @@ def test_a_write_to_an_alias_without_a_write_index_is_refused(
 
 
 def test_require_alias_wants_an_alias(indices: Cluster) -> None:
-    assert indices.index_document("logs", {}, require_alias=True).index == "logs-2"
+    assert index_document(indices, "logs", {}, require_alias=True).index == "logs-2"
     for name in ("other", "nope"):
         with pytest.raises(ElasticsearchError) as caught:
-            indices.index_document(name, {}, require_alias=True)
+            index_document(indices, name, {}, require_alias=True)
         assert caught.value.status == 404
         assert caught.value.reason == (
             f"no such index [{name}] and [require_alias] request flag is [true] and [{name}] "

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.indices.templates import template_for, templates
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 WITH_HISTORY = Settings(preconfigured_alert_history_es_index=True)
@@ -16,7 +15,7 @@ WITH_HISTORY = Settings(preconfigured_alert_history_es_index=True)
 
 @pytest.fixture
 def history() -> Cluster:
-    return Cluster(Store(), Clock(), Ids(), lambda: WITH_HISTORY)
+    return Cluster(Store(), Installation(WITH_HISTORY))
 
 
 def test_an_alert_history_index_is_created_by_its_template(history: Cluster) -> None:

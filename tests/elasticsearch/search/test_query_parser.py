@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from document_writes import index_document
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
-from mockkibana.settings import Settings
 
 Search = Callable[[Any], Answer]
 
@@ -49,13 +49,13 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
 def cluster_of_five(cluster: Cluster) -> Cluster:
     cluster.create_index("t", mappings=MAPPINGS)
     for id_, source in DOCUMENTS.items():
-        cluster.index_document("t", source, id=id_)
+        index_document(cluster, "t", source, id=id_)
     return cluster
 
 
 @pytest.fixture
 def search(cluster_of_five: Cluster) -> Search:
-    face = ElasticsearchFace(cluster_of_five, Settings)
+    face = ElasticsearchFace(cluster_of_five)
 
     def search(body: Any) -> Answer:
         raw = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
@@ -179,8 +179,8 @@ def test_a_query_finds_its_documents(search: Search, query: Any, ids: str) -> No
 )
 def test_a_single_document_has_the_known_scores(cluster: Cluster, query: Any, score: float) -> None:
     cluster.create_index("t", mappings={"properties": {"level": {"type": "keyword"}}})
-    cluster.index_document("t", {"level": "info", "text": "Disk is full", "n": 5}, id="1")
-    face = ElasticsearchFace(cluster, Settings)
+    index_document(cluster, "t", {"level": "info", "text": "Disk is full", "n": 5}, id="1")
+    face = ElasticsearchFace(cluster)
     headers = {"content-type": "application/json"}
     body = json.dumps({"query": query}).encode()
     answer = face.handle(Request("POST", "/t/_search", headers=headers, body=body))

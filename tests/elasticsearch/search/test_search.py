@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from document_writes import index_document
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,7 +15,6 @@ from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.elasticsearch.search.scoring import float32, shortest
 from mockkibana.http.messages import Answer, Request
-from mockkibana.settings import Settings
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -23,7 +23,7 @@ Ask = Callable[..., Answer]
 @pytest.fixture
 def ask(cluster: Cluster) -> Ask:
     """Ask `POST /path?query` with a body of JSON."""
-    face = ElasticsearchFace(cluster, Settings)
+    face = ElasticsearchFace(cluster)
 
     def ask(target: str, body: Any = None) -> Answer:
         path, _, raw_query = target.partition("?")
@@ -44,7 +44,7 @@ def five(cluster: Cluster) -> Cluster:
         source: dict[str, Any] = {"n": n, "at": f"2024-01-0{n + 1}"}
         if n < 3:
             source |= {"level": "abc"[n], "f": n / 10, "on": n > 0, "text": "word"}
-        cluster.index_document("t", source, id=str(n))
+        index_document(cluster, "t", source, id=str(n))
     return cluster
 
 
@@ -305,8 +305,8 @@ def test_an_index_that_fails_leaves_the_others_their_hits(ask: Ask, five: Cluste
 
 
 def test_hits_of_several_indices_are_merged(ask: Ask, five: Cluster) -> None:
-    five.index_document("u", {"n": 2.5, "level": "z"}, id="x")
-    five.index_document("u", {"n": -1}, id="y")
+    index_document(five, "u", {"n": 2.5, "level": "z"}, id="x")
+    index_document(five, "u", {"n": -1}, id="y")
     assert ids(ask("/t,u/_search")) == "01234xy"
     assert ids(ask("/t,u/_search", {"sort": [{"n": "desc"}], "size": 4})) == "43x2"
     assert ids(ask("/_all/_search", {"sort": "n", "from": 1, "size": 2})) == "01"
@@ -325,7 +325,7 @@ def test_a_filtered_alias_shows_a_part_of_its_index(ask: Ask, five: Cluster) -> 
 
 
 def test_documents_stand_in_the_order_in_which_they_were_written(ask: Ask, five: Cluster) -> None:
-    five.index_document("t", {"n": 0}, id="0")
+    index_document(five, "t", {"n": 0}, id="0")
     assert ids(ask("/t/_search")) == "12340"
 
 

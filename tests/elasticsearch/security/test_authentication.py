@@ -12,8 +12,8 @@ from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -34,12 +34,12 @@ def settings() -> Settings:
 
 @pytest.fixture
 def secured(store: Store, clock: Clock, settings: Settings) -> Cluster:
-    return Cluster(store, clock, Ids(), lambda: settings)
+    return Cluster(store, Installation(settings, clock))
 
 
 @pytest.fixture
 def ask(secured: Cluster, settings: Settings) -> Ask:
-    face = ElasticsearchFace(secured, lambda: settings)
+    face = ElasticsearchFace(secured)
 
     def ask(authorization: str | None, method: str = "GET", path: str = "", **more: Any) -> Answer:
         headers = {} if authorization is None else {"authorization": authorization}
@@ -101,7 +101,7 @@ def test_a_disabled_user_is_told_the_same_as_a_wrong_password(ask: Ask, secured:
     assert ask(header).body == refusal(WRONG.format("joe"))
 
 
-def test_bad_api_keys_are_told_apart(ask: Ask, secured: Cluster, clock: Any) -> None:
+def test_bad_api_keys_are_told_apart(ask: Ask, secured: Cluster, clock: Clock) -> None:
     security = secured.security
     key, secret = security.api_keys.create(
         security.authentication.superuser(),
@@ -129,18 +129,18 @@ def test_bad_api_keys_are_told_apart(ask: Ask, secured: Cluster, clock: Any) -> 
     unknown = ask(f"ApiKey {coded('x:y')}")
     assert unknown.body == refusal(NOBODY, unsuccessful="API key: unable to find apikey with id x")
 
-    clock.time += 1_000
+    clock.advance("1s")
     assert ask(good).body == refusal("api key is expired")
     security.api_keys.invalidate([security.api_keys.get(id_) or {}])
     assert ask(good).body == refusal(f"api key [{id_}] has been invalidated")
 
 
 def test_a_token_that_is_over_is_told_in_a_challenge_of_its_own(
-    ask: Ask, secured: Cluster, clock: Any
+    ask: Ask, secured: Cluster, clock: Clock
 ) -> None:
     access, _ = secured.security.tokens.create("elastic", client="elastic", with_refresh=False)
     assert ask(f"Bearer {access}", path="/").status == 200
-    clock.time += 20 * 60 * 1_000
+    clock.advance("20m")
     challenge = (
         'Bearer realm="security", error="invalid_token", '
         'error_description="The access token expired"'
@@ -183,8 +183,8 @@ def test_a_trusted_request_needs_no_credentials(ask: Ask) -> None:
     assert ask(None, path="/", trusted=True).status == 200
 
 
-def test_without_security_credentials_are_not_looked_at(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster, Settings)
+def test_without_security_credentials_are_not_looked_at(store: Store) -> None:
+    face = ElasticsearchFace(Cluster(store, Installation()))
     headers = {"authorization": "Basic %%%", "es-security-runas-user": "joe"}
     request = Request("GET", "/", headers=headers)
     answer = face.handle(request)
@@ -193,7 +193,7 @@ def test_without_security_credentials_are_not_looked_at(cluster: Cluster) -> Non
 
 
 def test_the_request_knows_who_sent_it(secured: Cluster, settings: Settings) -> None:
-    face = ElasticsearchFace(secured, lambda: settings)
+    face = ElasticsearchFace(secured)
     headers = {"authorization": f"Basic {coded('elastic:changeme')}"}
     request = Request("GET", "/", headers=headers)
     assert face.handle(request).status == 200

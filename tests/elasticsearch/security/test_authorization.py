@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from document_writes import delete_document, index_document
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -19,9 +20,9 @@ from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
 from mockkibana.gateways import BulkCreated
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.security.identity import Identity
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 JSON = "application/json"
@@ -75,10 +76,10 @@ class Node:
 def node(store: Store, clock: Clock) -> Node:
     """A cluster with security, whose index `logs` has a document and the alias `all-logs`."""
     settings = Settings(security=True)
-    cluster = Cluster(store, clock, Ids(), lambda: settings)
+    cluster = Cluster(store, Installation(settings, clock))
     cluster.create_index("logs", aliases={"all-logs": {}})
-    cluster.index_document("logs", {"n": 1}, id="1")
-    return Node(cluster, ElasticsearchFace(cluster, lambda: settings), store)
+    index_document(cluster, "logs", {"n": 1}, id="1")
+    return Node(cluster, ElasticsearchFace(cluster), store)
 
 
 def denial(action: str, privileges: str, *indices: str, kind: str = "index") -> str:
@@ -139,7 +140,7 @@ def test_each_action_is_granted_by_the_privileges_that_its_denial_names(
         answer = node.ask(line, body)
         if answer.status < 300:
             granted.append(privilege)
-            node.cluster.index_document("logs", {"n": 1}, id="1")
+            index_document(node.cluster, "logs", {"n": 1}, id="1")
             if node.cluster.exists("logs-2"):
                 node.cluster.delete_index("logs-2")
             continue
@@ -167,7 +168,7 @@ def test_a_document_is_written_by_a_privilege_for_its_operation(
         answer = node.ask(line, {})
         if answer.status < 300:
             granted.append(privilege)
-            node.cluster.delete_document("logs", "2")
+            delete_document(node.cluster, "logs", "2")
         elif privilege in by_name.split(","):
             reason = denial(f"indices:data/write/index:{implied}", privileges, "logs")
             assert answer.body == body_of(reason)
@@ -201,7 +202,7 @@ def test_an_item_of_a_bulk_request_is_granted_by_its_operation(
             assert found == item("logs", "x", denial(implied, privileges, "logs"))
         else:
             granted.append(privilege)
-            node.cluster.delete_document("logs", "x")
+            delete_document(node.cluster, "logs", "x")
     assert set(granted) == {*privileges.split(",")}
 
 
@@ -323,7 +324,7 @@ def test_an_update_is_denied_before_its_index_would_be_created(node: Node) -> No
 def test_a_search_finds_what_the_user_may_read(
     node: Node, groups: Groups, expression: str, found: set[str]
 ) -> None:
-    node.cluster.index_document("metrics", {"n": 1}, id="1")
+    index_document(node.cluster, "metrics", {"n": 1}, id="1")
     node.grant(groups)
     path = f"/{expression}" if expression else ""
     body = node.ask(f"GET {path}/_search").body
@@ -397,7 +398,7 @@ def test_a_missing_index_is_missing_for_who_may_read_it(node: Node) -> None:
 
 
 def test_an_alias_with_a_filter_stays_one_for_who_may_use_the_alias_only(node: Node) -> None:
-    node.cluster.index_document("logs", {"n": 2}, id="2")
+    index_document(node.cluster, "logs", {"n": 2}, id="2")
     term = {"term": {"n": 2}}
     node.cluster.update_aliases([{"add": {"index": "logs", "alias": "twos", "filter": term}}])
     node.grant({"twos": "read"})
@@ -440,7 +441,7 @@ def test_an_alias_takes_a_right_on_its_own_name(
 
 
 def test_many_documents_are_got_each_on_its_own(node: Node) -> None:
-    node.cluster.index_document("metrics", {"n": 1}, id="1")
+    index_document(node.cluster, "metrics", {"n": 1}, id="1")
     node.grant({"logs": "read"})
     places = [{"_index": name, "_id": "1"} for name in ("metrics", "logs", "missing")]
     denied, got, missing = node.ask("POST /_mget", {"docs": places}).body["docs"]
@@ -573,7 +574,7 @@ def test_a_trusted_request_may_do_everything(node: Node) -> None:
 
 
 def test_without_security_everybody_may_do_everything(cluster: Cluster, store: Store) -> None:
-    node = Node(cluster, ElasticsearchFace(cluster, Settings), store)
+    node = Node(cluster, ElasticsearchFace(cluster), store)
     assert node.ask("PUT /logs/_doc/1", {}).status == 201
     node.grant({})
     node.token = "nonsense"
@@ -640,7 +641,7 @@ def test_without_a_user_the_gateway_asks_for_nothing(node: Node) -> None:
 
 
 def test_system_indices_take_a_right_that_means_them(node: Node) -> None:
-    node.cluster.index_document(".security-7", {"n": 1}, id="1")
+    index_document(node.cluster, ".security-7", {"n": 1}, id="1")
     node.grant({"*": "all"})
     assert node.ask("GET /_search?expand_wildcards=all").body["_shards"]["total"] == 1
     reason = (

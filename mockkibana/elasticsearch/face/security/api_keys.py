@@ -259,7 +259,7 @@ def _expiration(security: Security, wanted: KeyBody) -> int | None:
 
 def _is_active(call: Call, key: ApiKey) -> bool:
     expiration = key["expiration"]
-    expired = expiration is not None and expiration <= call.node.clock.milliseconds()
+    expired = expiration is not None and expiration <= call.node.installation.clock.milliseconds()
     return key["invalidation"] is None and not expired
 
 

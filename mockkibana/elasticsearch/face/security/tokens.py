@@ -22,7 +22,6 @@ from mockkibana.security.identity import Identity
 from mockkibana.security.security import Security
 from mockkibana.security.tokens import LIFE, BadGrant, Token
 from mockkibana.security.users import User, realm_of
-from mockkibana.settings.license import license_of
 
 _TOKEN = {
     "grant_type": "string",
@@ -196,7 +195,7 @@ def _fields(call: Call, parser: str, kinds: dict[str, str], body: Json) -> dict[
 
 def _check_license(call: Call) -> None:
     """Refuse tokens to a basic licence; they do not end with the licence."""
-    if license_of(call.settings, call.node.clock).type == "basic":
+    if call.node.installation.license.type == "basic":
         feature = "security tokens"
         raise ElasticsearchError(
             403,

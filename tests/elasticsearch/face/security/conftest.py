@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -26,14 +27,14 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def cluster(store: Store, clock: Any, settings: Settings) -> Cluster:
-    return Cluster(store, clock, Ids(), lambda: settings)
+def cluster(store: Store, clock: Clock, settings: Settings) -> Cluster:
+    return Cluster(store, Installation(settings, clock))
 
 
 @pytest.fixture
 def ask(cluster: Cluster, settings: Settings) -> Ask:
     """Ask `METHOD /path?query` with a body; `who` is `name:password` or a whole header."""
-    face = ElasticsearchFace(cluster, lambda: settings)
+    face = ElasticsearchFace(cluster)
 
     def ask(line: str, body: Any = None, who: str = "elastic:changeme") -> Answer:
         method, _, target = line.partition(" ")

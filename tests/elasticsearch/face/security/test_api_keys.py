@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockkibana.clock import Clock
 from mockkibana.elasticsearch.face.security.api_key_bodies import read_grant
 from mockkibana.http.messages import Answer
 from mockkibana.settings import Settings
@@ -36,7 +37,7 @@ def joe(ask: Ask) -> str:
 
 
 @pytest.mark.parametrize("settings", [Settings(security=True), Settings()], ids=["secured", "open"])
-def test_a_key_is_created_shown_and_invalidated(ask: Ask, clock: Any) -> None:
+def test_a_key_is_created_shown_and_invalidated(ask: Ask, clock: Clock) -> None:
     created = ask(f"PUT {KEYS}", {"name": "k", "expiration": "1d", "metadata": {"a": 1}}).body
     assert list(created) == ["id", "name", "expiration", "api_key", "encoded"]
     assert (len(created["id"]), len(created["api_key"])) == (20, 22)
@@ -57,7 +58,7 @@ def test_a_key_is_created_shown_and_invalidated(ask: Ask, clock: Any) -> None:
     shown = ask(f"GET {KEYS}?id={created['id']}").body["api_keys"]
     assert shown == [entry]
     assert list(shown[0]) == list(entry)
-    clock.time += 5
+    clock.advance("5ms")
     ids = [created["id"], "unknown"]
     body = {
         "invalidated_api_keys": [created["id"]],
@@ -114,13 +115,13 @@ def test_a_key_does_what_both_it_and_its_owner_may_do(ask: Ask) -> None:
     assert ask("GET /_security/role", who=whole).status == 200
 
 
-def test_a_key_ends_when_its_time_is_over_or_it_is_invalidated(ask: Ask, clock: Any) -> None:
+def test_a_key_ends_when_its_time_is_over_or_it_is_invalidated(ask: Ask, clock: Clock) -> None:
     me = "GET /_security/_authenticate"
     _, short = make(ask, expiration="90s")
     assert ask(me, who=short).status == 200
-    clock.time += 89_999
+    clock.advance("89999ms")
     assert ask(me, who=short).status == 200
-    clock.time += 1
+    clock.advance("1ms")
     assert ask(me, who=short).body["error"]["reason"] == "api key is expired"
     key_id, key = make(ask)
     assert ask(me, who=key).status == 200
@@ -378,7 +379,7 @@ def test_a_key_made_by_a_key_may_do_nothing(ask: Ask, refused: Refused) -> None:
     assert ask("GET /", who=derived).status == 403
 
 
-def test_an_owner_may_change_a_key(ask: Ask, joe: str, clock: Any) -> None:
+def test_an_owner_may_change_a_key(ask: Ask, joe: str, clock: Clock) -> None:
     key_id, key = make(ask, joe, role_descriptors={"r": {"cluster": ["manage_own_api_key"]}})
     path = f"{KEYS}/{key_id}"
     assert ask(f"PUT {path}", who=joe).body == {"updated": False}
@@ -394,13 +395,13 @@ def test_an_owner_may_change_a_key(ask: Ask, joe: str, clock: Any) -> None:
     assert ask("GET /_security/role", who=key).status == 200
 
 
-def test_a_key_that_cannot_be_changed(ask: Ask, refused: Refused, joe: str, clock: Any) -> None:
+def test_a_key_that_cannot_be_changed(ask: Ask, refused: Refused, joe: str, clock: Clock) -> None:
     theirs, _ = make(ask)
     gone, _ = make(ask, joe)
     short, _ = make(ask, joe, expiration="1s")
     _, key = make(ask, joe)
     ask(f"DELETE {KEYS}", {"ids": [gone]})
-    clock.time += 1_000
+    clock.advance("1s")
     for key_id in (theirs, "zz"):
         error = refused(f"PUT {KEYS}/{key_id}", {}, joe)
         assert (error["status"], error["type"], error["reason"]) == (

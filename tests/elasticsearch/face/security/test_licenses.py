@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockkibana.clock import Clock
 from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded
 from mockkibana.settings import Settings
@@ -46,7 +47,7 @@ ENDS = Settings(license="platinum", license_expires="2023-11-14T22:13:30Z")
 
 
 @pytest.mark.parametrize("settings", [ENDS], ids=["platinum"])
-def test_a_licence_expires_by_the_clock_of_the_world(ask: Ask, clock: Any) -> None:
+def test_a_licence_expires_by_the_clock_of_the_world(ask: Ask, clock: Clock) -> None:
     before = license_of(ask)
     assert before["status"] == "active"
     assert list(before)[5:7] == ["expiry_date", "expiry_date_in_millis"]
@@ -54,7 +55,7 @@ def test_a_licence_expires_by_the_clock_of_the_world(ask: Ask, clock: Any) -> No
     assert before["expiry_date_in_millis"] == 1_700_000_010_000
     assert before["issue_date"] == "2022-11-14T22:13:30.000Z"
     assert (before["issuer"], before["start_date_in_millis"]) == ("API", 1_668_464_010_000)
-    clock.time += 10_000
+    clock.advance("10s")
     assert license_of(ask) == {**before, "status": "expired"}
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from mockkibana.clock import Clock
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.security.roles import (
     delete_role,
@@ -456,7 +457,7 @@ def test_roles_can_be_searched_but_for_reserved_ones(ask: Ask) -> None:
     }
 
 
-def test_roles_can_be_read_and_put_without_a_request(store: Store, clock: Any) -> None:
+def test_roles_can_be_read_and_put_without_a_request(store: Store, clock: Clock) -> None:
     security = Security(store, clock, Ids(), Settings)
     descriptor = read_role("r", ROLE)
     assert put_role(security, "r", ROLE)

@@ -11,8 +11,8 @@ from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -73,15 +73,15 @@ def test_a_key_cannot_get_rid_of_its_limits_by_a_token(ask: Ask, refused: Refuse
     assert error["reason"] == "this mock does not support [client_credentials] for an API key"
 
 
-def test_a_refresh_token_gives_the_same_tokens_for_half_a_minute(ask: Ask, clock: Any) -> None:
+def test_a_refresh_token_gives_the_same_tokens_for_half_a_minute(ask: Ask, clock: Clock) -> None:
     old = ask(TOKEN, JOE).body
     new = ask(TOKEN, refreshing(old)).body
     assert new["authentication"]["username"] == "joe"
     assert new["authentication"]["authentication_type"] == "token"
     assert new["access_token"] != old["access_token"]
-    clock.time += 30_000
+    clock.advance("30s")
     assert ask(TOKEN, refreshing(old)).body == new
-    clock.time += 1
+    clock.advance("1ms")
     late = ask(TOKEN, refreshing(old))
     assert (late.status, late.body) == (
         400,
@@ -96,12 +96,12 @@ def test_a_refresh_token_gives_the_same_tokens_for_half_a_minute(ask: Ask, clock
 
 
 def test_a_token_ends_after_twenty_minutes_and_can_be_refreshed_for_a_day(
-    ask: Ask, clock: Any
+    ask: Ask, clock: Clock
 ) -> None:
     token = ask(TOKEN, JOE).body
-    clock.time += 1_199_999
+    clock.advance("1199999ms")
     assert ask(ME, who=bearer(token)).status == 200
-    clock.time += 1
+    clock.advance("1ms")
     expired = ask(ME, who=bearer(token))
     assert expired.status == 401
     assert expired.body["error"]["reason"] == "token expired"
@@ -111,7 +111,7 @@ def test_a_token_ends_after_twenty_minutes_and_can_be_refreshed_for_a_day(
     }
     assert ask(ME, who=bearer(ask(TOKEN, refreshing(token)).body)).status == 200
     old = ask(TOKEN, JOE).body
-    clock.time += 86_400_000
+    clock.advance("1d")
     assert ask(TOKEN, refreshing(old)).body["error_description"] == "refresh token is expired"
 
 
@@ -285,7 +285,7 @@ def test_a_basic_licence_includes_no_tokens(refused: Refused) -> None:
 
 
 def test_a_repeated_refresh_tells_the_same_tokens_though_they_are_useless(
-    ask: Ask, clock: Any
+    ask: Ask, clock: Clock
 ) -> None:
     old = ask(TOKEN, JOE).body
     new = ask(TOKEN, refreshing(old)).body
@@ -293,7 +293,7 @@ def test_a_repeated_refresh_tells_the_same_tokens_though_they_are_useless(
     again = ask(TOKEN, refreshing(old))
     assert (again.status, again.body) == (200, new)
     assert ask(ME, who=bearer(new)).status == 401
-    clock.time += 1_000
+    clock.advance("1s")
     assert ask(TOKEN, refreshing(old)).body == new
 
 
@@ -311,7 +311,7 @@ def test_who_vanishes_while_a_token_is_refreshed_gets_none(
             return 1_700_000_000_000
 
     clock = Vanishing()
-    cluster = Cluster(store, clock, Ids(), lambda: settings)
+    cluster = Cluster(store, Installation(settings, clock))
     with store.transaction() as transaction:
         cluster.security.users.restore(transaction, "joe", {"roles": []})
     _, refresh = cluster.security.tokens.create("joe", client="elastic", with_refresh=True)
@@ -319,7 +319,7 @@ def test_who_vanishes_while_a_token_is_refreshed_gets_none(
     headers = {"authorization": f"Basic {credentials}", "content-type": "application/json"}
     body = json.dumps({"grant_type": "refresh_token", "refresh_token": refresh}).encode()
     clock.calls = (lambda: cluster.security.users.delete("joe"),)
-    face = ElasticsearchFace(cluster, lambda: settings)
+    face = ElasticsearchFace(cluster)
     path = "/_security/oauth2/token"
     answer = face.handle(Request("POST", path, headers=headers, body=body))
     assert (answer.status, answer.body["error"]) == (400, "invalid_grant")
