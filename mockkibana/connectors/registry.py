@@ -26,12 +26,14 @@ class ConnectorTypes:
     """
 
     def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
-        self._own = {kind.id: kind() for kind in (*_own(), *more)}
+        self._own = {connector_type.id: connector_type() for connector_type in (*_own(), *more)}
 
     @cached_property
     def _types(self) -> dict[str, ConnectorType]:
         # Looking for other packages takes a while, and few runs need any.
-        found = {kind.id: kind() for kind in _of_other_packages()} | self._own
+        found = {
+            connector_type.id: connector_type() for connector_type in _of_other_packages()
+        } | self._own
         order = {type_id: rank for rank, type_id in enumerate(_shipped())}
         return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
 
@@ -43,17 +45,17 @@ class ConnectorTypes:
         """Return the ids of all registered types."""
         return list(self._types)
 
-    def name(self, kind: ConnectorType) -> str:
+    def name(self, connector_type: ConnectorType) -> str:
         """Return the name under which Kibana shows the type."""
-        return str(_facts(kind)["name"])
+        return str(_facts(connector_type)["name"])
 
-    def minimum_license(self, kind: ConnectorType) -> str:
+    def minimum_license(self, connector_type: ConnectorType) -> str:
         """Return the least licence that includes the type."""
-        return str(_facts(kind)["minimum_license_required"])
+        return str(_facts(connector_type)["minimum_license_required"])
 
-    def sub_feature(self, kind: ConnectorType) -> str | None:
+    def sub_feature(self, connector_type: ConnectorType) -> str | None:
         """Return the sub-feature whose privilege running the type needs, or None."""
-        found: str | None = _facts(kind).get("sub_feature")
+        found: str | None = _facts(connector_type).get("sub_feature")
         return found
 
     def describe(
@@ -68,7 +70,7 @@ class ConnectorTypes:
 
         System action types are left out there; Kibana's own pages ask for them, too.
         """
-        rows = [(_facts(kind), False) for kind in self._types.values()]
+        rows = [(_facts(connector_type), False) for connector_type in self._types.values()]
         if with_system:
             rows += [(facts, True) for facts in system_types().values()]
         return [
@@ -111,13 +113,17 @@ def _description(facts: Json, settings: Settings, license_: License, *, is_syste
     return description
 
 
-def _facts(kind: ConnectorType) -> Json:
-    return _shipped().get(kind.id) or {
-        "id": kind.id,
-        "name": kind.name or kind.id,
-        "minimum_license_required": kind.minimum_license_required,
-        "supported_feature_ids": kind.supported_feature_ids,
-        **({} if kind.sub_feature is None else {"sub_feature": kind.sub_feature}),
+def _facts(connector_type: ConnectorType) -> Json:
+    return _shipped().get(connector_type.id) or {
+        "id": connector_type.id,
+        "name": connector_type.name or connector_type.id,
+        "minimum_license_required": connector_type.minimum_license_required,
+        "supported_feature_ids": connector_type.supported_feature_ids,
+        **(
+            {}
+            if connector_type.sub_feature is None
+            else {"sub_feature": connector_type.sub_feature}
+        ),
     }
 
 
@@ -134,9 +140,9 @@ def _rows(name: str) -> dict[str, Json]:
 @cache
 def _own() -> tuple[type[ConnectorType], ...]:
     return tuple(
-        kind
+        connector_type
         for module in iter_modules(connectors.__path__)
-        for kind in _types_in(f"{connectors.__name__}.{module.name}")
+        for connector_type in _types_in(f"{connectors.__name__}.{module.name}")
     )
 
 

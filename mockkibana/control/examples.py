@@ -35,12 +35,12 @@ def examples(world: World, url: str) -> list[Example]:
 
 
 def _example(world: World, url: str, space: str, connector: dict[str, str]) -> Example:
-    kind = world.connector_types.get(connector["connector_type_id"])
+    connector_type = world.connector_types.get(connector["connector_type_id"])
     prefix = "" if space == DEFAULT_SPACE else f"/s/{space}"
     connector_id = quote(connector["id"], safe="", errors="replace")
     target = f"{url}{prefix}/api/actions/connector/{connector_id}/_execute"
     user = "-u elastic " if world.is_secured else ""  # curl asks for the password
-    body = dumps({"params": kind.example if kind is not None else {}})
+    body = dumps({"params": connector_type.example if connector_type is not None else {}})
     return Example(
         id=connector["id"],
         name=connector["name"],

@@ -81,9 +81,9 @@ class Connectors:
             )
         if taken:
             raise bad_request(f"This {id} already exists in a preconfigured action.")
-        kind = require_registered(self._types, connector_type_id)
-        valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(self._types, kind, settings, self._installation.license)
+        connector_type = require_registered(self._types, connector_type_id)
+        valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
+        check_enabled(self._types, connector_type, settings, self._installation.license)
         if id and not _UUID.fullmatch(id):
             raise bad_request(
                 "Predefined IDs are not allowed for saved objects with encrypted attributes "
@@ -125,9 +125,9 @@ class Connectors:
         if record := self._in_memory.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
-        kind = require_registered(self._types, connector_type_id)
-        valid_config, valid_secrets = _validated(kind, config, secrets, settings)
-        check_enabled(self._types, kind, settings, self._installation.license)
+        connector_type = require_registered(self._types, connector_type_id)
+        valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
+        check_enabled(self._types, connector_type, settings, self._installation.license)
         with self._store.transaction() as transaction:
             record = {
                 **self._saved(caller, connector_id),
@@ -211,17 +211,17 @@ class Connectors:
 
     def restore(self, transaction: Transaction, seed: dict[str, Any]) -> str:
         """Put a saved connector of a seed, filling in what it leaves out; return its id."""
-        kind = require_registered(self._types, seed["connector_type_id"])
+        connector_type = require_registered(self._types, seed["connector_type_id"])
         # Only a seed may hold a connector that its host could not create: settings do not count.
-        config = validated_config(kind, seed["config"], Settings())
+        config = validated_config(connector_type, seed["config"], Settings())
         secrets = seed["secrets"]
         if not seed["is_missing_secrets"]:
-            secrets = validated_secrets(kind, secrets, Settings())
-            validate_connector(kind, seed["config"], seed["secrets"])
+            secrets = validated_secrets(connector_type, secrets, Settings())
+            validate_connector(connector_type, seed["config"], seed["secrets"])
         # The keys in the order in which `create` writes them: a snapshot leads to the same state.
         record = {
             "id": seed.get("id") or self._unused_id(transaction),
-            "name": seed.get("name") or self._types.name(kind),
+            "name": seed.get("name") or self._types.name(connector_type),
             **seed,
             "config": config,
             "secrets": secrets,
@@ -234,10 +234,10 @@ class Connectors:
 
     def restore_preconfigured(self, transaction: Transaction, seed: dict[str, Any]) -> str:
         """Put a preconfigured connector of a seed; config and secrets are checked at a run only."""
-        kind = require_registered(self._types, seed["connector_type_id"])
+        connector_type = require_registered(self._types, seed["connector_type_id"])
         record = {
             "id": seed["id"],
-            "name": seed.get("name") or self._types.name(kind),
+            "name": seed.get("name") or self._types.name(connector_type),
             **seed,
             "expands_url": seed.get("expands_url", "{url}" in dumps(seed["config"])),
         }
@@ -283,9 +283,9 @@ def _kind_of(record: dict[str, Any]) -> str:
 
 
 def _validated(
-    kind: ConnectorType, config: Json, secrets: Json, settings: Settings
+    connector_type: ConnectorType, config: Json, secrets: Json, settings: Settings
 ) -> tuple[Json, Json]:
-    valid_config = validated_config(kind, config, settings)
-    valid_secrets = validated_secrets(kind, secrets, settings)
-    validate_connector(kind, config, secrets)
+    valid_config = validated_config(connector_type, config, settings)
+    valid_secrets = validated_secrets(connector_type, secrets, settings)
+    validate_connector(connector_type, config, secrets)
     return valid_config, valid_secrets

@@ -100,12 +100,12 @@ class Executor:
             self._check_rights(caller, connector)
         if connector is None:
             raise saved_object_not_found(connector_id)
-        kind = require_registered(self._types, connector.connector_type_id)
+        connector_type = require_registered(self._types, connector.connector_type_id)
         license_ = self._installation.license
         if connector.is_preconfigured:
-            check_licensed(self._types, kind, license_)
+            check_licensed(self._types, connector_type, license_)
         else:
-            check_enabled(self._types, kind, settings, license_)
+            check_enabled(self._types, connector_type, settings, license_)
         record = RunRecord(
             connector_id, connector.connector_type_id, connector.name, caller.space, params
         )
@@ -122,7 +122,7 @@ class Executor:
             gateways=self._ways.of(record),
             user=caller.identity,
         )
-        outcome = self._outcome(kind, run, params)
+        outcome = self._outcome(connector_type, run, params)
         record.status = outcome.status
         record.message = outcome.message
         record.service_message = outcome.service_message
@@ -140,26 +140,26 @@ class Executor:
             caller.ensure_connectors("execute")
             return
         type_id = connector.connector_type_id
-        kind = self._types.get(type_id)
-        sub_feature = None if kind is None else self._types.sub_feature(kind)
+        connector_type = self._types.get(type_id)
+        sub_feature = None if connector_type is None else self._types.sub_feature(connector_type)
         caller.ensure_connectors("execute", type_id, sub_feature)
 
-    def _outcome(self, kind: ConnectorType, run: Run, params: Json) -> Outcome:
+    def _outcome(self, connector_type: ConnectorType, run: Run, params: Json) -> Outcome:
         if run.settings.contract == "documented":
-            params, run.warnings = kind.accommodate(params)
+            params, run.warnings = connector_type.accommodate(params)
         try:
-            valid_params = validated_params(kind, params)
+            valid_params = validated_params(connector_type, params)
         except KibanaError as refused:
             return _invalid(run, refused, "user")
         try:
-            config = validated_config(kind, run.config, run.settings)
-            secrets = validated_secrets(kind, run.secrets, run.settings)
-            validate_connector(kind, run.config, run.secrets)
+            config = validated_config(connector_type, run.config, run.settings)
+            secrets = validated_secrets(connector_type, run.secrets, run.settings)
+            validate_connector(connector_type, run.config, run.secrets)
         except KibanaError as refused:
             return _invalid(run, refused, "framework")
         run.config, run.secrets = config, secrets
         try:
-            data = kind.execute(run, valid_params)
+            data = connector_type.execute(run, valid_params)
         except Failed as failed:
             return Outcome(
                 "error",

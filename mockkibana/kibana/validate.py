@@ -13,29 +13,29 @@ from mockkibana.validation import Field, Refused, Schema, load
 
 def require_registered(types: ConnectorTypes, connector_type_id: str) -> ConnectorType:
     """Return the type, or raise the 400 of one that is not registered."""
-    kind = types.get(connector_type_id)
-    if kind is None:
+    connector_type = types.get(connector_type_id)
+    if connector_type is None:
         raise bad_request(f'Action type "{connector_type_id}" is not registered.')
-    return kind
+    return connector_type
 
 
 def check_enabled(
-    types: ConnectorTypes, kind: ConnectorType, settings: Settings, license_: License
+    types: ConnectorTypes, connector_type: ConnectorType, settings: Settings, license_: License
 ) -> None:
     """Raise the 403 of a type that `enabledActionTypes` leaves out, or else that of the licence."""
-    if not enabled_in_config(kind.id, settings):
+    if not enabled_in_config(connector_type.id, settings):
         raise forbidden(
-            f'action type "{kind.id}" is not enabled in the Kibana config '
+            f'action type "{connector_type.id}" is not enabled in the Kibana config '
             "xpack.actions.enabledActionTypes"
         )
-    check_licensed(types, kind, license_)
+    check_licensed(types, connector_type, license_)
 
 
-def check_licensed(types: ConnectorTypes, kind: ConnectorType, license_: License) -> None:
+def check_licensed(types: ConnectorTypes, connector_type: ConnectorType, license_: License) -> None:
     """Raise the 403 of a type that the licence does not include (`license_state.ts`)."""
     if license_.includes_everything:
         return
-    match license_.check(types.minimum_license(kind)):
+    match license_.check(types.minimum_license(connector_type)):
         case "expired":
             reason = f"your {license_.type} license has expired."
         case "invalid":
@@ -44,7 +44,7 @@ def check_licensed(types: ConnectorTypes, kind: ConnectorType, license_: License
             )
         case _:
             return
-    raise forbidden(f"Action type {kind.id} is disabled because {reason}")
+    raise forbidden(f"Action type {connector_type.id} is disabled because {reason}")
 
 
 def check_license(license_: License) -> None:
@@ -57,30 +57,30 @@ def check_license(license_: License) -> None:
         raise forbidden(f"You cannot use actions because your {license_.type} license has expired.")
 
 
-def validated_params(kind: ConnectorType, params: Json) -> Json:
+def validated_params(connector_type: ConnectorType, params: Json) -> Json:
     """Return the params, defaults filled in; raises `KibanaError` 400."""
-    return _loaded(kind.params, params, "error validating action params")
+    return _loaded(connector_type.params, params, "error validating action params")
 
 
-def validated_config(kind: ConnectorType, config: Json, settings: Settings) -> Json:
+def validated_config(connector_type: ConnectorType, config: Json, settings: Settings) -> Json:
     """Return the config, defaults filled in; raises `KibanaError` 400."""
-    loaded = _loaded(kind.config, config, "error validating action type config")
-    if text := kind.validate_config(loaded, settings):
+    loaded = _loaded(connector_type.config, config, "error validating action type config")
+    if text := connector_type.validate_config(loaded, settings):
         raise bad_request(f"error validating action type config: {text}")
     return loaded
 
 
-def validated_secrets(kind: ConnectorType, secrets: Json, settings: Settings) -> Json:
+def validated_secrets(connector_type: ConnectorType, secrets: Json, settings: Settings) -> Json:
     """Return the secrets, defaults filled in; raises `KibanaError` 400."""
-    loaded = _loaded(kind.secrets, secrets, "error validating action type secrets")
-    if text := kind.validate_secrets(loaded, settings):
+    loaded = _loaded(connector_type.secrets, secrets, "error validating action type secrets")
+    if text := connector_type.validate_secrets(loaded, settings):
         raise bad_request(f"error validating action type secrets: {text}")
     return loaded
 
 
-def validate_connector(kind: ConnectorType, config: Json, secrets: Json) -> None:
+def validate_connector(connector_type: ConnectorType, config: Json, secrets: Json) -> None:
     """Check config and secrets against each other; raises `KibanaError` 400."""
-    if text := kind.validate_connector(config, secrets):
+    if text := connector_type.validate_connector(config, secrets):
         raise bad_request(f"error validating action type connector: {text}")
 
 

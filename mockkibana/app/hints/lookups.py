@@ -43,8 +43,8 @@ class Lookups:
     def minimum_license(self, connector_type_id: str) -> str | None:
         """Return the least licence that includes a connector type."""
         types = self._world.connector_types
-        kind = types.get(connector_type_id)
-        return None if kind is None else types.minimum_license(kind)
+        connector_type = types.get(connector_type_id)
+        return None if connector_type is None else types.minimum_license(connector_type)
 
     def connector_names(self, space: str) -> dict[str, str]:
         """Return the names of the connectors of a space, by their ids."""

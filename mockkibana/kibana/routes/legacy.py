@@ -124,7 +124,7 @@ def list_actions(call: Call) -> Response:
 def list_action_types(call: Call) -> Response:
     """Return the registered connector types."""
     types = call.world.connectors.list_types()
-    return answer(200, [_renamed(kind, _TYPE) for kind in types])
+    return answer(200, [_renamed(connector_type, _TYPE) for connector_type in types])
 
 
 @legacy.post("/api/actions/action/<segment:id>/_execute")
