@@ -9,10 +9,11 @@ from urllib.parse import parse_qsl
 
 from flask import Response
 
+from mockkibana.control.arguments import ControlRequest
 from mockkibana.control.errors import ControlError
 from mockkibana.control.guard import access_of, refusal, sends_token
 from mockkibana.control.plane import ControlPlane
-from mockkibana.control.routes import MOUNT, ROUTES, Asked, View
+from mockkibana.control.verbs import MOUNT, VERBS, Verb
 from mockkibana.http.body import Garbled, TooLarge, read_body
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import NoRoute, Table, WrongMethod
@@ -44,15 +45,14 @@ def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> An
     method = environ["REQUEST_METHOD"]
     path: str = environ["mockkibana.path"].removeprefix(MOUNT)
     try:
-        view, placeholders = _table().match("GET" if method == "HEAD" else method, path)
-        asked = Asked(
-            plane,
+        verb, names = _table().match("GET" if method == "HEAD" else method, path)
+        request = ControlRequest(
             dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
             read_body(environ, MAX_BODY),
             environ.get("CONTENT_TYPE", ""),
             trusted,
         )
-        answer = view(asked, **placeholders)
+        answer = request.ask(plane, verb, names)
     except ControlError as error:
         answer = _refused(error.status, error.message)
     except NoRoute:
@@ -67,7 +67,7 @@ def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> An
         answer = _refused(400, f"The body is not what its content-encoding says: {error}.")
     except StoreError as error:
         answer = _refused(503, str(error))
-    return _finished(answer if isinstance(answer, Answer) else Answer(200, answer))
+    return _finished(answer)
 
 
 def _finished(answer: Answer) -> Answer:
@@ -75,10 +75,10 @@ def _finished(answer: Answer) -> Answer:
 
 
 @cache
-def _table() -> Table[View]:
-    table: Table[View] = Table()
-    for route in ROUTES:
-        table.add(route.method, route.path, route.view)
+def _table() -> Table[Verb]:
+    table: Table[Verb] = Table()
+    for verb in VERBS:
+        table.add(verb.method, verb.path, verb)
     return table
 
 
@@ -87,7 +87,7 @@ def _refused(status: int, message: str, headers: dict[str, str] | None = None) -
 
 
 def _unknown(method: str, path: str) -> Answer:
-    lines = {f"{route.method} {MOUNT}{route.path}": None for route in ROUTES}
+    lines = {f"{verb.method} {MOUNT}{verb.path}": None for verb in VERBS}
     wanted = f"{method} {MOUNT}{path}"
     near = get_close_matches(wanted, lines, n=_NEAREST, cutoff=0.0)
     return Answer(

@@ -11,6 +11,7 @@ from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
 from mockkibana.control.query import JournalQuery
+from mockkibana.control.verbs import MOUNT, VERBS
 from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
@@ -31,15 +32,22 @@ _PATIENCE = 0.5  # seconds until a wait looks whether its world has ended
 
 
 class ControlPlane:
-    """The verbs of control over one world; each may raise `ControlError`.
+    """The verbs of control over one world, a method for each row of the table `VERBS`.
 
-    `worlds` are all worlds of the process, where there can be more than one. What is returned is
-    plain JSON, and the caller's own.
+    Each may raise `ControlError`. `worlds` are all worlds of the process, where there can be more
+    than one. What is returned is plain JSON, and the caller's own.
     """
 
     def __init__(self, world: World, worlds: Worlds | None = None) -> None:
         self._world = world
         self._worlds = worlds
+
+    def index(self) -> Json:
+        """Return the method, the path and what it does of each verb."""
+        return [
+            {"method": verb.method, "path": f"{MOUNT}{verb.path}", "does": verb.does}
+            for verb in VERBS
+        ]
 
     # State
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mockkibana.control.errors import ControlError
+from mockkibana.control.verbs import BY_NAME, MOUNT, Takes, Verb
 from mockkibana.json import Json, encode
 
 if TYPE_CHECKING:
     import requests
 
-API = "/_mock/api"
 _WORLD = re.compile(r"/_mock/worlds/[^/]*$")
 _TIMEOUT = 60.0
 _JSON = {"content-type": "application/json"}
@@ -62,141 +63,45 @@ class RemoteControl:
         """Close the connections."""
         self.session.close()
 
-    def state(self) -> Json:
-        """Return how much there is of each part."""
-        return self._send("GET", "/state")
+    def __getattr__(self, name: str) -> Callable[..., Json]:
+        """Return a verb, to be called as the method of the control plane is."""
+        if name not in BY_NAME:
+            raise AttributeError(f"{type(self).__name__!r} has no verb {name!r}")
+        return partial(self._ask, BY_NAME[name])
 
-    def reset(self, *, empty: bool = False, parts: list[str] | None = None) -> Json:
-        """Put the world back to its start."""
-        body: dict[str, Json] = {"empty": empty}
-        if parts is not None:
-            body["parts"] = parts
-        return self._send("POST", "/reset", body)
-
-    def seed(self, content: Json) -> Json:
-        """Add a seed: its content, or its text as JSON or YAML."""
-        if isinstance(content, str):
-            data = content.encode()
-            return self._send("POST", "/seed", data=data, headers={"content-type": "text/plain"})
-        return self._send("POST", "/seed", content)
-
-    def snapshot(self, *, secrets: bool = False) -> Json:
-        """Return the state as a seed; with secrets only for those who send the token."""
-        return self._send("GET", "/snapshot", query={"secrets": "true"} if secrets else None)
-
-    def snapshots(self) -> Json:
-        """Return what is told of each snapshot in memory."""
-        return self._send("GET", "/snapshots")
-
-    def save_snapshot(self, name: str) -> Json:
-        """Keep the state in the server's memory."""
-        return self._send("PUT", f"/snapshots/{_segment(name)}")
-
-    def restore_snapshot(self, name: str) -> Json:
-        """Make a snapshot the state."""
-        return self._send("POST", f"/snapshots/{_segment(name)}/_restore")
-
-    def delete_snapshot(self, name: str) -> Json:
-        """Forget a snapshot."""
-        return self._send("DELETE", f"/snapshots/{_segment(name)}")
-
-    def settings(self) -> Json:
-        """Return all settings."""
-        return self._send("GET", "/settings")
-
-    def put_settings(self, settings: Json) -> Json:
-        """Replace the settings."""
-        return self._send("PUT", "/settings", settings)
-
-    def clock(self) -> Json:
-        """Return the world's time."""
-        return self._send("GET", "/clock")
-
-    def put_clock(self, change: Json) -> Json:
-        """Freeze, set, advance or resume the clock."""
-        return self._send("PUT", "/clock", change)
-
-    def journal(self, **query: Json) -> Json:
-        """Return the calls that match a query; `wait` is a long-poll."""
-        return self._send("GET", "/journal", query=query)
-
-    def count(self, **query: Json) -> Json:
-        """Return `{"count"}` of the calls that match a query."""
-        return self._send("POST", "/journal/_count", query)
-
-    def har(self, **query: Json) -> Json:
-        """Return the calls that match a query as an HTTP archive."""
-        return self._send("GET", "/journal/_har", query=query)
-
-    def clear_journal(self) -> Json:
-        """Forget all calls."""
-        return self._send("DELETE", "/journal")
-
-    def log(self) -> Json:
-        """Return the lines of Kibana's log."""
-        return self._send("GET", "/log")
-
-    def clear_log(self) -> Json:
-        """Forget the log."""
-        return self._send("DELETE", "/log")
-
-    def bugs(self) -> Json:
-        """Return the tracebacks of what went wrong in mockkibana itself."""
-        return self._send("GET", "/bugs")
-
-    def faults(self) -> Json:
-        """Return the fault rules."""
-        return self._send("GET", "/faults")
-
-    def fault(self, id: str) -> Json:  # noqa: A002
-        """Return one fault rule."""
-        return self._send("GET", f"/faults/{_segment(id)}")
-
-    def add_fault(self, rule: Json) -> Json:
-        """Add a fault rule and return it."""
-        return self._send("POST", "/faults", rule)
-
-    def remove_fault(self, id: str) -> Json:  # noqa: A002
-        """Take a fault rule away."""
-        return self._send("DELETE", f"/faults/{_segment(id)}")
-
-    def clear_faults(self) -> Json:
-        """Take all fault rules away."""
-        return self._send("DELETE", "/faults")
-
-    def worlds(self) -> Json:
-        """Return the state of each world that has a name."""
-        return self._send("GET", "/worlds", base=server_url(self.url))
-
-    def delete_world(self, name: str) -> Json:
-        """Forget a world."""
-        return self._send("DELETE", f"/worlds/{_segment(name)}", base=server_url(self.url))
+    def _ask(self, verb: Verb, /, *values: Json, **given: Json) -> Json:
+        names = verb.placeholders
+        path = verb.path.format(**dict(zip(names, map(_segment, values), strict=False)))
+        base = server_url(self.url) if verb.is_of_server else self.url
+        url = f"{base}{MOUNT}{path}"
+        body, headers = b"", None
+        if verb.takes is Takes.SEED and isinstance(values[-1], str):
+            body, headers = values[-1].encode(), {"content-type": "text/plain"}
+        elif verb.takes in (Takes.SEED, Takes.VALUE):
+            body, headers = encode(values[-1]), _JSON
+        elif verb.takes in (Takes.ARGUMENTS, Takes.CONDITIONS):
+            given = {name: value for name, value in given.items() if value is not None}
+            body, headers, given = encode(given), _JSON, {}
+        return self._send(verb.method, url, given, body, headers)
 
     def _send(
         self,
         method: str,
-        path: str,
-        body: Json = None,
-        *,
-        query: dict[str, Json] | None = None,
-        data: bytes | None = None,
-        headers: dict[str, str] | None = None,
-        base: str | None = None,
+        url: str,
+        query: dict[str, Json],
+        body: bytes,
+        headers: dict[str, str] | None,
     ) -> Json:
         import requests
 
-        url = f"{base or self.url}{API}{path}"
-        if data is None and body is not None:
-            data, headers = encode(body), _JSON
-        wait = _seconds((query or {}).get("wait"))
         try:
             response = self.session.request(
                 method,
                 url,
-                params={name: _parameter(value) for name, value in (query or {}).items()},
-                data=data,
+                params={name: _parameter(value) for name, value in query.items()},
+                data=body,
                 headers=headers,
-                timeout=_TIMEOUT + wait,
+                timeout=_TIMEOUT + _seconds(query.get("wait")),
             )
         except requests.RequestException as error:
             raise NoServer(f"Nothing answers at {self.url}: {_reason(error)}") from None

@@ -13,7 +13,7 @@ import requests
 
 from mockkibana.app import create_app
 from mockkibana.control.guard import ControlAccess
-from mockkibana.control.routes import ROUTES
+from mockkibana.control.verbs import VERBS
 from mockkibana.seeds import demo_seed
 from mockkibana.server import Server
 from mockkibana.world import World
@@ -50,15 +50,15 @@ def test_everything_is_listed(client, path):
         "method": "GET", "path": "/_mock/api/state", "does": "How much there is of each part.",
     }  # fmt: skip
     assert [(line["method"], line["path"]) for line in listed] == [
-        (route.method, f"{API}{route.path}") for route in ROUTES
+        (verb.method, f"{API}{verb.path}") for verb in VERBS
     ]
     assert all(line["does"].endswith(".") for line in listed)
 
 
-@pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.method} {route.path}")
-def test_every_route_answers_json_whatever_is_asked(client, world, route):
-    path = API + route.path.replace("{name}", "x").replace("{id}", "x")
-    answer = client.open(path, method=route.method, data=b"\xff{", content_type="x/y")
+@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: f"{verb.method} {verb.path}")
+def test_every_route_answers_json_whatever_is_asked(client, world, verb):
+    path = API + verb.path.replace("{name}", "x").replace("{id}", "x")
+    answer = client.open(path, method=verb.method, data=b"\xff{", content_type="x/y")
     assert answer.content_type == "application/json; charset=utf-8"
     assert answer.headers["cache-control"] == "no-store"
     assert answer.status_code in (200, 400, 404)

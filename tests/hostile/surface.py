@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask
 
 from mockkibana.app import rules
-from mockkibana.control.routes import ROUTES as CONTROL_ROUTES
+from mockkibana.control.verbs import VERBS
 from mockkibana.elasticsearch.face.face import TABLE
 from mockkibana.http.paths import is_below
 from mockkibana.seeds import Seed, demo_seed, parse_seed
@@ -85,7 +85,7 @@ def routes(app: Flask, world: World) -> list[Route]:
     tables = {
         ELASTICSEARCH: TABLE.patterns(),
         JIRA: world.jira_face.table.patterns(),
-        CONTROL: [(route.method, route.path) for route in CONTROL_ROUTES],
+        CONTROL: [(route.method, route.path) for route in VERBS],
     }
     found = []
     mounts = set()

@@ -7,12 +7,11 @@ import pytest
 
 from mockkibana.control.errors import ControlError
 from mockkibana.control.plane import ControlPlane
+from mockkibana.control.verbs import VERBS
 from mockkibana.server import Server
 from mockkibana.testing.handle import MockKibana
-from mockkibana.testing.plane import Plane
+from mockkibana.testing.hosts import LocalWorld
 from mockkibana.testing.remote import NoServer, RemoteControl, server_url, world_url
-
-VERBS = sorted(name for name in vars(Plane) if not name.startswith("_"))
 
 
 @pytest.fixture
@@ -24,10 +23,27 @@ def remote(server: MockKibana) -> Iterator[RemoteControl]:
     control.close()
 
 
-@pytest.mark.parametrize("kind", [ControlPlane, RemoteControl], ids=["in process", "over HTTP"])
-@pytest.mark.parametrize("verb", VERBS)
-def test_both_planes_have_the_verb(kind: type, verb: str) -> None:
-    assert callable(getattr(kind, verb))
+def test_the_table_holds_every_verb_of_the_plane_once() -> None:
+    verbs = [name for name in vars(ControlPlane) if not name.startswith("_")]
+    assert sorted(verb.name for verb in VERBS) == sorted(verbs)
+
+
+@pytest.mark.parametrize(
+    "verb",
+    [verb.name for verb in VERBS if verb.method == "GET" and not verb.placeholders],
+)
+def test_a_verb_answers_the_same_over_http(
+    remote: RemoteControl, server: MockKibana, verb: str
+) -> None:
+    server.clock.freeze("2026-01-02T03:04:05Z")
+    assert isinstance(server.host, LocalWorld)
+    plane = ControlPlane(server.host.world, server.host.worlds)
+    assert getattr(remote, verb)() == getattr(plane, verb)()
+
+
+def test_there_is_no_other_verb(remote: RemoteControl) -> None:
+    with pytest.raises(AttributeError, match="'RemoteControl' has no verb 'explode'"):
+        remote.explode()
 
 
 @pytest.mark.parametrize(
