@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode
-from collections.abc import Callable
 from secrets import token_bytes
 from typing import Any
 
-from mockkibana.clock import Clock
 from mockkibana.security.api_keys import ApiKey, ApiKeys
 from mockkibana.security.identity import API_KEY, Identity
 from mockkibana.security.passwords import verify
@@ -18,6 +16,7 @@ from mockkibana.security.tables import mark
 from mockkibana.security.tokens import Tokens
 from mockkibana.security.users import SUPERUSER, User, Users, realm_of
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 _REMEMBERED = 1_000
@@ -76,26 +75,29 @@ class Authentication:
     def __init__(
         self,
         store: Store,
-        clock: Clock,
-        settings: Callable[[], Settings],
+        installation: Installation,
         users: Users,
         roles: Roles,
         api_keys: ApiKeys,
         tokens: Tokens,
     ) -> None:
         self._store = store
-        self._clock = clock
-        self._settings = settings
+        self._clock = installation.clock
+        self._installation = installation
         self._users = users
         self._roles = roles
         self._api_keys = api_keys
         self._tokens = tokens
         self._mac = hmac.new(token_bytes(32), digestmod="sha256")
-        self._remembered: tuple[object, Settings, dict[bytes, Identity]] = (None, settings(), {})
+        self._remembered: tuple[object, Settings, dict[bytes, Identity]] = (
+            None,
+            installation.settings,
+            {},
+        )
 
     def forget(self) -> None:
         """Forget whom was verified."""
-        self._remembered = (None, self._settings(), {})
+        self._remembered = (None, self._installation.settings, {})
 
     def of(self, authorization: str | None) -> Identity:
         """Return who sends a header `Authorization`. Raises `Unauthenticated`."""
@@ -130,7 +132,7 @@ class Authentication:
         user = self._users.get(username)
         if user is not None and username == SUPERUSER and user["password_hash"] is None:
             verify(password, None)  # the same work as for anybody else
-            wanted = self._settings().elastic_password.encode("utf-8", "surrogatepass")
+            wanted = self._installation.settings.elastic_password.encode("utf-8", "surrogatepass")
             good = hmac.compare_digest(password.encode("utf-8", "surrogatepass"), wanted)
         else:
             good = verify(password, None if user is None else user["password_hash"])
@@ -139,7 +141,7 @@ class Authentication:
         return self._identity(user)
 
     def _known(self) -> dict[bytes, Identity]:
-        marked, settings = mark(self._store), self._settings()
+        marked, settings = mark(self._store), self._installation.settings
         if self._remembered[0] is not marked or self._remembered[1] is not settings:
             self._remembered = (marked, settings, {})
         return self._remembered[2]

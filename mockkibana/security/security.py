@@ -2,30 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from mockkibana.clock import Clock
-from mockkibana.ids import Ids
 from mockkibana.security.api_keys import ApiKeys
 from mockkibana.security.authentication import Authentication
 from mockkibana.security.roles import Roles
 from mockkibana.security.tokens import Tokens
 from mockkibana.security.users import Users
-from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
 class Security:
     """All about who may do what; it is there, and can be filled, whether it is on or not."""
 
-    def __init__(
-        self, store: Store, clock: Clock, ids: Ids, settings: Callable[[], Settings]
-    ) -> None:
+    def __init__(self, store: Store, installation: Installation) -> None:
+        clock, ids = installation.clock, installation.ids
         self.clock = clock
         self.users = Users(store, ids)
         self.roles = Roles(store)
         self.api_keys = ApiKeys(store, clock, ids)
         self.tokens = Tokens(store, clock, ids)
         self.authentication = Authentication(
-            store, clock, settings, self.users, self.roles, self.api_keys, self.tokens
+            store, installation, self.users, self.roles, self.api_keys, self.tokens
         )

@@ -8,6 +8,7 @@ from mockkibana.clock import Clock
 from mockkibana.ids import Ids
 from mockkibana.security.security import Security
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
@@ -23,4 +24,4 @@ def clock() -> Clock:
 
 @pytest.fixture
 def security(store: Store, clock: Clock) -> Security:
-    return Security(store, clock, Ids(), Settings)
+    return Security(store, Installation(Settings(), clock, Ids()))

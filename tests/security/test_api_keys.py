@@ -8,6 +8,7 @@ from mockkibana.clock import Clock
 from mockkibana.ids import Ids
 from mockkibana.security.security import Security
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
@@ -40,8 +41,8 @@ def test_keys_are_listed_in_the_order_of_their_creation(security: Security) -> N
 
 
 def test_an_id_that_comes_again_is_passed_over(store: Store, clock: Clock) -> None:
-    first, _ = make(Security(store, clock, Ids(7), Settings))
-    second, _ = make(Security(store, clock, Ids(7), Settings))
+    first, _ = make(Security(store, Installation(Settings(), clock, Ids(7))))
+    second, _ = make(Security(store, Installation(Settings(), clock, Ids(7))))
     assert first["id"] != second["id"]
 
 

@@ -7,6 +7,7 @@ from mockkibana.ids import Ids
 from mockkibana.security.security import Security
 from mockkibana.security.tokens import BadGrant
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
@@ -75,11 +76,14 @@ def test_either_half_can_be_made_useless(security: Security, access: bool, refre
 
 
 def test_tokens_survive_the_end_of_the_process(store: Store, clock: Clock) -> None:
-    first = Security(store, clock, Ids(), Settings)
+    first = Security(store, Installation(Settings(), clock, Ids()))
     _, refresh = first.tokens.create("joe", client="joe", with_refresh=True)
     assert refresh is not None
     pair = first.tokens.refresh(refresh, "joe")
-    assert Security(store, clock, Ids(), Settings).tokens.refresh(refresh, "joe") == pair
+    assert (
+        Security(store, Installation(Settings(), clock, Ids())).tokens.refresh(refresh, "joe")
+        == pair
+    )
 
 
 def test_who_knows_a_refresh_token_cannot_tell_those_that_follow(
@@ -87,7 +91,7 @@ def test_who_knows_a_refresh_token_cannot_tell_those_that_follow(
 ) -> None:
     pairs = []
     for seed in (1, 1, 2):
-        security = Security(Store(), clock, Ids(seed), Settings)
+        security = Security(Store(), Installation(Settings(), clock, Ids(seed)))
         access, refresh = security.tokens.create("joe", client="joe", with_refresh=True)
         assert refresh is not None
         token = security.tokens.find(access)
@@ -98,7 +102,7 @@ def test_who_knows_a_refresh_token_cannot_tell_those_that_follow(
         assert follower is not None
         assert follower["salt"] != salt
         # The same refresh token in a store that drew another salt.
-        other = Security(store, clock, Ids(), Settings)
+        other = Security(store, Installation(Settings(), clock, Ids()))
         with store.transaction() as transaction:
             other.tokens.restore(transaction, {**token, "salt": "00" * 16})
         pairs.append(security.tokens.refresh(refresh, "joe"))

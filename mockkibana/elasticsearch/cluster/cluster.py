@@ -51,10 +51,7 @@ class Cluster:
         """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
         from mockkibana.security.security import Security
 
-        installation = self.installation
-        return Security(
-            self._store, installation.clock, installation.ids, lambda: installation.settings
-        )
+        return Security(self._store, self.installation)
 
     def forget_verified(self) -> None:
         """Verify everybody anew."""

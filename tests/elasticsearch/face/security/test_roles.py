@@ -19,6 +19,7 @@ from mockkibana.security.privileges import cluster_privileges, index_privileges
 from mockkibana.security.roles import reserved_roles
 from mockkibana.security.security import Security
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -458,7 +459,7 @@ def test_roles_can_be_searched_but_for_reserved_ones(ask: Ask) -> None:
 
 
 def test_roles_can_be_read_and_put_without_a_request(store: Store, clock: Clock) -> None:
-    security = Security(store, clock, Ids(), Settings)
+    security = Security(store, Installation(Settings(), clock, Ids()))
     descriptor = read_role("r", ROLE)
     assert put_role(security, "r", ROLE)
     assert not put_role(security, "r", descriptor)
