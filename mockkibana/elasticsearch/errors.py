@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
-from mockkibana.http.messages import Headers
 from mockkibana.json import Json
 
 Error = dict[str, Json]
@@ -27,7 +26,7 @@ class ElasticsearchError(Exception):
         extra: Error | None = None,
         caused_by: Error | None = None,
         root_cause: Error | None = None,
-        headers: Headers | None = None,
+        headers: Mapping[str, str | list[str]] | None = None,
         denied: str | None = None,
     ) -> None:
         super().__init__(status, type, reason)

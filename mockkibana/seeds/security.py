@@ -166,9 +166,9 @@ def without_secrets(content: Json) -> Json:
 
 
 def _check_user(name: str, user: dict[str, Any]) -> None:
-    from mockkibana.elasticsearch.security.names import user_name_fault
+    from mockkibana.elasticsearch.security.names import user_name_error
 
-    fault = user_name_fault(name)
+    fault = user_name_error(name)
     if any(key.startswith("_") for key in user.get("metadata") or ()):
         fault = fault or "metadata keys may not start with [_]"
     if fault is not None:

@@ -14,7 +14,7 @@ from mockkibana.elasticsearch.errors import (
     validation_failed,
 )
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.mapping.analysis import as_text
+from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.json import Json
 
 OPERATIONS = ("create", "delete", "index", "update")
@@ -66,7 +66,7 @@ def parse(body: bytes, defaults: Defaults) -> Bulk:
     """
     bulk = Bulk()
     known: dict[bytes, _Metadata] = {}  # most actions of a request begin with the same line
-    faults: list[str] = []
+    errors: list[str] = []
     number = start = 0
     while (end := _line_end(body, start)) >= 0:
         number += 1
@@ -89,11 +89,11 @@ def parse(body: bytes, defaults: Defaults) -> Bulk:
         if metadata.op not in OPERATIONS:
             continue
         bulk.actions.append(_action(metadata, source))
-        faults += metadata.faults
+        errors += metadata.errors
     if not bulk.actions:
         raise validation_failed(["no requests added"])
-    if faults:
-        raise validation_failed(faults)
+    if errors:
+        raise validation_failed(errors)
     return bulk
 
 
@@ -121,7 +121,7 @@ class _Metadata:
     version: int | None = None
     version_type: str | None = None
     retry_on_conflict: int = 0
-    faults: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
 
 
 def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, None]) -> _Metadata:
@@ -165,7 +165,7 @@ def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, 
                 f"Action/metadata line [{number}] contains an unknown parameter [{name}]"
             )
         setattr(metadata, name.removeprefix("_"), reader(setting))
-    metadata.faults = _faults(metadata)
+    metadata.errors = _errors(metadata)
     return metadata
 
 
@@ -204,12 +204,10 @@ def _long(value: Json) -> int:
 
 
 def _boolean(value: Json) -> bool:
-    flag = bodies.boolean(value)
+    flag = boolean(value)
     if flag is not None:
         return flag
-    raise illegal_argument(
-        f"Failed to parse value [{as_text(value)}] as only [true] or [false] are allowed."
-    )
+    raise illegal_argument(not_boolean(value))
 
 
 def _version_type(value: Json) -> str:
@@ -234,14 +232,14 @@ _READERS: dict[str, Callable[[Json], Json]] = {
 }
 
 
-def _faults(metadata: _Metadata) -> list[str]:
+def _errors(metadata: _Metadata) -> list[str]:
     """Return what makes the request invalid, in the order of the requests' `validate` methods."""
-    faults = []
+    errors = []
     if not metadata.index:
-        faults.append("index is missing")
+        errors.append("index is missing")
     if metadata.op in ("update", "delete") and not metadata.id:
-        faults.append("id is missing")
-    return faults
+        errors.append("id is missing")
+    return errors
 
 
 def _action(metadata: _Metadata, source: bytes | None) -> Action:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.positions import locate
+from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.json import Json
 
 FIELDS = (
@@ -38,15 +39,13 @@ def read_update(raw: bytes, source: Json = None) -> dict[str, Json]:
             place = locate(raw, body, (name,)).name
             raise _refused(place, f"unknown field [{name}]")
         wrong = (name in _OBJECTS and not isinstance(value, dict)) or (
-            name in _BOOLEANS and bodies.boolean(value) is None
+            name in _BOOLEANS and boolean(value) is None
         )
         if wrong:
             found = bodies.token_of(value)
             place = locate(raw, body, (name,)).start
             raise _refused(place, f"{name} doesn't support values of type: {found}")
-    read = {
-        name: bodies.boolean(value) if name in _BOOLEANS else value for name, value in body.items()
-    }
+    read = {name: boolean(value) if name in _BOOLEANS else value for name, value in body.items()}
     return read if source is None else {**read, "_source": source}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
-from mockkibana.elasticsearch.face.call import Call, Route
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -28,33 +28,33 @@ _ACTION = "cluster:monitor/health"
 _STATUSES = ("green", "yellow", "red")
 
 
-def info(call: Call) -> Answer:
+def info(request: RestRequest) -> Answer:
     """Answer what the node is."""
-    return Answer(200, call.cluster.info())
+    return Answer(200, request.authorized_cluster().info())
 
 
-def health(call: Call) -> Answer:
+def health(request: RestRequest) -> Answer:
     """Answer the health of the cluster, or of some indices.
 
     A single node never becomes green by itself while an index has replicas. Start-up code waits
     for green nevertheless, so who waits for it is told that it is.
     """
     for name in ("timeout", "master_timeout"):
-        call.parameters.check_time(name)
-    wish = call.parameters.text("wait_for_status")
+        request.parameters.check_time(name)
+    wish = request.parameters.text("wait_for_status")
     if wish is not None and wish not in _STATUSES:
         raise illegal_argument(f"unknown cluster health status [{wish}]")
     try:
-        indices = call.cluster.resolve(call.expression(), expand_wildcards="all")
+        indices = request.authorized_cluster().resolve(request.expression(), expand_wildcards="all")
     except ElasticsearchError as error:
         if error.status != 404:
             raise
-        return Answer(408, {**_health(call, [], "red"), "timed_out": True})
+        return Answer(408, {**_health(request, [], "red"), "timed_out": True})
     status = "green"
     if wish != "green" and any(index.copies > 1 for index in indices):
         status = "yellow"
-    body = _health(call, indices, status)
-    if call.parameters.text("level") in ("indices", "shards"):
+    body = _health(request, indices, status)
+    if request.parameters.text("level") in ("indices", "shards"):
         body["indices"] = {index.name: _index_health(index) for index in indices}
     return Answer(200, body)
 
@@ -64,11 +64,11 @@ def shards_of(indices: list[Index]) -> int:
     return sum(int(index.settings.get("index.number_of_shards", "1")) for index in indices)
 
 
-def _health(call: Call, indices: list[Index], status: str) -> dict[str, Json]:
+def _health(request: RestRequest, indices: list[Index], status: str) -> dict[str, Json]:
     primaries = shards_of(indices)
     missing = sum(shards_of([index]) * (index.copies - 1) for index in indices)
     return {
-        "cluster_name": call.cluster.info()["cluster_name"],
+        "cluster_name": request.authorized_cluster().info()["cluster_name"],
         "status": status,
         "timed_out": False,
         "number_of_nodes": 1,
@@ -106,7 +106,7 @@ def _index_health(index: Index) -> dict[str, Json]:
 
 
 ROUTES = (
-    Route("GET HEAD", "/", info, "cluster:monitor/main"),
-    Route("GET", "/_cluster/health", health, _ACTION, _HEALTH | {"index"}),
-    Route("GET", "/_cluster/health/{index}", health, _ACTION, _HEALTH),
+    RestRoute("GET HEAD", "/", info, "cluster:monitor/main"),
+    RestRoute("GET", "/_cluster/health", health, _ACTION, _HEALTH | {"index"}),
+    RestRoute("GET", "/_cluster/health/{index}", health, _ACTION, _HEALTH),
 )

@@ -14,8 +14,8 @@ from mockkibana.elasticsearch.errors import (
     illegal_argument,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import SOURCE_FILTER, Call, Route
 from mockkibana.elasticsearch.face.multi_get import found
+from mockkibana.elasticsearch.face.rest_request import SOURCE_FILTER, RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
@@ -51,45 +51,45 @@ _BULK = (
 )
 
 
-def index_document(call: Call) -> Answer:
+def index_document(request: RestRequest) -> Answer:
     """Index or create a document, with an id from the path or one made up."""
-    op_type = call.parameters.text("op_type")
+    op_type = request.parameters.text("op_type")
     if op_type is None:
-        op_type = "index" if "id" in call.names else "create"
+        op_type = "index" if "id" in request.names else "create"
     if op_type not in ("index", "create"):
         raise illegal_argument(f"opType must be 'create' or 'index', found: [{op_type}]")
-    return _write(call, op_type)
+    return _write(request, op_type)
 
 
-def create_document(call: Call) -> Answer:
+def create_document(request: RestRequest) -> Answer:
     """Create a document that must not exist."""
-    return _write(call, "create")
+    return _write(request, "create")
 
 
-def _write(call: Call, op_type: str) -> Answer:
-    parameters = call.parameters
-    raw = call.required_body()
+def _write(request: RestRequest, op_type: str) -> Answer:
+    parameters = request.parameters
+    raw = request.required_body()
     pipeline = parameters.text("pipeline")
     if pipeline not in (None, "_none"):
         raise illegal_argument(f"pipeline with id [{pipeline}] does not exist")
     parameters.check_time("timeout")
-    cluster = call.cluster
+    cluster = request.authorized_cluster()
     source = bodies.read_source(raw)
     refresh = parameters.refresh()
     action = Action(
         op=op_type,
-        index=call.names["index"],
-        id=call.names.get("id"),
+        index=request.names["index"],
+        id=request.names.get("id"),
         source=source,
         raw=raw,
         if_seq_no=parameters.integer("if_seq_no", bits=64),
         if_primary_term=parameters.integer("if_primary_term", bits=64),
         version=parameters.integer("version", bits=64),
-        version_type=call.version_type(),
+        version_type=request.version_type(),
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
     )
-    return _written(cluster.write(action, refresh=refresh, user=call.user))
+    return _written(cluster.write(action, refresh=refresh, user=request.user))
 
 
 def _written(result: DocumentResult) -> Answer:
@@ -104,21 +104,23 @@ def _place(result: DocumentResult) -> tuple[str, str]:
     return result.index, result.id
 
 
-def get_document(call: Call) -> Answer:
+def get_document(request: RestRequest) -> Answer:
     """Answer a document with its metadata."""
-    call.authorize_names(call.names["index"])
-    document = call.cluster.get_document(call.names["index"], call.names["id"])
+    request.authorize_names(request.names["index"])
+    document = request.authorized_cluster().get_document(
+        request.names["index"], request.names["id"]
+    )
     if document is None:
-        missing = {"_index": call.names["index"], "_id": call.names["id"], "found": False}
+        missing = {"_index": request.names["index"], "_id": request.names["id"], "found": False}
         return Answer(404, missing)
-    _check_version(call, document)
-    if call.parameters.names("stored_fields"):
+    _check_version(request, document)
+    if request.parameters.names("stored_fields"):
         raise illegal_argument("this mock does not support [stored_fields]")
-    return Answer(200, found(document, call.source_filter()))
+    return Answer(200, found(document, request.source_filter()))
 
 
-def _check_version(call: Call, document: Document) -> None:
-    version = call.parameters.integer("version", bits=64)
+def _check_version(request: RestRequest, document: Document) -> None:
+    version = request.parameters.integer("version", bits=64)
     if version is not None and version != document.version:
         raise ElasticsearchError(
             409,
@@ -128,17 +130,17 @@ def _check_version(call: Call, document: Document) -> None:
         )
 
 
-def get_source(call: Call) -> Answer:
+def get_source(request: RestRequest) -> Answer:
     """Answer the bare source of a document."""
-    index, id_ = call.names["index"], call.names["id"]
-    call.authorize_names(index)
-    document = call.cluster.get_document(index, id_)
+    index, id_ = request.names["index"], request.names["id"]
+    request.authorize_names(index)
+    document = request.authorized_cluster().get_document(index, id_)
     if document is None:
         raise ElasticsearchError(
             404, "resource_not_found_exception", f"Document not found [{index}]/[{id_}]"
         )
-    _check_version(call, document)
-    wanted = call.source_filter()
+    _check_version(request, document)
+    wanted = request.source_filter()
     if wanted is None:
         return Answer(200, document.source)
     if not wanted.wanted:
@@ -146,47 +148,47 @@ def get_source(call: Call) -> Answer:
     return Answer(200, wanted.apply(document.source))
 
 
-def delete_document(call: Call) -> Answer:
+def delete_document(request: RestRequest) -> Answer:
     """Delete a document."""
-    parameters = call.parameters
+    parameters = request.parameters
     parameters.check_time("timeout")
-    cluster = call.cluster
+    cluster = request.authorized_cluster()
     refresh = parameters.refresh()
     action = Action(
         op="delete",
-        index=call.names["index"],
-        id=call.names["id"],
+        index=request.names["index"],
+        id=request.names["id"],
         if_seq_no=parameters.integer("if_seq_no", bits=64),
         if_primary_term=parameters.integer("if_primary_term", bits=64),
         version=parameters.integer("version", bits=64),
-        version_type=call.version_type(),
+        version_type=request.version_type(),
         routing=parameters.text("routing"),
     )
-    return _written(cluster.write(action, refresh=refresh, user=call.user))
+    return _written(cluster.write(action, refresh=refresh, user=request.user))
 
 
-def update_document(call: Call) -> Answer:
+def update_document(request: RestRequest) -> Answer:
     """Merge a part into a document."""
-    parameters = call.parameters
+    parameters = request.parameters
     parameters.check_time("timeout")
     parameters.integer("retry_on_conflict")
-    body = read_update(call.required_body(), _source_of(call.source_filter()))
-    index = call.names["index"]
-    call.authorize_names(index)
+    body = read_update(request.required_body(), _source_of(request.source_filter()))
+    index = request.names["index"]
+    request.authorize_names(index)
     refresh = parameters.refresh()
     seq_no = parameters.integer("if_seq_no", bits=64)
     primary_term = parameters.integer("if_primary_term", bits=64)
     action = Action(
         op="update",
         index=index,
-        id=call.names["id"],
+        id=request.names["id"],
         source=body,
         if_seq_no=body.get("if_seq_no", seq_no),
         if_primary_term=body.get("if_primary_term", primary_term),
         routing=parameters.text("routing"),
         require_alias=parameters.flag("require_alias"),
     )
-    return _written(call.node.write(action, refresh=refresh, user=call.user))
+    return _written(request.cluster.write(action, refresh=refresh, user=request.user))
 
 
 def _source_of(wanted: SourceFilter | None) -> Json:
@@ -194,23 +196,23 @@ def _source_of(wanted: SourceFilter | None) -> Json:
     return None if wanted is None else wanted.definition()
 
 
-def bulk(call: Call) -> Answer:
+def bulk(request: RestRequest) -> Answer:
     """Apply many actions, each on its own."""
-    parameters = call.parameters
+    parameters = request.parameters
     defaults = bulk_parser.Defaults(
-        index=call.names.get("index") or parameters.text("index"),
+        index=request.names.get("index") or parameters.text("index"),
         routing=parameters.text("routing"),
         pipeline=parameters.text("pipeline"),
         require_alias=parameters.flag("require_alias"),
-        source=_source_of(call.source_filter()),
+        source=_source_of(request.source_filter()),
     )
     parameters.check_time("timeout")
     refresh = parameters.refresh()
-    parsed = bulk_parser.parse(call.required_body(), defaults)
-    body = call.cluster.bulk(parsed.actions, refresh=refresh, user=call.user)
+    parsed = bulk_parser.parse(request.required_body(), defaults)
+    body = request.authorized_cluster().bulk(parsed.actions, refresh=refresh, user=request.user)
     headers = {}
     if parsed.warnings:
-        headers["Warning"] = ", ".join(map(call.warning, parsed.warnings))
+        headers["Warning"] = ", ".join(map(request.warning, parsed.warnings))
     return Answer(200, body, headers)
 
 
@@ -220,19 +222,23 @@ _DELETING = "indices:data/write/delete"
 _UPDATING = "indices:data/write/update"
 
 ROUTES = (
-    Route("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, _INDEX, takes_body=True),
-    Route("POST", "/{index}/_doc", index_document, _INDEXING, _INDEX, takes_body=True),
-    Route("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING, _GET),
-    Route(
+    RestRoute("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, _INDEX, takes_body=True),
+    RestRoute("POST", "/{index}/_doc", index_document, _INDEXING, _INDEX, takes_body=True),
+    RestRoute("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING, _GET),
+    RestRoute(
         "DELETE",
         "/{index}/_doc/{id}",
         delete_document,
         _DELETING,
         _WRITE | _CONDITIONS | _VERSIONS,
     ),
-    Route("PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, _INDEX, takes_body=True),
-    Route("POST", "/{index}/_update/{id}", update_document, _UPDATING, _UPDATE, takes_body=True),
-    Route("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING, _GET),
-    Route("POST PUT", "/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
-    Route("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+    RestRoute(
+        "PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, _INDEX, takes_body=True
+    ),
+    RestRoute(
+        "POST", "/{index}/_update/{id}", update_document, _UPDATING, _UPDATE, takes_body=True
+    ),
+    RestRoute("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING, _GET),
+    RestRoute("POST PUT", "/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+    RestRoute("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
 )

@@ -16,8 +16,8 @@ from mockkibana.elasticsearch.face import (
     multi_get,
     search,
 )
-from mockkibana.elasticsearch.face.call import BODY_IN_URL, Call, Route
 from mockkibana.elasticsearch.face.rendering import PRODUCT, Form, form_of
+from mockkibana.elasticsearch.face.rest_request import BODY_IN_URL, RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security import routes as security
 from mockkibana.elasticsearch.json.parameters import Parameters, check_names
 from mockkibana.http.messages import Answer, Request
@@ -33,8 +33,8 @@ _METHODS = frozenset(
 )
 
 
-def _table() -> Table[Route]:
-    table: Table[Route] = Table()
+def _table() -> Table[RestRoute]:
+    table: Table[RestRoute] = Table()
     for module in (
         cluster,
         documents,
@@ -89,11 +89,14 @@ class ElasticsearchFace:
         """
         if not self._cluster.is_secured:
             return None
-        from mockkibana.elasticsearch.security.authentication import (
-            authenticate,  # few worlds need it
-        )
+        # Imported here, as few worlds need it.
+        from mockkibana.elasticsearch.security.authentication import authenticate
 
-        user = authenticate(self._cluster.security, request)
+        security = self._cluster.security
+        if request.trusted:
+            user = security.authentication.superuser()
+        else:
+            user = authenticate(security, request.headers.get("authorization"), request.uri)
         request.user = user.username
         if "es-security-runas-user" in request.headers:
             raise illegal_argument("this mock does not support the header [es-security-runas-user]")
@@ -128,9 +131,9 @@ class ElasticsearchFace:
             )
         if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
             body = _source_parameter(parameters)
-        call = Call(self._cluster, names, parameters, body, user, route.action)
-        answer = route.handler(call)
-        call.authorize()  # a handler that got along without the cluster has changed nothing
+        asked = RestRequest(self._cluster, names, parameters, body, user, route.action)
+        answer = route.handler(asked)
+        asked.authorize()  # a handler that got along without the cluster has changed nothing
         return answer
 
 

@@ -9,7 +9,7 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import INDICES_OPTIONS, Call, Route
+from mockkibana.elasticsearch.face.rest_request import INDICES_OPTIONS, RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
@@ -27,21 +27,21 @@ _GET = INDICES_OPTIONS | {
 _FEATURES = ("aliases", "mappings", "settings")
 
 
-def create_index(call: Call) -> Answer:
+def create_index(request: RestRequest) -> Answer:
     """Create an index."""
-    body = call.object()
+    body = request.object()
     for name, value in body.items():
         if name not in ("settings", "mappings", "aliases"):
             raise parse_exception(f"unknown key [{name}] for create index")
         if not isinstance(value, dict):
             # CreateIndexRequest words it so for settings; the others are a guess.
             raise parse_exception(f"key [{name}] must be an object")
-    _check_timeouts(call)
-    name = call.names["index"]
-    call.authorize_names(name)
+    _check_timeouts(request)
+    name = request.names["index"]
+    request.authorize_names(name)
     if body.get("aliases"):
-        call.authorize_names(name, *body["aliases"], action="indices:admin/aliases")
-    answer = call.cluster.create_index(
+        request.authorize_names(name, *body["aliases"], action="indices:admin/aliases")
+    answer = request.authorized_cluster().create_index(
         name,
         settings=body.get("settings"),
         mappings=body.get("mappings"),
@@ -50,19 +50,21 @@ def create_index(call: Call) -> Answer:
     return Answer(200, answer)
 
 
-def get_index(call: Call) -> Answer:
+def get_index(request: RestRequest) -> Answer:
     """Answer aliases, mappings and settings of indices."""
-    features = [name.removeprefix("-") for name in call.parameters.names("features")]
+    features = [name.removeprefix("-") for name in request.parameters.names("features")]
     for name in features:
         if name not in _FEATURES:
             raise illegal_argument(f"invalid feature type [{name}]")
-    indices = call.cluster.get_index(call.expression(), **call.indices_options())
+    indices = request.authorized_cluster().get_index(
+        request.expression(), **request.indices_options()
+    )
     if features:
         indices = {
             index: {name: part for name, part in parts.items() if name in features}
             for index, parts in indices.items()
         }
-    if call.parameters.flag("flat_settings"):
+    if request.parameters.flag("flat_settings"):
         indices = {index: _flattened(parts) for index, parts in indices.items()}
     return Answer(200, indices)
 
@@ -82,51 +84,57 @@ def _flattened(parts: dict[str, Json]) -> dict[str, Json]:
     return {**parts, "settings": dict(sorted(flat.items()))}
 
 
-def index_exists(call: Call) -> Answer:
+def index_exists(request: RestRequest) -> Answer:
     """Answer whether there is such an index."""
-    return Answer(200 if call.cluster.exists(call.expression()) else 404)
+    return Answer(200 if request.authorized_cluster().exists(request.expression()) else 404)
 
 
-def delete_index(call: Call) -> Answer:
+def delete_index(request: RestRequest) -> Answer:
     """Delete indices."""
-    _check_timeouts(call)
-    administration.refuse_wildcards(call.names["index"])
-    expression = call.expression()
+    _check_timeouts(request)
+    administration.refuse_wildcards(request.names["index"])
+    expression = request.expression()
     if expression == authorization.NOTHING:
         return Answer(200, administration.ACKNOWLEDGED)
-    return Answer(200, call.cluster.delete_index(expression, **call.indices_options()))
+    return Answer(
+        200, request.authorized_cluster().delete_index(expression, **request.indices_options())
+    )
 
 
-def get_mapping(call: Call) -> Answer:
+def get_mapping(request: RestRequest) -> Answer:
     """Answer the mappings of indices."""
-    indices = call.cluster.get_index(call.expression(), **call.indices_options())
+    indices = request.authorized_cluster().get_index(
+        request.expression(), **request.indices_options()
+    )
     mappings = {index: {"mappings": parts["mappings"]} for index, parts in indices.items()}
     return Answer(200, mappings)
 
 
-def put_mapping(call: Call) -> Answer:
+def put_mapping(request: RestRequest) -> Answer:
     """Add fields to the mappings of indices."""
-    if not call.body:
+    if not request.body:
         raise validation_failed(["mapping source is missing"])
-    mappings = call.json()
+    mappings = request.json()
     if not isinstance(mappings, dict):
         raise ElasticsearchError(
             400,
             "parse_exception",
             f"Expected [START_OBJECT] but found [{bodies.token_of(mappings)}]",
         )
-    _check_timeouts(call)
-    return Answer(200, call.cluster.put_mapping(call.expression(), mappings))
+    _check_timeouts(request)
+    return Answer(200, request.authorized_cluster().put_mapping(request.expression(), mappings))
 
 
-def refresh(call: Call) -> Answer:
+def refresh(request: RestRequest) -> Answer:
     """Make all writes visible; they are already."""
-    return Answer(200, call.cluster.refresh(call.expression(), **call.indices_options()))
+    return Answer(
+        200, request.authorized_cluster().refresh(request.expression(), **request.indices_options())
+    )
 
 
-def _check_timeouts(call: Call) -> None:
+def _check_timeouts(request: RestRequest) -> None:
     for name in _TIMEOUTS:
-        call.parameters.check_time(name)
+        request.parameters.check_time(name)
 
 
 _CREATE = _TIMEOUTS | {"wait_for_active_shards"}
@@ -140,13 +148,15 @@ _PUTTING = "indices:admin/mapping/put"
 _REFRESHING = "indices:admin/refresh"
 
 ROUTES = (
-    Route("PUT", "/{index}", create_index, "indices:admin/create", _CREATE, takes_body=True),
-    Route("GET", "/{index}", get_index, _GETTING, _GET),
-    Route("HEAD", "/{index}", index_exists, _GETTING, _GET),
-    Route("DELETE", "/{index}", delete_index, "indices:admin/delete", _DELETE),
-    Route("GET", "/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
-    Route("GET", "/{index}/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
-    Route("PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, _PUT_MAPPING, takes_body=True),
-    Route("GET POST", "/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
-    Route("GET POST", "/{index}/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
+    RestRoute("PUT", "/{index}", create_index, "indices:admin/create", _CREATE, takes_body=True),
+    RestRoute("GET", "/{index}", get_index, _GETTING, _GET),
+    RestRoute("HEAD", "/{index}", index_exists, _GETTING, _GET),
+    RestRoute("DELETE", "/{index}", delete_index, "indices:admin/delete", _DELETE),
+    RestRoute("GET", "/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
+    RestRoute("GET", "/{index}/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
+    RestRoute(
+        "PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, _PUT_MAPPING, takes_body=True
+    ),
+    RestRoute("GET POST", "/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
+    RestRoute("GET POST", "/{index}/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
 )

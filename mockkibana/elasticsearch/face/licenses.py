@@ -9,8 +9,8 @@ from uuid import UUID
 
 from mockkibana.clock import iso, parse_time
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.face.call import Call, Route
 from mockkibana.elasticsearch.face.rendering import pretty_text
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded, Json
 
@@ -23,26 +23,26 @@ _SELF_GENERATED = ("basic", "trial")
 _NODES, _RESOURCE_UNITS = 1000, 100
 
 
-def get(call: Call) -> Answer:
+def get(request: RestRequest) -> Answer:
     """Answer the licence, on several lines unless the request says otherwise."""
     headers = {}
-    if "accept_enterprise" in call.parameters.values:
-        if not call.parameters.flag("accept_enterprise"):
+    if "accept_enterprise" in request.parameters.values:
+        if not request.parameters.flag("accept_enterprise"):
             raise illegal_argument("The [accept_enterprise] parameters may not be false")
-        headers["Warning"] = call.warning(
+        headers["Warning"] = request.warning(
             "Including [accept_enterprise] in get license requests is deprecated. The parameter "
             "will be removed in the next major version"
         )
-    body: Json = {"license": _license(call)}
-    if "pretty" not in call.parameters.values:
+    body: Json = {"license": _license(request)}
+    if "pretty" not in request.parameters.values:
         body = Encoded(f"{pretty_text(body)}\n".encode())
     return Answer(200, body, headers)
 
 
-def xpack(call: Call) -> Answer:
+def xpack(request: RestRequest) -> Answer:
     """Answer what is installed: the build, the licence, and the features that there are here."""
-    version = call.cluster.info()["version"]
-    license_ = _license(call)
+    version = request.authorized_cluster().info()["version"]
+    license_ = _license(request)
     told = {
         "uid": license_["uid"],
         "type": license_["type"],
@@ -55,30 +55,30 @@ def xpack(call: Call) -> Answer:
         "build": {"hash": version["build_hash"], "date": version["build_date"]},
         "license": told,
         # A simplification: a node tells of some twenty more, none of which is here.
-        "features": {"security": {"available": True, "enabled": call.node.is_secured}},
+        "features": {"security": {"available": True, "enabled": request.cluster.is_secured}},
         "tagline": "You know, for X",
     }
     return Answer(200, body)
 
 
-def trial_status(call: Call) -> Answer:
+def trial_status(request: RestRequest) -> Answer:
     """Answer whether a trial can be started: once for an installation."""
-    return Answer(200, {"eligible_to_start_trial": _type(call) != "trial"})
+    return Answer(200, {"eligible_to_start_trial": _type(request) != "trial"})
 
 
-def basic_status(call: Call) -> Answer:
+def basic_status(request: RestRequest) -> Answer:
     """Answer whether there is a basic licence to change to."""
-    return Answer(200, {"eligible_to_start_basic": _type(call) != "basic"})
+    return Answer(200, {"eligible_to_start_basic": _type(request) != "basic"})
 
 
-def _type(call: Call) -> str:
-    return call.cluster.installation.license.type
+def _type(request: RestRequest) -> str:
+    return request.authorized_cluster().installation.license.type
 
 
-def _license(call: Call) -> dict[str, Json]:
+def _license(request: RestRequest) -> dict[str, Json]:
     """Return the licence in the order of `License.toXContent`."""
-    info = call.cluster.info()
-    license_ = call.node.installation.license
+    info = request.authorized_cluster().info()
+    license_ = request.cluster.installation.license
     kind, expiry = license_.type, license_.expiry
     issued = _ISSUED if expiry is None else expiry - _DAYS.get(kind, _YEAR) * _DAY
     is_enterprise = kind == "enterprise"
@@ -111,8 +111,10 @@ _PARAMETERS = frozenset({"accept_enterprise", "local", "master_timeout"})
 _STATUS = "cluster:admin/xpack/license"
 
 ROUTES = (
-    Route("GET", "/_xpack", xpack, "cluster:monitor/xpack/info", frozenset({"accept_enterprise"})),
-    Route("GET", "/_license", get, "cluster:monitor/xpack/license/get", _PARAMETERS),
-    Route("GET", "/_license/trial_status", trial_status, f"{_STATUS}/trial_status"),
-    Route("GET", "/_license/basic_status", basic_status, f"{_STATUS}/basic_status"),
+    RestRoute(
+        "GET", "/_xpack", xpack, "cluster:monitor/xpack/info", frozenset({"accept_enterprise"})
+    ),
+    RestRoute("GET", "/_license", get, "cluster:monitor/xpack/license/get", _PARAMETERS),
+    RestRoute("GET", "/_license/trial_status", trial_status, f"{_STATUS}/trial_status"),
+    RestRoute("GET", "/_license/basic_status", basic_status, f"{_STATUS}/basic_status"),
 )

@@ -10,9 +10,14 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import BODY_IN_URL, SOURCE_FILTER, Call, Route
+from mockkibana.elasticsearch.face.rest_request import (
+    BODY_IN_URL,
+    SOURCE_FILTER,
+    RestRequest,
+    RestRoute,
+)
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.mapping.analysis import as_text
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -35,25 +40,25 @@ def found(document: Document, wanted: SourceFilter | None) -> dict[str, Json]:
     return body
 
 
-def get_documents(call: Call) -> Answer:
+def get_documents(request: RestRequest) -> Answer:
     """Answer several documents, each on its own."""
-    body = call.object()
+    body = request.object()
     if not body:
         raise parse_exception("request body or source parameter is required")
-    default = call.names.get("index") or call.parameters.text("index")
+    default = request.names.get("index") or request.parameters.text("index")
     items = _items(body)
     if not items:
         raise validation_failed(["no documents to get"])
-    faults = [
+    errors = [
         f"{name} is missing for doc {number}"
         for number, item in enumerate(items)
         for name, value in (("index", item.get("_index", default)), ("id", item.get("_id")))
         if value is None
     ]
-    if faults:
-        raise validation_failed(faults)
-    wanted = call.source_filter()
-    return Answer(200, {"docs": [_item(call, item, default, wanted) for item in items]})
+    if errors:
+        raise validation_failed(errors)
+    wanted = request.source_filter()
+    return Answer(200, {"docs": [_item(request, item, default, wanted) for item in items]})
 
 
 def _items(body: dict[str, Json]) -> list[dict[str, Json]]:
@@ -89,16 +94,16 @@ def _checked(item: Json) -> dict[str, Json]:
 
 
 def _item(
-    call: Call, item: dict[str, Json], default: str | None, wanted: SourceFilter | None
+    request: RestRequest, item: dict[str, Json], default: str | None, wanted: SourceFilter | None
 ) -> dict[str, Json]:
     index = bodies.without_surrogates(as_text(item.get("_index", default)))
     id_ = bodies.without_surrogates(as_text(item["_id"]))
     if "_source" in item:
         wanted = SourceFilter.of(item["_source"])
     try:
-        document = call.cluster.get_document(index, id_)
+        document = request.authorized_cluster().get_document(index, id_)
         # Each shard is asked on its own, so of an index that is missing everybody is told.
-        call.authorize_names(index, action=_ACTION_OF_SHARD)
+        request.authorize_names(index, action=_ACTION_OF_SHARD)
     except ElasticsearchError as error:
         return {"_index": index, "_id": id_, "error": error.body()["error"]}
     if document is None:
@@ -107,6 +112,6 @@ def _item(
 
 
 ROUTES = (
-    Route("GET POST", "/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
-    Route("GET POST", "/{index}/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+    RestRoute("GET POST", "/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+    RestRoute("GET POST", "/{index}/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
 )

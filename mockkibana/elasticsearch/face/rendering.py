@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.documents.source_filter import filter_path
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.face import media_types
+from mockkibana.elasticsearch.face.filter_path import filter_path
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded, Json, dumps

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.face.call import (
+from mockkibana.elasticsearch.face.rest_request import (
     BODY_IN_URL,
     INDICES_OPTIONS,
     SOURCE_FILTER,
-    Call,
-    Route,
+    RestRequest,
+    RestRoute,
 )
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.json.parse_errors import Fault, as_error
+from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.search import hits, search
 from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.queries import All, Bool, Query
@@ -72,38 +72,40 @@ _SEARCH = (
 )
 
 
-def search_documents(call: Call) -> Answer:
+def search_documents(request: RestRequest) -> Answer:
     """Search the documents of some indices, or of all."""
-    call.parameters.check_time("timeout")
-    wanted = search.read(call.body, call.parameters, call.source_filter())
-    expression = call.expression()
-    start = call.cluster.installation.clock.milliseconds()
-    indices = call.cluster.resolve(expression, **call.indices_options())
-    shards = _shards(call, expression, indices, wanted.query)
-    return Answer(200, hits.answer(wanted, shards, call.cluster.took(start)))
+    request.parameters.check_time("timeout")
+    wanted = search.read(request.body, request.parameters, request.source_filter())
+    expression = request.expression()
+    start = request.authorized_cluster().installation.clock.milliseconds()
+    indices = request.authorized_cluster().resolve(expression, **request.indices_options())
+    shards = _shards(request, expression, indices, wanted.query)
+    return Answer(200, hits.answer(wanted, shards, request.authorized_cluster().took(start)))
 
 
-def count_documents(call: Call) -> Answer:
+def count_documents(request: RestRequest) -> Answer:
     """Count the documents of some indices that a query finds."""
-    search.refuse_parameters(call.parameters, "min_score", "q", "terminate_after")
-    query = search.read_query(call.body)
-    expression = call.expression()
-    indices = call.cluster.resolve(expression, **call.indices_options())
+    search.refuse_parameters(request.parameters, "min_score", "q", "terminate_after")
+    query = search.read_query(request.body)
+    expression = request.expression()
+    indices = request.authorized_cluster().resolve(expression, **request.indices_options())
     if query is None and not any(_filter(expression, index) for index in indices):
-        number = sum(map(call.cluster.count, indices))
+        number = sum(map(request.authorized_cluster().count, indices))
         shards = [Shard(index, ()) for index in indices]
     else:
-        shards = _shards(call, expression, indices, query or All())
+        shards = _shards(request, expression, indices, query or All())
         number = hits.count(shards)
     return Answer(200, {"count": number, "_shards": hits.shards_body(shards)})
 
 
-def _shards(call: Call, expression: str, indices: list[Index], query: Query) -> list[Shard]:
+def _shards(
+    request: RestRequest, expression: str, indices: list[Index], query: Query
+) -> list[Shard]:
     shards = []
     for index in indices:
         limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
-        shards.append(Shard(index, call.cluster.documents(index), limited))
+        shards.append(Shard(index, request.authorized_cluster().documents(index), limited))
     return shards
 
 
@@ -119,16 +121,14 @@ def _filter(expression: str, index: Index) -> Query | None:
         definition = index.aliases[alias].get("filter")
         if definition is None:
             return None
-        try:
+        with located(dumps(definition).encode(), definition):
             filters.append(parse(definition, ()))
-        except Fault as fault:
-            raise as_error(fault, dumps(definition).encode(), definition) from None
     return Bool(should=tuple(filters)) if filters else None
 
 
 ROUTES = (
-    Route("GET POST", "/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
-    Route("GET POST", "/{index}/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
-    Route("GET POST", "/_count", count_documents, SEARCH, _COUNT, takes_body=True),
-    Route("GET POST", "/{index}/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+    RestRoute("GET POST", "/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    RestRoute("GET POST", "/{index}/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
+    RestRoute("GET POST", "/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+    RestRoute("GET POST", "/{index}/_count", count_documents, SEARCH, _COUNT, takes_body=True),
 )

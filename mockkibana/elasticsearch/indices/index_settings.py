@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.errors import (
     cluster_block,
     illegal_argument,
 )
+from mockkibana.elasticsearch.json.scalars import as_text, not_boolean
 from mockkibana.json import Json
 from mockkibana.settings.release import Release
 
@@ -120,15 +121,9 @@ def _flatten(value: Json, path: str, flat: Flat) -> None:
         for name, inner in value.items():
             _flatten(inner, f"{path}.{name}" if path else name, flat)
     elif isinstance(value, list):
-        flat[path] = [_text(inner) for inner in value]
+        flat[path] = [as_text(inner) for inner in value]
     else:
-        flat[path] = None if value is None else _text(value)
-
-
-def _text(value: Json) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+        flat[path] = None if value is None else as_text(value)
 
 
 def _validate(name: str, value: Json) -> None:
@@ -166,9 +161,7 @@ def _validate_number(name: str, value: str) -> None:
 
 def _validate_boolean(value: str) -> None:
     if value not in ("true", "false"):
-        raise illegal_argument(
-            f"Failed to parse value [{value}] as only [true] or [false] are allowed."
-        )
+        raise illegal_argument(not_boolean(value))
 
 
 def complete(settings: Mapping[str, Json], release: Release) -> Flat:

@@ -24,7 +24,7 @@ _EXPECTATIONS = {
 
 
 @dataclass(frozen=True, slots=True)
-class _Fault:
+class _JsonError:
     """What is wrong with a text, at which character; `ends` when it stops too early."""
 
     reason: str
@@ -43,12 +43,12 @@ def read(raw: bytes) -> Json:
     except UnicodeDecodeError as error:
         shown = raw.decode("utf-8", "replace")
         part = "start" if error.reason == "invalid start byte" else "middle"
-        fault = _Fault(f"Invalid UTF-8 {part} byte 0x{raw[error.start]:x}", error.start)
-        raise _unreadable(shown, fault) from None
+        reason = f"Invalid UTF-8 {part} byte 0x{raw[error.start]:x}"
+        raise _unreadable(shown, _JsonError(reason, error.start)) from None
     try:
         value = loads(text)
     except Malformed as error:
-        raise _unreadable(text, _fault(text, str(error))) from None
+        raise _unreadable(text, _syntax_error(text, str(error))) from None
     if _MAYBE_INFINITE.search(text) and _has_infinity(value):
         raise ElasticsearchError(
             400,
@@ -90,27 +90,20 @@ def token_of(value: Json) -> str:
     return "START_ARRAY" if isinstance(value, list) else "START_OBJECT"
 
 
-def boolean(value: Json) -> bool | None:
-    """Return what a boolean, or the text of one, says; None for all else (1 is no boolean)."""
-    if isinstance(value, bool):
-        return value
-    return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
-
-
 def without_surrogates(text: str) -> str:
     """Return the text as Java encodes it: half of a surrogate pair becomes a question mark."""
     return text.encode("utf-8", "replace").decode()
 
 
-def _unreadable(text: str, fault: _Fault) -> ElasticsearchError:
-    line, column = _line_and_column(text, fault.offset)
+def _unreadable(text: str, error: _JsonError) -> ElasticsearchError:
+    line, column = _line_and_column(text, error.offset)
     shown = text.encode("utf-8", "replace")
     # A small body is one array of bytes to a real node; a large one it names by a Java class.
     source = f'(byte[])"{shown[:_MAX_SHOWN].decode("utf-8", "ignore")}"'
     if len(shown) > _MAX_SHOWN:
         source += f"[truncated {len(shown) - _MAX_SHOWN} bytes]"
-    reason = f"{fault.reason}\n at [Source: {source}; line: {line}, column: {column}]"
-    word = "e_o_f" if fault.ends else "parse"
+    reason = f"{error.reason}\n at [Source: {source}; line: {line}, column: {column}]"
+    word = "e_o_f" if error.ends else "parse"
     return ElasticsearchError(
         400,
         f"x_content_{word}_exception",
@@ -125,7 +118,7 @@ def _line_and_column(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, column
 
 
-def _fault(text: str, complaint: str) -> _Fault:
+def _syntax_error(text: str, complaint: str) -> _JsonError:
     """Say in Jackson's words why a text is no JSON: the frequent cases, from Python's words."""
     try:
         json.JSONDecoder(parse_constant=_refuse).decode(text)
@@ -137,40 +130,40 @@ def _fault(text: str, complaint: str) -> _Fault:
             f"Non-standard token '{word}': enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` "
             "to allow"
         )
-        return _Fault(reason, max(text.find(word), 0))
+        return _JsonError(reason, max(text.find(word), 0))
     except RecursionError:
         pass
-    return _Fault(complaint, 0)
+    return _JsonError(complaint, 0)
 
 
 def _refuse(name: str) -> Json:
     raise ValueError(name)
 
 
-def _translated(text: str, error: json.JSONDecodeError) -> _Fault:
+def _translated(text: str, error: json.JSONDecodeError) -> _JsonError:
     message, offset = error.msg, error.pos
     if message.startswith("Unterminated string"):
-        return _Fault("Unexpected end-of-input in VALUE_STRING", len(text), ends=True)
+        return _JsonError("Unexpected end-of-input in VALUE_STRING", len(text), ends=True)
     if message.startswith("Invalid control character"):
         reason = (
             f"Illegal unquoted character ({_named(text[offset])}): has to be escaped using "
             "backslash to be included in string value"
         )
-        return _Fault(reason, offset)
+        return _JsonError(reason, offset)
     if message.startswith("Illegal trailing comma"):
         offset += 1  # Python names the comma, Jackson what follows it
     offset = _next_character(text, offset)
     if offset >= len(text):
-        return _Fault("Unexpected end-of-input", len(text), ends=True)
+        return _JsonError("Unexpected end-of-input", len(text), ends=True)
     unexpected = f"Unexpected character ({_named(text[offset])})"
     for beginning, expected in _EXPECTATIONS.items():
         if message.startswith(beginning):
             kind = "Array" if _within_array(text[:offset]) else "Object"
-            return _Fault(f"{unexpected}: {expected.format(kind=kind)}", offset)
+            return _JsonError(f"{unexpected}: {expected.format(kind=kind)}", offset)
     if word := _BARE_WORD.match(text, offset):
         reason = f"Unrecognized token '{word.group()}': was expecting {_VALUES}"
-        return _Fault(reason, offset)
-    return _Fault(f"{unexpected}: expected a valid value {_VALUES}", offset)
+        return _JsonError(reason, offset)
+    return _JsonError(f"{unexpected}: expected a valid value {_VALUES}", offset)
 
 
 def _within_array(beginning: str) -> bool:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import similar
-from mockkibana.elasticsearch.json.parse_errors import Fault, Path, unknown_field, x_content
+from mockkibana.elasticsearch.json.parse_errors import ParseError, Path, unknown_field, x_content
+from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.json import Json
 
 # Which tokens each kind of field takes (`ObjectParser.ValueType`).
@@ -21,7 +22,8 @@ _TOKENS = {
 def fields(parser: str, kinds: Mapping[str, str], value: Json, path: Path) -> dict[str, Json]:
     """Return the fields of an object, `path` leading to it; texts where lists of them may stand.
 
-    `kinds` are `string`, `boolean`, `object` or `strings` by the name of the field. Raises `Fault`.
+    `kinds` are `string`, `boolean`, `object` or `strings` by the name of the field. Raises
+    `ParseError`.
     """
     if not isinstance(value, dict):
         text = f"[{parser}] Expected START_OBJECT but was: {bodies.token_of(value)}"
@@ -29,13 +31,13 @@ def fields(parser: str, kinds: Mapping[str, str], value: Json, path: Path) -> di
     return {name: _field(parser, kinds, name, item, (*path, name)) for name, item in value.items()}
 
 
-def unknown(parser: str, known: Iterable[str], name: str, path: Path) -> Fault:
-    """Return the fault of a field that is not declared, with those that look like it."""
-    fault = unknown_field(parser, name, path[:-1])
+def unknown(parser: str, known: Iterable[str], name: str, path: Path) -> ParseError:
+    """Return the error of a field that is not declared, with those that look like it."""
+    error = unknown_field(parser, name, path[:-1])
     if candidates := similar(name, known):
         several = "any of " if len(candidates) > 1 else ""
-        fault.reason += f" did you mean {several}[{', '.join(candidates)}]?"
-    return fault
+        error.reason += f" did you mean {several}[{', '.join(candidates)}]?"
+    return error
 
 
 def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: Path) -> Json:
@@ -46,7 +48,7 @@ def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: 
     if token not in _TOKENS[kind]:
         raise x_content(f"[{parser}] {name} doesn't support values of type: {token}", path)
     if kind == "boolean":
-        flag = bodies.boolean(value)
+        flag = boolean(value)
         if flag is None:
             # What wraps the refusal of Java's `Booleans` is left out: a guess at the rest.
             raise x_content(f"[{parser}] failed to parse field [{name}]", path)

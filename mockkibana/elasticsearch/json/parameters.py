@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import cause, illegal_argument
+from mockkibana.elasticsearch.json.scalars import not_boolean
 
 ALWAYS = frozenset({"error_trace", "filter_path", "format", "human", "pretty"})
 
@@ -33,9 +34,7 @@ class Parameters:
             return True
         if value == "false":
             return False
-        raise illegal_argument(
-            f"Failed to parse value [{value}] as only [true] or [false] are allowed."
-        )
+        raise illegal_argument(not_boolean(value))
 
     def integer(self, name: str, *, bits: int = 32) -> int | None:
         """Return an integer of Java's `int` (32 bits) or `long` (64)."""
@@ -64,6 +63,10 @@ class Parameters:
                 f"failed to parse setting [{name}] with value [{value}] as a time value: "
                 "unit is missing or unrecognized"
             )
+
+    def check_refresh(self) -> None:
+        """Refuse what is no refresh policy; every write is visible at once."""
+        self.refresh()
 
     def refresh(self) -> bool:
         """Return whether a write is to force a refresh: not for `false` and `wait_for`."""

@@ -25,11 +25,11 @@ _DESCENDS = {PARSING: (PARSING,), PARSE: (PARSE,), X_CONTENT: (PARSING, PARSE, X
 
 
 @dataclass(eq=False)
-class Fault(Exception):
+class ParseError(Exception):
     """A value of a request is refused; where it stands is found once it is answered.
 
     `path` leads to the value, `at` says which end of it the parser has reached. `inner` is the
-    fault inside of this one, `caused_by` a cause without a place of its own. `{place}` in the
+    error inside of this one, `caused_by` a cause without a place of its own. `{place}` in the
     reason becomes `line:column`.
     """
 
@@ -37,42 +37,44 @@ class Fault(Exception):
     reason: str
     path: Path
     at: At = "value"
-    inner: Fault | None = None
+    inner: ParseError | None = None
     caused_by: Error | None = None
 
 
-def parsing(reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None) -> Fault:
+def parsing(
+    reason: str, path: Path, at: At = "value", *, caused_by: Error | None = None
+) -> ParseError:
     """Return a `parsing_exception`: its place is in `line` and `col`."""
-    return Fault(PARSING, reason, path, at, caused_by=caused_by)
+    return ParseError(PARSING, reason, path, at, caused_by=caused_by)
 
 
-def parse(reason: str, path: Path, *, inner: Fault | None = None) -> Fault:
+def parse(reason: str, path: Path, *, inner: ParseError | None = None) -> ParseError:
     """Return a `parse_exception`, which tells no place."""
-    return Fault(PARSE, reason, path, inner=inner)
+    return ParseError(PARSE, reason, path, inner=inner)
 
 
-def illegal(reason: str, path: Path = (), at: At = "value") -> Fault:
+def illegal(reason: str, path: Path = (), at: At = "value") -> ParseError:
     """Return an `illegal_argument_exception`."""
-    return Fault(ILLEGAL, reason, path, at)
+    return ParseError(ILLEGAL, reason, path, at)
 
 
-def x_content(reason: str, path: Path, at: At = "value") -> Fault:
+def x_content(reason: str, path: Path, at: At = "value") -> ParseError:
     """Return an `x_content_parse_exception`: its place is in front of the reason."""
-    return Fault(X_CONTENT, f"[{{place}}] {reason}", path, at)
+    return ParseError(X_CONTENT, f"[{{place}}] {reason}", path, at)
 
 
 @contextmanager
 def within(parser: str, field: str) -> Iterator[None]:
-    """Wrap faults as Elasticsearch's `ObjectParser` does: `[bool] failed to parse field [must]`."""
+    """Wrap errors as Elasticsearch's `ObjectParser` does: `[bool] failed to parse field [must]`."""
     try:
         yield
-    except Fault as fault:
+    except ParseError as error:
         reason = f"[{{place}}] [{parser}] failed to parse field [{field}]"
-        raise Fault(X_CONTENT, reason, fault.path, fault.at, inner=fault) from fault
+        raise ParseError(X_CONTENT, reason, error.path, error.at, inner=error) from error
 
 
-def unknown_field(parser: str, name: str, path: Path) -> Fault:
-    """Return the fault of a key that an `ObjectParser` does not know."""
+def unknown_field(parser: str, name: str, path: Path) -> ParseError:
+    """Return the error of a key that an `ObjectParser` does not know."""
     return x_content(f"[{parser}] unknown field [{name}]", (*path, name), "key")
 
 
@@ -82,15 +84,27 @@ def expect(value: Json, kinds: tuple[type, ...], name: str, path: Path) -> None:
         raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
 
 
-def unknown_name(name: str, text: str, path: Path, at: At = "value") -> Fault:
-    """Return the fault of a name that nothing is registered under; `text` says so."""
+def unknown_name(name: str, text: str, path: Path, at: At = "value") -> ParseError:
+    """Return the error of a name that nothing is registered under; `text` says so."""
     inner = cause("named_object_not_found_exception", f"[{{place}}] unknown field [{name}]")
     return parsing(text, path, at, caused_by=inner)
 
 
-def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
-    """Turn a fault into the error that is answered; `raw` is the body, `value` what it says."""
-    links = [fault]
+@contextmanager
+def located(raw: bytes, value: Json) -> Iterator[None]:
+    """Turn a parse error that is raised within into the error that is answered.
+
+    `raw` is the body, `value` what it says: the place of the error is looked for in them.
+    """
+    try:
+        yield
+    except ParseError as error:
+        raise as_error(error, raw, value) from None
+
+
+def as_error(error: ParseError, raw: bytes, value: Json) -> ElasticsearchError:
+    """Return the error that is answered for a parse error; see `located`."""
+    links = [error]
     while links[-1].inner is not None:
         links.append(links[-1].inner)
     errors = [_error(link, raw, value) for link in links]
@@ -101,12 +115,12 @@ def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
     if caused_by is not None:
         reason = caused_by["reason"].replace("{place}", _place(links[-1], raw, value))
         caused_by = {**caused_by, "reason": reason}
-    for error in reversed(errors[1:]):
-        caused_by = error if caused_by is None else {**error, "caused_by": caused_by}
+    for inner in reversed(errors[1:]):
+        caused_by = inner if caused_by is None else {**inner, "caused_by": caused_by}
     extra = {key: item for key, item in errors[0].items() if key not in ("type", "reason")}
     return ElasticsearchError(
         400,
-        fault.type,
+        error.type,
         errors[0]["reason"],
         extra=extra,
         caused_by=caused_by,
@@ -114,15 +128,15 @@ def as_error(fault: Fault, raw: bytes, value: Json) -> ElasticsearchError:
     )
 
 
-def _error(fault: Fault, raw: bytes, value: Json) -> Error:
-    place = _place(fault, raw, value)
-    error: Error = cause(fault.type, fault.reason.replace("{place}", place))
-    if fault.type == PARSING:
+def _error(error: ParseError, raw: bytes, value: Json) -> Error:
+    place = _place(error, raw, value)
+    told: Error = cause(error.type, error.reason.replace("{place}", place))
+    if error.type == PARSING:
         line, column = place.split(":")
-        error.update(line=int(line), col=int(column))
-    return error
+        told.update(line=int(line), col=int(column))
+    return told
 
 
-def _place(fault: Fault, raw: bytes, value: Json) -> str:
-    place = locate(raw, value, fault.path)
-    return {"value": place.start, "key": place.name, "end": place.last}[fault.at]
+def _place(error: ParseError, raw: bytes, value: Json) -> str:
+    place = locate(raw, value, error.path)
+    return {"value": place.start, "key": place.name, "end": place.last}[error.at]

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from mockkibana.json import Json
-
 MAX_TOKEN_LENGTH = 255
 
 # Unicode's word boundaries (UAX 29) as far as users notice them: letters and digits make words; a
@@ -36,15 +34,6 @@ def standard(text: str) -> list[str]:
             for start in range(0, len(word), MAX_TOKEN_LENGTH)
         ]
     return [word.lower() for word in words]
-
-
-def as_text(value: Json) -> str:
-    """Return a scalar as the text that a text or keyword field makes of it."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
 
 
 def _simple(text: str) -> list[str]:

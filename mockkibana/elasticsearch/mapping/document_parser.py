@@ -42,7 +42,7 @@ class Limits:
     depth: int
 
 
-class _Fault(Exception):
+class _Stopped(Exception):
     """Parsing stops: `error` makes the error once the place is known, `steps` lead there.
 
     The steps are collected from the innermost outwards while the exception travels.
@@ -72,8 +72,8 @@ def parse(
     parsing = _Parsing(mapping, id, limits)
     try:
         parsing.object(mapping.root, source)
-    except _Fault as fault:
-        raise fault.error(locate(raw, source, fault.steps[::-1])) from None
+    except _Stopped as error:
+        raise error.error(locate(raw, source, error.steps[::-1])) from None
     return parsing.update()
 
 
@@ -117,8 +117,8 @@ class _Parsing:
                     self._path(node, _split(name), value)
                 else:
                     self._member(node, name, value)
-            except _Fault as fault:
-                fault.steps.append(name)
+            except _Stopped as error:
+                error.steps.append(name)
                 raise
 
     def _path(self, node: ObjectField, parts: list[str], value: Json) -> None:
@@ -166,8 +166,8 @@ class _Parsing:
         for number, value in enumerate(values):
             try:
                 self._member(node, name, value)
-            except _Fault as fault:
-                fault.steps.append(number)
+            except _Stopped as error:
+                error.steps.append(number)
                 raise
 
     def _value(self, field: Leaf, value: Json, *, expanded: bool = False) -> None:
@@ -176,7 +176,7 @@ class _Parsing:
             return
         if field.type == "alias":
             text = f"Cannot write to a field alias [{field.path}]."
-            raise _Fault(lambda place: document_parsing(f"[{place.start}] {text}"))
+            raise _Stopped(lambda place: document_parsing(f"[{place.start}] {text}"))
         try:
             field.check(value)
         except Unfit as unfit:
@@ -189,7 +189,7 @@ class _Parsing:
         for target in field.copy_to:
             self._path(self._mapping.root, target.split("."), value)
 
-    def _unfit(self, field: Leaf, value: Json, unfit: Unfit, *, expanded: bool) -> _Fault:
+    def _unfit(self, field: Leaf, value: Json, unfit: Unfit, *, expanded: bool) -> _Stopped:
         def error(place: Place) -> ElasticsearchError:
             reason = unfit.reason
             if unfit.place == "behind":
@@ -204,7 +204,7 @@ class _Parsing:
                 cause(unfit.type, reason, unfit.caused_by),
             )
 
-        return _Fault(error)
+        return _Stopped(error)
 
     def _unknown(self, node: ObjectField, name: str, value: Json) -> None:
         if node is self._mapping.root and name in _METADATA:
@@ -232,9 +232,9 @@ class _Parsing:
             flat = {f"{name}.{inner}": deeper for inner, deeper in value.items()}
             try:
                 self.object(node, flat)
-            except _Fault as fault:
-                inner = fault.steps.pop()
-                fault.steps.append(str(inner)[len(name) + 1 :])
+            except _Stopped as error:
+                inner = error.steps.pop()
+                error.steps.append(str(inner)[len(name) + 1 :])
                 raise
             return
         child = self._new_object(node, name)
@@ -287,15 +287,15 @@ class _Parsing:
                 f"new fields [{self._size}]"
             )
 
-    def _strict(self, node: ObjectField, name: str) -> _Fault:
+    def _strict(self, node: ObjectField, name: str) -> _Stopped:
         within = node.path or "_doc"
         text = (
             f"mapping set to strict, dynamic introduction of [{name}] within [{within}] "
             "is not allowed"
         )
-        return _Fault(lambda place: strict_dynamic_mapping(f"[{place.start}] {text}"))
+        return _Stopped(lambda place: strict_dynamic_mapping(f"[{place.start}] {text}"))
 
-    def _metadata(self, name: str, value: Json) -> _Fault:
+    def _metadata(self, name: str, value: Json) -> _Stopped:
         def error(place: Place) -> ElasticsearchError:
             inner = (
                 f"[{place.start}] Field [{name}] is a metadata field and cannot be added inside a "
@@ -307,7 +307,7 @@ class _Parsing:
                 cause("document_parsing_exception", inner),
             )
 
-        return _Fault(error)
+        return _Stopped(error)
 
 
 def _split(name: str) -> list[str]:
@@ -329,26 +329,26 @@ def _split(name: str) -> list[str]:
     return parts
 
 
-def _invalid_name(name: str, node: ObjectField) -> _Fault:
+def _invalid_name(name: str, node: ObjectField) -> _Stopped:
     if not name:
         return _failed("field name cannot be an empty string", at_name=True)
     text = f"Field name cannot contain only whitespace: [{node.join(name)}]"
-    return _Fault(lambda place: document_parsing(f"[{place.name}] {text}"))
+    return _Stopped(lambda place: document_parsing(f"[{place.name}] {text}"))
 
 
-def _failed(text: str, *, at_name: bool = False) -> _Fault:
+def _failed(text: str, *, at_name: bool = False) -> _Stopped:
     """What the parser wraps: an exception that knows no place itself."""
     inner: Error = cause("illegal_argument_exception", text)
-    return _Fault(
+    return _Stopped(
         lambda place: document_parsing(
             f"[{place.name if at_name else place.start}] failed to parse: {text}", inner
         )
     )
 
 
-def _concrete_value(path: str, name: str) -> _Fault:
+def _concrete_value(path: str, name: str) -> _Stopped:
     text = (
         f"object mapping for [{path}] tried to parse field [{name}] as object, but found a "
         "concrete value"
     )
-    return _Fault(lambda place: document_parsing(f"[{place.start}] {text}"))
+    return _Stopped(lambda place: document_parsing(f"[{place.start}] {text}"))

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Literal
 
 from mockkibana.elasticsearch.errors import Error, cause
+from mockkibana.elasticsearch.json.scalars import not_boolean
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.json import Json
 
@@ -220,9 +221,7 @@ def _boolean(value: Json) -> None:
         return
     if isinstance(value, str):
         if value not in ("true", "false", ""):
-            raise _illegal(
-                f"Failed to parse value [{value}] as only [true] or [false] are allowed."
-            )
+            raise _illegal(not_boolean(value))
         return
     raise _wrong_token(f"Current token ({token(value)}) not of boolean type")
 

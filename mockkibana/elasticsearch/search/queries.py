@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
-from mockkibana.elasticsearch.mapping.analysis import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.scoring import Bm25, float32
 from mockkibana.elasticsearch.search.segment import DATES, KEYWORDS, TEXTS, Segment, Term, analyze

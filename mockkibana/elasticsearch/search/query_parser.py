@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import similar
 from mockkibana.elasticsearch.json.parse_errors import (
     PARSING,
-    Fault,
+    ParseError,
     Path,
     illegal,
     parsing,
@@ -19,7 +19,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
     within,
     x_content,
 )
-from mockkibana.elasticsearch.mapping.analysis import as_text
+from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.elasticsearch.search import queries
 from mockkibana.elasticsearch.search.queries import Query
 from mockkibana.json import Json
@@ -33,7 +33,7 @@ _MINIMUM_SHOULD_MATCH = re.compile(
 
 
 def parse(value: Json, path: Path) -> Query:
-    """Parse a query, `path` leading to it in the body. Raises `Fault`."""
+    """Parse a query, `path` leading to it in the body. Raises `ParseError`."""
     if not isinstance(value, dict):
         raise parsing("[_na] query malformed, must start with start_object", path)
     if not value:
@@ -53,7 +53,7 @@ def parse(value: Json, path: Path) -> Query:
     return query
 
 
-def _not_parsed(name: str, path: Path) -> Fault:
+def _not_parsed(name: str, path: Path) -> ParseError:
     if name in _OTHERS:
         return illegal(f"this mock does not support the [{name}] query yet", path)
     hint = ""
@@ -70,9 +70,9 @@ def _strict(query: str, body: dict[str, Json], path: Path, *allowed: str) -> Non
             raise _wrapped(unknown_field(query, name, path))
 
 
-def _wrapped(fault: Fault) -> Fault:
-    """Wrap a fault: some queries repeat what their `ObjectParser` says in an exception."""
-    return Fault(PARSING, fault.reason, fault.path, fault.at, inner=fault)
+def _wrapped(error: ParseError) -> ParseError:
+    """Wrap an error: some queries repeat what their `ObjectParser` says in an exception."""
+    return ParseError(PARSING, error.reason, error.path, error.at, inner=error)
 
 
 def _boost(query: str, body: dict[str, Json], path: Path) -> float:
@@ -110,8 +110,8 @@ def _ids(body: dict[str, Json], path: Path) -> Query:
     listed = values if isinstance(values, list) else [values]
     for value in listed:
         if isinstance(value, (dict, list)) or value is None:
-            fault = x_content("[ids] failed to parse field [values]", (*path, "values"))
-            raise _wrapped(fault)
+            error = x_content("[ids] failed to parse field [values]", (*path, "values"))
+            raise _wrapped(error)
     return queries.Ids(frozenset(map(as_text, listed)), _boost("ids", body, path))
 
 
@@ -241,12 +241,10 @@ def _operator(value: Json) -> str:
 
 
 def _flag(value: Json) -> bool:
-    flag = bodies.boolean(value)
+    flag = boolean(value)
     if flag is not None:
         return flag
-    raise illegal(
-        f"Failed to parse value [{as_text(value)}] as only [true] or [false] are allowed."
-    )
+    raise illegal(not_boolean(value))
 
 
 def _minimum(value: Json) -> str | None:

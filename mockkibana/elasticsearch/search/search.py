@@ -10,13 +10,14 @@ from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.parse_errors import (
-    Fault,
+    ParseError,
     Path,
-    as_error,
     expect,
     illegal,
+    located,
     parsing,
 )
+from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
 from mockkibana.elasticsearch.search import queries, query_parser, sorting
 from mockkibana.elasticsearch.search.queries import Query
 from mockkibana.elasticsearch.search.sorting import Sort
@@ -92,10 +93,8 @@ def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Sea
     search = Search()
     if raw.strip():
         body = bodies.read(raw)
-        try:
+        with located(raw, body):
             search = _body(body)
-        except Fault as fault:
-            raise as_error(fault, raw, body) from None
     return _checked(_with_parameters(search, parameters, source))
 
 
@@ -107,7 +106,7 @@ def read_query(raw: bytes) -> Query | None:
     if not raw.strip():
         return None
     body = bodies.read(raw)
-    try:
+    with located(raw, body):
         _require_object(body)
         found = None
         for name, value in body.items():
@@ -115,8 +114,6 @@ def read_query(raw: bytes) -> Query | None:
                 raise parsing(f"request does not support [{name}]", (name,), "key")
             found = query_parser.parse(value, (name,))
         return found
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
 
 
 def _require_object(body: Json) -> None:
@@ -164,13 +161,10 @@ _FIELDS: dict[str, tuple[str, type]] = {
 
 def _scalar(kind: type, value: Json, path: Path) -> Json:
     if kind is bool:
-        if value in ("true", "false"):
-            return value == "true"
-        if isinstance(value, bool):
-            return value
-        raise parsing(
-            f"Failed to parse value [{value}] as only [true] or [false] are allowed.", path
-        )
+        flag = boolean(value)
+        if flag is not None:
+            return flag
+        raise parsing(not_boolean(value), path)
     try:
         number = float(value)
         if kind is float:
@@ -179,7 +173,7 @@ def _scalar(kind: type, value: Json, path: Path) -> Json:
             return int(number)
     except (ValueError, OverflowError):
         raise illegal(f'For input string: "{str(value)[:100]}"', path) from None
-    raise Fault(
+    raise ParseError(
         "x_content_parse_exception",
         f"[{{place}}] Numeric value ({str(value)[:100]}) out of range of int "
         "(-2147483648 - 2147483647)",
@@ -188,7 +182,7 @@ def _scalar(kind: type, value: Json, path: Path) -> Json:
 
 
 def _tracked(value: Json, path: Path) -> int | None:
-    flag = bodies.boolean(value)
+    flag = boolean(value)
     if flag is not None:
         return ACCURATE if flag else None
     expect(value, (int, float, str), "track_total_hits", path)
@@ -216,8 +210,8 @@ def _with_parameters(search: Search, parameters: Parameters, source: SourceFilte
     if (text := parameters.text("sort")) is not None:
         try:
             found["sort"] = sorting.parse_text(text)
-        except Fault as fault:
-            raise illegal_argument(fault.reason) from None
+        except ParseError as error:
+            raise illegal_argument(error.reason) from None
     if source is not None:
         found["source"] = source
     search = replace(search, **found)

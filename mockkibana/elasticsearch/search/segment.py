@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from struct import pack, unpack
 
 from mockkibana.elasticsearch.indices.indices import Index
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import analysis, dates
-from mockkibana.elasticsearch.mapping.analysis import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.scoring import float32
 from mockkibana.json import Json

@@ -14,7 +14,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
     unknown_field,
     x_content,
 )
-from mockkibana.elasticsearch.mapping.analysis import as_text
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.scoring import shortest
 from mockkibana.elasticsearch.search.segment import (
@@ -62,7 +62,7 @@ class Sort:
 
 
 def parse(value: Json, path: Path) -> tuple[Sort, ...]:
-    """Parse the `sort` of a search body. Raises `Fault`."""
+    """Parse the `sort` of a search body. Raises `ParseError`."""
     if isinstance(value, list):
         return tuple(
             sort for number, item in enumerate(value) for sort in _one(item, (*path, number))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from mockkibana.elasticsearch.errors import Error, cause
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
-from mockkibana.elasticsearch.mapping.analysis import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.segment import (
     FLOATS,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.errors import unauthenticated
-from mockkibana.http.messages import Request
 from mockkibana.security.authentication import Unauthenticated
 
 if TYPE_CHECKING:
@@ -13,12 +12,10 @@ if TYPE_CHECKING:
     from mockkibana.security.security import Security
 
 
-def authenticate(security: Security, request: Request) -> Identity:
-    """Return who sends a request. Raises `ElasticsearchError`."""
-    if request.trusted:
-        return security.authentication.superuser()
+def authenticate(security: Security, authorization: str | None, uri: str) -> Identity:
+    """Return who sends a header `Authorization` to a path. Raises `ElasticsearchError`."""
     try:
-        return security.authentication.of(request.headers.get("authorization"))
+        return security.authentication.of(authorization)
     except Unauthenticated as refused:
-        reason = refused.text(f"REST request [{request.uri}]")
+        reason = refused.text(f"REST request [{uri}]")
         raise unauthenticated(reason, refused.challenges, refused.unsuccessful) from None

@@ -15,24 +15,24 @@ _GRAPH = re.compile(r"[!-~]*")
 _FORBIDDEN_IN_SUFFIX = '\\/*?"<>|,'
 
 
-def role_name_fault(name: str, *, stored: bool = True, reserved: bool = False) -> str | None:
+def role_name_error(name: str, *, stored: bool = True, reserved: bool = False) -> str | None:
     """Return why no role can have a name.
 
     `stored` is for one that is to be kept, `reserved` for where Elasticsearch's own may stand.
     """
-    if fault := _name_fault("Role", name, stored=stored):
-        return fault
+    if error := _name_error("Role", name, stored=stored):
+        return error
     if stored and not reserved and name in reserved_roles():
         return f"Role [{name}] is reserved and may not be used."
     return None
 
 
-def user_name_fault(name: str) -> str | None:
+def user_name_error(name: str) -> str | None:
     """Return why no user can have a name."""
-    return _name_fault("User", name, stored=True)
+    return _name_error("User", name, stored=True)
 
 
-def application_fault(name: str, *, asked: bool = False) -> str | None:
+def application_name_error(name: str, *, asked: bool = False) -> str | None:
     """Return why a role cannot name an application (`ApplicationPrivilege`).
 
     `asked` is for a question about one application, which takes no pattern.
@@ -66,7 +66,7 @@ def application_fault(name: str, *, asked: bool = False) -> str | None:
     return None
 
 
-def application_privilege_fault(name: str) -> str | None:
+def application_privilege_error(name: str) -> str | None:
     """Return why a role cannot hold a privilege of an application: a name, or an action."""
     if _GRAPH.fullmatch(name):
         return None
@@ -76,7 +76,7 @@ def application_privilege_fault(name: str) -> str | None:
     )
 
 
-def _name_fault(kind: str, name: str, *, stored: bool) -> str | None:
+def _name_error(kind: str, name: str, *, stored: bool) -> str | None:
     longest = _LONGEST if stored else _LONGEST_ANYWHERE
     if _PRINTABLE.fullmatch(name) and name == name.strip(" ") and len(name) <= longest:
         return None

@@ -7,11 +7,11 @@ from typing import Any
 
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import Fault, Path, illegal, parse
+from mockkibana.elasticsearch.json.parse_errors import ParseError, Path, illegal, parse
 from mockkibana.elasticsearch.security.names import (
-    application_fault,
-    application_privilege_fault,
-    role_name_fault,
+    application_name_error,
+    application_privilege_error,
+    role_name_error,
 )
 from mockkibana.json import Json
 from mockkibana.security.names import BadExpression, matcher
@@ -33,10 +33,10 @@ def parse_descriptor(
 
     `restricted` and `described` tell whether `restriction` and `description` have a place in it.
     `run_as` is kept, as Elasticsearch's own roles have it, but nobody can run as somebody else
-    here. Raises `Fault`; `faults_of` says what else is wrong with a descriptor.
+    here. Raises `ParseError`; `validation_errors` says what else is wrong with a descriptor.
     """
-    if fault := role_name_fault(name, stored=False):
-        raise validation([fault], path)
+    if error := role_name_error(name, stored=False):
+        raise validation([error], path)
     if not isinstance(body, dict):
         token = bodies.token_of(body)
         text = f"failed to parse role [{name}]. expected an object but found [{token}] instead"
@@ -63,7 +63,7 @@ def parse_descriptor(
     return descriptor
 
 
-def faults_of(descriptor: Descriptor) -> list[str]:
+def validation_errors(descriptor: Descriptor) -> list[str]:
     """Return what is wrong with a descriptor (`RoleDescriptorRequestValidator`)."""
     texts = [
         _unknown_cluster(name)
@@ -75,8 +75,8 @@ def faults_of(descriptor: Descriptor) -> list[str]:
         texts += _first(unknown_index_privilege(name) for name in group["privileges"])
         texts += _first(map(_bad_expression, group["names"]))
     for entry in descriptor["applications"]:
-        texts += _first([application_fault(entry["application"])])
-        texts += filter(None, map(application_privilege_fault, entry["privileges"]))
+        texts += _first([application_name_error(entry["application"])])
+        texts += filter(None, map(application_privilege_error, entry["privileges"]))
         texts += _first(map(_bad_expression, entry["resources"]))
     if any(key.startswith("_") for key in descriptor["metadata"]):
         texts.append("role descriptor metadata keys may not start with [_]")
@@ -90,7 +90,7 @@ def parse_indices(
 ) -> list[Json]:
     """Read privileges on indices; `checked` for a question whether somebody has them.
 
-    Raises `Fault`.
+    Raises `ParseError`.
     """
     prefix = f"failed to parse indices privileges for role [{role}]. "
     return [
@@ -100,7 +100,7 @@ def parse_indices(
 
 
 def parse_applications(role: str, key: str, value: Json, path: Path) -> list[Json]:
-    """Read privileges of applications. Raises `Fault`."""
+    """Read privileges of applications. Raises `ParseError`."""
     prefix = f"failed to parse application privileges for role [{role}]. "
     entries = []
     for entry, inner in _objects(prefix, key, value, path):
@@ -120,17 +120,17 @@ def parse_applications(role: str, key: str, value: Json, path: Path) -> list[Jso
 
 
 def parse_strings(role: str, key: str, value: Json, path: Path) -> list[str]:
-    """Read a list of texts; null is an empty one. Raises `Fault`."""
+    """Read a list of texts; null is an empty one. Raises `ParseError`."""
     return [] if value is None else _strings(role, key, value, path)
 
 
-def validation(texts: Iterable[str], path: Path = ()) -> Fault:
+def validation(texts: Iterable[str], path: Path = ()) -> ParseError:
     """Return a `validation_exception`, which Elasticsearch raises while it reads a body."""
     listed = "".join(f"{number}: {text};" for number, text in enumerate(texts, 1))
-    return Fault("validation_exception", f"Validation Failed: {listed}", path)
+    return ParseError("validation_exception", f"Validation Failed: {listed}", path)
 
 
-def unsupported(name: str, path: Path) -> Fault:
+def unsupported(name: str, path: Path) -> ParseError:
     """Return the refusal of what this mock would have to ignore."""
     return illegal(f"this mock does not support [{name}]", path)
 
@@ -248,12 +248,12 @@ def _names(role: str, prefix: str, value: Json, path: Path) -> list[str]:
 
 
 def _strings(role: str, key: str, value: Json, path: Path) -> list[str]:
-    if (inner := string_array_fault(key, value, path)) is not None:
+    if (inner := string_array_error(key, value, path)) is not None:
         raise parse(f"failed to parse role [{role}]", path, inner=inner)
     return list(value)
 
 
-def string_array_fault(key: str, value: Json, path: Path) -> Fault | None:
+def string_array_error(key: str, value: Json, path: Path) -> ParseError | None:
     """Return why a value is no list of texts (`XContentUtils.readStringArray`)."""
     text = None
     if value is None:
@@ -273,7 +273,7 @@ def _metadata(_role: str, key: str, value: Json, path: Path) -> Json:
     return value
 
 
-def expected(key: str, kind: str, value: Json, path: Path) -> Fault:
+def expected(key: str, kind: str, value: Json, path: Path) -> ParseError:
     """Return the refusal of a value of the wrong kind: `string`, `object`, `boolean`."""
     token = bodies.token_of(value)
     return parse(f"expected field [{key}] to be of type {kind}, but found [{token}] instead", path)

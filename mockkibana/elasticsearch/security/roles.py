@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
-from mockkibana.elasticsearch.json.parse_errors import Fault, as_error
-from mockkibana.elasticsearch.security.names import role_name_fault
+from mockkibana.elasticsearch.json.parse_errors import located
+from mockkibana.elasticsearch.security.names import role_name_error
 from mockkibana.elasticsearch.security.role_descriptors import (
     Descriptor,
-    faults_of,
     parse_descriptor,
+    validation_errors,
 )
 from mockkibana.json import Json
 from mockkibana.security.roles import reserved_roles
@@ -25,10 +25,8 @@ def read_role(
     `raw` is the text of the body, where there is one. The descriptors of API keys are no roles, so
     they go `with_any_name`. Raises `ElasticsearchError`.
     """
-    try:
+    with located(raw, body):
         descriptor = parse_descriptor(name, body, ())
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
     check_role(None if with_any_name else name, descriptor)
     return descriptor
 
@@ -76,7 +74,7 @@ def check_role(name: str | None, descriptor: Descriptor) -> None:
 
     Raises `ElasticsearchError`.
     """
-    fault = None if name is None else role_name_fault(name)
-    texts = [*([fault] if fault else []), *faults_of(descriptor)]
+    error = None if name is None else role_name_error(name)
+    texts = [*([error] if error else []), *validation_errors(descriptor)]
     if texts:
         raise validation_failed(texts)

@@ -15,8 +15,8 @@ from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face import cluster as cluster_routes
 from mockkibana.elasticsearch.face import documents, indices, multi_get, search
-from mockkibana.elasticsearch.face.call import Route
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
+from mockkibana.elasticsearch.face.rest_request import RestRoute
 from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
 from mockkibana.gateways import BulkCreated
 from mockkibana.http.messages import Answer, Request
@@ -507,7 +507,7 @@ ROUTES = [
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.pattern}")
-def test_nobody_without_rights_gets_anywhere(node: Node, route: Route) -> None:
+def test_nobody_without_rights_gets_anywhere(node: Node, route: RestRoute) -> None:
     node.grant({})
     assert route.action
     body: Any = b""

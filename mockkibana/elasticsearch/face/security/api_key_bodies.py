@@ -7,12 +7,18 @@ from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import X_CONTENT, Fault, Path, as_error, illegal
+from mockkibana.elasticsearch.json.parse_errors import (
+    X_CONTENT,
+    ParseError,
+    Path,
+    illegal,
+    located,
+)
 from mockkibana.elasticsearch.json.time_values import milliseconds
 from mockkibana.elasticsearch.security.role_descriptors import (
     Descriptor,
-    faults_of,
     parse_descriptor,
+    validation_errors,
 )
 from mockkibana.json import Json
 
@@ -63,21 +69,17 @@ class Grant:
 
 def read_create(raw: bytes, body: Json) -> KeyBody:
     """Read the body that creates a key. Raises `ElasticsearchError`."""
-    try:
+    with located(raw, body):
         key = _key("api_key_request", _CREATE, body, ())
         _require_name(key)
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
-    _check(key, name_faults(key.name or ""))
+    _check(key, name_errors(key.name or ""))
     return key
 
 
 def read_update(raw: bytes, body: Json) -> KeyBody:
     """Read the body that changes a key. Raises `ElasticsearchError`."""
-    try:
+    with located(raw, body):
         key = _key("update_api_key_request_payload", _UPDATE, body, ())
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
     _check(key, [])
     return key
 
@@ -85,20 +87,18 @@ def read_update(raw: bytes, body: Json) -> KeyBody:
 def read_bulk_update(raw: bytes, body: Json) -> tuple[list[str], KeyBody]:
     """Read the ids of keys, and what is to change in all of them. Raises `ElasticsearchError`."""
     parser = "bulk_update_api_key_request"
-    try:
+    with located(raw, body):
         found = fields(parser, _BULK_UPDATE, body, ())
         if "ids" not in found:
             raise illegal("Required [ids]")
         key = _key(parser, _BULK_UPDATE, body, ())
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
     _check(key, [] if found["ids"] else ["Field [ids] cannot be empty"])
     return found["ids"], key
 
 
 def read_grant(raw: bytes, body: Json) -> Grant:
     """Read the body that creates a key for somebody else. Raises `ElasticsearchError`."""
-    try:
+    with located(raw, body):
         found = fields("grant_api_key_request", _GRANT, body, ())
         for unsupported in ("client_authentication", "run_as"):
             if unsupported in found:
@@ -108,8 +108,6 @@ def read_grant(raw: bytes, body: Json) -> Grant:
                 raise illegal(f"Required [{required}]")
         key = _key("api_key_request", _CREATE, found["api_key"], ("api_key",))
         _require_name(key)
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
     kind = found["grant_type"]
     credentials = {name: found[name] for name in _GRANT if name in found and name in _CREDENTIALS}
     wanted = _WANTED.get(kind)
@@ -127,7 +125,7 @@ def read_grant(raw: bytes, body: Json) -> Grant:
             for name in credentials
             if name not in wanted
         ]
-    _check(key, [*texts, *name_faults(key.name or "")])
+    _check(key, [*texts, *name_errors(key.name or "")])
     return Grant(kind, credentials, key)
 
 
@@ -140,20 +138,18 @@ def read_invalidate(raw: bytes, body: Json) -> dict[str, Any]:
 
     Raises `ElasticsearchError`.
     """
-    try:
+    with located(raw, body):
         found = fields("invalidate_api_key", _INVALIDATE, body, ())
         if "id" in found:
             if "ids" in found:
                 raise illegal("Must use either [id] or [ids], not both at the same time")
             found["ids"] = [found.pop("id")]
-    except Fault as fault:
-        raise as_error(fault, raw, body) from None
-    if texts := _selection_faults(found):
+    if texts := _selection_errors(found):
         raise validation_failed(texts)
     return found
 
 
-def _selection_faults(found: dict[str, Any]) -> list[str]:
+def _selection_errors(found: dict[str, Any]) -> list[str]:
     ids, owner = found.get("ids"), found.get("owner", False)
     name = _has_text(found.get("name"))
     whose = _has_text(found.get("username")) or _has_text(found.get("realm_name"))
@@ -185,7 +181,7 @@ def _selection_faults(found: dict[str, Any]) -> list[str]:
     return texts
 
 
-def name_faults(name: str) -> list[str]:
+def name_errors(name: str) -> list[str]:
     """Return what is wrong with the name of a key."""
     if not name:
         return ["api key name is required"]
@@ -212,7 +208,7 @@ def _check(key: KeyBody, texts: list[str]) -> None:
     if any(name.startswith("_") for name in key.metadata or ()):
         texts = [*texts, "API key metadata keys may not start with [_]"]
     for descriptor in (key.role_descriptors or {}).values():
-        texts = [*texts, *faults_of(descriptor)]
+        texts = [*texts, *validation_errors(descriptor)]
     if texts:
         raise validation_failed(texts)
 
@@ -236,19 +232,19 @@ def _descriptors(parser: str, value: dict[str, Json], path: Path) -> dict[str, D
             found[name] = parse_descriptor(
                 name, descriptor, inner, restricted=True, described=False
             )
-        except Fault as fault:
+        except ParseError as error:
             # The place is that of the token at which the parser stopped; the name in the inner
             # text is a guess at the field to which that belongs.
-            role = Fault(
+            role = ParseError(
                 X_CONTENT,
-                f"[{{place}}] [role_descriptors] failed to parse field [{fault.path[-1]}]",
-                fault.path,
-                inner=fault,
+                f"[{{place}}] [role_descriptors] failed to parse field [{error.path[-1]}]",
+                error.path,
+                inner=error,
             )
-            raise Fault(
+            raise ParseError(
                 X_CONTENT,
                 f"[{{place}}] [{parser}] failed to parse field [role_descriptors]",
-                fault.path,
+                error.path,
                 inner=role,
             ) from None
     return found
@@ -259,9 +255,9 @@ def _seconds(parser: str, text: str, path: Path) -> int:
         return milliseconds(text, "expiration") // 1000 if text != "-1" else 0
     except ElasticsearchError as error:
         # From memory: the request is built of its fields once all of them are read.
-        raise Fault(
+        raise ParseError(
             X_CONTENT,
             f"Failed to build [{parser}] after last required field arrived",
             path,
-            inner=Fault(error.type, error.reason, path, caused_by=error.caused_by),
+            inner=ParseError(error.type, error.reason, path, caused_by=error.caused_by),
         ) from None

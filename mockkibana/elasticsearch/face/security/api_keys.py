@@ -14,16 +14,10 @@ from mockkibana.elasticsearch.errors import (
     unauthenticated,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import Call, Route
+from mockkibana.elasticsearch.face.rest_request import REFRESH, RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security import api_key_bodies
 from mockkibana.elasticsearch.face.security.api_key_bodies import KeyBody
-from mockkibana.elasticsearch.face.security.call import (
-    REFRESH,
-    caller,
-    check_refresh,
-    read_body,
-    require,
-)
+from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.query import answer_query
 from mockkibana.elasticsearch.security.roles import shown as shown_role
 from mockkibana.http.messages import Answer
@@ -45,21 +39,21 @@ class _Selection:
     owner: bool = False
 
 
-def create(call: Call) -> Answer:
+def create(request: RestRequest) -> Answer:
     """Create a key for the caller."""
-    body = read_body(call)
-    check_refresh(call)
-    wanted = api_key_bodies.read_create(call.body, body)
-    require(call, _CREATE, own=True)
-    return Answer(200, _created(call, caller(call), wanted))
+    body = read_body(request)
+    request.parameters.check_refresh()
+    wanted = api_key_bodies.read_create(request.body, body)
+    request.require(_CREATE, own=True)
+    return Answer(200, _created(request, request.caller(), wanted))
 
 
-def grant(call: Call) -> Answer:
+def grant(request: RestRequest) -> Answer:
     """Create a key for somebody else, whose credentials are in the body."""
-    body = read_body(call)
-    check_refresh(call)
-    wanted = api_key_bodies.read_grant(call.body, body)
-    authentication = call.cluster.security.authentication
+    body = read_body(request)
+    request.parameters.check_refresh()
+    wanted = api_key_bodies.read_grant(request.body, body)
+    authentication = request.authorized_cluster().security.authentication
     try:
         if wanted.grant_type == "password":
             owner = authentication.by_password(**wanted.credentials)
@@ -68,12 +62,12 @@ def grant(call: Call) -> Answer:
     except Unauthenticated as refused:
         reason = refused.text(f"action [{_GRANT}]")
         raise unauthenticated(reason, refused.challenges, refused.unsuccessful) from None
-    return Answer(200, _created(call, owner, wanted.key))
+    return Answer(200, _created(request, owner, wanted.key))
 
 
-def get(call: Call) -> Answer:
+def get(request: RestRequest) -> Answer:
     """Answer keys: one, those of a name or of an owner, or all."""
-    parameters = call.parameters
+    parameters = request.parameters
     id_ = parameters.text("id") or None
     selection = _Selection(
         ids=None if id_ is None else (id_,),
@@ -84,37 +78,37 @@ def get(call: Call) -> Answer:
     )
     limits = parameters.flag("with_limited_by")
     active = parameters.flag("active_only")
-    if texts := _faults(selection):
+    if texts := _errors(selection):
         raise validation_failed(texts)
-    me = caller(call)
+    me = request.caller()
     # A key may always look at itself, though not at what its owner may do.
     if not (id_ is not None and _is_key(me, id_) and not limits):
-        require(call, _GET, own=_is_own(me, selection))
+        request.require(_GET, own=_is_own(me, selection))
     keys = [
         shown(key, limits=limits)
-        for key in _selected(call.node.security, me, selection)
-        if not active or _is_active(call, key)
+        for key in _selected(request.cluster.security, me, selection)
+        if not active or _is_active(request, key)
     ]
     return Answer(404 if id_ is not None and not keys else 200, {"api_keys": keys})
 
 
-def query(call: Call) -> Answer:
+def query(request: RestRequest) -> Answer:
     """Search among the keys; who may see only those of its own finds no others."""
-    limits = call.parameters.flag("with_limited_by")
-    me = caller(call)
-    require(call, _QUERY, own=True)
-    keys = call.node.security.api_keys.all()
+    limits = request.parameters.flag("with_limited_by")
+    me = request.caller()
+    request.require(_QUERY, own=True)
+    keys = request.cluster.security.api_keys.all()
     if not me.allows_cluster(_QUERY):
-        keys = [key for key in keys if _is_of(call.node.security, me, key)]
+        keys = [key for key in keys if _is_of(request.cluster.security, me, key)]
     by_id = {key["id"]: key for key in keys}
     rows = {id_: shown(key) for id_, key in by_id.items()}
-    body = answer_query(call, "api_keys", rows, lambda id_: shown(by_id[id_], limits=limits))
+    body = answer_query(request, "api_keys", rows, lambda id_: shown(by_id[id_], limits=limits))
     return Answer(200, body)
 
 
-def invalidate(call: Call) -> Answer:
+def invalidate(request: RestRequest) -> Answer:
     """Make keys useless."""
-    found = api_key_bodies.read_invalidate(call.body, read_body(call))
+    found = api_key_bodies.read_invalidate(request.body, read_body(request))
     ids = found.get("ids")
     selection = _Selection(
         ids=None if ids is None else tuple(dict.fromkeys(ids)),
@@ -123,9 +117,9 @@ def invalidate(call: Call) -> Answer:
         realm=found.get("realm_name") or None,
         owner=found.get("owner", False),
     )
-    me = caller(call)
-    require(call, _INVALIDATE, own=_is_own(me, selection))
-    security = call.node.security
+    me = request.caller()
+    request.require(_INVALIDATE, own=_is_own(me, selection))
+    security = request.cluster.security
     keys = [key for key in _selected(security, me, selection) if key["invalidation"] is None]
     security.api_keys.invalidate(keys)
     # Keys that were invalid before are not even looked for.
@@ -137,25 +131,25 @@ def invalidate(call: Call) -> Answer:
     return Answer(200, body)
 
 
-def update(call: Call) -> Answer:
+def update(request: RestRequest) -> Answer:
     """Change a key of the caller's own."""
-    body = read_body(call) if call.body else {}
-    wanted = api_key_bodies.read_update(call.body, body)
-    require(call, _UPDATE, own=True)
-    return Answer(200, {"updated": _updated(call, call.names["id"], wanted)})
+    body = read_body(request) if request.body else {}
+    wanted = api_key_bodies.read_update(request.body, body)
+    request.require(_UPDATE, own=True)
+    return Answer(200, {"updated": _updated(request, request.names["id"], wanted)})
 
 
-def update_many(call: Call) -> Answer:
+def update_many(request: RestRequest) -> Answer:
     """Change keys of the caller's own; those that cannot be changed do not hinder the others."""
-    ids, wanted = api_key_bodies.read_bulk_update(call.body, read_body(call))
-    require(call, _BULK_UPDATE, own=True)
+    ids, wanted = api_key_bodies.read_bulk_update(request.body, read_body(request))
+    request.require(_BULK_UPDATE, own=True)
     answer: dict[str, Any] = {"updated": [], "noops": []}
     errors: dict[str, Json] = {}
     for id_ in dict.fromkeys(ids):
         try:
-            answer["updated" if _updated(call, id_, wanted) else "noops"].append(id_)
+            answer["updated" if _updated(request, id_, wanted) else "noops"].append(id_)
         except ElasticsearchError as error:
-            if caller(call).api_key is not None:
+            if request.caller().api_key is not None:
                 raise
             errors[id_] = cause(error.type, error.reason)
     if errors:
@@ -196,14 +190,14 @@ def _limit(descriptor: dict[str, Any]) -> tuple[str, Json]:
     return name, shown_role(descriptor)
 
 
-def _created(call: Call, owner: Identity, wanted: KeyBody) -> Json:
+def _created(request: RestRequest, owner: Identity, wanted: KeyBody) -> Json:
     descriptors = wanted.role_descriptors or {}
     if owner.api_key is not None and not _gives_nothing(descriptors):
         raise illegal_argument(
             "creating derived api keys requires an explicit role descriptor that is empty "
             "(has no privileges)"
         )
-    security = call.node.security
+    security = request.cluster.security
     key, secret = security.api_keys.create(
         owner,
         name=wanted.name or "",
@@ -219,8 +213,8 @@ def _created(call: Call, owner: Identity, wanted: KeyBody) -> Json:
     return {**answer, "api_key": secret, "encoded": encoded}
 
 
-def _updated(call: Call, id_: str, wanted: KeyBody) -> bool:
-    me, security = caller(call), call.node.security
+def _updated(request: RestRequest, id_: str, wanted: KeyBody) -> bool:
+    me, security = request.caller(), request.cluster.security
     if me.api_key is not None:
         raise illegal_argument(
             "authentication via API key not supported: only the owner user can update an API key"
@@ -231,7 +225,7 @@ def _updated(call: Call, id_: str, wanted: KeyBody) -> bool:
         raise ElasticsearchError(404, "resource_not_found_exception", text)
     if key["invalidation"] is not None:
         raise illegal_argument(f"cannot update invalidated API key [{id_}]")
-    if not _is_active(call, key):
+    if not _is_active(request, key):
         raise illegal_argument(f"cannot update expired API key [{id_}]")
     changes: dict[str, Any] = {"limited_by": security.roles.limits(me.effective_roles)}
     if wanted.role_descriptors is not None:
@@ -257,13 +251,15 @@ def _expiration(security: Security, wanted: KeyBody) -> int | None:
     return security.clock.milliseconds() + wanted.seconds * 1000
 
 
-def _is_active(call: Call, key: ApiKey) -> bool:
+def _is_active(request: RestRequest, key: ApiKey) -> bool:
     expiration = key["expiration"]
-    expired = expiration is not None and expiration <= call.node.installation.clock.milliseconds()
+    expired = (
+        expiration is not None and expiration <= request.cluster.installation.clock.milliseconds()
+    )
     return key["invalidation"] is None and not expired
 
 
-def _faults(selection: _Selection) -> list[str]:
+def _errors(selection: _Selection) -> list[str]:
     texts = []
     whose = selection.username is not None or selection.realm is not None
     if (selection.ids is not None or selection.name is not None) and whose:
@@ -353,11 +349,11 @@ _QUERYING = frozenset({"typed_keys", "with_limited_by", "with_profile_uid"})
 
 # Whose keys are asked for decides who may do it, so most handlers decide themselves.
 ROUTES = (
-    Route("PUT POST", _KEY, create, "", REFRESH, takes_body=True),
-    Route("GET", _KEY, get, "", _GETTING),
-    Route("DELETE", _KEY, invalidate, "", takes_body=True),
-    Route("PUT", f"{_KEY}/{{id}}", update, "", takes_body=True),
-    Route("POST", f"{_KEY}/_bulk_update", update_many, "", takes_body=True),
-    Route("POST", f"{_KEY}/grant", grant, _GRANT, REFRESH, takes_body=True),
-    Route("GET POST", "/_security/_query/api_key", query, "", _QUERYING, takes_body=True),
+    RestRoute("PUT POST", _KEY, create, "", REFRESH, takes_body=True),
+    RestRoute("GET", _KEY, get, "", _GETTING),
+    RestRoute("DELETE", _KEY, invalidate, "", takes_body=True),
+    RestRoute("PUT", f"{_KEY}/{{id}}", update, "", takes_body=True),
+    RestRoute("POST", f"{_KEY}/_bulk_update", update_many, "", takes_body=True),
+    RestRoute("POST", f"{_KEY}/grant", grant, _GRANT, REFRESH, takes_body=True),
+    RestRoute("GET POST", "/_security/_query/api_key", query, "", _QUERYING, takes_body=True),
 )

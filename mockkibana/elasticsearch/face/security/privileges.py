@@ -10,11 +10,14 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import Call, Route
-from mockkibana.elasticsearch.face.security.call import caller, read_body, require
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.parse_errors import Fault, as_error, parse
-from mockkibana.elasticsearch.security.names import application_fault, application_privilege_fault
+from mockkibana.elasticsearch.json.parse_errors import located, parse
+from mockkibana.elasticsearch.security.names import (
+    application_name_error,
+    application_privilege_error,
+)
 from mockkibana.elasticsearch.security.role_descriptors import (
     parse_applications,
     parse_indices,
@@ -28,39 +31,37 @@ from mockkibana.security.identity import Identity
 from mockkibana.security.privileges import cluster_privileges, index_privileges
 
 
-def has_privileges(call: Call) -> Answer:
+def has_privileges(request: RestRequest) -> Answer:
     """Answer which of some privileges the caller has."""
-    if not call.body:
+    if not request.body:
         raise parse_exception("request body or source parameter is required")
-    me = caller(call)
-    name = call.names.get("username", me.username)
-    body = read_body(call)
-    try:
+    me = request.caller()
+    name = request.names.get("username", me.username)
+    body = read_body(request)
+    with located(request.body, body):
         asked = _asked(name, body)
-    except Fault as fault:
-        raise as_error(fault, call.body, body) from None
     _check(asked)
     if name != me.username:
-        require(call, _HAS)
+        request.require(_HAS)
         # The texts of these two refusals are from memory.
         raise illegal_argument("users may only check the privileges of their own account")
     return Answer(200, _answer(me, asked))
 
 
-def list_privileges(call: Call) -> Answer:
+def list_privileges(request: RestRequest) -> Answer:
     """Answer the privileges of the caller."""
-    me = caller(call)
+    me = request.caller()
     if me.api_key is not None and len(me.rights) > 1:
         raise illegal_argument(
             "Cannot retrieve privileges for API keys with assigned role descriptors. Please use "
             "the Get API key information API https://ela.st/es-api-get-api-key"
         )
-    return Answer(200, _listed(_descriptors(call, me)))
+    return Answer(200, _listed(_descriptors(request, me)))
 
 
-def builtin(call: Call) -> Answer:
+def builtin(request: RestRequest) -> Answer:
     """Answer the names of the privileges that Elasticsearch knows."""
-    call.authorize()
+    request.authorize()
     return Answer(
         200,
         {
@@ -71,10 +72,10 @@ def builtin(call: Call) -> Answer:
     )
 
 
-def application_privileges(call: Call) -> Answer:
+def application_privileges(request: RestRequest) -> Answer:
     """Answer the privileges that applications have registered: none."""
-    call.authorize()
-    return Answer(404 if "name" in call.names else 200, {})
+    request.authorize()
+    return Answer(404 if "name" in request.names else 200, {})
 
 
 def _asked(name: str, body: Json) -> dict[str, Any]:
@@ -108,11 +109,11 @@ def _asked(name: str, body: Json) -> dict[str, Any]:
 def _check(asked: dict[str, Any]) -> None:
     if not any(asked.values()):
         raise validation_failed(["must specify at least one privilege"])
-    faults = []
+    errors = []
     for entry in asked["application"]:
-        faults += [application_fault(entry["application"], asked=True)]
-        faults += map(application_privilege_fault, entry["privileges"])
-    if texts := list(filter(None, faults)):
+        errors += [application_name_error(entry["application"], asked=True)]
+        errors += map(application_privilege_error, entry["privileges"])
+    if texts := list(filter(None, errors)):
         raise validation_failed(texts)
     unknown = [unknown_cluster_privilege(name) for name in asked["cluster"]]
     unknown += [
@@ -161,11 +162,11 @@ def _has_index(me: Identity, privilege: str, name: str, restricted: bool) -> boo
     )
 
 
-def _descriptors(call: Call, me: Identity) -> list[dict[str, Any]]:
+def _descriptors(request: RestRequest, me: Identity) -> list[dict[str, Any]]:
     if me.api_key is not None:
-        key = call.node.security.api_keys.get(me.api_key["id"])
+        key = request.cluster.security.api_keys.get(me.api_key["id"])
         return [] if key is None else list(key["limited_by"])
-    return list(call.node.security.roles.found(me.effective_roles).values())
+    return list(request.cluster.security.roles.found(me.effective_roles).values())
 
 
 def _listed(descriptors: list[dict[str, Any]]) -> Json:
@@ -210,11 +211,13 @@ _USER = "/_security/user"
 
 # What somebody asks of oneself needs no privilege.
 ROUTES = (
-    Route("GET POST", f"{_USER}/_has_privileges", has_privileges, "", takes_body=True),
-    Route("GET POST", f"{_USER}/{{username}}/_has_privileges", has_privileges, "", takes_body=True),
-    Route("GET", f"{_USER}/_privileges", list_privileges, ""),
-    Route("GET", f"{_PRIVILEGE}/_builtin", builtin, _BUILTIN),
-    Route("GET", _PRIVILEGE, application_privileges, _GET),
-    Route("GET", f"{_PRIVILEGE}/{{application}}", application_privileges, _GET),
-    Route("GET", f"{_PRIVILEGE}/{{application}}/{{name}}", application_privileges, _GET),
+    RestRoute("GET POST", f"{_USER}/_has_privileges", has_privileges, "", takes_body=True),
+    RestRoute(
+        "GET POST", f"{_USER}/{{username}}/_has_privileges", has_privileges, "", takes_body=True
+    ),
+    RestRoute("GET", f"{_USER}/_privileges", list_privileges, ""),
+    RestRoute("GET", f"{_PRIVILEGE}/_builtin", builtin, _BUILTIN),
+    RestRoute("GET", _PRIVILEGE, application_privileges, _GET),
+    RestRoute("GET", f"{_PRIVILEGE}/{{application}}", application_privileges, _GET),
+    RestRoute("GET", f"{_PRIVILEGE}/{{application}}/{{name}}", application_privileges, _GET),
 )

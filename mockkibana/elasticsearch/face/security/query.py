@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from mockkibana.elasticsearch.face.call import Call
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.object_parser import unknown
@@ -55,14 +55,17 @@ _PROPERTIES: dict[str, dict[str, Json]] = {
 
 
 def answer_query(
-    call: Call, kind: str, rows: Mapping[str, dict[str, Json]], show: Callable[[str], Json]
+    request: RestRequest,
+    kind: str,
+    rows: Mapping[str, dict[str, Json]],
+    show: Callable[[str], Json],
 ) -> Json:
     """Return the answer of a search in the body: `show` returns an entry by its id.
 
     `kind` is `users`, `roles` or `api_keys`; `rows` are what is searched. Raises
     `ElasticsearchError`.
     """
-    wanted = search.read(_checked(call, kind), Parameters({}), None)
+    wanted = search.read(_checked(request, kind), Parameters({}), None)
     documents = [(id_, {"_source": _indexed(kind, row)}) for id_, row in rows.items()]
     mapping = compile_mapping({"properties": _PROPERTIES[kind], "dynamic": "false"})
     index = Index(
@@ -84,17 +87,17 @@ def answer_query(
     return {"total": found["total"]["value"], "count": len(entries), kind: entries}
 
 
-def _checked(call: Call, kind: str) -> bytes:
+def _checked(request: RestRequest, kind: str) -> bytes:
     """Return the body, without keys that a search elsewhere may have."""
-    if not call.body.strip():
+    if not request.body.strip():
         return b""
-    body = bodies.read(call.body)
+    body = bodies.read(request.body)
     if isinstance(body, dict):
         parser = f"query_{kind.removesuffix('s')}_request_payload"
         for key in body:
             if key not in _KEYS:
-                raise as_error(unknown(parser, sorted(_KEYS), key, (key,)), call.body, body)
-    return call.body
+                raise as_error(unknown(parser, sorted(_KEYS), key, (key,)), request.body, body)
+    return request.body
 
 
 def _indexed(kind: str, row: dict[str, Json]) -> dict[str, Json]:

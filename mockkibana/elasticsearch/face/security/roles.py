@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
-from mockkibana.elasticsearch.face.call import Call, Route
-from mockkibana.elasticsearch.face.security.call import REFRESH, check_refresh, named, read_body
+from mockkibana.elasticsearch.face.rest_request import REFRESH, RestRequest, RestRoute
+from mockkibana.elasticsearch.face.security.bodies import read_body
+from mockkibana.elasticsearch.face.security.name_lists import named
 from mockkibana.elasticsearch.face.security.query import answer_query
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import Fault, Path, as_error, illegal
+from mockkibana.elasticsearch.json.parse_errors import Path, illegal, located
 from mockkibana.elasticsearch.security.role_descriptors import Descriptor, parse_descriptor
 from mockkibana.elasticsearch.security.roles import check_role, delete_role, read_role, shown
 from mockkibana.http.messages import Answer
@@ -15,45 +16,46 @@ from mockkibana.json import Json
 from mockkibana.security.roles import reserved_roles
 
 
-def put(call: Call) -> Answer:
+def put(request: RestRequest) -> Answer:
     """Create or replace a role."""
-    name, body = call.names["name"], read_body(call)
-    check_refresh(call)
-    descriptor = read_role(name, body, call.body)
-    return Answer(200, {"role": {"created": call.cluster.security.roles.put(name, descriptor)}})
+    name, body = request.names["name"], read_body(request)
+    request.parameters.check_refresh()
+    descriptor = read_role(name, body, request.body)
+    return Answer(
+        200,
+        {"role": {"created": request.authorized_cluster().security.roles.put(name, descriptor)}},
+    )
 
 
-def get(call: Call) -> Answer:
+def get(request: RestRequest) -> Answer:
     """Answer roles by name, or all of them."""
-    roles = call.cluster.security.roles
-    names = call.names.get("name")
+    roles = request.authorized_cluster().security.roles
+    names = request.names.get("name")
     found = roles.all() if names is None else named(names, roles.get, reserved_roles())
     return Answer(200 if found else 404, {name: shown(role) for name, role in found.items()})
 
 
-def query(call: Call) -> Answer:
+def query(request: RestRequest) -> Answer:
     """Search among the roles that are not reserved."""
-    roles = call.cluster.security.roles.stored()
+    roles = request.authorized_cluster().security.roles.stored()
     rows = {name: {"name": name, **shown(role)} for name, role in roles.items()}
-    return Answer(200, answer_query(call, "roles", rows, rows.__getitem__))
+    return Answer(200, answer_query(request, "roles", rows, rows.__getitem__))
 
 
-def delete(call: Call) -> Answer:
+def delete(request: RestRequest) -> Answer:
     """Delete a role."""
-    check_refresh(call)
-    found = delete_role(call.cluster.security, call.names["name"])
+    request.parameters.check_refresh()
+    found = delete_role(request.authorized_cluster().security, request.names["name"])
     return Answer(200 if found else 404, {"found": found})
 
 
-def put_many(call: Call) -> Answer:
+def put_many(request: RestRequest) -> Answer:
     """Create or replace roles; those that are refused do not hinder the others."""
-    body = read_body(call)
-    check_refresh(call)
-    try:
+    body = read_body(request)
+    request.parameters.check_refresh()
+    with located(request.body, body):
         descriptors = _descriptors(body)
-    except Fault as fault:
-        raise as_error(fault, call.body, body) from None
-    roles = call.cluster.security.roles
+    roles = request.authorized_cluster().security.roles
     answer = _Outcome("created", "updated", "noop")
     for name, descriptor in descriptors.items():
         try:
@@ -68,15 +70,13 @@ def put_many(call: Call) -> Answer:
     return Answer(200, answer.body())
 
 
-def delete_many(call: Call) -> Answer:
+def delete_many(request: RestRequest) -> Answer:
     """Delete roles; those that are refused do not hinder the others."""
-    body = read_body(call)
-    check_refresh(call)
-    try:
+    body = read_body(request)
+    request.parameters.check_refresh()
+    with located(request.body, body):
         names = _names(body)
-    except Fault as fault:
-        raise as_error(fault, call.body, body) from None
-    security = call.cluster.security
+    security = request.authorized_cluster().security
     answer = _Outcome("deleted", "not_found")
     for name in names:
         try:
@@ -133,11 +133,11 @@ _QUERY = "cluster:admin/xpack/security/role/query"
 _ROLE = "/_security/role/{name}"
 
 ROUTES = (
-    Route("GET", "/_security/role", get, _GET),
-    Route("POST", "/_security/role", put_many, _BULK_PUT, REFRESH, takes_body=True),
-    Route("DELETE", "/_security/role", delete_many, _BULK_DELETE, REFRESH, takes_body=True),
-    Route("GET POST", "/_security/_query/role", query, _QUERY, takes_body=True),
-    Route("GET", _ROLE, get, _GET),
-    Route("PUT POST", _ROLE, put, _PUT, REFRESH, takes_body=True),
-    Route("DELETE", _ROLE, delete, _DELETE, REFRESH),
+    RestRoute("GET", "/_security/role", get, _GET),
+    RestRoute("POST", "/_security/role", put_many, _BULK_PUT, REFRESH, takes_body=True),
+    RestRoute("DELETE", "/_security/role", delete_many, _BULK_DELETE, REFRESH, takes_body=True),
+    RestRoute("GET POST", "/_security/_query/role", query, _QUERY, takes_body=True),
+    RestRoute("GET", _ROLE, get, _GET),
+    RestRoute("PUT POST", _ROLE, put, _PUT, REFRESH, takes_body=True),
+    RestRoute("DELETE", _ROLE, delete, _DELETE, REFRESH),
 )

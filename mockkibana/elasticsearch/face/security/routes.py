@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.face.call import Route
+from mockkibana.elasticsearch.face.rest_request import RestRoute
 from mockkibana.elasticsearch.face.security import api_keys, privileges, roles, tokens, users
 
-ROUTES: tuple[Route, ...] = (
+ROUTES: tuple[RestRoute, ...] = (
     *users.ROUTES,
     *roles.ROUTES,
     *api_keys.ROUTES,

@@ -10,10 +10,16 @@ from mockkibana.elasticsearch.errors import (
     unauthenticated,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import Call, Route
-from mockkibana.elasticsearch.face.security.call import caller, read_body, require
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import ILLEGAL, X_CONTENT, Fault, as_error
+from mockkibana.elasticsearch.json.parse_errors import (
+    ILLEGAL,
+    X_CONTENT,
+    ParseError,
+    as_error,
+    located,
+)
 from mockkibana.elasticsearch.security.identities import shown_identity
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -46,51 +52,55 @@ _GRANTS = {
 }
 
 
-def create(call: Call) -> Answer:
+def create(request: RestRequest) -> Answer:
     """Make a token of a password, of a refresh token, or for the caller."""
-    body = read_body(call)
-    _check_license(call)
-    found = _fields(call, "token_request", _TOKEN, body)
+    body = read_body(request)
+    _check_license(request)
+    found = _fields(request, "token_request", _TOKEN, body)
     grant = found.get("grant_type")
-    if texts := _grant_faults(found):
+    if texts := _grant_errors(found):
         # Whatever the text is about, it is looked for in this way.
         is_grant = any("grant_type" in text for text in texts)
         description = validation_failed(texts).reason
         return _refused("unsupported_grant_type" if is_grant else "invalid_request", description)
-    me = caller(call)
-    require(call, _REFRESH if grant == "refresh_token" else _CREATE)
+    me = request.caller()
+    request.require(_REFRESH if grant == "refresh_token" else _CREATE)
     if grant == "refresh_token":
-        return _refreshed(call, me, found)
+        return _refreshed(request, me, found)
     if grant == "client_credentials":
         if me.api_key is not None:
             # Such a token would have to keep to the rights of the key.
             raise illegal_argument(f"this mock does not support [{grant}] for an API key")
-        return _made(call, me, found, of=me)
+        return _made(request, me, found, of=me)
     if grant == "_kerberos":
         # There is no realm that could read a ticket.
         raise _not_authenticated(unknown_user("<Kerberos Token>"))
     try:
-        user = call.node.security.authentication.by_password(found["username"], found["password"])
+        user = request.cluster.security.authentication.by_password(
+            found["username"], found["password"]
+        )
     except Unauthenticated as refused:
         raise _not_authenticated(refused) from None
-    return _made(call, me, found, of=user)
+    return _made(request, me, found, of=user)
 
 
-def invalidate(call: Call) -> Answer:
+def invalidate(request: RestRequest) -> Answer:
     """Make tokens useless: one of them, or all those of a user."""
-    body = read_body(call)
-    _check_license(call)
-    found = _fields(call, "invalidate_token", _INVALIDATE, body)
+    body = read_body(request)
+    _check_license(request)
+    found = _fields(request, "invalidate_token", _INVALIDATE, body)
     if "token" in found and "refresh_token" in found:
         # Raised when the second one is read.
         name = next(key for key in reversed(body) if key in ("token", "refresh_token"))
-        inner = Fault(ILLEGAL, "only one of [token, refresh_token] may be sent per request", ())
+        inner = ParseError(
+            ILLEGAL, "only one of [token, refresh_token] may be sent per request", ()
+        )
         reason = f"[{{place}}] [invalidate_token] failed to parse field [{name}]"
-        raise as_error(Fault(X_CONTENT, reason, (name,), inner=inner), call.body, body)
-    if texts := _selection_faults(found):
+        raise as_error(ParseError(X_CONTENT, reason, (name,), inner=inner), request.body, body)
+    if texts := _selection_errors(found):
         raise validation_failed(texts)
-    require(call, _INVALIDATION)
-    tokens = call.node.security.tokens
+    request.require(_INVALIDATION)
+    tokens = request.cluster.security.tokens
     if "token" in found or "refresh_token" in found:
         is_access = "token" in found
         secret = found["token"] if is_access else found["refresh_token"]
@@ -101,7 +111,7 @@ def invalidate(call: Call) -> Answer:
         if not known:
             tokens.invalidate([token], access=is_access, refresh=not is_access)
         return Answer(200, _counts(1 - known, known))
-    chosen = _of(call, found)
+    chosen = _of(request, found)
     flags = [
         _is_useless(token, access=access)
         for token in chosen
@@ -112,16 +122,16 @@ def invalidate(call: Call) -> Answer:
     return Answer(200 if flags else 404, _counts(flags.count(False), flags.count(True)))
 
 
-def _of(call: Call, found: dict[str, Any]) -> list[Token]:
+def _of(request: RestRequest, found: dict[str, Any]) -> list[Token]:
     """Return the tokens of a user, of a realm, or of a user in a realm."""
-    security = call.node.security
+    security = request.cluster.security
     name, realm = found.get("username"), found.get("realm_name")
     tokens = security.tokens.of_user(name) if name else security.tokens.all()
     return [token for token in tokens if not realm or realm_of(token["username"]).name == realm]
 
 
-def _refreshed(call: Call, me: Identity, found: dict[str, Any]) -> Answer:
-    security, secret = call.node.security, found["refresh_token"]
+def _refreshed(request: RestRequest, me: Identity, found: dict[str, Any]) -> Answer:
+    security, secret = request.cluster.security, found["refresh_token"]
     # Nobody had such a token, or that user is gone: a guess at what is said of the latter.
     nobody = _refused("invalid_grant", "could not refresh the requested token")
     if _user_of(security, secret) is None:
@@ -145,8 +155,8 @@ def _user_of(security: Security, refresh: str) -> User | None:
     return user if user is not None and user["enabled"] else None
 
 
-def _made(call: Call, me: Identity, found: dict[str, Any], *, of: Identity) -> Answer:
-    access, refresh = call.node.security.tokens.create(
+def _made(request: RestRequest, me: Identity, found: dict[str, Any], *, of: Identity) -> Answer:
+    access, refresh = request.cluster.security.tokens.create(
         of.username, client=me.username, with_refresh=found["grant_type"] == "password"
     )
     return Answer(200, _answer(found, access, refresh, of))
@@ -161,7 +171,7 @@ def _answer(found: dict[str, Any], access: str, refresh: str | None, user: Ident
     return {**answer, "authentication": shown_identity(user)}
 
 
-def _grant_faults(found: dict[str, Any]) -> list[str]:
+def _grant_errors(found: dict[str, Any]) -> list[str]:
     grant = found.get("grant_type")
     if grant not in _GRANTS:
         return [f"grant_type only supports the values: [{', '.join(_GRANTS)}]"]
@@ -172,7 +182,7 @@ def _grant_faults(found: dict[str, Any]) -> list[str]:
     return texts + [f"{name} is missing" for name in needed if not found.get(name)]
 
 
-def _selection_faults(found: dict[str, Any]) -> list[str]:
+def _selection_errors(found: dict[str, Any]) -> list[str]:
     whose = bool(found.get("realm_name") or found.get("username"))
     secret = found.get("token") or found.get("refresh_token")
     if whose and ("token" in found or "refresh_token" in found):
@@ -186,16 +196,14 @@ def _selection_faults(found: dict[str, Any]) -> list[str]:
     return []
 
 
-def _fields(call: Call, parser: str, kinds: dict[str, str], body: Json) -> dict[str, Any]:
-    try:
+def _fields(request: RestRequest, parser: str, kinds: dict[str, str], body: Json) -> dict[str, Any]:
+    with located(request.body, body):
         return fields(parser, kinds, body, ())
-    except Fault as fault:
-        raise as_error(fault, call.body, body) from None
 
 
-def _check_license(call: Call) -> None:
+def _check_license(request: RestRequest) -> None:
     """Refuse tokens to a basic licence; they do not end with the licence."""
-    if call.node.installation.license.type == "basic":
+    if request.cluster.installation.license.type == "basic":
         feature = "security tokens"
         raise ElasticsearchError(
             403,
@@ -233,6 +241,6 @@ _INVALIDATION = "cluster:admin/xpack/security/token/invalidate"
 _PATH = "/_security/oauth2/token"
 
 ROUTES = (
-    Route("POST", _PATH, create, "", takes_body=True),
-    Route("DELETE", _PATH, invalidate, "", takes_body=True),
+    RestRoute("POST", _PATH, create, "", takes_body=True),
+    RestRoute("DELETE", _PATH, invalidate, "", takes_body=True),
 )

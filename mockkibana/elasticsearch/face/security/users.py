@@ -10,24 +10,17 @@ from mockkibana.elasticsearch.errors import (
     illegal_argument,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.call import Call, Route
-from mockkibana.elasticsearch.face.security.call import (
-    REFRESH,
-    caller,
-    check_refresh,
-    listed,
-    named,
-    read_body,
-    require,
-)
+from mockkibana.elasticsearch.face.rest_request import REFRESH, RestRequest, RestRoute
+from mockkibana.elasticsearch.face.security.bodies import read_body
+from mockkibana.elasticsearch.face.security.name_lists import listed, named
 from mockkibana.elasticsearch.face.security.query import answer_query
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.parse_errors import Fault, as_error, illegal, parse
+from mockkibana.elasticsearch.json.parse_errors import illegal, located, parse
 from mockkibana.elasticsearch.security.identities import shown_identity
-from mockkibana.elasticsearch.security.names import role_name_fault, user_name_fault
+from mockkibana.elasticsearch.security.names import role_name_error, user_name_error
 from mockkibana.elasticsearch.security.role_descriptors import (
     expected,
-    string_array_fault,
+    string_array_error,
     unsupported,
     validation,
 )
@@ -53,9 +46,9 @@ _INTERNAL = frozenset(
 )
 
 
-def authenticate(call: Call) -> Answer:
+def authenticate(request: RestRequest) -> Answer:
     """Answer who asks."""
-    return Answer(200, shown_identity(caller(call)))
+    return Answer(200, shown_identity(request.caller()))
 
 
 def shown(user: User) -> dict[str, Json]:
@@ -63,34 +56,35 @@ def shown(user: User) -> dict[str, Json]:
     return {key: value for key, value in user.items() if key != "password_hash"}
 
 
-def get(call: Call) -> Answer:
+def get(request: RestRequest) -> Answer:
     """Answer users by name, or all of them."""
-    users = call.cluster.security.users
-    names = call.names.get("username")
+    users = request.authorized_cluster().security.users
+    names = request.names.get("username")
     found = users.all() if names is None else named(names, users.get, reserved_users())
     return Answer(200 if found else 404, {name: shown(user) for name, user in found.items()})
 
 
-def query(call: Call) -> Answer:
+def query(request: RestRequest) -> Answer:
     """Search among the native users."""
-    users = call.cluster.security.users.native()
+    users = request.authorized_cluster().security.users.native()
     rows = {name: shown(user) for name, user in users.items()}
-    return Answer(200, answer_query(call, "users", rows, rows.__getitem__))
+    return Answer(200, answer_query(request, "users", rows, rows.__getitem__))
 
 
-def put(call: Call) -> Answer:
+def put(request: RestRequest) -> Answer:
     """Create or replace a user; without a password it keeps the one that it has."""
-    name, body = call.names["username"], read_body(call)
-    check_refresh(call)
-    found = _read(call, body, lambda: _user(name, body))
+    name, body = request.names["username"], read_body(request)
+    request.parameters.check_refresh()
+    with located(request.body, body):
+        found = _user(name, body)
     texts = [] if "roles" in found else ["roles are missing"]
     if any(key.startswith("_") for key in found.get("metadata", ())):
         texts.append("metadata keys may not start with [_]")
     if texts:
         raise validation_failed(texts)
     # Elasticsearch looks at the names only after it has decided whether the caller may do it.
-    users = call.cluster.security.users
-    if texts := [*_name_faults(name), *filter(None, map(_role_name_fault, found["roles"]))]:
+    users = request.authorized_cluster().security.users
+    if texts := [*_name_errors(name), *filter(None, map(_role_name_error, found["roles"]))]:
         raise validation_failed(texts)
     password = found.pop("password", None)
     try:
@@ -102,29 +96,30 @@ def put(call: Call) -> Answer:
     return Answer(200, {"created": created})
 
 
-def delete(call: Call) -> Answer:
+def delete(request: RestRequest) -> Answer:
     """Delete a user."""
-    name = call.names["username"]
-    check_refresh(call)
-    users = call.cluster.security.users
+    name = request.names["username"]
+    request.parameters.check_refresh()
+    users = request.authorized_cluster().security.users
     if name in reserved_users():
         raise illegal_argument(f"user [{name}] is reserved and cannot be deleted")
     found = users.delete(name)
     return Answer(200 if found else 404, {"found": found})
 
 
-def change_password(call: Call) -> Answer:
+def change_password(request: RestRequest) -> Answer:
     """Change a password: that of the caller, or of another user."""
-    me = caller(call)
-    name = call.names.get("username", me.username)
-    body = read_body(call)
-    check_refresh(call)
-    password = _read(call, body, lambda: _new_password(body))
+    me = request.caller()
+    name = request.names.get("username", me.username)
+    body = read_body(request)
+    request.parameters.check_refresh()
+    with located(request.body, body):
+        password = _new_password(body)
     if password is None:
         raise validation_failed(["password is missing"])
     if name != me.username or me.authentication_type != "realm":
-        require(call, _CHANGE_PASSWORD)
-    users = call.node.security.users
+        request.require(_CHANGE_PASSWORD)
+    users = request.cluster.security.users
     try:
         users.change(name, password_hash=users.hash(password))
     except UnknownUser:
@@ -132,21 +127,21 @@ def change_password(call: Call) -> Answer:
     return Answer(200, {})
 
 
-def enable(call: Call) -> Answer:
+def enable(request: RestRequest) -> Answer:
     """Let a user log in again."""
-    return _set_enabled(call, enabled=True)
+    return _set_enabled(request, enabled=True)
 
 
-def disable(call: Call) -> Answer:
+def disable(request: RestRequest) -> Answer:
     """Let a user log in no more."""
-    return _set_enabled(call, enabled=False)
+    return _set_enabled(request, enabled=False)
 
 
-def _set_enabled(call: Call, *, enabled: bool) -> Answer:
-    name = call.names["username"]
-    check_refresh(call)
-    users = call.cluster.security.users
-    if name == caller(call).username:
+def _set_enabled(request: RestRequest, *, enabled: bool) -> Answer:
+    name = request.names["username"]
+    request.parameters.check_refresh()
+    users = request.authorized_cluster().security.users
+    if name == request.caller().username:
         raise illegal_argument("users may not update the enabled status of their own account")
     try:
         users.change(name, enabled=enabled)
@@ -157,15 +152,8 @@ def _set_enabled(call: Call, *, enabled: bool) -> Answer:
     return Answer(200, {})
 
 
-def _read(call: Call, body: Json, read: Callable[[], Any]) -> Any:
-    try:
-        return read()
-    except Fault as fault:
-        raise as_error(fault, call.body, body) from None
-
-
 def _user(name: str, body: Json) -> dict[str, Any]:
-    """Read the body of a user (`PutUserRequestBuilder`). Raises `Fault`."""
+    """Read the body of a user (`PutUserRequestBuilder`). Raises `ParseError`."""
     found: dict[str, Any] = {}
     for key, value in _members(body):
         if key in _FIELDS:
@@ -210,8 +198,8 @@ def _password_hash(key: str, _value: Json) -> Json:
 def _roles(key: str, value: Json) -> list[str]:
     if isinstance(value, str):
         return listed(value)
-    if (fault := string_array_fault(key, value, (key,))) is not None:
-        raise fault
+    if (error := string_array_error(key, value, (key,))) is not None:
+        raise error
     return list(value)
 
 
@@ -236,17 +224,17 @@ _FIELDS: dict[str, Callable[[str, Json], Any]] = {
 }
 
 
-def _name_faults(name: str) -> list[str]:
+def _name_errors(name: str) -> list[str]:
     if name in reserved_users():
         return [f"user [{name}] is reserved and only the password can be changed"]
     if name in _INTERNAL:
         return [f"user [{name}] is internal"]
-    fault = user_name_fault(name)
-    return [] if fault is None else [fault]
+    error = user_name_error(name)
+    return [] if error is None else [error]
 
 
-def _role_name_fault(name: str) -> str | None:
-    return role_name_fault(name, reserved=True)
+def _role_name_error(name: str) -> str | None:
+    return role_name_error(name, reserved=True)
 
 
 def _invalid(text: str) -> ElasticsearchError:
@@ -266,14 +254,16 @@ _PROFILES = frozenset({"with_profile_uid"})
 _USER = "/_security/user/{username}"
 
 ROUTES = (
-    Route("GET", "/_security/_authenticate", authenticate, ""),
-    Route("GET", "/_security/user", get, _GET, _PROFILES),
-    Route("GET", _USER, get, _GET, _PROFILES),
-    Route("PUT POST", _USER, put, _PUT, REFRESH, takes_body=True),
-    Route("GET POST", "/_security/_query/user", query, _QUERY, _PROFILES, takes_body=True),
-    Route("DELETE", _USER, delete, _DELETE, REFRESH),
-    Route("PUT POST", "/_security/user/_password", change_password, "", REFRESH, takes_body=True),
-    Route("PUT POST", f"{_USER}/_password", change_password, "", REFRESH, takes_body=True),
-    Route("PUT POST", f"{_USER}/_enable", enable, _SET_ENABLED, REFRESH),
-    Route("PUT POST", f"{_USER}/_disable", disable, _SET_ENABLED, REFRESH),
+    RestRoute("GET", "/_security/_authenticate", authenticate, ""),
+    RestRoute("GET", "/_security/user", get, _GET, _PROFILES),
+    RestRoute("GET", _USER, get, _GET, _PROFILES),
+    RestRoute("PUT POST", _USER, put, _PUT, REFRESH, takes_body=True),
+    RestRoute("GET POST", "/_security/_query/user", query, _QUERY, _PROFILES, takes_body=True),
+    RestRoute("DELETE", _USER, delete, _DELETE, REFRESH),
+    RestRoute(
+        "PUT POST", "/_security/user/_password", change_password, "", REFRESH, takes_body=True
+    ),
+    RestRoute("PUT POST", f"{_USER}/_password", change_password, "", REFRESH, takes_body=True),
+    RestRoute("PUT POST", f"{_USER}/_enable", enable, _SET_ENABLED, REFRESH),
+    RestRoute("PUT POST", f"{_USER}/_disable", disable, _SET_ENABLED, REFRESH),
 )

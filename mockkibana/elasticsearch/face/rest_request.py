@@ -1,4 +1,4 @@
-"""A call of the Elasticsearch face: a request on its way to its handler."""
+"""Requests of the Elasticsearch face, and the routes that lead them to their handlers."""
 
 from __future__ import annotations
 
@@ -27,38 +27,51 @@ _HEADER_SAFE = punctuation.replace("%", "") + " "
 
 INDICES_OPTIONS = frozenset({"allow_no_indices", "expand_wildcards", "ignore_unavailable"})
 BODY_IN_URL = frozenset({"source", "source_content_type"})
+REFRESH = frozenset({"refresh"})
 SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
 
 
 @dataclass(slots=True)
-class Call:
+class RestRequest:
     """What a handler gets: `names` are the placeholders of its pattern, decoded.
 
-    `body` are the bytes of the body, or of the parameter `source`; `user` is who asks, None while
-    security is off, and `action` what that is for.
+    `cluster` is for everybody: a handler that has authorized nobody yet takes
+    `authorized_cluster()`. `body` are the bytes of the body, or of the parameter `source`; `user`
+    is who asks, None while security is off, and `action` what that is for.
     """
 
-    node: Cluster
+    cluster: Cluster
     names: dict[str, str]
     parameters: Parameters
     body: bytes
     user: Identity | None = None
     action: str = ""
 
-    @property
-    def cluster(self) -> Cluster:
-        """The cluster, for those who may do the action at all. Raises `ElasticsearchError`.
+    def caller(self) -> Identity:
+        """Return who asks: with security off the superuser."""
+        return self.user or self.cluster.security.authentication.superuser()
 
-        So nobody gets past it, and a request is read before it is authorized: what is wrong with
-        it in itself is told first, as by Elasticsearch.
+    def authorized_cluster(self) -> Cluster:
+        """Return the cluster to those who may do the action at all. Raises `ElasticsearchError`.
+
+        Handlers read a request before they call this: what is wrong with it in itself is told
+        first, as by Elasticsearch.
         """
         self.authorize()
-        return self.node
+        return self.cluster
 
     def authorize(self) -> None:
         """Refuse who may not do the action, on whatever index. Raises `ElasticsearchError`."""
-        if self.user is not None and self.action:
-            authorization.check(self.user, self.action)
+        if self.action:
+            self.require(self.action)
+
+    def require(self, action: str, *, own: bool = False) -> None:
+        """Refuse who may not do another action. Raises `ElasticsearchError`.
+
+        `own` tells that it is about API keys of the caller's own.
+        """
+        if self.user is not None:
+            authorization.check(self.user, action, own=own)
 
     def authorize_names(self, *names: str, action: str | None = None) -> None:
         """Refuse who may not do the action, or another one, on indices or aliases of those names.
@@ -79,7 +92,7 @@ class Call:
         if self.user is None or is_on_cluster(self.action):
             return asked
         return authorization.narrowed(
-            self.user, self.action, asked, self.indices_options(), self.node.resolve
+            self.user, self.action, asked, self.indices_options(), self.cluster.resolve
         )
 
     def indices_options(self) -> IndicesOptions:
@@ -125,7 +138,7 @@ class Call:
 
     def warning(self, text: str) -> str:
         """Return the value of a `Warning` header."""
-        number, hash_ = self.node.installation.settings.kibana_version, "0" * 40
+        number, hash_ = self.cluster.installation.settings.kibana_version, "0" * 40
         quoted = text.replace("\\", "\\\\").replace('"', '\\"')
         return f'299 Elasticsearch-{number}-{hash_} "{quote(quoted, safe=_HEADER_SAFE)}"'
 
@@ -138,7 +151,7 @@ class Call:
 
 
 @dataclass(frozen=True, slots=True)
-class Route:
+class RestRoute:
     """A handler with what its API takes: `methods` such as `GET POST`, names of parameters.
 
     `action` is the name under which Elasticsearch's privileges grant it. An empty one is for every
@@ -147,7 +160,7 @@ class Route:
 
     methods: str
     pattern: str
-    handler: Callable[[Call], Answer]
+    handler: Callable[[RestRequest], Answer]
     action: str
     parameters: frozenset[str] = frozenset()
     takes_body: bool = False
