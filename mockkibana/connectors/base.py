@@ -1,4 +1,4 @@
-"""What a connector type is: its schemas, its executor, and how it fails."""
+"""The base of every connector type: its schemas, its executor, and how it fails."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ class RunLog:
 
 @dataclass(slots=True)
 class Run:
-    """One run of a connector: what its executor sees of the world.
+    """One run of a connector, with all that its executor sees of the world.
 
     `config` and `secrets` are validated. `warnings` collects the codes of the points in which the
     answer differs from a real Kibana's (the contract `documented`). `user` is who runs it, None

@@ -36,7 +36,7 @@ class Params(Schema):
 
 
 class Index(ConnectorType):
-    """Index."""
+    """Sends the documents of a run to Elasticsearch, in one bulk request."""
 
     id = ".index"
     config = Config()

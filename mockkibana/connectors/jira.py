@@ -59,21 +59,21 @@ def _few(fields: Json) -> str | None:
 
 
 class Config(Schema):
-    """Where Jira is, and the project that incidents go to."""
+    """The URL of Jira, and the key of the project that incidents go to."""
 
     apiUrl = String()  # noqa: N815 - Kibana's own names, here and below
     projectKey = String()  # noqa: N815
 
 
 class Secrets(Schema):
-    """Whom Kibana logs in as."""
+    """The account with which Kibana logs in."""
 
     email = String()
     apiToken = String()  # noqa: N815
 
 
 class Incident(Schema):
-    """What becomes an issue."""
+    """The incident of a push, which becomes an issue."""
 
     summary = String()
     description = Nullable(String())
@@ -105,7 +105,7 @@ _PUSH = {
 
 
 class Jira(ConnectorType):
-    """Jira."""
+    """Does one sub-action a run: pushes an incident, or reads issues, types and fields."""
 
     id = ".jira"
     config = Config()
@@ -174,7 +174,7 @@ _SUB_ACTIONS: dict[str, Callable[[JiraService, Json], Json]] = {
 
 
 def _read(kind: type[_T], value: Json) -> _T | None:
-    """Return a value of a kind, also one that comes as a string of JSON, as the schema takes it."""
+    """Return a value of this type, or parse it from a string of JSON, as the schema does."""
     if isinstance(value, str):
         try:
             value = loads(value, javascript=True)

@@ -1,4 +1,4 @@
-"""The calls that the `.jira` connector makes to Jira, and what it makes of the answers."""
+"""The requests that the `.jira` connector sends to Jira, and how it reads the answers."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ class Params(Schema):
 
 
 class ServerLog(ConnectorType):
-    """Server log."""
+    """Writes the message of a run to Kibana's log."""
 
     id = ".server-log"
     params = Params()

@@ -11,8 +11,8 @@ from mockkibana.faults.facts import CallFacts, Facts
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, loads
 
-# Guesses among the bodies in the data: Elasticsearch's 403 is what its bulk says, which is all that
-# a run asks of it; its 500 and all others are the classes that carry any status. Jira's 403 is what
+# Guess: some bodies in the data. Elasticsearch's 403 is what its bulk says, which is all that a run
+# asks of it; its 500 and all others are the classes that carry any status. Jira's 403 is what
 # creating an issue says; its 429 has the known words in the shape of its other errors.
 _TEXT = "text/plain; charset=utf-8"
 

@@ -1,4 +1,4 @@
-"""The journal of a world: every call, its runs, what they sent out, and what came of it."""
+"""The journal of a world: its records, the questions to it, and how both are shown."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ class RunRecord:
 
 
 class Call:
-    """One request and all that it caused; whoever handles it fills it in.
+    """One request and all that it caused; the layers that handle it fill the record in.
 
     `number` counts from 1 in the order in which calls ended, and is 0 until then. `time` is the
     world's, in milliseconds since 1970; `started` and `seconds` are real time. `target` is the raw
@@ -209,7 +209,7 @@ class Call:
 
 
 class JournalOff(Exception):
-    """Somebody asks what was called, and the journal is switched off: no answer would be true."""
+    """The journal is switched off, so a question about calls has no true answer."""
 
     def __init__(self) -> None:
         super().__init__("The journal is switched off (its limit is 0), so it cannot be asked.")
@@ -272,7 +272,7 @@ class Journal:
             return self._newer(since)
 
     def clear(self) -> None:
-        """Forget every call; numbers go on."""
+        """Forget every call; the numbers of later ones go on from there."""
         with self._changed:
             self._calls.clear()
 
@@ -319,7 +319,7 @@ class Journal:
 
 
 def digest(body: bytes | Digest) -> Digest:
-    """Return what is kept of a big body."""
+    """Return size, SHA-256 and beginning of a body, to keep in its place."""
     if isinstance(body, Digest):
         return body
     from hashlib import sha256  # a start need not wait for OpenSSL
@@ -328,12 +328,12 @@ def digest(body: bytes | Digest) -> Digest:
 
 
 def shortened(items: list[Json]) -> Shortened:
-    """Return what is kept of a long list."""
+    """Return length and first items of a list, to keep in its place."""
     return Shortened(len(items), items[:_HEAD_ITEMS])
 
 
 def _kept(value: Json) -> Json:
-    """Return what is kept of a body that may never have been text."""
+    """Return a body, or what stands in its place when it is big; it may be a JSON value."""
     if value is None or isinstance(value, (BulkCreated, Digest, Shortened)):
         return value  # a `BulkCreated` is a list of ids that Elasticsearch keeps as well
     if isinstance(value, str):

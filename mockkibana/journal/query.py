@@ -22,7 +22,7 @@ _SHOWN = 5
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """Which calls are meant; what is None does not matter.
+    """Conditions on a call, all of which it has to meet; None is no condition.
 
     With `connector` or `connector_type` a call matches when it is a run of such a connector, and
     `status` (`ok`, `error`) is then that run's; a number is the status of the answer. `route` and
@@ -45,7 +45,7 @@ class Query:
     face: str = "kibana"
 
     def matches(self, call: Call) -> bool:
-        """Tell whether a call is meant."""
+        """Tell whether a call meets every condition."""
         return (
             self.face in (call.face, "all")
             and (self.space is None or call.space == self.space)
@@ -101,7 +101,7 @@ def _is_after(call: Call, moment: int | datetime) -> bool:
 
 
 class Conditions(TypedDict, total=False):
-    """What a call can be asked for: the fields of `Query`, times also as texts in ISO 8601."""
+    """The fields of `Query` as keywords; times may also be texts in ISO 8601."""
 
     connector: str
     connector_type: str
@@ -117,7 +117,7 @@ class Conditions(TypedDict, total=False):
 
 
 class Fetch(Protocol):
-    """What a view reads the journal with: in this process, or over HTTP."""
+    """The function with which a view reads the journal: in this process, or over HTTP."""
 
     def __call__(self, **query: Json) -> list[Record]:
         """Return rendered calls, oldest first.
@@ -127,7 +127,7 @@ class Fetch(Protocol):
 
 
 class JournalView:
-    """The journal to whoever tests: every call, and what it did.
+    """The journal as a test sees it: to query, to assert on, and to wait for.
 
     A call is a rendered record. With `connector` a call is a run of that connector. Assertions
     raise `AssertionError` with what was asked, what came instead, and what came near.
@@ -148,12 +148,12 @@ class JournalView:
         """Assert that there was such a call; return all of them."""
         found = self.calls(**conditions)
         if not found:
-            raise AssertionError(self._missing(f"Expected a {_asked(conditions)}", conditions))
+            raise AssertionError(self._missing(f"Expected a {_in_words(conditions)}", conditions))
         return found
 
     def assert_called_once(self, **conditions: Unpack[Conditions]) -> Record:
         """Assert that there was exactly one such call; return it."""
-        wanted = f"Expected exactly one {_asked(conditions)}"
+        wanted = f"Expected exactly one {_in_words(conditions)}"
         found = self.calls(**conditions)
         if not found:
             raise AssertionError(self._missing(wanted, conditions))
@@ -164,7 +164,7 @@ class JournalView:
     def assert_not_called(self, **conditions: Unpack[Conditions]) -> None:
         """Assert that there was no such call."""
         if found := self.calls(**conditions):
-            raise AssertionError(_but_there(f"Expected no {_asked(conditions)}", found))
+            raise AssertionError(_but_there(f"Expected no {_in_words(conditions)}", found))
 
     def wait_for(
         self,
@@ -182,14 +182,14 @@ class JournalView:
         if len(found) >= count:
             return found
         number = "a" if count == 1 else str(count)
-        asked = _asked(conditions, plural=count > 1)
+        asked = _in_words(conditions, plural=count > 1)
         wanted = f"Expected {number} {asked} within {seconds:g} s"
         raise AssertionError(
             _but_there(wanted, found) if found else self._missing(wanted, conditions)
         )
 
     def _missing(self, wanted: str, conditions: Conditions) -> str:
-        """Say that nothing came: then what would do but for one condition, or what came last."""
+        """Say that no call matched; show those that miss one condition, else the last calls."""
         text = f"{wanted}, but there was none."
         near: list[str] = []
         for name in conditions:
@@ -226,17 +226,17 @@ def _written(conditions: Conditions) -> dict[str, Json]:
     }
 
 
-def _asked(conditions: Conditions, *, plural: bool = False) -> str:
-    """Say what was asked for: `run of connector 'a' with status 'ok' and space 'b'`."""
+def _in_words(conditions: Conditions, *, plural: bool = False) -> str:
+    """Put conditions into words: `run of connector 'a' with status 'ok' and space 'b'`."""
     others = _written(conditions)
-    kinds = [
+    connectors = [
         f"{name.replace('_', ' ')} {others.pop(name)!r}"
         for name in ("connector", "connector_type")
         if name in others
     ]
-    text = ("run" if kinds else "call") + ("s" if plural else "")
-    if kinds:
-        text += f" of {' of '.join(kinds)}"
+    text = ("run" if connectors else "call") + ("s" if plural else "")
+    if connectors:
+        text += f" of {' of '.join(connectors)}"
     if others:
         text += " with " + " and ".join(f"{name} {value!r}" for name, value in others.items())
     return text

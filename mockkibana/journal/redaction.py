@@ -1,4 +1,4 @@
-"""Redaction: takes what must stay secret out of what is shown.
+"""Redaction: replaces the secrets in what is shown of a record.
 
 A secret is known by its name (a key, a header, a parameter) or by its place (the user part of a
 URL, what follows `Bearer`). What was found once is then redacted wherever it turns up again.
@@ -56,7 +56,7 @@ _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 
 @lru_cache(maxsize=4096)
 def is_secret(name: str) -> bool:
-    """Tell whether what bears this name is a secret: `apiToken`, `x-api-key`, `password`."""
+    """Tell whether a value of this name is a secret: `apiToken`, `x-api-key`, `password`."""
     return _NAME.search(name) is not None and name.lower() not in _HARMLESS
 
 
@@ -177,7 +177,7 @@ class Redaction:
 
 
 def _end_of_value(text: str, label: re.Match[str]) -> int:
-    """Return where the value of a label ends; rather too late than too early."""
+    """Return the end of the value behind a label; in doubt a later one, so that no secret stays."""
     at = label.end()
     if label["quote"] is None:
         # Kibana's `error validating connector type secrets: ...` is about them, and holds none.
@@ -198,7 +198,7 @@ def _span(pattern: re.Pattern[str], text: str, at: int) -> int:
 
 
 def _json_lines(text: str) -> list[tuple[str, Json]]:
-    """Return the lines of NDJSON and their values; none when a line is anything else."""
+    """Return the lines of NDJSON and their values; an empty result if one line is not JSON."""
     try:
         return [(line, loads(line) if line.strip() else None) for line in text.split("\n")]
     except Malformed:

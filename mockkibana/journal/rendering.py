@@ -197,7 +197,7 @@ def _query(query: str, redaction: Redaction) -> Json:
 
 
 def _body(body: Body, content_type: str, redaction: Redaction) -> Json:
-    """Return a body that was on the wire."""
+    """Return a body that came or went as bytes: a JSON value, a text, or a digest of it."""
     if not body:
         return None
     if isinstance(body, Digest):
@@ -212,7 +212,7 @@ def _body(body: Body, content_type: str, redaction: Redaction) -> Json:
 
 
 def _kept(value: Json, redaction: Redaction) -> Json:
-    """Return a body that may never have been on a wire."""
+    """Return a body that may never have been bytes, as one of a run's own requests."""
     if isinstance(value, BulkCreated):
         if len(value.ids) > KEPT_ITEMS:
             value = shortened([{"_index": value.index, "_id": id_} for id_ in value.ids])
@@ -233,7 +233,7 @@ def _digest(body: Digest, content_type: str, redaction: Redaction) -> Record:
 
 
 def _text(body: bytes, content_type: str) -> str | None:
-    """Return a body as text; None for one that is none, or holds files."""
+    """Return a body as text; None for a binary one, and for one that holds files."""
     if b"\0" in body or "multipart/" in content_type:
         return None
     try:

@@ -1,4 +1,4 @@
-"""Who asks Kibana: Elasticsearch tells, and Kibana words the refusal."""
+"""Authentication of a request to Kibana: Elasticsearch decides, and Kibana words the refusal."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ _REQUEST = "REST request [/_security/_authenticate]"
 def who_asks(
     environ: dict[str, Any], *, anonymous: bool
 ) -> tuple[Identity | None, SpaceRights | None]:
-    """Return who sends the request of a WSGI environment, and what that may do in its space.
+    """Return the identity behind a WSGI environment, and the rights it has in the space.
 
     With `anonymous` both are None for a request that carries no credentials. Raises `KibanaError`
-    401: with Elasticsearch's text for credentials that are wrong, even where nobody need have any.
+    401, with Elasticsearch's text for wrong credentials; these are refused with `anonymous` too.
     """
     world = environ["mockkibana.world"]
     security: Security = world.security

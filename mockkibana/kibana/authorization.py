@@ -51,7 +51,7 @@ class SpaceRights:
     def ensure_connectors(
         self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
     ) -> None:
-        """Refuse an operation on connectors with 403, unless the privileges for it are there.
+        """Refuse an operation on connectors with 403 when the identity lacks a privilege for it.
 
         `connector_type_id` is for the text, where Kibana knows the type; running a type with a
         `sub_feature` needs a privilege of its own.
@@ -67,7 +67,7 @@ class SpaceRights:
             raise forbidden(f"Unauthorized to {operation} {what}")
 
     def ensure(self, action: str, message: str, space: str = EVERYWHERE) -> None:
-        """Refuse with 403 and a message what is not granted in a space."""
+        """Refuse with 403 and this message when an action is not granted in a space."""
         if not self.holds(action, space):
             raise self.refusal(action, message, space)
 
@@ -96,6 +96,8 @@ class SpaceRights:
     def _explain(self, action: str, space: str) -> None:
         if self._call is not None:
             # Slow to import, and few are refused.
-            from mockkibana.kibana.missing_privileges import missing
+            from mockkibana.kibana.missing_privileges import missing_privileges
 
-            self._call.hint = missing(self._identity, action, space, self._release, self._security)
+            self._call.hint = missing_privileges(
+                self._identity, action, space, self._release, self._security
+            )

@@ -1,4 +1,4 @@
-"""Who asks, where: what Kibana's operations know of a request."""
+"""The caller of an operation of Kibana's, and the space in which it is called."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ DEFAULT_SPACE = "default"
 class Caller:
     """One request's space, base URL (without a slash at the end), and journal entry.
 
-    `identity` is who asks and `rights` what that may do; both are None while security is off, when
-    everybody may do everything.
+    `identity` is the user and `rights` what the user may do; both are None while security is off:
+    then everybody may do everything.
     """
 
     space: str = DEFAULT_SPACE

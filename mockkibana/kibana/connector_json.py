@@ -1,4 +1,4 @@
-"""Connectors as they are stored, and as Kibana shows them."""
+"""The JSON of a connector, as Kibana answers it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
 
 
-def shown(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
+def connector_json(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
     """Return a saved connector as Kibana answers it, without its secrets."""
     return {
         "id": record["id"],
@@ -22,10 +22,10 @@ def shown(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
     }
 
 
-def shown_in_memory(
+def preconfigured_json(
     record: dict[str, Any], caller: Caller, *, with_config: bool = True
 ) -> dict[str, Json]:
-    """Return a connector that nobody created, preconfigured or a system action, as Kibana does."""
+    """Return a preconfigured connector or a system action as Kibana answers it."""
     answer = {
         "id": record["id"],
         "name": record["name"],

@@ -1,4 +1,4 @@
-"""Kibana's connectors: saved ones of each space, and those that nobody created."""
+"""Kibana's connectors: those saved in each space, and the preconfigured ones."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from mockkibana.connectors.registry import ConnectorTypes, system_types
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
-from mockkibana.kibana.connector_json import config_of, shown, shown_in_memory
+from mockkibana.kibana.connector_json import config_of, connector_json, preconfigured_json
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
-from mockkibana.kibana.preconfigured import PRECONFIGURED, InMemory
+from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnectors
 from mockkibana.kibana.validate import (
     check_enabled,
     require_registered,
@@ -54,7 +54,7 @@ class Connectors:
         self._store = store
         self._installation = installation
         self._types = types
-        self._in_memory = InMemory(store, installation)
+        self._preconfigured = PreconfiguredConnectors(store, installation)
 
     def create(
         self,
@@ -74,7 +74,7 @@ class Connectors:
         """
         caller.ensure_connectors("create", connector_type_id)
         settings = self._installation.settings
-        taken = self._in_memory.find(id) if id else None
+        taken = self._preconfigured.find(id) if id else None
         if connector_type_id in system_types() or (taken and taken["is_system_action"]):
             raise bad_request(
                 f"System action creation is forbidden. Action type: {connector_type_id}."
@@ -105,16 +105,16 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return shown(record, caller)
+        return connector_json(record, caller)
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
         caller.ensure_connectors("get")
-        if record := self._in_memory.find(connector_id):
+        if record := self._preconfigured.find(connector_id):
             if record["is_system_action"]:
                 raise not_found(f"Connector {connector_id} not found")
-            return shown_in_memory(record, caller)
-        return shown(self._saved(caller, connector_id), caller)
+            return preconfigured_json(record, caller)
+        return connector_json(self._saved(caller, connector_id), caller)
 
     def update(
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json
@@ -122,7 +122,7 @@ class Connectors:
         """Replace name, config and secrets as a whole and return the connector."""
         caller.ensure_connectors("update")
         settings = self._installation.settings
-        if record := self._in_memory.find(connector_id):
+        if record := self._preconfigured.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
         connector_type = require_registered(self._types, connector_type_id)
@@ -138,12 +138,12 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return shown(record, caller)
+        return connector_json(record, caller)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
         caller.ensure_connectors("delete")
-        if record := self._in_memory.find(connector_id):
+        if record := self._preconfigured.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} is not allowed to delete.")
         with self._store.transaction() as transaction:
             self._saved(caller, connector_id)
@@ -156,19 +156,19 @@ class Connectors:
         """
         caller.ensure_connectors("get")
         saved = [
-            shown(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
+            connector_json(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
             for record in self._store.values(SAVED)
             if record["space"] == caller.space
         ]
-        records = self._in_memory.preconfigured()
+        records = self._preconfigured.preconfigured()
         if with_system:
-            records += self._in_memory.system_actions()
+            records += self._preconfigured.system_actions()
         # A rule that uses a preconfigured connector adds no reference, so its count stays 0.
-        in_memory = [
-            shown_in_memory(record, caller, with_config=False) | {"referenced_by_count": 0}
+        preconfigured = [
+            preconfigured_json(record, caller, with_config=False) | {"referenced_by_count": 0}
             for record in records
         ]
-        return sorted([*saved, *in_memory], key=lambda connector: sort_key(connector["name"]))
+        return sorted([*saved, *preconfigured], key=lambda connector: sort_key(connector["name"]))
 
     def list_types(self, feature_id: str | None = None, *, with_system: bool = False) -> list[Json]:
         """Return the registered connector types; no privilege is needed to know them."""
@@ -184,10 +184,10 @@ class Connectors:
 
         Refused with 400 for a system action.
         """
-        in_memory = self._in_memory.find(connector_id)
-        if in_memory is not None and in_memory["is_system_action"]:
+        preconfigured = self._preconfigured.find(connector_id)
+        if preconfigured is not None and preconfigured["is_system_action"]:
             raise bad_request("Execution of system action is not allowed")
-        record = in_memory or self._visible(caller, connector_id)
+        record = preconfigured or self._visible(caller, connector_id)
         if record is None:
             return None
         return Connector(
@@ -196,12 +196,12 @@ class Connectors:
             record["connector_type_id"],
             config_of(record, caller),
             record["secrets"],
-            in_memory is not None,
+            preconfigured is not None,
         )
 
     def type_of(self, caller: Caller, connector_id: str) -> str | None:
-        """Return the type id of a connector that the caller's space has, of whatever kind."""
-        record = self._in_memory.find(connector_id) or self._visible(caller, connector_id)
+        """Return the type id of a connector in the caller's space, be it saved or preconfigured."""
+        record = self._preconfigured.find(connector_id) or self._visible(caller, connector_id)
         return None if record is None else str(record["connector_type_id"])
 
     def remove_space(self, transaction: Transaction, space: str) -> None:
@@ -254,14 +254,14 @@ class Connectors:
         return self._types.ids()
 
     def dump(self) -> dict[str, list[Json]]:
-        """Return both kinds of connectors as parts of a seed, secrets included."""
+        """Return saved and preconfigured connectors as parts of a seed, secrets included."""
         return {
             "connectors": self._store.values(SAVED),
             "preconfigured": self._store.values(PRECONFIGURED),
         }
 
     def _unused_id(self, transaction: Transaction) -> str:
-        """Return an id that no saved connector has; those of a seed of ids can come again."""
+        """Return an id that no saved connector has: ids of a seed can repeat those of a file."""
         found = self._installation.ids.uuid("connector")
         while transaction.get(SAVED, found) is not None:
             found = self._installation.ids.uuid("connector")

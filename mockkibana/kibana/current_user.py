@@ -1,4 +1,4 @@
-"""Who asks, as Kibana tells it."""
+"""The current user, as Kibana's internal route describes it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,8 @@ from mockkibana.security.identity import Identity
 
 
 def current_user(identity: Identity) -> dict[str, Json]:
-    """Return the user of a request: Elasticsearch's answer, and how Kibana came to know of it.
-
-    The order of the keys is from memory of Elasticsearch's `Authentication.toXContentFragment`.
-    """
+    """Return what Elasticsearch says of an identity, and which provider of Kibana verified it."""
+    # Guess: the order of the keys, after Elasticsearch's `Authentication.toXContentFragment`.
     return {
         **shown_identity(identity),
         # What comes with a header `Authorization` is verified by the provider `__http__`.

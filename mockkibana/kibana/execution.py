@@ -69,7 +69,7 @@ class Outcome:
 
 
 class Executor:
-    """Runs connectors. What escapes a connector type unplanned is kept in `bugs` (tracebacks)."""
+    """Runs connectors; an unplanned exception of a connector type is a traceback in `bugs`."""
 
     def __init__(
         self,

@@ -1,7 +1,7 @@
 """Kibana's features: what spaces can hide and roles can grant.
 
-Of the feature `actions` and of those of Kibana's core all keys are known. Of most others the ids,
-names, orders and privileges are; what these grant in detail is from memory, and not complete.
+All keys of the feature `actions` and of the features of Kibana's core are known; of most others
+only the ids, names, orders and privileges.
 """
 
 from __future__ import annotations
@@ -34,7 +34,8 @@ class FeaturesQuery(Schema):
 def listed(release: Release, license: License | None) -> list[Json]:  # noqa: A002
     """Return the features of a Kibana in their order, without the deprecated ones.
 
-    A licence leaves out what needs a higher level, whether it has expired or not; None: nothing.
+    What needs a higher level than the licence is left out, even if the licence has expired; with
+    None nothing is left out.
     """
     features = [feature for feature in registered(release) if "deprecated" not in feature]
     if license is not None:
@@ -47,6 +48,7 @@ def listed(release: Release, license: License | None) -> list[Json]:  # noqa: A0
 @lru_cache(maxsize=8)
 def registered(release: Release) -> tuple[Feature, ...]:
     """Return all features of a Kibana, deprecated ones too, which roles can still name."""
+    # Guess: what the privileges of most features grant in detail; the list is not complete.
     text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")
     table: dict[str, Any] = json.loads(text)
     return tuple(

@@ -1,4 +1,4 @@
-"""What a caller lacks in Kibana, in a sentence for the journal."""
+"""The privileges that a caller is missing in Kibana, as a sentence for the journal."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ from mockkibana.settings.release import Release
 _BASE = frozenset(("*", "all", "read", "space_all", "space_read"))
 
 
-def missing(
+def missing_privileges(
     identity: Identity, action: str, space: str, release: Release, security: Security
 ) -> str:
-    """Return which privilege an identity needs for an action of Kibana's in a space, and why.
+    """Return which privilege an identity needs for an action in a space, and why it has it not.
 
     `space` may be `EVERYWHERE`. Named are the roles that would grant it, and what is odd about
     those that the user has: roles that are not there, privileges that do not exist, other spaces.
@@ -45,7 +45,7 @@ def missing(
 
 
 def _of_key(identity: Identity, action: str, space: str, release: Release) -> str:
-    """Return which of the two that decide on an API key does not grant an action."""
+    """Return whether the key's own descriptors or its owner's roles fail to grant an action."""
     held = identity.of_application(APPLICATION, resource_of(space))
     if len(held) > 1 and action not in granted(held[0], release):
         return "the role_descriptors of the key do not grant it"

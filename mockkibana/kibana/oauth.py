@@ -1,4 +1,4 @@
-"""The request for an OAuth access token: Kibana's checks of it, and the refusal at their end."""
+"""The request for an OAuth access token, which Kibana checks and mockkibana then refuses."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ TOKEN_REQUEST = TokenRequest()
 
 
 def retrieve_access_token(caller: Caller, request: Json, settings: Settings) -> Json:
-    """Check privilege and token URL as Kibana does, then refuse: nobody issues tokens here.
+    """Check privilege and token URL as Kibana does, then refuse: no token server stands behind it.
 
     Raises `KibanaError` in any case: 403, or 400.
     """

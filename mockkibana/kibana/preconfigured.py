@@ -1,4 +1,4 @@
-"""The connectors that nobody created: preconfigured ones and system actions, in every space."""
+"""Preconfigured connectors and system actions: they are in every space, and nobody creates them."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ _ALERT_HISTORY: dict[str, Json] = {
 }
 
 
-class InMemory:
-    """The in-memory connectors of one world, each a record with `is_system_action`.
+class PreconfiguredConnectors:
+    """The preconfigured connectors and system actions of one world, each a record.
 
-    Those of the settings are never stored; those of seeds are, in the table `PRECONFIGURED`. Of
-    two with one id, that of the settings is there.
+    `is_system_action` tells them apart. Those of the settings are never stored; those of seeds
+    are, in the table `PRECONFIGURED`. Of two with one id, that of the settings wins.
     """
 
     def __init__(self, store: Store, installation: Installation) -> None:

@@ -70,7 +70,7 @@ def _granted_by(name: str, release: Release) -> Iterable[str]:
 
 
 def privilege_for(action: str, release: Release) -> str:
-    """Return what to grant for an action, in words."""
+    """Return the privilege that grants an action, in words for the journal."""
     if action in _GLOBAL:
         return "the Kibana base privilege `all`"
     if action == LOGIN:
@@ -82,5 +82,5 @@ def privilege_for(action: str, release: Release) -> str:
 
 
 def resource_of(space: str) -> str:
-    """Return under which name roles grant something in a space, or `EVERYWHERE`."""
+    """Return the resource that stands for a space, or for `EVERYWHERE`, in a role."""
     return space if space == EVERYWHERE else f"space:{space}"

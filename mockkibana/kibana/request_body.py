@@ -16,8 +16,8 @@ _BOUNDARY = re.compile(r';\s*boundary=(?:"[^"]+"|[^;"\s]+)(?!")', re.IGNORECASE)
 _JSON = re.compile(r"application/(?:.+\+)?json")
 
 
-def read_payload(environ: dict[str, Any], max_bytes: int) -> Json:
-    """Return the payload: a JSON value, text for `text/*`, a dict for a form, bytes for a stream.
+def read_request_body(environ: dict[str, Any], max_bytes: int) -> Json:
+    """Return a body: a JSON value, text for `text/*`, a dict for a form, bytes for a stream.
 
     An empty body is None. Raises `KibanaError`: 413 (too large), 400 (bad content type, bad JSON,
     bad compression), 415 (any other type), in hapi's order.

@@ -1,4 +1,4 @@
-"""A role in Kibana's form and in Elasticsearch's, where Kibana's part is one of applications."""
+"""Roles translated between Kibana's form and Elasticsearch's, where Kibana is an application."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _PARTS = ("cluster", "remote_cluster", "indices", "remote_indices", "run_as")
 def to_elasticsearch(role: Mapping[str, Any], known: Mapping[str, Any] | None) -> dict[str, Json]:
     """Return the body with which Kibana puts a role, checked by `PutRole`, into Elasticsearch.
 
-    `known` is the descriptor that the role has: what it grants on other applications stays.
+    `known` is the role's present descriptor, whose grants on other applications are kept.
     """
     given = role["elasticsearch"]
     body: dict[str, Json] = {}
@@ -111,7 +111,7 @@ def _is_told(entries: Sequence[Entry], features: Sequence[Feature]) -> bool:
 
 
 def _is_regular(entry: Entry) -> bool:
-    """Tell whether the privileges of an entry go together, and with where it holds."""
+    """Tell whether the privileges of an entry may stand together, and on its resources."""
     names, resources = entry["privileges"], entry["resources"]
     everywhere = EVERYWHERE in resources
     if everywhere and len(resources) > 1:
@@ -133,7 +133,7 @@ def _is_regular(entry: Entry) -> bool:
 
 
 def _is_refused(entry: Entry, feature: Feature) -> bool:
-    """Tell whether an entry grants what a feature does not have, or not in single spaces."""
+    """Tell whether an entry grants a disabled privilege, or one that needs all spaces in some."""
     everywhere = EVERYWHERE in entry["resources"]
     return any(
         (privilege.get("disabled") or (privilege.get("requireAllSpaces") and not everywhere))
@@ -171,9 +171,9 @@ def _is_space_base(name: str) -> bool:
 
 
 def feature_errors(entries: Iterable[Entry], features: Iterable[Feature]) -> list[str]:
-    """Return why features do not have what a role's `kibana` wants of them, if there is a reason.
+    """Return a sentence for each privilege that a role's `kibana` wants and a feature lacks.
 
-    What is not known, features or privileges, is taken as it is (`role_utils.ts`).
+    Unknown features and privileges are no errors here (`role_utils.ts`).
     """
     known = {feature["id"]: feature for feature in features}
     return [

@@ -75,7 +75,7 @@ class KibanaRoles:
             raise _refused(error) from None
 
     def put_all(self, roles: Mapping[str, Mapping[str, Any]]) -> Json:
-        """Create or replace roles; returns the names by what became of them, and `errors`."""
+        """Create or replace roles; return names as `created`, `updated`, `noop`, and `errors`."""
         errors: dict[str, Json] = {
             name: {"type": "kibana_privilege_validation_exception", "reason": text}
             for name, role in roles.items()
@@ -143,7 +143,7 @@ class KibanaRoles:
         return {"roles": page, "count": len(page), "total": len(found)}
 
     def _found(self, names: str) -> dict[str, Descriptor]:
-        """Return what Elasticsearch has for a name, in which commas separate names."""
+        """Return the descriptors of the named roles; commas separate the names."""
         wanted = [name for name in names.split(",") if name]
         roles = self._security.roles
         return roles.found(wanted) if wanted else roles.all()
@@ -161,7 +161,7 @@ class KibanaRoles:
         return "created" if roles.put(name, descriptor) else "updated"
 
     def _ensure(self, verb: str) -> None:
-        """Refuse what Elasticsearch does not allow the user."""
+        """Raise 403 unless Elasticsearch allows the user an action."""
         action = _ACTION + verb
         if self._identity is not None and not self._identity.allows_cluster(action):
             text = denial(self._identity, action)
@@ -186,6 +186,6 @@ def _refused(error: ElasticsearchError) -> KibanaError:
 
 
 def _answered(status: int, body: Mapping[str, Any]) -> KibanaError:
-    """Return what Kibana says of an answer that is an error; it may give no reason."""
+    """Return the error that Kibana makes of one of Elasticsearch's, which may have no reason."""
     reason = body.get("error", {}).get("reason", "undefined")
     return KibanaError(status, f"[{client_message(dict(body))}]: {reason}")

@@ -1,4 +1,4 @@
-"""The schemas of Kibana's routes."""
+"""The schemas of Kibana's routes about connectors, spaces and status."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Kibana's spaces."""
+"""Kibana's spaces: create, read, update and delete them, with Kibana's refusals."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Spaces:
     def get_all(
         self, caller: Caller, *, purpose: str = "any", include_authorized_purposes: bool = False
     ) -> list[Json]:
-        """Return the spaces in which the caller may do what is the `purpose`, sorted by name.
+        """Return the spaces in which the caller may do what `purpose` names, sorted by name.
 
         With `include_authorized_purposes` each tells which ones the caller has, where security is
         on. Refused with 403 when there is no space.
@@ -79,7 +79,7 @@ class Spaces:
         return found
 
     def get(self, caller: Caller, space_id: str) -> Json:
-        """Return a space; refused with 403, whether it is there or not, or with 404."""
+        """Return a space. Raises 403 without access, even to one that does not exist, or 404."""
         if caller.rights is not None:
             caller.rights.ensure(LOGIN, f"Unauthorized to get {space_id} space", space_id)
         return _shown(self._existing(space_id))

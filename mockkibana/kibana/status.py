@@ -1,4 +1,4 @@
-"""What `GET /api/status` tells: a Kibana that is up."""
+"""The answer of `GET /api/status`: a Kibana that is up."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ from mockkibana.validation import Field, Refused, Schema, load
 
 
 def require_registered(types: ConnectorTypes, connector_type_id: str) -> ConnectorType:
-    """Return the type, or raise the 400 of one that is not registered."""
+    """Return the type of this id, or raise the 400 for an id that is not registered."""
     connector_type = types.get(connector_type_id)
     if connector_type is None:
         raise bad_request(f'Action type "{connector_type_id}" is not registered.')
@@ -22,7 +22,7 @@ def require_registered(types: ConnectorTypes, connector_type_id: str) -> Connect
 def check_enabled(
     types: ConnectorTypes, connector_type: ConnectorType, settings: Settings, license_: License
 ) -> None:
-    """Raise the 403 of a type that `enabledActionTypes` leaves out, or else that of the licence."""
+    """Raise a 403 if `enabledActionTypes` leaves the type out, or the licence does so."""
     if not enabled_in_config(connector_type.id, settings):
         raise forbidden(
             f'action type "{connector_type.id}" is not enabled in the Kibana config '
@@ -32,7 +32,7 @@ def check_enabled(
 
 
 def check_licensed(types: ConnectorTypes, connector_type: ConnectorType, license_: License) -> None:
-    """Raise the 403 of a type that the licence does not include (`license_state.ts`)."""
+    """Raise a 403 if the licence does not include the type (`license_state.ts`)."""
     if license_.includes_everything:
         return
     match license_.check(types.minimum_license(connector_type)):
@@ -48,7 +48,7 @@ def check_licensed(types: ConnectorTypes, connector_type: ConnectorType, license
 
 
 def check_license(license_: License) -> None:
-    """Raise the 403 with which the whole plugin refuses an expired licence.
+    """Raise the 403 with which every route of the actions plugin refuses an expired licence.
 
     It comes before all that is said of a single type (`verify_api_access.ts`,
     licensing/common/license.ts).

@@ -74,7 +74,7 @@ class ApiKeys:
         touch(transaction)
 
     def update(self, key_id: str, **changes: Any) -> bool:
-        """Change a key that exists; returns whether that made a difference."""
+        """Change a key that exists; return whether any of its values is another now."""
         with self._store.transaction() as transaction:
             known = transaction.get(API_KEYS, key_id)
             if known is None or all(known[name] == value for name, value in changes.items()):
@@ -83,14 +83,14 @@ class ApiKeys:
         return True
 
     def invalidate(self, keys: Iterable[ApiKey]) -> None:
-        """Make keys useless, from now on."""
+        """Invalidate keys: from now on nobody is known by them."""
         now = self._clock.milliseconds()
         with self._store.transaction() as transaction:
             for key in keys:
                 self.restore(transaction, {**key, "invalidation": now})
 
     def _unused_id(self, transaction: Transaction, now: int) -> str:
-        """Return an id that no key has; those of a seed of ids can come again."""
+        """Return an id that no key has: ids made from a seed can repeat those of a file."""
         found = self._ids.elasticsearch(1, now)[0]
         while transaction.get(API_KEYS, found) is not None:
             found = self._ids.elasticsearch(1, now)[0]

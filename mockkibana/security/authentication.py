@@ -1,4 +1,4 @@
-"""Authentication: from the header `Authorization` to who asks."""
+"""Authentication: from the header `Authorization` to an identity."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _CHALLENGES = ('Basic realm="security", charset="UTF-8"', 'Bearer realm="securit
 
 
 class Unauthenticated(Exception):
-    """Nobody is known by what a request carries.
+    """The credentials of a request are missing or wrong.
 
     `reason` is Elasticsearch's, but for the request: `text` adds it where it is told.
     `challenges` are the values of `WWW-Authenticate`, `unsuccessful` what became of other
@@ -55,7 +55,7 @@ class Unauthenticated(Exception):
 
 
 def no_credentials() -> Unauthenticated:
-    """Return the refusal of a request that carries nothing that could tell who asks."""
+    """Return the refusal of a request without credentials, or with a scheme that nobody knows."""
     reason = "missing authentication credentials"
     return Unauthenticated(reason, names_request=True)
 
@@ -66,7 +66,7 @@ def unknown_user(username: str) -> Unauthenticated:
 
 
 class Authentication:
-    """Verifies credentials, and remembers those that were good.
+    """Verifies credentials, and remembers good ones so that the next request is quick.
 
     What is remembered is an HMAC of the header with a key of the process, for as long as users,
     roles, keys, tokens and settings stay what they were.
@@ -96,11 +96,11 @@ class Authentication:
         )
 
     def forget(self) -> None:
-        """Forget whom was verified."""
+        """Forget all credentials that were verified."""
         self._remembered = (None, self._installation.settings, {})
 
     def of(self, authorization: str | None) -> Identity:
-        """Return who sends a header `Authorization`. Raises `Unauthenticated`."""
+        """Return the identity behind a header `Authorization`. Raises `Unauthenticated`."""
         if not authorization:
             raise no_credentials()
         known = self._known()
@@ -117,15 +117,15 @@ class Authentication:
         return identity
 
     def superuser(self) -> Identity:
-        """Return the user `elastic`, for whom nobody need vouch."""
+        """Return the identity of the user `elastic`, without asking for a password."""
         return self._identity(self._users.get(SUPERUSER) or {})
 
     def with_token(self, user: User, expires: int | None = None) -> Identity:
-        """Return a user as a token of theirs makes it known; nobody looks at the token here."""
+        """Return the identity that an access token of this user gives; the token is not checked."""
         return self._identity(user, authentication_type="token", expires=expires)
 
     def by_password(self, username: str, password: str) -> Identity:
-        """Return a user who knows the password. Raises `Unauthenticated`.
+        """Return the identity of a user whose password this is. Raises `Unauthenticated`.
 
         An unknown user costs the same work as a wrong password.
         """

@@ -1,4 +1,4 @@
-"""Who asks: a user, an API key or a token that was verified, with all that it may do."""
+"""An identity: a verified user, API key or token, with all that it may do."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ class Identity:
 
     @property
     def told(self) -> str:
-        """Who it is, in the words of the journal."""
+        """The user, and the API key if there is one, in the words of the journal."""
         if self.api_key is None:
             return f"the user `{self.username}`"
         return f"the API key `{self.api_key['id']}` of the user `{self.username}`"
 
     def allows_cluster(self, action: str, *, own: bool = False) -> bool:
-        """Tell whether an action on the cluster is allowed; `own`: on API keys of its own."""
+        """Tell whether an action on the cluster is allowed; with `own` one on its own API keys."""
         return all(rights.allows_cluster(action, own=own) for rights in self.rights)
 
     def allows_index(self, action: str, index: str) -> bool:

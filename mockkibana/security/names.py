@@ -17,7 +17,7 @@ Test = Callable[[str], bool]
 
 
 class BadExpression(ValueError):
-    """A name in slashes is no regular expression, or more of one than is understood here."""
+    """A name in slashes is no regular expression, or uses operators that are not supported here."""
 
 
 def matcher(patterns: Iterable[str]) -> Test:
@@ -29,12 +29,12 @@ def matcher(patterns: Iterable[str]) -> Test:
 
 
 def is_pattern(name: str) -> bool:
-    """Tell whether a name stands for others."""
+    """Tell whether a name is a pattern: it holds a wildcard, or is an expression in slashes."""
     return "*" in name or "?" in name or _is_expression(name)
 
 
 def covers(patterns: Iterable[str], pattern: str) -> bool:
-    """Tell whether some patterns match all the names that another one matches.
+    """Tell whether these patterns together match every name that another pattern matches.
 
     A simplification: Elasticsearch compares automata, here one of the patterns has to be the same,
     or have stars where the other one has stars or anything else.
@@ -97,7 +97,7 @@ def _is_complement(signs: list[str]) -> bool:
 
 
 def _translated(signs: list[str], pattern: str) -> str:
-    """Return in Python's signs what an expression means in Lucene's (`RegExp`)."""
+    """Translate an expression from Lucene's syntax (`RegExp`) to Python's."""
     parts: list[str] = []
     depth, size = 0, len(pattern)
     was_quantifier = False

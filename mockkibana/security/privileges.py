@@ -22,7 +22,7 @@ _ACTIONS = {
 
 
 def is_on_cluster(action: str) -> bool:
-    """Tell whether it is privileges on the cluster that grant an action."""
+    """Tell whether an action belongs to the cluster, so that cluster privileges grant it."""
     return action.startswith(_ACTIONS["cluster"])
 
 
@@ -34,7 +34,7 @@ class Privilege:
     excluded: tuple[str, ...] = ()
 
     def grants(self, action: str) -> bool:
-        """Tell whether it grants an action."""
+        """Tell whether an action matches `actions` and not `excluded`."""
         return _matches(self.actions, action) and not _matches(self.excluded, action)
 
 
@@ -50,11 +50,11 @@ class Privileges:
         self._named = named
 
     def names(self) -> list[str]:
-        """Return the names."""
+        """Return the names of the privileges, the least powerful first."""
         return list(self._named)
 
     def is_one(self, name: str) -> bool:
-        """Tell whether a role may hold it: a name, or actions."""
+        """Tell whether a role may hold this: the name of a privilege, or a pattern of actions."""
         return name in self._named or self._is_pattern(name)
 
     def grants(self, held: Iterable[str], action: str) -> bool:
@@ -62,7 +62,7 @@ class Privileges:
         return any(self._of(name).grants(action) for name in held)
 
     def granting(self, action: str) -> list[str]:
-        """Return the names of those that grant an action, the least powerful first."""
+        """Return the names of the privileges that grant an action, the least powerful first."""
         return [name for name, privilege in self._named.items() if privilege.grants(action)]
 
     def implies(self, held: Collection[str], name: str) -> bool:
@@ -114,7 +114,7 @@ def _table() -> dict[str, Any]:
 
 @cache
 def _witnesses(privileges: tuple[Privilege, ...]) -> frozenset[str]:
-    """Return actions that tell any two sets of privileges apart which are not the same."""
+    """Return sample actions: two sets of privileges that differ also differ on one of these."""
     return frozenset(
         example
         for privilege in privileges

@@ -95,10 +95,10 @@ class Rights:
     def has_index(self, privilege: str, index: str, *, restricted: bool = False) -> bool:
         """Tell whether all that an index privilege allows is allowed on an index.
 
-        On all indices that a pattern stands for, it has to be given by patterns as wide. System
-        indices are among these with `restricted` only (`IndicesPermission.checkResourcePrivileges`,
-        from memory).
+        A pattern has to be covered by patterns as wide. System indices count only with `restricted`
+        (`IndicesPermission.checkResourcePrivileges`).
         """
+        # Guess: how a pattern that can match system indices is treated.
         if is_pattern(index):
             if is_restricted(index) and not restricted:
                 return False

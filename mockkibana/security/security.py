@@ -1,4 +1,4 @@
-"""The security of one world: users, roles, API keys, tokens, and who is who."""
+"""The security of one world: users, roles, API keys, tokens, and authentication."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mockkibana.store import Store
 
 
 class Security:
-    """All about who may do what; it is there, and can be filled, whether it is on or not."""
+    """Users, roles, API keys and tokens of a world; they can be filled while it is off, too."""
 
     def __init__(self, store: Store, installation: Installation) -> None:
         clock, ids = installation.clock, installation.ids

@@ -1,4 +1,4 @@
-"""System indices: on their names a role gives rights only when it says that it means them."""
+"""System indices: a role gives rights on them only with `allow_restricted_indices`."""
 
 from __future__ import annotations
 

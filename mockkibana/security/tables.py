@@ -1,4 +1,4 @@
-"""The tables of security in a store, and the mark that every change of them leaves."""
+"""The names of security's tables in a store, and the record that every change of them renews."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ def is_on(store: Store, settings: Settings) -> bool:
 
 
 def mark(store: Store) -> object:
-    """Return what is another object after every change of users, roles, keys or tokens."""
+    """Return an object to compare by identity: it is another one after every change of a table."""
     return store.get(STATE, STATE)
 
 
 def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:
-    """Leave a mark; with `enabled` switch security on or off."""
+    """Renew the mark, as every change must; with `enabled` switch security on or off."""
     if enabled is None:
         state = transaction.get(STATE, STATE)
         enabled = state is not None and bool(state["enabled"])
@@ -35,7 +35,7 @@ def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:
 
 
 def remove(store: Store, table: str, name: str) -> bool:
-    """Remove a record, leaving a mark; returns whether it was there."""
+    """Remove a record from a table and renew the mark; return whether the record was there."""
     with store.transaction() as transaction:
         found = transaction.get(table, name) is not None
         if found:

@@ -1,4 +1,4 @@
-"""Tokens of `_security/oauth2/token`: an access token, and mostly a refresh token beside it."""
+"""Tokens of `_security/oauth2/token`: access tokens, most of them with a refresh token."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _SALT_BYTES = 16
 
 
 class BadGrant(ValueError):
-    """A refresh token is not good any more; the text is Elasticsearch's."""
+    """A refresh token was used, was invalidated or has expired; the text is Elasticsearch's."""
 
 
 class Tokens:
@@ -45,11 +45,11 @@ class Tokens:
         self._ids = ids
 
     def find(self, access: str) -> Token | None:
-        """Return the token of an access token that was handed out, or None."""
+        """Return the record of an access token that was handed out, or None."""
         return self._store.get(TOKENS, _hash(access))
 
     def find_by_refresh(self, refresh: str) -> Token | None:
-        """Return the token of a refresh token that was handed out, or None."""
+        """Return the record of a refresh token that was handed out, or None."""
         known = self._store.get(REFRESH_TOKENS, _hash(refresh))
         return None if known is None else self._store.get(TOKENS, known["token"])
 
@@ -62,7 +62,7 @@ class Tokens:
         return self._store.values(TOKENS)
 
     def expiry(self, token: Token) -> int:
-        """Return when an access token ends, in milliseconds since 1970."""
+        """Return when an access token expires, in milliseconds since 1970."""
         return int(token["creation"]) + LIFE * 1000
 
     def create(self, username: str, *, client: str, with_refresh: bool) -> tuple[str, str | None]:
@@ -77,7 +77,7 @@ class Tokens:
         return access, refresh
 
     def refresh(self, refresh: str, client: str) -> tuple[str, str]:
-        """Return the tokens that take the place of a refresh token; `client` is who asks.
+        """Return the new tokens for a refresh token; `client` describes who asks.
 
         For a while the same ones come again. Raises `BadGrant` (texts of `TokenService`, from
         memory of it).
@@ -99,7 +99,7 @@ class Tokens:
     def invalidate(
         self, tokens: Iterable[Token], *, access: bool = True, refresh: bool = True
     ) -> None:
-        """Make access tokens, refresh tokens or both useless, from now on."""
+        """Invalidate access tokens, refresh tokens or both, from now on."""
         changes: Token = {}
         if access:
             changes["invalidated"] = True

@@ -17,11 +17,11 @@ SUPERUSER = "elastic"
 
 
 class UnknownUser(LookupError):
-    """There is no user of a name."""
+    """No user has this name."""
 
 
 def realm_of(name: str) -> Realm:
-    """Return the realm that a user of this name is in."""
+    """Return a user's realm: the reserved one for Elasticsearch's own names, else the native."""
     return RESERVED if name in reserved_users() else NATIVE
 
 
@@ -87,11 +87,11 @@ class Users:
         return remove(self._store, USERS, name)
 
     def hash(self, password: str) -> str:
-        """Return what is kept of a password."""
+        """Return the hash that is stored instead of a password."""
         return hashed(password, self._ids.bytes("salt", SALT_BYTES))
 
     def stored(self) -> dict[str, User]:
-        """Return what is stored of users: the native ones, and what reserved ones differ in."""
+        """Return the stored records: native users, and the changes made to reserved ones."""
         return {
             name: {key: value for key, value in user.items() if key != "username"}
             for name, user in self._store.items(USERS)

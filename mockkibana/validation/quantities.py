@@ -125,7 +125,7 @@ def _milliseconds(value: Json) -> Any:
     if match is None:
         number = _number(value)
         return Failure(_DURATION_FORMAT) if number is None else _positive(number, "milliseconds")
-    # A guess: the text on safe integers for a count past them, as Kibana does without a unit.
+    # Guess: the text on safe integers for a count past them, as Kibana does without a unit.
     count, unit = _positive(float(match[1]), "milliseconds"), match[2]
     if type(count) is Failure:
         return count

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.request_body import parse_form, read_payload
+from mockkibana.kibana.request_body import parse_form, read_request_body
 
 
 def environ(body: bytes, content_type: str | None = None, **more: Any) -> dict[str, Any]:
@@ -39,7 +39,7 @@ def environ(body: bytes, content_type: str | None = None, **more: Any) -> dict[s
     ],
 )
 def test_a_payload_is_read_by_its_type(content_type, body, value):
-    read = read_payload(environ(body, content_type), 100)
+    read = read_request_body(environ(body, content_type), 100)
     assert read == value
     assert type(read) is type(value)
 
@@ -58,21 +58,21 @@ def test_a_payload_is_read_by_its_type(content_type, body, value):
 )
 def test_size_comes_before_type_and_type_before_content(content_type, body, limit, status):
     if status is None:
-        assert read_payload(environ(body, content_type), limit) is None
+        assert read_request_body(environ(body, content_type), limit) is None
         return
     with pytest.raises(KibanaError) as refused:
-        read_payload(environ(body, content_type), limit)
+        read_request_body(environ(body, content_type), limit)
     assert refused.value.status == status
 
 
 def test_without_a_length_and_without_chunks_there_is_no_body():
-    assert read_payload({"wsgi.input": io.BytesIO(b"1")}, 10) is None
+    assert read_request_body({"wsgi.input": io.BytesIO(b"1")}, 10) is None
 
 
 def test_chunks_are_counted():
     chunked = {"wsgi.input": io.BytesIO(b"12345"), "wsgi.input_terminated": True}
     with pytest.raises(KibanaError) as refused:
-        read_payload(chunked, 4)
+        read_request_body(chunked, 4)
     assert refused.value.body() == {
         "statusCode": 413,
         "error": "Request Entity Too Large",

@@ -13,7 +13,7 @@ from flask import Response, request
 from mockkibana.json import Json, encode
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
-from mockkibana.kibana.request_body import parse_form, read_payload
+from mockkibana.kibana.request_body import parse_form, read_request_body
 from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
@@ -138,7 +138,7 @@ def route(
                 identity, rights = _who_asks()(environ, anonymous=anonymous)
             payload = None
             if body is not None:
-                payload = read_payload(environ, settings.max_payload)
+                payload = read_request_body(environ, settings.max_payload)
             _check_headers(environ, settings)
             if privilege is not None and rights is not None:
                 rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
