@@ -1,3 +1,5 @@
+"""The wheel: it holds every module and data file, and serves where it is installed."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""Fault rules on whole requests: broken connections, bent answers, and which faces they touch."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

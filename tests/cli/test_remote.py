@@ -1,3 +1,5 @@
+"""The commands that talk to a running server: wait, seed, reset, snapshot, journal and the like."""
+
 from __future__ import annotations
 
 import json

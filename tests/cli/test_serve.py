@@ -1,3 +1,5 @@
+"""The command `serve` as a process: its start line, signals, output, options and database."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""The official Elasticsearch clients 7, 8 and 9 against the fake Elasticsearch."""
+
 from __future__ import annotations
 
 import importlib

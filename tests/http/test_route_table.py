@@ -1,3 +1,5 @@
+"""The route table: which handler a path finds, and which methods a path allows."""
+
 from __future__ import annotations
 
 import pytest

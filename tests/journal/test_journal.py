@@ -1,3 +1,5 @@
+"""The journal's records: what is kept of a call, what is cut short, and waiting for calls."""
+
 from __future__ import annotations
 
 import gc

@@ -1,3 +1,5 @@
+"""Questions to the journal: which calls match, and what a failed assertion says."""
+
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta

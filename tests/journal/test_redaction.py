@@ -1,3 +1,5 @@
+"""Redaction: no secret shows, wherever in a record and however written it is."""
+
 from __future__ import annotations
 
 import json

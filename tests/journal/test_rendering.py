@@ -1,3 +1,5 @@
+"""The journal as JSON, as lines for people, and as an HTTP archive."""
+
 from __future__ import annotations
 
 import json

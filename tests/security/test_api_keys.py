@@ -1,3 +1,5 @@
+"""API keys as they are stored: no secret is kept, and changes are told."""
+
 from __future__ import annotations
 
 from typing import Any

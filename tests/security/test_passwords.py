@@ -1,3 +1,5 @@
+"""Password hashes: salted, verified, and told from other texts."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Which names and patterns of indices are those of system indices."""
+
 from __future__ import annotations
 
 import pytest

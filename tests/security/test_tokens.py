@@ -1,3 +1,5 @@
+"""Tokens as they are stored: hashed, refreshed once, and invalidated by halves."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Users as they are stored: native ones beside Elasticsearch's own."""
+
 from __future__ import annotations
 
 import pytest

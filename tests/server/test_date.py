@@ -1,25 +1,16 @@
-from __future__ import annotations
+"""The `Date` header, which follows the world's clock."""
 
-from datetime import UTC, datetime, timedelta
+from __future__ import annotations
 
 from mockkibana.clock import Clock
 from mockkibana.server.date import http_date
 
 
-class Ticking(Clock):
-    """A clock that stands at `time`."""
-
-    time = datetime(2026, 11, 23, 20, 4, 31, 999_000, tzinfo=UTC)
-
-    def now(self) -> datetime:
-        return self.time
-
-
 def test_the_date_is_written_as_http_writes_it_and_follows_the_clock():
-    clock = Ticking()
+    clock = Clock(frozen_at="2026-11-23T20:04:31.999Z")
     date = http_date(clock)
     assert [date(), date()] == ["Mon, 23 Nov 2026 20:04:31 GMT"] * 2
-    clock.time += timedelta(milliseconds=1)
+    clock.advance("1ms")
     assert date() == "Mon, 23 Nov 2026 20:04:32 GMT"
-    clock.time -= timedelta(days=1)
+    clock.set("2026-11-22T20:04:32Z")
     assert date() == "Sun, 22 Nov 2026 20:04:32 GMT"

@@ -1,3 +1,5 @@
+"""One exchange: how an answer is framed, cut, streamed and logged."""
+
 from __future__ import annotations
 
 import json

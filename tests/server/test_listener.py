@@ -1,3 +1,5 @@
+"""The listening socket: connections, their limits and time-outs, and the stop."""
+
 from __future__ import annotations
 
 import os

@@ -1,3 +1,5 @@
+"""What the server makes of bytes: bounds, malformed requests, pipelines and trailers."""
+
 from __future__ import annotations
 
 import socket

@@ -1,3 +1,5 @@
+"""The WSGI environment and the body that an app gets for a request."""
+
 from __future__ import annotations
 
 import io

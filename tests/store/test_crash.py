@@ -1,3 +1,5 @@
+"""A database file after `kill -9`: acknowledged writes are there."""
+
 from __future__ import annotations
 
 import json

@@ -1,3 +1,5 @@
+"""The lock of a database file: one store at a time, in this process and in others."""
+
 from __future__ import annotations
 
 import os

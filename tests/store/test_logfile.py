@@ -1,3 +1,5 @@
+"""The log file on disk: its header, bad lines, modes, failed writes and compaction."""
+
 from __future__ import annotations
 
 import errno

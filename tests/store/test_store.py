@@ -1,3 +1,5 @@
+"""The store: transactions over tables of documents, all or nothing."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""The public tables, held against TinyDB's own, method by method."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator

@@ -1,3 +1,5 @@
+"""The store under many threads: no update is lost, and no read sees half a transaction."""
+
 from __future__ import annotations
 
 import sys

@@ -1,3 +1,5 @@
+"""`intercept`: what `requests` sends to a Kibana is answered without a socket."""
+
 from __future__ import annotations
 
 import asyncio

@@ -1,3 +1,5 @@
+"""The pytest plugin, seen from suites that use it: fixtures, marker, ini options, warnings."""
+
 from __future__ import annotations
 
 import re

@@ -1,3 +1,5 @@
+"""The verbs of control over HTTP: they answer as they do in process, and errors are told."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator

@@ -1,3 +1,5 @@
+"""Calls of a WSGI app without a socket."""
+
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable

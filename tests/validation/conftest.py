@@ -1,3 +1,5 @@
+"""What the tests of validation share: the sentence with which a value is refused."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

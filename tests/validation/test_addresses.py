@@ -1,3 +1,5 @@
+"""URIs and IP addresses: what is accepted, and the refusal of anything else."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Arrays, records and maps: their bounds, their parts, and JSON in a string."""
+
 from __future__ import annotations
 
 from typing import Any

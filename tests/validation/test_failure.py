@@ -1,3 +1,5 @@
+"""Failures and the sentences made of them: paths, lists and indentation."""
+
 from __future__ import annotations
 
 import pytest

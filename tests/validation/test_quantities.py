@@ -1,3 +1,5 @@
+"""Sizes in bytes and durations, as numbers and as texts with a unit."""
+
 from __future__ import annotations
 
 from typing import Any

@@ -1,3 +1,5 @@
+"""Strings, numbers, booleans, literals and streams, each with its refusals."""
+
 from __future__ import annotations
 
 import io

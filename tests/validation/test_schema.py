@@ -1,3 +1,5 @@
+"""Objects: declared keys in their order, defaults, and unknown keys."""
+
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor

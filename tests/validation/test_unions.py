@@ -1,3 +1,5 @@
+"""Unions: the first alternative that accepts decides, and a refusal lists them all."""
+
 from __future__ import annotations
 
 from typing import Any

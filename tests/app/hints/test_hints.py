@@ -1,3 +1,5 @@
+"""Hints for a request that reached no route: the nearest route, a missing header, a misspelt id."""
+
 from __future__ import annotations
 
 from typing import Any
