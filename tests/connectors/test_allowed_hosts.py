@@ -97,7 +97,7 @@ def test_a_jira_connector_to_a_host_that_is_not_allowed_is_refused(world: Any, p
 def test_a_host_that_is_allowed_no_more_fails_the_run(
     world: Any, create: Any, execute: Any
 ) -> None:
-    connector_id = create(".jira", **jira("https://jira.example.com"))
+    connector_id = create(".jira", **jira("https://jira.example.com"))["id"]
     world.settings = only("other.example.com")
     assert execute(connector_id, {"subAction": "issueTypes"}).json == {
         "status": "error",

@@ -161,7 +161,7 @@ ARRAY = "expected value of type [array] but got"
     ids=str,
 )
 def test_bad_params_are_an_outcome(world, create, execute, params, message):
-    connector_id = create(".index", {"index": "t"})
+    connector_id = create(".index", {"index": "t"})["id"]
     before = world.store.digest()
     answer = execute(connector_id, params)
     assert answer.json == {
@@ -188,7 +188,7 @@ def test_bad_params_are_an_outcome(world, create, execute, params, message):
 def test_documents_may_be_strings_that_hold_json(
     create, execute, elasticsearch, documents, sources
 ):
-    answer = execute(create(".index", {"index": "t"}), {"documents": documents})
+    answer = execute(create(".index", {"index": "t"})["id"], {"documents": documents})
     found = [source(elasticsearch, item(answer, at)) for at in range(len(sources))]
     assert found == sources
 
@@ -202,7 +202,7 @@ def test_documents_may_be_strings_that_hold_json(
 )
 def test_the_answer_is_elasticsearchs_bulk_answer(world, create, execute, contract, key, warning):
     world.settings = Settings(contract=contract)
-    connector_id = create(".index", {"index": "my-index"})
+    connector_id = create(".index", {"index": "my-index"})["id"]
     answer = execute(connector_id, {"documents": [{"a": 1}, {"a": 2}]})
     assert list(answer.json) == ["status", "data", "connector_id"]
     assert answer.headers.get("x-mock-warning") == warning
@@ -243,7 +243,9 @@ def test_with_refresh_the_documents_are_searchable_and_the_items_say_so(
     world, create, execute, elasticsearch, contract
 ):
     world.settings = Settings(contract=contract)
-    answer = execute(create(".index", {"index": "t", "refresh": True}), {"documents": [{"a": 1}]})
+    answer = execute(
+        create(".index", {"index": "t", "refresh": True})["id"], {"documents": [{"a": 1}]}
+    )
     assert list(item(answer))[2:6] == ["_version", "result", "forced_refresh", "_shards"]
     assert item(answer)["forced_refresh"] is True
     hits = elasticsearch("/t/_search")["hits"]["hits"]
@@ -254,20 +256,20 @@ def test_documents_keep_their_text_even_when_it_looks_like_an_answer(
     create, execute, elasticsearch
 ):
     tricky = {"note": '{"create":{', "create": {"create": {}}, "ü": "\u2028", "id": "own"}
-    answer = execute(create(".index", {"index": "t"}), {"documents": [tricky]})
+    answer = execute(create(".index", {"index": "t"})["id"], {"documents": [tricky]})
     assert source(elasticsearch, item(answer)) == tricky
     assert item(answer)["_id"] != "own"
 
 
 def test_every_run_creates_new_documents(create, execute, elasticsearch):
-    connector_id = create(".index", {"index": "t", "refresh": True})
+    connector_id = create(".index", {"index": "t", "refresh": True})["id"]
     ids = {item(execute(connector_id, {"documents": [{"a": 1}]}))["_id"] for _ in range(3)}
     assert len(ids) == 3
     assert elasticsearch("/t/_count")["count"] == 3
 
 
 def test_the_index_is_created_with_a_mapping(create, execute, elasticsearch):
-    execute(create(".index", {"index": "t"}), {"documents": [{"a": 1, "b": "x"}]})
+    execute(create(".index", {"index": "t"})["id"], {"documents": [{"a": 1, "b": "x"}]})
     assert elasticsearch("/t/_mapping") == {
         "t": {
             "mappings": {
@@ -319,7 +321,7 @@ def test_a_run_goes_over_http_and_leaves_its_document_behind(world, serve):
 def test_the_time_of_the_run_goes_into_every_document(
     create, execute, elasticsearch, field, document, indexed
 ):
-    connector_id = create(".index", {"index": "t", "executionTimeField": field})
+    connector_id = create(".index", {"index": "t", "executionTimeField": field})["id"]
     with time_machine.travel(NOW, tick=False):
         answer = execute(connector_id, {"documents": [document, document]})
     for position in (0, 1):
@@ -343,12 +345,12 @@ def test_a_blank_time_field_of_a_seed_is_none(world, seed, execute, elasticsearc
 )
 def test_a_run_may_go_to_an_alert_history_index(create, execute, override, index):
     params = {"documents": [{"a": 1}], "indexOverride": override}
-    assert item(execute(create(".index", {"index": "t"}), params))["_index"] == index
+    assert item(execute(create(".index", {"index": "t"})["id"], params))["_index"] == index
 
 
 def test_the_prefix_alone_is_a_name(create, execute):
     params = {"documents": [{"a": 1}], "indexOverride": "kibana-alert-history-"}
-    answer = execute(create(".index", {"index": "t"}), params)
+    answer = execute(create(".index", {"index": "t"})["id"], params)
     assert item(answer)["_index"] == "kibana-alert-history-"
 
 
@@ -356,7 +358,7 @@ def test_the_prefix_alone_is_a_name(create, execute):
 
 
 def test_documents_that_fail_are_named_and_the_others_stay(world, create, execute, elasticsearch):
-    connector_id = create(".index", {"index": "t", "refresh": True})
+    connector_id = create(".index", {"index": "t", "refresh": True})["id"]
     execute(connector_id, {"documents": [{"bytes": 1}]})
     world.log.clear()
     documents = [{"bytes": 2}, {"bytes": "foo"}, {"": 1}, {"bytes": {"x": 1}}]
@@ -412,7 +414,7 @@ def test_documents_that_fail_are_named_and_the_others_stay(world, create, execut
     ],
 )
 def test_a_bad_name_fails_every_document_when_they_are_sent(world, create, execute, index, message):
-    connector_id = create(".index", {"index": index})
+    connector_id = create(".index", {"index": index})["id"]
     before = world.store.digest()
     answer = execute(connector_id, {"documents": [{}, {}]})
     assert answer.json["message"] == "error indexing documents"
@@ -422,7 +424,7 @@ def test_a_bad_name_fails_every_document_when_they_are_sent(world, create, execu
 
 def test_a_strict_mapping_refuses_without_a_cause(client, create, execute):
     client.put("/_mock/elasticsearch/t", json={"mappings": {"dynamic": "strict"}})
-    answer = execute(create(".index", {"index": "t"}), {"documents": [{"zz": 1}]})
+    answer = execute(create(".index", {"index": "t"})["id"], {"documents": [{"zz": 1}]})
     assert answer.json["service_message"] == (
         "[1:7] mapping set to strict, dynamic introduction of [zz] within [_doc] is not allowed"
     )
@@ -432,7 +434,7 @@ def test_a_strict_mapping_refuses_without_a_cause(client, create, execute):
 
 
 def test_no_documents_are_an_empty_request(world, create, execute, elasticsearch):
-    connector_id = create(".index", {"index": "t"})
+    connector_id = create(".index", {"index": "t"})["id"]
     before = world.store.digest()
     answer = execute(connector_id, {"documents": []})
     assert list(answer.json.items()) == [
@@ -596,15 +598,11 @@ HISTORY = "preconfigured-alert-history-es-index"
 
 
 def test_the_alert_history_connector_indexes_documents_as_they_are_sent(
-    world, client, execute, elasticsearch
+    world, execute, elasticsearch
 ):
     world.settings = Settings(preconfigured_alert_history_es_index=True)
     for space in ("", "/s/a"):
-        answer = client.post(
-            f"{space}{CONNECTOR}/{HISTORY}/_execute",
-            json={"params": {"documents": [{"a": 1}]}},
-            headers={"kbn-xsrf": "1"},
-        )
+        answer = execute(HISTORY, {"documents": [{"a": 1}]}, space=space)
         found = item(answer)
         assert found["_index"] == "kibana-alert-history-default"
         assert "forced_refresh" not in found
@@ -626,6 +624,6 @@ def test_alert_history_indices_start_with_kibanas_template(world, execute, elast
 
 def test_without_the_alert_history_connector_there_is_no_template(create, execute, elasticsearch):
     params = {"documents": [{"a": 1}], "indexOverride": "kibana-alert-history-x"}
-    execute(create(".index", {"index": "t"}), params)
+    execute(create(".index", {"index": "t"})["id"], params)
     [index] = elasticsearch("/kibana-alert-history-x").values()
     assert index["mappings"] == {"properties": {"a": {"type": "long"}}}

@@ -25,7 +25,7 @@ ISSUE = "/rest/api/2/issue"
 @pytest.fixture
 def run(create: Any, execute: Any) -> Any:
     """Run a sub-action of a connector to the project CK and return the answer."""
-    connector_id = create(".jira", CONFIG, secrets=SECRETS)
+    connector_id = create(".jira", CONFIG, secrets=SECRETS)["id"]
 
     def run(name: str, **params: Any) -> Any:
         return execute(connector_id, {"subAction": name, "subActionParams": params}).json
@@ -201,14 +201,12 @@ def test_a_sub_task_may_have_the_documented_parent(demo, space):
     assert demo.get(f"/_mock/jira{ISSUE}/CK-8").json["fields"]["parent"]["key"] == "CK-7"
 
 
-def test_a_connector_of_a_space_is_run_there_and_nowhere_else(client):
-    body = {"name": "j", "connector_type_id": ".jira", "config": CONFIG, "secrets": SECRETS}
-    made = client.post("/s/a/api/actions/connector", json=body, headers=XSRF).json
-    path = f"/api/actions/connector/{made['id']}/_execute"
-    params = {"params": {"subAction": "issueTypes"}}
-    inside = client.post(f"/s/a{path}", json=params, headers=XSRF)
+def test_a_connector_of_a_space_is_run_there_and_nowhere_else(create, execute):
+    made = create(".jira", CONFIG, secrets=SECRETS, space="/s/a")
+    params = {"subAction": "issueTypes"}
+    inside = execute(made["id"], params, space="/s/a")
     assert [row["id"] for row in inside.json["data"]][:2] == ["10024", "10006"]
-    assert client.post(path, json=params, headers=XSRF).status_code == 404
+    execute(made["id"], params, status=404)
 
 
 # Metadata
@@ -352,7 +350,7 @@ def test_a_push_creates_an_issue_and_comments(push, issue):
     ],
 )
 def test_one_slash_at_the_end_of_the_url_is_cut(create, execute, api_url, url):
-    connector_id = create(".jira", {**CONFIG, "apiUrl": api_url}, secrets=SECRETS)
+    connector_id = create(".jira", {**CONFIG, "apiUrl": api_url}, secrets=SECRETS)["id"]
     params = {"subAction": "pushToService", "subActionParams": {"incident": {"summary": "s"}}}
     assert execute(connector_id, params).json["data"]["url"] == url
 
@@ -415,7 +413,7 @@ def test_a_summary_becomes_one_line(push, issue, summary, cleaned):
 
 def test_the_project_is_made_when_the_connector_first_names_it(client, create, execute):
     config = {**CONFIG, "projectKey": "NEW"}
-    connector_id = create(".jira", config, secrets=SECRETS)
+    connector_id = create(".jira", config, secrets=SECRETS)["id"]
     assert client.get("/_mock/jira/rest/api/2/project/NEW").status_code == 404
     execute(connector_id, {"subAction": "issueTypes"})
     assert client.get("/_mock/jira/rest/api/2/project/NEW").json["key"] == "NEW"

@@ -20,7 +20,7 @@ REASONS = (
 @pytest.fixture
 def jira(create: Any) -> str:
     """The id of a connector to the project CK."""
-    return str(create(".jira", CONFIG, secrets=SECRETS))
+    return str(create(".jira", CONFIG, secrets=SECRETS)["id"])
 
 
 @pytest.fixture
@@ -150,7 +150,7 @@ def test_a_project_that_is_not_there_and_is_not_made(seeded, fails):
 
 @pytest.mark.parametrize("key", ["C K", "1", "CK-1", "ü"])
 def test_a_key_that_jira_could_not_have_makes_no_project(create, execute, fails, key):
-    connector_id = create(".jira", {**CONFIG, "projectKey": key}, secrets=SECRETS)
+    connector_id = create(".jira", {**CONFIG, "projectKey": key}, secrets=SECRETS)["id"]
     execute(connector_id, {"subAction": "issue", "subActionParams": {"id": "x"}})
     fails(
         f"create incident. Error: {STATUS.format(400)}. Reason: valid project is required",

@@ -32,7 +32,7 @@ CONTRACTS = ("documented", "observed")
 @pytest.fixture
 def jira(create: Any) -> str:
     """The id of a Jira connector."""
-    return str(create(".jira", CONFIG, secrets=SECRETS))
+    return str(create(".jira", CONFIG, secrets=SECRETS)["id"])
 
 
 @pytest.fixture
@@ -97,7 +97,7 @@ def test_secrets_that_do_not_fit_are_refused(world, post, secrets, message):
 
 
 def test_the_config_is_shown_and_the_secrets_are_not(client, create):
-    connector_id = create(".jira", CONFIG, secrets=SECRETS)
+    connector_id = create(".jira", CONFIG, secrets=SECRETS)["id"]
     shown = client.get(f"/api/actions/connector/{connector_id}")
     assert shown.json["config"] == CONFIG
     assert "changeme" not in shown.text

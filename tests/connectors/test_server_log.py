@@ -20,7 +20,7 @@ STRING = "expected value of type [string] but got"
 
 @pytest.fixture
 def connector_id(create) -> str:
-    return create(".server-log")
+    return create(".server-log")["id"]
 
 
 @pytest.mark.parametrize("part", ["config", "secrets"])

@@ -178,9 +178,8 @@ def test_connectors_of_other_spaces_are_there_and_preconfigured_ones_once(client
     assert run(client, found[-1]).json == {"status": "ok", "connector_id": "o"}
 
 
-def test_a_connector_in_a_space_that_nobody_made_is_there_too(client):
-    body = {"name": "n", "connector_type_id": ".server-log"}
-    made = client.post("/s/nope/api/actions/connector", json=body, headers=XSRF).json
+def test_a_connector_in_a_space_that_nobody_made_is_there_too(client, create):
+    made = create(space="/s/nope")
     [command] = [found for found in commands(page(client)) if made["id"] in found]
     assert run(client, command).json == {"status": "ok", "connector_id": made["id"]}
 

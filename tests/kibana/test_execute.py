@@ -95,7 +95,7 @@ def world(settings: Settings) -> Iterator[World]:
 
 @pytest.fixture
 def probe(create) -> str:
-    return str(create(connector_type_id=".probe", secrets={"token": "t"})["id"])
+    return str(create(".probe", secrets={"token": "t"})["id"])
 
 
 def pairs(answer: Any) -> list[tuple[str, Any]]:
@@ -121,7 +121,7 @@ def test_without_data_there_is_no_such_key(execute, probe):
 
 
 def test_a_text_is_passed_on_as_it_is(create, execute):
-    connector_id = create(connector_type_id=".text")["id"]
+    connector_id = create(".text")["id"]
     answer = execute(connector_id, {})
     assert answer.text == f'{{"status":"ok","data":{{"took": 1}},"connector_id":"{connector_id}"}}'
 
@@ -233,17 +233,14 @@ def test_params_may_be_a_string_that_holds_an_object(client, probe, xsrf):
 
 
 def test_an_unknown_connector_is_404(execute, envelope):
-    answer = execute(UUID, {"do": "return"})
-    assert (answer.status_code, answer.json) == (
-        404,
-        envelope(404, f"Saved object [action/{UUID}] not found"),
-    )
+    answer = execute(UUID, {"do": "return"}, status=404)
+    assert answer.json == envelope(404, f"Saved object [action/{UUID}] not found")
 
 
 def test_a_disabled_type_is_403_whatever_the_params(world, execute, probe, envelope):
     world.settings = Settings(enabled_action_types=(".index",))
-    answer = execute(probe, {})
-    assert (answer.status_code, answer.json) == (403, envelope(403, DISABLED.format(".probe")))
+    answer = execute(probe, {}, status=403)
+    assert answer.json == envelope(403, DISABLED.format(".probe"))
 
 
 # Stored config and secrets
@@ -280,7 +277,7 @@ def test_a_preconfigured_connector_is_checked_when_it_runs(
 
 
 def test_the_cross_field_check_of_a_run_sees_the_defaults(create, execute):
-    made = create(connector_type_id=".probe")
+    made = create(".probe")
     assert made["config"] == {"host": "localhost"}
     assert execute(made["id"], {"do": "return"}).json == {
         "status": "error",
@@ -334,7 +331,7 @@ def test_a_connector_without_its_secrets_fails_until_they_come_back(settings, se
 
 
 def test_the_executor_sees_validated_config_and_secrets(create, execute):
-    made = create(connector_type_id=".probe", config={"host": "h"}, secrets={"token": "t"})
+    made = create(".probe", {"host": "h"}, secrets={"token": "t"})
     assert execute(made["id"], {"do": "show"}).json["data"] == {
         "config": {"host": "h"},
         "secrets": {"token": "t"},
@@ -356,7 +353,7 @@ def test_the_executor_sees_urls_expanded(world, execute, seed):
 
 
 def test_a_failed_run_is_logged_as_kibana_logs_it(world, create, execute):
-    made = create(connector_type_id=".probe", name="My probe", secrets={"token": "t"})
+    made = create(".probe", name="My probe", secrets={"token": "t"})
     label = f"action execution failure: .probe:{made['id']}: My probe"
     expected = {
         "fail": [("warn", f"{label}: it failed")],

@@ -43,10 +43,9 @@ def test_a_type_that_is_not_enabled_is_listed_so(client, world):
 
 
 @pytest.mark.parametrize("enabled", [(), (".nope",), ("server-log",)])
-def test_a_type_that_is_not_enabled_cannot_be_created(client, world, xsrf, envelope, enabled):
+def test_a_type_that_is_not_enabled_cannot_be_created(world, post, envelope, enabled):
     world.settings = Settings(enabled_action_types=enabled)
-    body = {"name": "n", "connector_type_id": ".server-log"}
-    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    answer = post(".server-log")
     assert (answer.status_code, answer.json) == (403, envelope(403, disabled(".server-log")))
 
 
@@ -62,7 +61,7 @@ def test_a_connector_of_a_type_that_was_disabled_stays_but_does_not_run(
     connector_id = create()["id"]
     world.settings = Settings(enabled_action_types=(".index",))
     refused = (403, envelope(403, disabled(".server-log")))
-    answer = execute(connector_id, {"message": "m"})
+    answer = execute(connector_id, {"message": "m"}, status=403)
     assert (answer.status_code, answer.json) == refused
     answer = client.put(f"{CONNECTOR}/{connector_id}", json={"name": "n"}, headers=xsrf)
     assert (answer.status_code, answer.json) == refused
@@ -182,7 +181,7 @@ PREFIX = "error validating action type config: error configuring the caller: "
 )
 def test_a_url_of_an_allowed_host_is_accepted(world, create, allowed, url):
     world.settings = Settings(allowed_hosts=allowed)
-    assert create(connector_type_id=".caller", config={"apiUrl": url})["config"] == {"apiUrl": url}
+    assert create(".caller", {"apiUrl": url})["config"] == {"apiUrl": url}
 
 
 @pytest.mark.parametrize(
@@ -198,19 +197,16 @@ def test_a_url_of_an_allowed_host_is_accepted(world, create, allowed, url):
         "http://[",
     ],
 )
-def test_a_url_of_another_host_is_refused(world, client, xsrf, envelope, url):
+def test_a_url_of_another_host_is_refused(world, post, envelope, url):
     world.settings = Settings(allowed_hosts=ONE_HOST)
-    body = {"name": "n", "connector_type_id": ".caller", "config": {"apiUrl": url}}
-    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    answer = post(".caller", {"apiUrl": url})
     text = f'target url "{url}" is not added to the Kibana config xpack.actions.allowedHosts'
     assert (answer.status_code, answer.json) == (400, envelope(400, PREFIX + text))
 
 
-def test_a_hostname_is_compared_as_it_is(world, client, xsrf):
+def test_a_hostname_is_compared_as_it_is(world, post):
     world.settings = Settings(allowed_hosts=ONE_HOST)
-    config = {"apiUrl": "https://jira.example.com", "hostname": "other"}
-    body = {"name": "n", "connector_type_id": ".caller", "config": config}
-    answer = client.post(CONNECTOR, json=body, headers=xsrf)
+    answer = post(".caller", {"apiUrl": "https://jira.example.com", "hostname": "other"})
     assert answer.json["message"] == (
         f'{PREFIX}target hostname "other" is not added to the Kibana config '
         "xpack.actions.allowedHosts"
@@ -218,9 +214,7 @@ def test_a_hostname_is_compared_as_it_is(world, client, xsrf):
 
 
 def test_a_host_that_is_not_allowed_any_more_fails_the_run(world, create, execute):
-    connector_id = create(connector_type_id=".caller", config={"apiUrl": "https://a.example.com"})[
-        "id"
-    ]
+    connector_id = create(".caller", {"apiUrl": "https://a.example.com"})["id"]
     world.settings = Settings(allowed_hosts=ONE_HOST)
     text = 'target url "https://a.example.com" is not added to the Kibana config '
     assert execute(connector_id, {}).json == {

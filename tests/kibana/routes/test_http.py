@@ -443,7 +443,7 @@ def test_the_largest_body_is_accepted(client, xsrf):
 
 
 def test_numbers_in_a_body_become_javascripts(client, create, xsrf, execute):
-    connector = create(connector_type_id=".index", config={"index": "t"})
+    connector = create(".index", {"index": "t"})
     body = b'{"params":{"documents":1e400}}'
     ran = call(client, "POST", f"{CONNECTOR}/{connector['id']}/_execute", data=body, headers=xsrf)
     assert ran.json["message"].endswith("expected value of type [array] but got [null]")
