@@ -51,20 +51,20 @@ class Defaults:
 
 
 @dataclass(slots=True)
-class Bulk:
-    """A parsed request; `warnings` are the texts of its `Warning` headers, each once."""
+class BulkRequest:
+    """A bulk request as read; `warnings` are the texts of its `Warning` headers, each once."""
 
     actions: list[Action] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
 
 
-def parse(body: bytes, defaults: Defaults) -> Bulk:
+def parse(body: bytes, defaults: Defaults) -> BulkRequest:
     """Parse a whole body; nothing of it is to be applied before this returns.
 
     A source that is no JSON object fails only its own item (`Action.error`).
     Raises `ElasticsearchError` (`BulkRequestParser`, `BulkRequest.validate`).
     """
-    bulk = Bulk()
+    request = BulkRequest()
     known: dict[bytes, _Metadata] = {}  # most actions of a request begin with the same line
     errors: list[str] = []
     number = start = 0
@@ -76,7 +76,7 @@ def parse(body: bytes, defaults: Defaults) -> Bulk:
         if metadata is None:
             if not line.strip(b" \t\r"):
                 continue
-            metadata = _metadata(line, number, defaults, bulk.warnings)
+            metadata = _metadata(line, number, defaults, request.warnings)
             if metadata.id is None:
                 known[line] = metadata
         source = None
@@ -88,13 +88,13 @@ def parse(body: bytes, defaults: Defaults) -> Bulk:
             start = end + 1
         if metadata.op not in OPERATIONS:
             continue
-        bulk.actions.append(_action(metadata, source))
+        request.actions.append(_action(metadata, source))
         errors += metadata.errors
-    if not bulk.actions:
+    if not request.actions:
         raise validation_failed(["no requests added"])
     if errors:
         raise validation_failed(errors)
-    return bulk
+    return request
 
 
 def _line_end(body: bytes, start: int) -> int:

@@ -1,4 +1,4 @@
-"""Creation of many documents with generated ids: what the index connector does, made fast."""
+"""The creation of many documents with generated ids, made fast for the index connector."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def _are_alike_and_fit(documents: list[Source], shapes: Mapping[Shape, Checks]) 
     if {*map(tuple, documents)} != {names}:
         return False
     columns = dict(zip(names, zip(*map(dict.values, documents), strict=True), strict=True))
-    kinds = [{*map(type, column)} for column in columns.values()]
-    if any(len(kind) > 1 for kind in kinds):
+    types = [{*map(type, column)} for column in columns.values()]
+    if max(map(len, types), default=1) > 1:
         return False
-    checks = shapes.get((*names, *(kind.pop() for kind in kinds)))
+    checks = shapes.get((*names, *map(set.pop, types)))
     if checks is None:
         return False
     try:

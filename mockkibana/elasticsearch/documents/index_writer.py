@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from mockkibana.elasticsearch.documents import updates, versions
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, DocumentResult
@@ -58,7 +60,7 @@ class IndexWriter:
         counters = transaction.get(COUNTERS, index.uuid) or {}
         self._seq_no: int = counters.get("seq_no", 0)
         self._periods: list[int] = counters.get("tombstones", [])
-        self._documents: dict[str, Source | None] = {}
+        self._documents: dict[str, Source | None] = {}  # None for one that is deleted
         self._tombstones: dict[str, Source | None] = {}
         self._record: Source | None = None
 
@@ -162,12 +164,8 @@ class IndexWriter:
         """Store new documents that fit, by id; returns the sequence number of the first."""
         first = self._seq_no
         self._seq_no += len(sources)
-        self._documents.update(
-            {
-                id_: {"_source": source, "_version": 1, "_seq_no": seq_no}
-                for seq_no, (id_, source) in enumerate(sources.items(), first)
-            }
-        )
+        for seq_no, (id_, source) in enumerate(sources.items(), first):
+            self._documents[id_] = {"_source": source, "_version": 1, "_seq_no": seq_no}
         return first
 
     def save(self) -> None:
@@ -177,16 +175,21 @@ class IndexWriter:
             transaction.put(INDICES, {index.name: self._record})
         if not self._documents:
             return
-        removed = [id_ for id_, record in self._documents.items() if record is None]
-        if removed:
-            transaction.remove(index.documents_table, removed)
-        kept = {id_: record for id_, record in self._documents.items() if record is not None}
-        if kept:
-            transaction.put(index.documents_table, kept)
+        self._save_documents(index.documents_table)
         counters: Source = {"seq_no": self._seq_no}
-        if periods := self._save_tombstones():
+        if (self._periods or self._tombstones) and (periods := self._save_tombstones()):
             counters["tombstones"] = periods
         transaction.put(COUNTERS, {index.uuid: counters})
+
+    def _save_documents(self, table: str) -> None:
+        documents = cast("dict[str, Source]", self._documents)
+        if self._tombstones:  # else none is deleted
+            records = self._documents.items()
+            if removed := [id_ for id_, record in records if record is None]:
+                self._transaction.remove(table, removed)
+            documents = {id_: record for id_, record in records if record is not None}
+        if documents:
+            self._transaction.put(table, documents)
 
     def _save_tombstones(self) -> list[int]:
         oldest = period_of(self._milliseconds - _TOMBSTONE_LIFE)

@@ -95,24 +95,21 @@ def _write(request: RestRequest, op_type: str) -> Answer:
 def _written(result: DocumentResult) -> Answer:
     headers = {}
     if result.status == 201:
-        index, id_ = (quote(name.encode("utf-8", "replace"), safe="") for name in _place(result))
-        headers["Location"] = f"/{index}/_doc/{id_}"
+        headers["Location"] = f"/{_quoted(result.index)}/_doc/{_quoted(result.id)}"
     return Answer(result.status, result.body(), headers)
 
 
-def _place(result: DocumentResult) -> tuple[str, str]:
-    return result.index, result.id
+def _quoted(name: str) -> str:
+    return quote(name.encode("utf-8", "replace"), safe="")
 
 
 def get_document(request: RestRequest) -> Answer:
     """Answer a document with its metadata."""
-    request.authorize_names(request.names["index"])
-    document = request.authorized_cluster().get_document(
-        request.names["index"], request.names["id"]
-    )
+    index, id_ = request.names["index"], request.names["id"]
+    request.authorize_names(index)
+    document = request.cluster.get_document(index, id_)
     if document is None:
-        missing = {"_index": request.names["index"], "_id": request.names["id"], "found": False}
-        return Answer(404, missing)
+        return Answer(404, {"_index": index, "_id": id_, "found": False})
     _check_version(request, document)
     if request.parameters.names("stored_fields"):
         raise illegal_argument("this mock does not support [stored_fields]")
@@ -134,7 +131,7 @@ def get_source(request: RestRequest) -> Answer:
     """Answer the bare source of a document."""
     index, id_ = request.names["index"], request.names["id"]
     request.authorize_names(index)
-    document = request.authorized_cluster().get_document(index, id_)
+    document = request.cluster.get_document(index, id_)
     if document is None:
         raise ElasticsearchError(
             404, "resource_not_found_exception", f"Document not found [{index}]/[{id_}]"

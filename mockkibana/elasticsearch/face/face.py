@@ -108,7 +108,7 @@ class ElasticsearchFace:
 
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""
-        # A guess: a real node closes the connection without a word.
+        # Guess: a real node closes the connection without a word.
         error = illegal_argument("the compressed body of the request cannot be inflated")
         return Form().render(Answer(400, error.body()))
 

@@ -34,7 +34,7 @@ def create_index(request: RestRequest) -> Answer:
         if name not in ("settings", "mappings", "aliases"):
             raise parse_exception(f"unknown key [{name}] for create index")
         if not isinstance(value, dict):
-            # CreateIndexRequest words it so for settings; the others are a guess.
+            # Guess: CreateIndexRequest words it so for settings; the others are to be like it.
             raise parse_exception(f"key [{name}] must be an object")
     _check_timeouts(request)
     name = request.names["index"]

@@ -54,7 +54,7 @@ def xpack(request: RestRequest) -> Answer:
     body = {
         "build": {"hash": version["build_hash"], "date": version["build_date"]},
         "license": told,
-        # A simplification: a node tells of some twenty more, none of which is here.
+        # A node tells of some twenty more, none of which is here.
         "features": {"security": {"available": True, "enabled": request.cluster.is_secured}},
         "tagline": "You know, for X",
     }

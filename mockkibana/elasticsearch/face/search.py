@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.rest_request import (
     BODY_IN_URL,
     INDICES_OPTIONS,
@@ -77,10 +78,11 @@ def search_documents(request: RestRequest) -> Answer:
     request.parameters.check_time("timeout")
     wanted = search.read(request.body, request.parameters, request.source_filter())
     expression = request.expression()
-    start = request.authorized_cluster().installation.clock.milliseconds()
-    indices = request.authorized_cluster().resolve(expression, **request.indices_options())
-    shards = _shards(request, expression, indices, wanted.query)
-    return Answer(200, hits.answer(wanted, shards, request.authorized_cluster().took(start)))
+    cluster = request.authorized_cluster()
+    start = cluster.installation.clock.milliseconds()
+    indices = cluster.resolve(expression, **request.indices_options())
+    shards = _shards(cluster, expression, indices, wanted.query)
+    return Answer(200, hits.answer(wanted, shards, cluster.took(start)))
 
 
 def count_documents(request: RestRequest) -> Answer:
@@ -88,24 +90,23 @@ def count_documents(request: RestRequest) -> Answer:
     search.refuse_parameters(request.parameters, "min_score", "q", "terminate_after")
     query = search.read_query(request.body)
     expression = request.expression()
-    indices = request.authorized_cluster().resolve(expression, **request.indices_options())
+    cluster = request.authorized_cluster()
+    indices = cluster.resolve(expression, **request.indices_options())
     if query is None and not any(_filter(expression, index) for index in indices):
-        number = sum(map(request.authorized_cluster().count, indices))
+        number = sum(map(cluster.count, indices))
         shards = [Shard(index, ()) for index in indices]
     else:
-        shards = _shards(request, expression, indices, query or All())
+        shards = _shards(cluster, expression, indices, query or All())
         number = hits.count(shards)
     return Answer(200, {"count": number, "_shards": hits.shards_body(shards)})
 
 
-def _shards(
-    request: RestRequest, expression: str, indices: list[Index], query: Query
-) -> list[Shard]:
+def _shards(cluster: Cluster, expression: str, indices: list[Index], query: Query) -> list[Shard]:
     shards = []
     for index in indices:
         limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
-        shards.append(Shard(index, request.authorized_cluster().documents(index), limited))
+        shards.append(Shard(index, cluster.documents(index), limited))
     return shards
 
 

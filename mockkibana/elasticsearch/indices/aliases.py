@@ -24,7 +24,7 @@ def read(alias: str, properties: Json) -> Properties:
     validate_alias_name(alias)
     result: Properties = {}
     if not isinstance(properties, dict | None):
-        # A guess: the body of an alias is parsed as an object.
+        # Guess: the body of an alias is parsed as an object.
         raise illegal_argument(f"Malformed properties of the alias [{alias}], expected an object")
     for name, value in (properties or {}).items():
         if name not in _PROPERTIES:

@@ -128,7 +128,7 @@ def _flatten(value: Json, path: str, flat: Flat) -> None:
 
 def _validate(name: str, value: Json) -> None:
     if name in _PRIVATE:
-        # A guess at the frame; the sentence is that of MetadataCreateIndexService.
+        # Guess: the frame; the sentence is that of MetadataCreateIndexService.
         raise illegal_argument(f"private index setting [{name}] can not be set explicitly")
     known = name in _STATIC or name in _DYNAMIC
     if not known and not name.startswith(_STATIC_GROUPS + _DYNAMIC_GROUPS):

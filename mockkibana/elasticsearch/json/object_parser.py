@@ -50,7 +50,7 @@ def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: 
     if kind == "boolean":
         flag = boolean(value)
         if flag is None:
-            # What wraps the refusal of Java's `Booleans` is left out: a guess at the rest.
+            # Guess: what wraps the refusal of Java's `Booleans` is left out.
             raise x_content(f"[{parser}] failed to parse field [{name}]", path)
         return flag
     if kind == "strings":

@@ -166,7 +166,7 @@ def read_field(path: str, name: str, definition: Definition) -> Definition:
 def _check_root(mappings: Definition) -> None:
     runtime = mappings.get("runtime", {})
     if not isinstance(runtime, dict):
-        # A guess at the words.
+        # Guess: the words.
         raise _Refused(f"Expected map for runtime fields definition but got {_class_of(runtime)}")
     for name, definition in runtime.items():
         if definition is None:

@@ -158,7 +158,7 @@ def _integral(definition: Definition) -> Check:
     def _out_of_range(value: Json) -> Unfit:
         if isinstance(value, str) or kind in ("byte", "short", "unsigned_long"):
             return _illegal(f"Value [{value}] {out_of_range}")
-        # A guess at the exception's name: Jackson refuses the number, the text is Jackson's.
+        # Guess: the exception's name. Jackson refuses the number, the text is Jackson's.
         name = "long" if kind == "long" else "int"
         reason = f"Numeric value ({value}) out of range of {name} ({lowest} - {highest})"
         return Unfit("input_coercion_exception", reason)
@@ -270,7 +270,7 @@ def _binary(value: Json) -> None:
     try:
         b64decode(_text(value), validate=True)
     except (binascii.Error, ValueError) as error:
-        # A guess: Java's decoder words this in several ways.
+        # Guess: Java's decoder words this in several ways.
         raise _illegal(f"Input byte array is no base64: {error}") from None
 
 

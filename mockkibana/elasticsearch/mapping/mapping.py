@@ -18,15 +18,11 @@ class Leaf:
     """A field that holds values; `check` raises `Unfit` for a value that it does not take."""
 
     path: str
+    type: str  # its name in the mapping (`keyword`)
     definition: Definition
     check: Check
     fields: dict[str, Leaf]
     copy_to: tuple[str, ...] = ()
-
-    @property
-    def type(self) -> str:
-        """The type's name in the mapping (`keyword`)."""
-        return str(self.definition["type"])
 
     @property
     def takes_lists(self) -> bool:
@@ -67,7 +63,7 @@ Field = Leaf | ObjectField
 class Mapping:
     """The mapping of one index; `definition` is the stored JSON.
 
-    `shapes` remembers documents that need no look at their values: see `creation`.
+    `shapes` remembers documents that need no look at their values: see `documents.create_many`.
     """
 
     definition: Definition
@@ -141,7 +137,7 @@ def leaf(path: str, definition: Definition) -> Leaf:
     }
     targets = definition.get("copy_to", ())
     copy_to = (targets,) if isinstance(targets, str) else tuple(targets)
-    return Leaf(path, definition, check, fields, copy_to)
+    return Leaf(path, str(definition["type"]), definition, check, fields, copy_to)
 
 
 # The parameters that an existing field may change; all others are fixed once it exists.

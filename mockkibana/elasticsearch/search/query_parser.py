@@ -210,7 +210,7 @@ def _match(body: dict[str, Json], path: Path) -> Query:
         if name not in _MATCH:
             raise parsing(f"[match] query does not support [{name}]", (*path, name))
         if isinstance(option, (dict, list)):
-            # A guess for a list in place of the text: a real node fails with a status of 500.
+            # Guess: for a list in place of the text a real node fails with a status of 500.
             where = (*path, name) if isinstance(value, dict) else path
             token = bodies.token_of(option)
             raise parsing(f"[match] unknown token [{token}] after [{where[-1]}]", where)

@@ -41,7 +41,8 @@ def application_name_error(name: str, *, asked: bool = False) -> str | None:
         return "Application names cannot be blank"
     star = name.find("*")
     if star >= 0 and asked:
-        return f"Application names may not contain '*' (found '{name}')"  # from memory
+        # Guess: from memory.
+        return f"Application names may not contain '*' (found '{name}')"
     if star >= 0 and star != len(name) - 1:
         return f"Application name patterns only support trailing wildcards (found '{name}')"
     if name == "*":
@@ -59,9 +60,10 @@ def application_name_error(name: str, *, asked: bool = False) -> str | None:
     if star < 0 and len(prefix) < 3:
         return f"An application name prefix must be at least 3 characters long (found '{prefix}')"
     if any(sign in _FORBIDDEN_IN_SUFFIX for sign in suffix.removesuffix("*")):
+        # Guess: from memory.
         return (
             "An application name suffix may not contain any of the characters "
-            f"'{_FORBIDDEN_IN_SUFFIX}' (found '{suffix}')"  # from memory
+            f"'{_FORBIDDEN_IN_SUFFIX}' (found '{suffix}')"
         )
     return None
 

@@ -108,7 +108,7 @@ def parse_applications(role: str, key: str, value: Json, path: Path) -> list[Jso
         for required in ("resources", "privileges"):
             if required not in found:
                 raise parse(f"{prefix}missing required [{required}] field", inner)
-        # The texts of the builder; from memory.
+        # Guess: the texts of the builder, from memory.
         if not found.get("application"):
             raise illegal("application privileges must have an application name", inner)
         if not found["privileges"]:
@@ -163,7 +163,7 @@ def _bad_expression(name: str) -> str | None:
     try:
         matcher([name])
     except BadExpression as error:
-        # A guess: a real node finds out when it compiles the role.
+        # Guess: a real node finds out when it compiles the role.
         return str(error)
     return None
 
@@ -282,7 +282,7 @@ def expected(key: str, kind: str, value: Json, path: Path) -> ParseError:
 def _description(value: Json, path: Path) -> str | None:
     if value is None or isinstance(value, str):
         return value
-    # A guess: the parser takes the text of whatever token it finds, and fails at brackets.
+    # Guess: the parser takes the text of whatever token it finds, and fails at brackets.
     raise expected("description", "string", value, path)
 
 

@@ -111,7 +111,7 @@ def read_grant(raw: bytes, body: Json) -> Grant:
     kind = found["grant_type"]
     credentials = {name: found[name] for name in _GRANT if name in found and name in _CREDENTIALS}
     wanted = _WANTED.get(kind)
-    # The texts of `GrantApiKeyRequest` and `Grant`, from memory.
+    # Guess: the texts of `GrantApiKeyRequest` and `Grant`, from memory.
     if wanted is None:
         texts = [f"invalid grant_type [{kind}]"]
     else:
@@ -233,8 +233,8 @@ def _descriptors(parser: str, value: dict[str, Json], path: Path) -> dict[str, D
                 name, descriptor, inner, restricted=True, described=False
             )
         except ParseError as error:
-            # The place is that of the token at which the parser stopped; the name in the inner
-            # text is a guess at the field to which that belongs.
+            # Guess: the place is that of the token at which the parser stopped, the name in the
+            # inner text that of the field to which it belongs.
             role = ParseError(
                 X_CONTENT,
                 f"[{{place}}] [role_descriptors] failed to parse field [{error.path[-1]}]",
@@ -254,7 +254,7 @@ def _seconds(parser: str, text: str, path: Path) -> int:
     try:
         return milliseconds(text, "expiration") // 1000 if text != "-1" else 0
     except ElasticsearchError as error:
-        # From memory: the request is built of its fields once all of them are read.
+        # Guess: the request is built of its fields once all of them are read.
         raise ParseError(
             X_CONTENT,
             f"Failed to build [{parser}] after last required field arrived",

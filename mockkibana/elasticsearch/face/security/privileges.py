@@ -43,7 +43,7 @@ def has_privileges(request: RestRequest) -> Answer:
     _check(asked)
     if name != me.username:
         request.require(_HAS)
-        # The texts of these two refusals are from memory.
+        # Guess: the texts of these two refusals are from memory.
         raise illegal_argument("users may only check the privileges of their own account")
     return Answer(200, _answer(me, asked))
 

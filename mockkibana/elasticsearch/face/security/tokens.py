@@ -132,7 +132,7 @@ def _of(request: RestRequest, found: dict[str, Any]) -> list[Token]:
 
 def _refreshed(request: RestRequest, me: Identity, found: dict[str, Any]) -> Answer:
     security, secret = request.cluster.security, found["refresh_token"]
-    # Nobody had such a token, or that user is gone: a guess at what is said of the latter.
+    # Guess: nobody had such a token, or its user is gone, of which the same is said.
     nobody = _refused("invalid_grant", "could not refresh the requested token")
     if _user_of(security, secret) is None:
         return nobody

@@ -30,7 +30,7 @@ from mockkibana.security.roles import reserved_users
 from mockkibana.security.users import UnknownUser, User
 from mockkibana.settings import SHORTEST_PASSWORD
 
-# Elasticsearch's own callers in its cluster (`InternalUsers`), from memory.
+# Guess: Elasticsearch's own callers in its cluster (`InternalUsers`), from memory.
 _INTERNAL = frozenset(
     {
         "_system",
