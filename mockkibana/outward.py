@@ -6,7 +6,13 @@ from collections.abc import Callable
 from threading import Event
 from typing import TYPE_CHECKING, Any
 
-from mockkibana.gateways import BulkCreated, ElasticsearchGateway, JiraAccess, Unreachable
+from mockkibana.gateways import (
+    BulkCreated,
+    ElasticsearchGateway,
+    JiraAccess,
+    JiraGateway,
+    Unreachable,
+)
 from mockkibana.http.messages import Answer
 from mockkibana.journal import Made, Outbound, RunRecord
 from mockkibana.json import Json
@@ -41,11 +47,12 @@ class Ways:
 class WatchedGateways:
     """The gateways of one run, watched."""
 
-    __slots__ = ("_run", "_ways")
+    __slots__ = ("_jira", "_run", "_ways")
 
     def __init__(self, ways: Ways, run: RunRecord) -> None:
         self._ways = ways
         self._run = run
+        self._jira: JiraGateway | None = None  # each run has one of its own
 
     @property
     def elasticsearch(self) -> WatchedGateways:
@@ -76,7 +83,9 @@ class WatchedGateways:
 
     def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
         """Send a request to Jira, as `JiraGateway` says."""
-        gateway = self._ways.gateways.jira
+        gateway = self._jira
+        if gateway is None:
+            gateway = self._jira = self._ways.gateways.jira
         answer = self._send(
             "jira",
             method,

@@ -153,14 +153,14 @@ class World:
         """The Jira site; imported on first use."""
         from mockkibana.jira.site import Site
 
-        return Site(self.store, self.clock, self.ids)
+        return Site(self.store, self.installation)
 
     @cached_property
     def jira_face(self) -> JiraFace:
         """The HTTP face of Jira; its routes are built on first use."""
         from mockkibana.jira.face.face import JiraFace
 
-        return JiraFace(self.jira, self.clock)
+        return JiraFace(self.jira)
 
     def seed(self, *seeds: Seed) -> None:
         """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""
@@ -215,13 +215,16 @@ class _Gateways:
 
         return EmbeddedElasticsearch(self._world.elasticsearch)
 
-    @cached_property
+    @property
     def jira(self) -> JiraGateway:
-        world = self._world
         if self._jira_url is not None:
-            from mockkibana.real_jira import RealJira
-
-            return RealJira(self._jira_url, world.installation)
+            return self._real_jira
         from mockkibana.jira.gateway import EmbeddedJira
 
-        return EmbeddedJira(world.jira, world.jira_face)
+        return EmbeddedJira(self._world.jira, self._world.jira_face)
+
+    @cached_property
+    def _real_jira(self) -> JiraGateway:
+        from mockkibana.real_jira import RealJira
+
+        return RealJira(self._jira_url or "", self._world.installation)

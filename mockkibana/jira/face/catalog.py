@@ -5,55 +5,56 @@ from __future__ import annotations
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request, not_found
-from mockkibana.jira.face.call import Call, answer, nothing, page
+from mockkibana.jira.face.jira_request import JiraRequest, page
 from mockkibana.json import Json
 
 _PAGE = 50
 _LONGEST_PAGE = 1000
 
 
-def server_info(call: Call) -> Answer:
+def server_info(request: JiraRequest) -> Answer:
     """`GET serverInfo`."""
-    return answer(call.site.server_info(call.url))
+    return Answer(200, request.site.server_info(request.viewer))
 
 
-def session(call: Call) -> Answer:
+def session(request: JiraRequest) -> Answer:
     """`GET /rest/auth/1/session`: who is logged in."""
-    if call.user is None and "authorization" not in call.request.headers:
+    if request.viewer.user is None and "authorization" not in request.http.headers:
         raise JiraError(
             401,
             messages=[
                 "You are not authenticated. Authentication required to perform this operation."
             ],
         )
-    user = call.site.myself(call.user, call.url)
-    return answer(
+    user = request.site.myself(request.viewer)
+    return Answer(
+        200,
         {
-            "self": f"{call.url}/rest/api/latest/user?username={user.get('name', '')}",
+            "self": f"{request.viewer.url}/rest/api/latest/user?username={user.get('name', '')}",
             "name": user.get("name"),
             "loginInfo": {"failedLoginCount": 0, "loginCount": 1},
-        }
+        },
     )
 
 
-def end_session(_call: Call) -> Answer:
+def end_session(_request: JiraRequest) -> Answer:
     """`DELETE /rest/auth/1/session`."""
-    return nothing()
+    return Answer(204)
 
 
-def myself(call: Call) -> Answer:
+def myself(request: JiraRequest) -> Answer:
     """`GET myself`."""
-    return answer(call.site.myself(call.user, call.url))
+    return Answer(200, request.site.myself(request.viewer))
 
 
-def user(call: Call) -> Answer:
+def user(request: JiraRequest) -> Answer:
     """`GET user?username=|key=|accountId=`."""
-    query = call.request.query
+    query = request.query
     name = next((query[key] for key in ("accountId", "username", "key") if query.get(key)), None)
-    if name is None:  # a guess at the status; the sentence is a Server's
+    if name is None:  # Guess: the status; the sentence is a Server's
         raise bad_request("Either the 'username' or the 'key' query parameters need to be provided")
     try:
-        return answer(call.site.user(name, call.url, call.user))
+        return Answer(200, request.site.user(name, request.viewer))
     except JiraError:
         if "accountId" not in query:
             raise
@@ -61,168 +62,170 @@ def user(call: Call) -> Answer:
     raise not_found("Specified user does not exist or you do not have required permissions")
 
 
-def users(call: Call) -> Answer:
+def users(request: JiraRequest) -> Answer:
     """`GET user/search?query=|username=`: a bare array."""
-    return _users(call, None)
+    return _users(request, None)
 
 
-def assignable_users(call: Call) -> Answer:
+def assignable_users(request: JiraRequest) -> Answer:
     """`GET user/assignable/search?project=|issueKey=`: who works in the project."""
-    query = call.request.query
+    query = request.query
     if not query.get("issueKey"):
-        return _users(call, query.get("project") or None)
-    issue = call.site.get_issue(query["issueKey"], call.url, fields=["project"], user=call.user)
-    return _users(call, issue["fields"]["project"]["key"])
+        return _users(request, query.get("project") or None)
+    issue = request.site.get_issue(query["issueKey"], request.viewer, fields=["project"])
+    return _users(request, issue["fields"]["project"]["key"])
 
 
-def _users(call: Call, project: str | None) -> Answer:
-    query = call.request.query
+def _users(request: JiraRequest, project: str | None) -> Answer:
+    query = request.query
     text = query.get("query") or query.get("username") or ""
-    found = call.site.users(text, call.url, project=project, caller=call.user)
-    shown = page(found, call.number("startAt", 0), call.number("maxResults", _PAGE))
-    return answer(shown["values"])
+    found = request.site.users(text, request.viewer, project=project)
+    shown = page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
+    return Answer(200, shown["values"])
 
 
-def projects(call: Call) -> Answer:
+def projects(request: JiraRequest) -> Answer:
     """`GET project`: a bare array."""
-    return answer(call.site.projects(call.url, call.user))
+    return Answer(200, request.site.projects(request.viewer))
 
 
-def search_projects(call: Call) -> Answer:
+def search_projects(request: JiraRequest) -> Answer:
     """`GET project/search?keys=&query=`: a page."""
-    found = call.site.projects(call.url, call.user)
-    if keys := call.values("keys"):
+    found = request.site.projects(request.viewer)
+    if keys := request.values("keys"):
         wanted = {key.upper() for key in keys}
         found = [project for project in found if project["key"] in wanted]
-    if text := call.request.query.get("query", "").casefold():
+    if text := request.query.get("query", "").casefold():
         found = [
             project
             for project in found
             if text in project["key"].casefold() or text in project["name"].casefold()
         ]
-    shown = page(found, call.number("startAt", 0), call.number("maxResults", _PAGE))
-    return answer({"self": f"{call.url}{call.request.uri}", **shown})
+    shown = page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
+    return Answer(200, {"self": f"{request.viewer.url}{request.http.uri}", **shown})
 
 
-def project(call: Call, project: str) -> Answer:
+def project(request: JiraRequest, project: str) -> Answer:
     """`GET project/{idOrKey}`."""
-    return answer(call.site.project(project, call.url, call.user))
+    return Answer(200, request.site.project(project, request.viewer))
 
 
-def project_statuses(call: Call, project: str) -> Answer:
+def project_statuses(request: JiraRequest, project: str) -> Answer:
     """`GET project/{idOrKey}/statuses`: issue types with their statuses."""
-    return answer(call.site.project_statuses(project, call.url, call.user))
+    return Answer(200, request.site.project_statuses(project, request.viewer))
 
 
-def create_project(call: Call) -> Answer:
+def create_project(request: JiraRequest) -> Answer:
     """`POST project`; the id in the answer is a number, unlike everywhere else."""
-    body = call.object()
+    body = request.object()
     key, name = body.get("key"), body.get("name")
     if not isinstance(key, str) or not isinstance(name, str | None):
-        # A guess: Jira's form says so when the field for the key is empty.
+        # Guess: Jira's form says so when the field for the key is empty.
         raise JiraError(400, errors={"projectKey": "You must specify a unique project key."})
-    made = call.site.create_project(key, name, call.user)
-    return answer({"self": f"{call.url}/rest/api/2/project/{made['id']}", **made}, 201)
+    made = request.site.create_project(key, name, request.viewer.user)
+    return Answer(201, {"self": f"{request.viewer.url}/rest/api/2/project/{made['id']}", **made})
 
 
-def create_meta(call: Call) -> Answer:
+def create_meta(request: JiraRequest) -> Answer:
     """`GET issue/createmeta`: projects, their types and, with the expand, the types' fields."""
-    return answer(
-        call.site.create_meta(
-            call.url,
-            keys=call.values("projectKeys") or (),
-            ids=call.values("projectIds") or (),
-            type_ids=call.values("issuetypeIds") or (),
-            type_names=call.values("issuetypeNames") or (),
-            with_fields="projects.issuetypes.fields" in (call.values("expand") or ()),
-            user=call.user,
-        )
+    return Answer(
+        200,
+        request.site.create_meta(
+            request.viewer,
+            keys=request.values("projectKeys") or (),
+            ids=request.values("projectIds") or (),
+            type_ids=request.values("issuetypeIds") or (),
+            type_names=request.values("issuetypeNames") or (),
+            with_fields="projects.issuetypes.fields" in (request.values("expand") or ()),
+        ),
     )
 
 
-def create_meta_types(call: Call, project: str) -> Answer:
+def create_meta_types(request: JiraRequest, project: str) -> Answer:
     """`GET issue/createmeta/{project}/issuetypes`, with the keys of Cloud and of Server."""
-    found = call.site.create_meta_types(project, call.url, call.user)
-    return answer(_meta_page(call, found, "issueTypes"))
+    found = request.site.create_meta_types(project, request.viewer)
+    return Answer(200, _meta_page(request, found, "issueTypes"))
 
 
-def create_meta_fields(call: Call, project: str, issuetype: str) -> Answer:
+def create_meta_fields(request: JiraRequest, project: str, issuetype: str) -> Answer:
     """`GET issue/createmeta/{project}/issuetypes/{id}`, with the keys of Cloud and of Server."""
-    found = call.site.create_meta_fields(project, issuetype, call.url, call.user)
-    return answer(_meta_page(call, found, "fields"))
+    found = request.site.create_meta_fields(project, issuetype, request.viewer)
+    return Answer(200, _meta_page(request, found, "fields"))
 
 
-def _meta_page(call: Call, found: list[Json], cloud: str) -> Json:
-    start, size = call.number("startAt", 0), call.number("maxResults", _PAGE)
+def _meta_page(request: JiraRequest, found: list[Json], cloud: str) -> Json:
+    start, size = request.number("startAt", 0), request.number("maxResults", _PAGE)
     return page(found, start, min(size, _LONGEST_PAGE), keys=("values", cloud))
 
 
-def issue_types(call: Call) -> Answer:
+def issue_types(request: JiraRequest) -> Answer:
     """`GET issuetype`."""
-    return answer(call.site.issue_types(call.url))
+    return Answer(200, request.site.issue_types(request.viewer))
 
 
-def issue_type(call: Call, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+def issue_type(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET issuetype/{id}`."""
-    return _one(call.site.issue_types(call.url), id, "issue type")
+    return _one(request.site.issue_types(request.viewer), id, "issue type")
 
 
-def priorities(call: Call) -> Answer:
+def priorities(request: JiraRequest) -> Answer:
     """`GET priority`."""
-    return answer(call.site.priorities(call.url))
+    return Answer(200, request.site.priorities(request.viewer))
 
 
-def search_priorities(call: Call) -> Answer:
+def search_priorities(request: JiraRequest) -> Answer:
     """`GET priority/search`: a page."""
-    found = call.site.priorities(call.url)
-    return answer(page(found, call.number("startAt", 0), call.number("maxResults", _PAGE)))
+    found = request.site.priorities(request.viewer)
+    return Answer(
+        200, page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
+    )
 
 
-def priority(call: Call, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+def priority(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET priority/{id}`."""
-    return _one(call.site.priorities(call.url), id, "priority")
+    return _one(request.site.priorities(request.viewer), id, "priority")
 
 
-def statuses(call: Call) -> Answer:
+def statuses(request: JiraRequest) -> Answer:
     """`GET status`."""
-    return answer(call.site.statuses(call.url))
+    return Answer(200, request.site.statuses(request.viewer))
 
 
-def status(call: Call, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+def status(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET status/{idOrName}`."""
-    return _one(call.site.statuses(call.url), id, "status")
+    return _one(request.site.statuses(request.viewer), id, "status")
 
 
-def status_categories(call: Call) -> Answer:
+def status_categories(request: JiraRequest) -> Answer:
     """`GET statuscategory`."""
-    return answer(call.site.status_categories(call.url))
+    return Answer(200, request.site.status_categories(request.viewer))
 
 
-def status_category(call: Call, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+def status_category(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET statuscategory/{idOrKey}`."""
-    return _one(call.site.status_categories(call.url), id, "status category")
+    return _one(request.site.status_categories(request.viewer), id, "status category")
 
 
-def resolutions(call: Call) -> Answer:
+def resolutions(request: JiraRequest) -> Answer:
     """`GET resolution`."""
-    return answer(call.site.resolutions(call.url))
+    return Answer(200, request.site.resolutions(request.viewer))
 
 
-def resolution(call: Call, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+def resolution(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET resolution/{id}`."""
-    return _one(call.site.resolutions(call.url), id, "resolution")
+    return _one(request.site.resolutions(request.viewer), id, "resolution")
 
 
 def _one(values: list[dict[str, Json]], wanted: str, what: str) -> Answer:
     for value in values:
         if wanted in (str(value.get("id")), value.get("key"), value.get("name")):
-            return answer(value)
+            return Answer(200, value)
     raise not_found(f"The {what} with id '{wanted}' does not exist")
 
 
-def fields(call: Call) -> Answer:
+def fields(request: JiraRequest) -> Answer:
     """`GET field`."""
-    return answer(call.site.fields(call.url))
+    return Answer(200, request.site.fields())
 
 
 _API = "/rest/api/{version}"

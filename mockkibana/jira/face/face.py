@@ -5,13 +5,13 @@ from __future__ import annotations
 from itertools import count
 from urllib.parse import quote
 
-from mockkibana.clock import Clock
 from mockkibana.http.messages import Answer, Request
 from mockkibana.http.route_table import Handler, NoRoute, Table, WrongMethod
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.face import catalog, issues, search
-from mockkibana.jira.face.call import Call, caller
+from mockkibana.jira.face.jira_request import JiraRequest, basic_user
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
 CONTENT_TYPE = "application/json;charset=UTF-8"
@@ -21,9 +21,8 @@ _BODIES = frozenset({"POST", "PUT", "PATCH"})
 
 def _table() -> Table[Handler]:
     table: Table[Handler] = Table()
-    for views in (catalog, issues, search):
-        for methods, pattern, view in views.ROUTES:
-            table.add(methods, pattern, view)
+    for methods, pattern, handler in (*catalog.ROUTES, *issues.ROUTES, *search.ROUTES):
+        table.add(methods, pattern, handler)
     return table
 
 
@@ -40,21 +39,29 @@ class JiraFace:
     max_body = 10 * 1024 * 1024
     table = TABLE
 
-    def __init__(self, site: Site, clock: Clock) -> None:
+    def __init__(self, site: Site) -> None:
         self._site = site
-        self._clock = clock
         self._requests = count(1)
 
     def handle(self, request: Request) -> Answer:
-        """Answer a request; never raises."""
-        user = caller(request)
+        """Answer a request that came over HTTP; never raises."""
+        user = basic_user(request)
         answer = self._steady(request, user)
         headers = {**self._headers(request, user), **answer.headers}
         return Answer(answer.status, answer.body, headers)
 
+    def ask(self, request: Request) -> Answer:
+        """Answer a request of `request.user`, made in this process; never raises.
+
+        The answer has the headers that differ from one to the next, but not those that say who
+        asked and when.
+        """
+        next(self._requests)
+        return self._steady(request, request.user)
+
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
-        # A guess: Cloud's gateway answers with a bare sentence of this kind.
+        # Guess: Cloud's gateway answers with a bare sentence of this kind.
         return self._failed(413, "HTTP 413 Request Entity Too Large")
 
     def garbled(self) -> Answer:
@@ -66,22 +73,24 @@ class JiraFace:
 
         Reads take no lock, so a deletion or a reset may come between two of them.
         """
+        if not _only_reads(request):
+            return self._answer(request, user)
         while True:
             version = self._site.version
             try:
                 return self._answer(request, user)
             except Exception:
-                if not _only_reads(request) or self._site.version == version:
+                if self._site.version == version:
                     raise
 
     def _answer(self, request: Request, user: str | None) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         try:
-            view, placeholders = TABLE.match(method, request.path)
+            handler, placeholders = TABLE.match(method, request.path)
         except NoRoute:
             return self._unknown(request)
         except WrongMethod as wrong:
-            # A guess at the words; the status and `Allow` are what JAX-RS, which Jira uses, sends.
+            # Guess: the words. The status and `Allow` are what JAX-RS, which Jira uses, sends.
             told = self._failed(405, "HTTP 405 Method Not Allowed")
             return Answer(405, told.body, {**told.headers, "Allow": ", ".join(wrong.allowed)})
         version = _VERSIONS.get(placeholders.pop("version", "2"))
@@ -89,8 +98,9 @@ class JiraFace:
             return self._unknown(request)
         if method in _BODIES and not _is_json(request):
             return self._failed(415, "HTTP 415 Unsupported Media Type")
+        viewer = Viewer(user, request.url, version)
         try:
-            return view(Call(self._site, self._clock, request, version, user), **placeholders)
+            return handler(JiraRequest(self._site, viewer, request), **placeholders)
         except JiraError as error:
             return Answer(error.status, error.body())
 
@@ -102,7 +112,7 @@ class JiraFace:
         return Answer(status, body, {"Content-Type": CONTENT_TYPE})
 
     def _headers(self, request: Request, user: str | None) -> dict[str, str]:
-        minute = self._clock.milliseconds() // 60_000 % 1440
+        minute = self._site.clock.milliseconds() // 60_000 % 1440
         headers = {
             "Content-Type": CONTENT_TYPE,
             "X-AREQUESTID": f"{minute}x{next(self._requests)}x1",

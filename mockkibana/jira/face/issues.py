@@ -5,25 +5,24 @@ from __future__ import annotations
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request
-from mockkibana.jira.face.call import Call, answer, nothing, page
+from mockkibana.jira.face.jira_request import JiraRequest, page
 from mockkibana.json import Json
 
 _BULK = 50
 _ALL_COMMENTS = 1_048_576  # what a Server reports as its page size
 
 
-def create(call: Call) -> Answer:
+def create(request: JiraRequest) -> Answer:
     """`POST issue`: where the issue is, and nothing else."""
-    return answer(
-        _reference(call, call.site.create_issue(call.object(), call.user, call.version)), 201
-    )
+    issue = request.site.create_issue(request.object(), request.viewer)
+    return Answer(201, _reference(request, issue))
 
 
-def create_many(call: Call) -> Answer:
+def create_many(request: JiraRequest) -> Answer:
     """`POST issue/bulk`: what can be made is made; 400 only if nothing can."""
-    updates = call.object().get("issueUpdates")
+    updates = request.object().get("issueUpdates")
     if not isinstance(updates, list) or not updates:
-        # A guess, as is the next: nobody's documentation shows these two.
+        # Guess, as is the next: nobody's documentation shows these two.
         raise bad_request("The list of issues to create is empty.")
     if len(updates) > _BULK:
         raise bad_request(f"You can create at most {_BULK} issues in one request.")
@@ -33,8 +32,8 @@ def create_many(call: Call) -> Answer:
         try:
             if not isinstance(update, dict):
                 raise bad_request("An issue to create must be an object.")
-            issue = call.site.create_issue(update, call.user, call.version)
-            made.append(_reference(call, issue))
+            issue = request.site.create_issue(update, request.viewer)
+            made.append(_reference(request, issue))
         except JiraError as error:
             failed.append(
                 {
@@ -43,116 +42,113 @@ def create_many(call: Call) -> Answer:
                     "failedElementNumber": number,
                 }
             )
-    return answer({"issues": made, "errors": failed}, 201 if made else 400)
+    return Answer(201 if made else 400, {"issues": made, "errors": failed})
 
 
-def _reference(call: Call, issue: dict[str, Json]) -> Json:
-    return {**issue, "self": f"{call.url}/rest/api/2/issue/{issue['id']}"}
+def _reference(request: JiraRequest, issue: dict[str, Json]) -> Json:
+    return {**issue, "self": f"{request.viewer.url}/rest/api/2/issue/{issue['id']}"}
 
 
-def get(call: Call, issue: str) -> Answer:
+def get(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}?fields=&expand=`."""
-    return answer(_shown(call, issue))
+    return Answer(200, _shown(request, issue))
 
 
-def _shown(call: Call, issue: str) -> Json:
-    return call.site.get_issue(
+def _shown(request: JiraRequest, issue: str) -> Json:
+    return request.site.get_issue(
         issue,
-        call.url,
-        fields=call.values("fields"),
-        expand=call.values("expand") or (),
-        version=call.version,
-        user=call.user,
+        request.viewer,
+        fields=request.values("fields"),
+        expand=request.values("expand") or (),
     )
 
 
-def edit(call: Call, issue: str) -> Answer:
+def edit(request: JiraRequest, issue: str) -> Answer:
     """`PUT issue/{idOrKey}`: 204, or the issue if `returnIssue` asks for it."""
-    call.site.edit_issue(issue, call.object(), call.user, call.version)
-    return answer(_shown(call, issue)) if call.flag("returnIssue") else nothing()
+    request.site.edit_issue(issue, request.object(), request.viewer)
+    return Answer(200, _shown(request, issue)) if request.flag("returnIssue") else Answer(204)
 
 
-def delete(call: Call, issue: str) -> Answer:
+def delete(request: JiraRequest, issue: str) -> Answer:
     """`DELETE issue/{idOrKey}?deleteSubtasks=`."""
-    call.site.delete_issue(issue, delete_subtasks=call.flag("deleteSubtasks"), user=call.user)
-    return nothing()
+    request.site.delete_issue(issue, request.viewer, delete_subtasks=request.flag("deleteSubtasks"))
+    return Answer(204)
 
 
-def assign(call: Call, issue: str) -> Answer:
+def assign(request: JiraRequest, issue: str) -> Answer:
     """`PUT issue/{idOrKey}/assignee`: `{"name"|"accountId": null}` unassigns."""
-    body = call.object()
+    body = request.object()
     named = {key: body[key] for key in ("accountId", "name", "key", "id") if key in body}
     # "-1" asks for the project's default assignee, and that is nobody.
     nobody = next(iter(named.values()), None) in (None, "-1")
-    call.site.assign_issue(issue, None if nobody else named, call.user)
-    return nothing()
+    request.site.assign_issue(issue, None if nobody else named, request.viewer)
+    return Answer(204)
 
 
-def edit_meta(call: Call, issue: str) -> Answer:
+def edit_meta(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/editmeta`."""
-    return answer(call.site.edit_meta(issue, call.url, call.user))
+    return Answer(200, request.site.edit_meta(issue, request.viewer))
 
 
-def changelog(call: Call, issue: str) -> Answer:
+def changelog(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/changelog`: a page of histories."""
-    found = call.site.changelog(issue, call.url, call.user)
-    return answer(page(found, call.number("startAt", 0), call.number("maxResults", 100)))
+    found = request.site.changelog(issue, request.viewer)
+    return Answer(200, page(found, request.number("startAt", 0), request.number("maxResults", 100)))
 
 
-def transitions(call: Call, issue: str) -> Answer:
+def transitions(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/transitions?transitionId=`."""
-    with_fields = "transitions.fields" in (call.values("expand") or ())
-    found = call.site.transitions(issue, call.url, with_fields=with_fields, user=call.user)
-    if wanted := call.request.query.get("transitionId"):
+    with_fields = "transitions.fields" in (request.values("expand") or ())
+    found = request.site.transitions(issue, request.viewer, with_fields=with_fields)
+    if wanted := request.query.get("transitionId"):
         kept = [each for each in found["transitions"] if each["id"] == wanted]
         found = {**found, "transitions": kept}
-    return answer(found)
+    return Answer(200, found)
 
 
-def transition(call: Call, issue: str) -> Answer:
+def transition(request: JiraRequest, issue: str) -> Answer:
     """`POST issue/{idOrKey}/transitions`."""
-    call.site.transition(issue, call.object(), call.user, call.version)
-    return nothing()
+    request.site.transition(issue, request.object(), request.viewer)
+    return Answer(204)
 
 
-def comments(call: Call, issue: str) -> Answer:
+def comments(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/comment?startAt=&maxResults=&orderBy=`."""
-    found = call.site.comments(issue, call.url, version=call.version, user=call.user)
-    if call.request.query.get("orderBy", "").startswith("-"):
+    found = request.site.comments(issue, request.viewer)
+    if request.query.get("orderBy", "").startswith("-"):
         found = found[::-1]
-    start, size = call.number("startAt", 0), call.number("maxResults", _ALL_COMMENTS)
+    start, size = request.number("startAt", 0), request.number("maxResults", _ALL_COMMENTS)
     shown = page(found, start, size, keys=("comments",))
     del shown["isLast"]
-    return answer(shown)
+    return Answer(200, shown)
 
 
-def add_comment(call: Call, issue: str) -> Answer:
+def add_comment(request: JiraRequest, issue: str) -> Answer:
     """`POST issue/{idOrKey}/comment`."""
-    body = call.object()
-    return answer(call.site.add_comment(issue, body, call.user, call.url, call.version), 201)
+    return Answer(201, request.site.add_comment(issue, request.object(), request.viewer))
 
 
-def comment(call: Call, issue: str, comment: str) -> Answer:
+def comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`GET issue/{idOrKey}/comment/{id}`."""
-    return answer(call.site.comment(issue, comment, call.url, version=call.version, user=call.user))
+    return Answer(200, request.site.comment(issue, comment, request.viewer))
 
 
-def edit_comment(call: Call, issue: str, comment: str) -> Answer:
+def edit_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`PUT issue/{idOrKey}/comment/{id}`."""
-    body = call.object()
-    return answer(call.site.edit_comment(issue, comment, body, call.user, call.url, call.version))
+    body = request.object()
+    return Answer(200, request.site.edit_comment(issue, comment, body, request.viewer))
 
 
-def delete_comment(call: Call, issue: str, comment: str) -> Answer:
+def delete_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`DELETE issue/{idOrKey}/comment/{id}`."""
-    call.site.delete_comment(issue, comment, call.user)
-    return nothing()
+    request.site.delete_comment(issue, comment, request.viewer)
+    return Answer(204)
 
 
-def browse(call: Call, issue: str) -> Answer:
+def browse(request: JiraRequest, issue: str) -> Answer:
     """`GET /browse/{key}`: on to what stands in for the page of an issue."""
-    found = call.site.get_issue(issue, call.url, fields=["summary"], user=call.user)
-    return Answer(302, None, {"Location": f"{call.url}/rest/api/2/issue/{found['key']}"})
+    found = request.site.get_issue(issue, request.viewer, fields=["summary"])
+    return Answer(302, None, {"Location": f"{request.viewer.url}/rest/api/2/issue/{found['key']}"})
 
 
 _ISSUE = "/rest/api/{version}/issue"

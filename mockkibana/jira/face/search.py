@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import bad_request
-from mockkibana.jira.face.call import Call, answer, integer, page, split
+from mockkibana.jira.face.jira_request import JiraRequest, integer, page, split
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.search import find
 from mockkibana.json import Json
@@ -19,7 +19,7 @@ _LONGEST_TOKEN_PAGE = 5000
 _UNBOUNDED = (
     "Unbounded JQL queries are not allowed here. Please add a search restriction to your query."
 )
-# A guess: Cloud documents no text for a token that it did not make.
+# Guess: Cloud documents no text for a token that it did not make.
 _BAD_TOKEN = "The provided next page token is invalid or expired."  # noqa: S105 - not a secret
 _TOKEN = "startAt="  # noqa: S105 - not a secret
 _PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
@@ -37,17 +37,17 @@ class Wanted:
     token: str | None
 
 
-def _wanted(call: Call) -> Wanted:
-    if call.request.method != "POST":
+def _wanted(request: JiraRequest) -> Wanted:
+    if request.http.method != "POST":
         return Wanted(
-            call.request.query.get("jql", ""),
-            call.number("startAt", 0),
-            call.number("maxResults", _PAGE),
-            call.values("fields"),
-            call.values("expand") or [],
-            call.request.query.get("nextPageToken"),
+            request.query.get("jql", ""),
+            request.number("startAt", 0),
+            request.number("maxResults", _PAGE),
+            request.values("fields"),
+            request.values("expand") or [],
+            request.query.get("nextPageToken"),
         )
-    body = call.object()
+    body = request.object()
     return Wanted(
         _text(body, "jql") or "",
         integer(body.get("startAt"), "startAt", 0),
@@ -76,61 +76,56 @@ def _list(body: dict[str, Json], name: str) -> list[str] | None:
     return split(value)
 
 
-def search(call: Call) -> Answer:
+def search(request: JiraRequest) -> Answer:
     """`GET|POST search`: pages by number, with the total."""
-    wanted = _wanted(call)
-    found = _found(call, jql.parse(wanted.text))
+    wanted = _wanted(request)
+    found = _found(request, jql.parse(wanted.text))
     size = _LONGEST_PAGE if wanted.size < 0 else min(wanted.size, _LONGEST_PAGE)
     shown = page(found, wanted.start, size, keys=("issues",))
     del shown["isLast"]
-    shown["issues"] = _shown(call, shown["issues"], wanted)
-    return answer({"expand": "schema,names", **shown})
+    shown["issues"] = _shown(request, shown["issues"], wanted)
+    return Answer(200, {"expand": "schema,names", **shown})
 
 
-def search_jql(call: Call) -> Answer:
+def search_jql(request: JiraRequest) -> Answer:
     """`GET|POST search/jql`: pages by token, without a total; ids only unless fields are named."""
-    wanted = _wanted(call)
+    wanted = _wanted(request)
     query = jql.parse(wanted.text)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    found = _found(call, query)
+    found = _found(request, query)
     start = 0 if wanted.token is None else _position(wanted.token)
     size = min(max(wanted.size, 0) or _PAGE, _LONGEST_TOKEN_PAGE)
     issues = found[start : start + size]
     if wanted.fields:
-        body: Json = {"issues": _shown(call, issues, wanted)}
+        body: Json = {"issues": _shown(request, issues, wanted)}
     else:
         body = {"issues": [{"id": issue["id"]} for issue in issues]}
     if start + size < len(found):
-        return answer({**body, "nextPageToken": _token(start + size), "isLast": False})
-    return answer({**body, "isLast": True})
+        return Answer(200, {**body, "nextPageToken": _token(start + size), "isLast": False})
+    return Answer(200, {**body, "isLast": True})
 
 
-def approximate_count(call: Call) -> Answer:
+def approximate_count(request: JiraRequest) -> Answer:
     """`POST search/approximate-count`."""
-    query = jql.parse(_text(call.object(), "jql") or "")
+    query = jql.parse(_text(request.object(), "jql") or "")
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    return answer({"count": len(_found(call, query))})
+    return Answer(200, {"count": len(_found(request, query))})
 
 
-def _found(call: Call, query: jql.Query) -> list[dict[str, Json]]:
-    return find(call.site, query, url=call.url, user=call.user, now=call.clock.now())
+def _found(request: JiraRequest, query: jql.Query) -> list[dict[str, Json]]:
+    return find(request.site, query, request.viewer)
 
 
-def _shown(call: Call, issues: list[dict[str, Json]], wanted: Wanted) -> list[dict[str, Json]]:
+def _shown(
+    request: JiraRequest, issues: list[dict[str, Json]], wanted: Wanted
+) -> list[dict[str, Json]]:
     fields = ["*navigable"] if wanted.fields is None else wanted.fields
     if not wanted.expand:
-        return call.site.render(issues, call.url, fields, call.version)
+        return request.site.render(issues, request.viewer, fields)
     return [
-        call.site.get_issue(
-            issue["id"],
-            call.url,
-            fields=fields,
-            expand=wanted.expand,
-            version=call.version,
-            user=call.user,
-        )
+        request.site.get_issue(issue["id"], request.viewer, fields=fields, expand=wanted.expand)
         for issue in issues
     ]
 

@@ -1,4 +1,4 @@
-"""Comments on issues."""
+"""The comments on issues: added, edited and deleted."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.jira.issues.values import NOT_RICH, BadValue, rich_text
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.users import Users
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 from mockkibana.store import Store, Transaction
 
@@ -17,68 +18,64 @@ Document = dict[str, Json]
 
 
 class Comments:
-    """The comments of all issues; `seen` finds an issue, or raises what Jira answers."""
+    """The comments of all issues; `seen` finds an issue, or raises what Jira answers.
+
+    Every change is one transaction, and is an update of the issue too.
+    """
 
     def __init__(
         self,
         store: Store,
         counters: Counters,
         users: Users,
-        seen: Callable[[str, str | None], Document],
+        seen: Callable[[str, Viewer], Document],
     ) -> None:
         self._store = store
         self._counters = counters
         self._users = users
         self._seen = seen
 
-    def get(self, id_or_key: str, comment_id: str, user: str | None) -> Document:
+    def get(self, id_or_key: str, comment_id: str, viewer: Viewer) -> Document:
         """Return the record of a comment. Raises `JiraError` (404)."""
-        issue = self._seen(id_or_key, user)
+        issue = self._seen(id_or_key, viewer)
         comment = self._store.get(COMMENTS.table, comment_id)
         if comment is None or comment["issue"] != issue["id"]:
             raise not_found(f"Can not find a comment for the id: {comment_id}.")
         return comment
 
-    def add(self, id_or_key: str, body: Json, user: str | None, version: str) -> Document:
+    def add(self, id_or_key: str, body: Json, viewer: Viewer) -> Document:
         """Add a comment and return its record. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            issue = self._seen(id_or_key, user)
-            author = self._users.register(transaction, user)
-            time = self._counters.time(transaction)
-            issue, comment = self.write(transaction, issue, body, author, time, version)
-            self._touch(transaction, issue, time)
+            issue = self._seen(id_or_key, viewer)
+            author = self._users.register(transaction, viewer.user)
+            time, id_ = self._counters.stamp(transaction, "comment")
+            comment = _new(id_, issue, body, author, time, viewer)
+            self._touch(transaction, COMMENTS.add(transaction, issue, comment), time)
         return comment
 
     def write(
-        self,
-        transaction: Transaction,
-        issue: Document,
-        body: Json,
-        author: Document,
-        time: str,
-        version: str,
-    ) -> tuple[Document, Document]:
-        """Put a new comment into the store; return what the issue becomes, and the comment."""
-        text = _text(body, version)
-        id_ = self._counters.take(transaction, "comment")
-        visibility = body.get("visibility") or None
-        comment = records.comment(id_, issue["id"], author["accountId"], text, time, visibility)
-        return COMMENTS.add(transaction, issue, comment), comment
-
-    def edit(
-        self, id_or_key: str, comment_id: str, body: Json, user: str | None, version: str
+        self, transaction: Transaction, issue: Document, body: Json, author: str, viewer: Viewer
     ) -> Document:
+        """Put a comment into the store that comes with an edit of the issue.
+
+        `author` is an account id. Returns what the issue becomes, and does not store it.
+        """
+        id_ = self._counters.take(transaction, "comment")
+        time = issue["fields"]["updated"]
+        return COMMENTS.add(transaction, issue, _new(id_, issue, body, author, time, viewer))
+
+    def edit(self, id_or_key: str, comment_id: str, body: Json, viewer: Viewer) -> Document:
         """Give a comment another text and return its record. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            comment = self.get(id_or_key, comment_id, user)
-            issue = self._seen(id_or_key, user)
-            text = _text(body, version)
-            author = self._users.register(transaction, user)
+            comment = self.get(id_or_key, comment_id, viewer)
+            issue = self._seen(id_or_key, viewer)
+            text = _text(body, viewer)
+            author = self._users.register(transaction, viewer.user)
             time = self._counters.time(transaction)
             comment = {
                 **comment,
                 "body": text,
-                "updateAuthor": author["accountId"],
+                "updateAuthor": author,
                 "updated": time,
                 "visibility": body.get("visibility", comment["visibility"]) or None,
             }
@@ -86,11 +83,11 @@ class Comments:
             self._touch(transaction, issue, time)
         return comment
 
-    def delete(self, id_or_key: str, comment_id: str, user: str | None) -> None:
+    def delete(self, id_or_key: str, comment_id: str, viewer: Viewer) -> None:
         """Remove a comment. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            comment = self.get(id_or_key, comment_id, user)
-            issue = COMMENTS.remove(transaction, self._seen(id_or_key, user), comment)
+            comment = self.get(id_or_key, comment_id, viewer)
+            issue = COMMENTS.remove(transaction, self._seen(id_or_key, viewer), comment)
             transaction.remove(COMMENTS.table, [comment_id])
             self._touch(transaction, issue, self._counters.time(transaction))
 
@@ -99,7 +96,19 @@ class Comments:
         transaction.put(ISSUES, {issue["id"]: {**issue, "fields": fields}})
 
 
-def _text(body: Json, version: str) -> str:
+def _new(
+    id: str,  # noqa: A002
+    issue: Document,
+    body: Json,
+    author: str,
+    time: str,
+    viewer: Viewer,
+) -> Document:
+    text = _text(body, viewer)
+    return records.comment(id, issue["id"], author, text, time, body.get("visibility") or None)
+
+
+def _text(body: Json, viewer: Viewer) -> str:
     if not isinstance(body, dict):
         raise JiraError(
             400,
@@ -109,7 +118,7 @@ def _text(body: Json, version: str) -> str:
     if value is None or value == "":
         raise refused("comment", "Comment body can not be empty!")
     try:
-        text = rich_text(value, version)
+        text = rich_text(value, viewer.version)
     except BadValue as problem:
         told = str(problem)
         raise refused(

@@ -1,4 +1,4 @@
-"""Drafts: what a request wants to make of an issue, with every problem of it in one answer."""
+"""What a request wants to make of an issue, with every problem of it in one answer."""
 
 from __future__ import annotations
 
@@ -8,7 +8,10 @@ from dataclasses import field as attribute
 
 from mockkibana.jira.errors import JiraError, bad_request, refused
 from mockkibana.jira.issues.values import NOT_AN_OBJECT, BadValue, Place, change, read
-from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.projects import fields, metadata
+from mockkibana.jira.projects.projects import Projects, issue_type, issue_types
+from mockkibana.jira.projects.users import Users
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -24,11 +27,12 @@ _READ_APART = frozenset({"project", "issuetype", "parent"})
 
 
 @dataclass(slots=True)
-class Draft:
-    """Values to store by field id, and the comments that the request adds."""
+class IssueInput:
+    """Values to store by field id, and the comments that the request adds; `errors` by field id."""
 
     place: Place
     issue_type: Document
+    screen: fields.Screen
     values: dict[str, Json] = attribute(default_factory=dict)
     comments: list[Json] = attribute(default_factory=list)
     errors: dict[str, str] = attribute(default_factory=dict)
@@ -43,61 +47,63 @@ Find = Callable[[str], Document | None]
 
 
 def to_create(
-    body: Json,
-    user: str | None,
-    place_in: Callable[[Document], Place],
-    find: Find,
-    find_project: Find,
-) -> Draft:
+    body: Json, projects: Projects, users: Users, find: Find, viewer: Viewer
+) -> IssueInput:
     """Read the body of a request that creates an issue. Raises `JiraError`.
 
-    `find` and `find_project` take an id or a key; `place_in` makes the place of a project.
+    `find` takes the id or the key of an issue.
     """
-    given, update = parts(body)
-    project = _project(given.get("project"), find_project)
-    place = place_in(project)
-    if not place.projects.visible(project, user):
+    given, update = fields_and_update(body)
+    project = _project(given.get("project"), projects)
+    if not projects.visible(project, viewer.user):
         raise bad_request("You do not have permission to create issues in this project.")
-    issue_type, problem = _issue_type(project, given.get("issuetype"))
+    found, problem = _issue_type(project, given.get("issuetype"))
     # Without a usable type, the other values are looked at as if it were the project's first.
-    draft = Draft(place, issue_type or projects.issue_types(project)[0])
+    meant = found or issue_types(project)[0]
+    place = Place(project, projects, users, viewer)
+    wanted = IssueInput(place, meant, fields.screen(project, meant))
     if problem:
-        draft.errors["issuetype"] = problem
-    _read_values(draft, given, update, {})
-    _fill_in(draft)
-    _read_parent(draft, given.get("parent"), find)
-    if issue_type is not None:
-        _check_parent(draft, find, draft.values.get("parent"), None)
-    draft.check()
-    return draft
+        wanted.errors["issuetype"] = problem
+    _read_values(wanted, given, update, {})
+    _fill_in(wanted)
+    _read_parent(wanted, given.get("parent"), find)
+    if found is not None:
+        _check_parent(wanted, find, wanted.values.get("parent"), None)
+    wanted.check()
+    return wanted
 
 
-def to_edit(body: Json, issue: Document, place: Place, find: Find) -> Draft:
+def to_edit(body: Json, issue: Document, place: Place, find: Find) -> IssueInput:
     """Read the body of a request that edits an issue. Raises `JiraError`."""
-    given, update = parts(body)
+    given, update = fields_and_update(body)
     stored = issue["fields"]
-    current = projects.issue_type(place.project, stored["issuetype"])
-    draft = Draft(place, current)
-    if "project" in given and not _names(given["project"], place.project):
-        draft.errors["project"] = unknown_field("project")
+    project = place.project
+    before = meant = issue_type(project, stored["issuetype"])
+    problem = None
     if "issuetype" in given:
-        wanted, problem = _issue_type(place.project, given["issuetype"])
-        if wanted is None or wanted["subtask"] != current["subtask"]:
-            draft.errors["issuetype"] = problem or BAD_TYPE
+        found, problem = _issue_type(project, given["issuetype"])
+        if found is None or found["subtask"] != before["subtask"]:
+            problem = problem or BAD_TYPE
         else:
-            draft.issue_type = wanted
-            draft.values["issuetype"] = wanted["id"]
-    _read_values(draft, given, update, stored)
-    _check_required(draft)
+            meant = found
+    wanted = IssueInput(place, meant, fields.screen(project, meant))
+    if "project" in given and not _names(given["project"], project):
+        wanted.errors["project"] = unknown_field("project")
+    if problem is not None:
+        wanted.errors["issuetype"] = problem
+    elif "issuetype" in given:
+        wanted.values["issuetype"] = meant["id"]
+    _read_values(wanted, given, update, stored)
+    _check_required(wanted)
     if "parent" in given:
-        _read_parent(draft, given["parent"], find)
+        _read_parent(wanted, given["parent"], find)
     if "parent" in given or "issuetype" in given:
-        _check_parent(draft, find, draft.values.get("parent", stored["parent"]), issue)
-    draft.check()
-    return draft
+        _check_parent(wanted, find, wanted.values.get("parent", stored["parent"]), issue)
+    wanted.check()
+    return wanted
 
 
-def parts(body: Json) -> tuple[Document, Document]:
+def fields_and_update(body: Json) -> tuple[Document, Document]:
     """Return the `fields` and the `update` of a body; either may be left out.
 
     Raises `JiraError`.
@@ -108,6 +114,8 @@ def parts(body: Json) -> tuple[Document, Document]:
     for name, part in (("fields", given), ("update", update)):
         if not isinstance(part, dict):
             raise refused(name, NOT_AN_OBJECT)
+    if not update:
+        return given, update
     both = [name for name in given if name in update]
     if both:
         raise JiraError(
@@ -140,7 +148,7 @@ def unknown_field(name: str) -> str:
     return f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
-def _project(value: Json, find: Find) -> Document:
+def _project(value: Json, projects: Projects) -> Document:
     if value is None:
         raise refused("project", "project is required")
     if not isinstance(value, dict):
@@ -148,7 +156,7 @@ def _project(value: Json, find: Find) -> Document:
     name = value.get("id") or value.get("key")
     if name is None:
         raise refused("project", "project is required")
-    project = find(str(name))
+    project = projects.find(str(name))
     if project is None:
         raise refused("project", "valid project is required")
     return project
@@ -171,33 +179,32 @@ def _issue_type(project: Document, value: Json) -> tuple[Document | None, str | 
     id_, name = value.get("id"), value.get("name")
     if id_ is None and name is None:
         return None, "issue type is required"
-    found = metadata.find(projects.issue_types(project), id=id_, name=name)
+    found = metadata.find(issue_types(project), id=id_, name=name)
     return found, None if found else BAD_TYPE
 
 
-def _read_values(draft: Draft, given: Document, update: Document, stored: Document) -> None:
-    place = draft.place
-    screen = fields.on_screen(place.project, draft.issue_type)
+def _read_values(wanted: IssueInput, given: Document, update: Document, stored: Document) -> None:
+    place, screen = wanted.place, wanted.screen.fields
     for name, value, is_change in _settings(given, update):
         if name == "comment" and is_change:
-            draft.comments.extend(_comments(draft, value))
+            wanted.comments.extend(_comments(wanted, value))
             continue
         field = screen.get(name)
         if field is None or name in _FILLED_ELSEWHERE or (is_change and name in _READ_APART):
             if field is None and _may_be_anything(place.project, name):
-                draft.values[name] = value
+                wanted.values[name] = value
             else:
-                draft.errors[name] = unknown_field(name)
+                wanted.errors[name] = unknown_field(name)
             continue
         if name in _READ_APART:
             continue
         try:
             if is_change:
-                draft.values[name] = change(field, stored.get(name), value, place)
+                wanted.values[name] = change(field, stored.get(name), value, place)
             else:
-                draft.values[name] = read(field, value, place)
+                wanted.values[name] = read(field, value, place)
         except BadValue as problem:
-            draft.errors[name] = str(problem)
+            wanted.errors[name] = str(problem)
 
 
 def _settings(given: Document, update: Document) -> Iterator[tuple[str, Json, bool]]:
@@ -220,42 +227,38 @@ def _may_be_anything(project: Document, name: str) -> bool:
     )
 
 
-def _comments(draft: Draft, operations: Json) -> list[Json]:
+def _comments(wanted: IssueInput, operations: Json) -> list[Json]:
     added = []
     for operation in operations if isinstance(operations, list) else [None]:
         if not isinstance(operation, dict) or "add" not in operation:
-            # A guess, in the words that Jira has for other values of a wrong shape.
-            draft.errors["comment"] = "Only the operation 'add' is supported for comments."
+            # Guess: in the words that Jira has for other values of a wrong shape.
+            wanted.errors["comment"] = "Only the operation 'add' is supported for comments."
             return []
         added.append(operation["add"])
     return added
 
 
-def _fill_in(draft: Draft) -> None:
-    """Give new issues their defaults, and miss what is missing."""
-    for name, field in fields.on_screen(draft.place.project, draft.issue_type).items():
-        if field["hasDefaultValue"] and draft.values.get(name) is None:
-            draft.values.pop(name, None)  # null means the default
-        if name in draft.values or name in draft.errors or name in _READ_APART:
+def _fill_in(wanted: IssueInput) -> None:
+    """Give a new issue its defaults, and note which required fields it lacks."""
+    for name, field in wanted.screen.fields.items():
+        if field["hasDefaultValue"] and wanted.values.get(name) is None:
+            wanted.values.pop(name, None)  # null means the default
+        if name in wanted.values or name in wanted.errors or name in _READ_APART:
             continue
         if "defaultValue" in field:
             try:
-                draft.values[name] = read(field, field["defaultValue"], draft.place)
+                wanted.values[name] = read(field, field["defaultValue"], wanted.place)
             except BadValue as problem:  # a project's own default may be as wrong as anything
-                draft.errors[name] = str(problem)
-        elif fields.is_required(field, draft.issue_type) and not field["hasDefaultValue"]:
-            draft.errors[name] = _is_required(field)
-    _check_required(draft)
+                wanted.errors[name] = str(problem)
+        elif name in wanted.screen.required and not field["hasDefaultValue"]:
+            wanted.errors[name] = _is_required(field)
+    _check_required(wanted)
 
 
-def _check_required(draft: Draft) -> None:
-    screen = fields.on_screen(draft.place.project, draft.issue_type)
-    for name, value in draft.values.items():
-        field = screen.get(name)
-        if field is None or value not in (None, [], ""):
-            continue
-        if fields.is_required(field, draft.issue_type):
-            draft.errors[name] = _is_required(field)
+def _check_required(wanted: IssueInput) -> None:
+    for name, value in wanted.values.items():
+        if name in wanted.screen.required and value in (None, [], ""):
+            wanted.errors[name] = _is_required(wanted.screen.fields[name])
 
 
 def _is_required(field: Document) -> str:
@@ -264,44 +267,45 @@ def _is_required(field: Document) -> str:
     return f"{field['name']} is required."
 
 
-def _read_parent(draft: Draft, value: Json, find: Find) -> None:
+def _read_parent(wanted: IssueInput, value: Json, find: Find) -> None:
     if value is None:
-        draft.values["parent"] = None
+        wanted.values["parent"] = None
         return
     if not isinstance(value, dict):
-        draft.errors["parent"] = NOT_AN_OBJECT
+        wanted.errors["parent"] = NOT_AN_OBJECT
         return
     name = value.get("id") or value.get("key")
     parent = find(str(name)) if name is not None else None
     if parent is None:
-        draft.errors["parent"] = NO_SUCH_PARENT
+        wanted.errors["parent"] = NO_SUCH_PARENT
     else:
-        draft.values["parent"] = parent["id"]
+        wanted.values["parent"] = parent["id"]
 
 
-def _check_parent(draft: Draft, find: Find, parent_id: str | None, issue: Document | None) -> None:
+def _check_parent(
+    wanted: IssueInput, find: Find, parent_id: str | None, issue: Document | None
+) -> None:
     """Hold the issue to the hierarchy: a parent stands exactly one level above its children."""
-    if "parent" in draft.errors or "issuetype" in draft.errors:
+    if "parent" in wanted.errors or "issuetype" in wanted.errors:
         return
-    level = draft.issue_type["hierarchyLevel"]
+    level = wanted.issue_type["hierarchyLevel"]
     if issue is not None and issue["last_child"] is not None:
-        before = projects.issue_type(draft.place.project, issue["fields"]["issuetype"])
+        before = issue_type(wanted.place.project, issue["fields"]["issuetype"])
         if before["hierarchyLevel"] != level:
-            draft.errors["pid"] = WRONG_LEVEL
+            wanted.errors["pid"] = WRONG_LEVEL
     if parent_id is None:
-        field = fields.on_screen(draft.place.project, draft.issue_type)["parent"]
-        if draft.issue_type["subtask"]:
-            draft.errors["issuetype"] = NO_PARENT
-        elif fields.is_required(field, draft.issue_type):
-            draft.errors["parent"] = _is_required(field)
+        if wanted.issue_type["subtask"]:
+            wanted.errors["issuetype"] = NO_PARENT
+        elif "parent" in wanted.screen.required:
+            wanted.errors["parent"] = _is_required(wanted.screen.fields["parent"])
         return
     parent = find(parent_id)
     assert parent is not None  # noqa: S101 - an issue's parent exists as long as the issue
-    if parent["project"] != draft.place.project["id"] and draft.issue_type["subtask"]:
-        # A guess, after the rule that Jira's documentation states.
-        draft.errors["parent"] = "A sub-task must be in the same project as its parent."
+    if parent["project"] != wanted.place.project["id"] and wanted.issue_type["subtask"]:
+        # Guess: after the rule that Jira's documentation states.
+        wanted.errors["parent"] = "A sub-task must be in the same project as its parent."
         return
-    project = draft.place.projects.get(parent["project"])
-    above = projects.issue_type(project, parent["fields"]["issuetype"])
+    project = wanted.place.projects.get(parent["project"])
+    above = issue_type(project, parent["fields"]["issuetype"])
     if above["hierarchyLevel"] != level + 1:
-        draft.errors["pid"] = WRONG_LEVEL
+        wanted.errors["pid"] = WRONG_LEVEL

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mockkibana.jira.errors import bad_request, no_issue
 from mockkibana.jira.issues import issue_input, records, workflow
 from mockkibana.jira.issues.changelog import Changelog
 from mockkibana.jira.issues.comments import Comments
-from mockkibana.jira.issues.issue_input import Draft
+from mockkibana.jira.issues.issue_input import IssueInput
 from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUE_KEYS, ISSUES
 from mockkibana.jira.issues.values import Place
 from mockkibana.jira.projects import metadata
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 from mockkibana.store import Store, Transaction
 
@@ -38,67 +41,63 @@ class Issues:
             return self._store.get(ISSUES, found["id"]) if found else None
         return self._store.get(ISSUES, id_or_key)
 
-    def seen(self, id_or_key: str, user: str | None) -> Document:
-        """Return the record. Raises `JiraError` (404) if it is not there for this user."""
+    def seen(self, id_or_key: str, viewer: Viewer) -> Document:
+        """Return the record. Raises `JiraError` (404) if it is not there for this viewer."""
         issue = self.find(id_or_key)
-        if issue is None or not self._visible(issue, user):
+        if issue is None or not self._projects.shows(issue, viewer):
             raise no_issue()
         return issue
 
-    def all(self, user: str | None) -> list[Document]:
-        """Return the records of all issues that the user sees."""
+    def all(self, viewer: Viewer) -> list[Document]:
+        """Return the records of all issues that the viewer sees."""
         issues = self._store.values(ISSUES)
-        if user is None:
+        if viewer.user is None:
             return issues
-        visible = {project["id"] for project in self._projects.all(user)}
+        visible = {project["id"] for project in self._projects.all(viewer)}
         return [issue for issue in issues if issue["project"] in visible]
 
-    def create(self, body: Json, user: str | None, version: str) -> Document:
+    def create(self, body: Json, viewer: Viewer) -> Document:
         """Create an issue and return its record. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            self._counters.begin(transaction)
-            caller = self._users.register(transaction, user)
-            draft = issue_input.to_create(
-                body,
-                user,
-                lambda project: Place(project, self._projects, self._users, version),
-                self.find,
-                self._projects.find,
-            )
-            self._register_people(transaction, draft)
-            issue = self._new(transaction, draft, caller, self._counters.time(transaction))
-            issue = self._with_comments(transaction, issue, draft, caller)
+            time, id_ = self._counters.stamp(transaction, "issue")
+            author = self._users.register(transaction, viewer.user)
+            given = issue_input.to_create(body, self._projects, self._users, self.find, viewer)
+            self._register_people(transaction, given)
+            project = given.place.project
+            number = self._projects.next_number(transaction, project)
+            issue = records.issue(id_, project, number, _new_fields(given, author, time))
+            issue = self._with_comments(transaction, issue, given, author)
             self._put(transaction, issue, moved=True)
         return issue
 
-    def edit(self, id_or_key: str, body: Json, user: str | None, version: str) -> None:
+    def edit(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Change fields of an issue, and add comments. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            issue = self.seen(id_or_key, user)
-            caller = self._users.register(transaction, user)
-            draft = issue_input.to_edit(body, issue, self._place(issue, version), self.find)
+            issue = self.seen(id_or_key, viewer)
+            author = self._users.register(transaction, viewer.user)
+            given = issue_input.to_edit(body, issue, self._place(issue, viewer), self.find)
             time = self._counters.time(transaction)
-            self._apply(transaction, issue, draft, caller, time)
+            self._apply(transaction, issue, given, author, time)
 
-    def assign(self, id_or_key: str, body: Json, user: str | None) -> None:
+    def assign(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Give an issue to the user that `body` names; to nobody for null. Raises `JiraError`."""
-        self.edit(id_or_key, {"fields": {"assignee": body}}, user, "2")
+        self.edit(id_or_key, {"fields": {"assignee": body}}, replace(viewer, version="2"))
 
-    def transition(self, id_or_key: str, body: Json, user: str | None, version: str) -> None:
+    def transition(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Move an issue, and change fields along with it. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            issue = self.seen(id_or_key, user)
-            caller = self._users.register(transaction, user)
+            issue = self.seen(id_or_key, viewer)
+            author = self._users.register(transaction, viewer.user)
             move = workflow.read(body, issue)
-            draft = issue_input.to_edit(move.rest, issue, self._place(issue, version), self.find)
+            given = issue_input.to_edit(move.rest, issue, self._place(issue, viewer), self.find)
             time = self._counters.time(transaction)
-            draft.values.update(workflow.values(issue["fields"], move, time))
-            self._apply(transaction, issue, draft, caller, time)
+            given.values.update(workflow.values(issue["fields"], move, time))
+            self._apply(transaction, issue, given, author, time)
 
-    def delete(self, id_or_key: str, user: str | None, *, delete_subtasks: bool) -> None:
+    def delete(self, id_or_key: str, viewer: Viewer, *, delete_subtasks: bool) -> None:
         """Remove an issue with all that hangs on it. Raises `JiraError`."""
         with self._store.transaction() as transaction:
-            issue = self.seen(id_or_key, user)
+            issue = self.seen(id_or_key, viewer)
             children = CHILDREN.members(self._store, issue)
             subtasks = [child for child in children if self._projects.type_of(child)["subtask"]]
             if subtasks and not delete_subtasks:
@@ -114,65 +113,42 @@ class Issues:
             for doomed in (*subtasks, issue):
                 self._remove(transaction, doomed)
 
-    def _visible(self, issue: Document, user: str | None) -> bool:
-        return user is None or self._projects.visible(self._projects.get(issue["project"]), user)
-
-    def _place(self, issue: Document, version: str) -> Place:
+    def _place(self, issue: Document, viewer: Viewer) -> Place:
         project = self._projects.get(issue["project"])
-        return Place(project, self._projects, self._users, version)
+        return Place(project, self._projects, self._users, viewer)
 
-    def _register_people(self, transaction: Transaction, draft: Draft) -> None:
+    def _register_people(self, transaction: Transaction, given: IssueInput) -> None:
         for name in ("assignee", "reporter"):
-            if draft.values.get(name):
-                self._users.register(transaction, draft.values[name])
-
-    def _new(self, transaction: Transaction, draft: Draft, caller: Document, time: str) -> Document:
-        project = draft.place.project
-        number = self._projects.last_number(project) + 1
-        self._projects.count(transaction, project, number)
-        given = {name: value for name, value in draft.values.items() if value is not None}
-        fields = {
-            "priority": metadata.shipped()["default_priority"],
-            "reporter": caller["accountId"],
-            **given,
-            "issuetype": draft.issue_type["id"],
-            "status": metadata.shipped()["initial_status"],
-            "statuscategorychangedate": time,
-            "created": time,
-            "updated": time,
-            "creator": caller["accountId"],
-        }
-        issue_id = self._counters.take(transaction, "issue")
-        return records.issue(issue_id, project, number, fields)
+            if given.values.get(name):
+                self._users.register(transaction, given.values[name])
 
     def _apply(
         self,
         transaction: Transaction,
         issue: Document,
-        draft: Draft,
-        caller: Document,
+        given: IssueInput,
+        author: str,
         time: str,
     ) -> None:
-        """Store a draft of an issue that exists: values, a history, comments."""
-        self._register_people(transaction, draft)
+        """Store what is given for an issue that exists: values, a history, comments."""
+        self._register_people(transaction, given)
         before = issue["fields"]
-        fields = {**before, **draft.values, "updated": time}
+        fields = {**before, **given.values, "updated": time}
         moved = fields["parent"] != before["parent"]
         if moved:
             self._leave_parent(transaction, issue)
         after = {**issue, "fields": fields}
-        if items := self._changelog.items(draft.place.project, before, draft.values):
+        if items := self._changelog.items(given.place.project, before, given.values):
             id_ = self._counters.take(transaction, "history")
-            history = records.history(id_, issue["id"], caller["accountId"], time, items)
+            history = records.history(id_, issue["id"], author, time, items)
             after = HISTORIES.add(transaction, after, history)
-        self._put(transaction, self._with_comments(transaction, after, draft, caller), moved=moved)
+        self._put(transaction, self._with_comments(transaction, after, given, author), moved=moved)
 
     def _with_comments(
-        self, transaction: Transaction, issue: Document, draft: Draft, caller: Document
+        self, transaction: Transaction, issue: Document, given: IssueInput, author: str
     ) -> Document:
-        time, version = issue["fields"]["updated"], draft.place.version
-        for content in draft.comments:
-            issue, _ = self.comments.write(transaction, issue, content, caller, time, version)
+        for content in given.comments:
+            issue = self.comments.write(transaction, issue, content, author, given.place.viewer)
         return issue
 
     def _put(self, transaction: Transaction, issue: Document, *, moved: bool) -> None:
@@ -184,7 +160,7 @@ class Issues:
             transaction.put(ISSUES, {issue["id"]: {**issue, CHILDREN.previous: None}})
         else:
             parent = transaction.get(ISSUES, parent_id)
-            assert parent is not None  # noqa: S101 - the draft has looked
+            assert parent is not None  # noqa: S101 - the input was checked
             transaction.put(ISSUES, {parent_id: CHILDREN.add(transaction, parent, issue)})
         transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
 
@@ -196,9 +172,23 @@ class Issues:
             transaction.put(ISSUES, {parent["id"]: parent})
 
     def _remove(self, transaction: Transaction, issue: Document) -> None:
-        for chain in (COMMENTS, HISTORIES):
-            members = chain.members(self._store, issue)
+        for rows in (COMMENTS, HISTORIES):
+            members = rows.members(self._store, issue)
             if members:
-                transaction.remove(chain.table, [member["id"] for member in members])
+                transaction.remove(rows.table, [member["id"] for member in members])
         transaction.remove(ISSUE_KEYS, [issue["key"]])
         transaction.remove(ISSUES, [issue["id"]])
+
+
+def _new_fields(given: IssueInput, author: str, time: str) -> Document:
+    return {
+        "priority": metadata.shipped()["default_priority"],
+        "reporter": author,
+        **{name: value for name, value in given.values.items() if value is not None},
+        "issuetype": given.issue_type["id"],
+        "status": metadata.shipped()["initial_status"],
+        "statuscategorychangedate": time,
+        "created": time,
+        "updated": time,
+        "creator": author,
+    }

@@ -1,4 +1,4 @@
-"""Chains: lists in the store that grow by writing two documents, however long they are."""
+"""Linked rows: lists in the store that grow by writing two documents, however long they are."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ Document = dict[str, Json]
 
 
 @dataclass(frozen=True, slots=True)
-class Chain:
-    """The documents of `table` that belong to one owner, in the order of their ids.
+class LinkedRows:
+    """The documents of `table` that belong to a document of `owners`, in the order of their ids.
 
     The owner names the last one under `last`, each document the one before it under `previous`.
     """
 
     table: str
+    owners: str
     last: str
     previous: str
 
@@ -26,7 +27,7 @@ class Chain:
         found = self._walk(store, owner)
         if found is None:  # somebody removed a document meanwhile: look again while nobody can
             with store.transaction():
-                current = store.get("jira:issues", owner["id"])
+                current = store.get(self.owners, owner["id"])
                 found = self._walk(store, current) if current else []
         return (found or [])[::-1]
 

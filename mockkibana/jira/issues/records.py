@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.jira.issues.linked_rows import Chain
+from mockkibana.jira.issues.linked_rows import LinkedRows
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -10,9 +10,9 @@ Document = dict[str, Json]
 ISSUES = "jira:issues"
 ISSUE_KEYS = "jira:issue_keys"
 
-COMMENTS = Chain("jira:comments", last="last_comment", previous="previous")
-HISTORIES = Chain("jira:histories", last="last_history", previous="previous")
-CHILDREN = Chain(ISSUES, last="last_child", previous="older_sibling")
+COMMENTS = LinkedRows("jira:comments", ISSUES, last="last_comment", previous="previous")
+HISTORIES = LinkedRows("jira:histories", ISSUES, last="last_history", previous="previous")
+CHILDREN = LinkedRows(ISSUES, ISSUES, last="last_child", previous="older_sibling")
 
 # The fields of every issue, in the order in which the store keeps them; a project's own follow.
 # `status`, `priority`, `resolution`, `issuetype` and `parent` are ids, people are account ids,

@@ -1,4 +1,4 @@
-"""A view: issues, comments and histories as Jira shows them to one caller."""
+"""Issues, comments and histories as Jira shows them to a viewer."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 
 from mockkibana.jira.issues import adf
 from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUES
-from mockkibana.jira.issues.requested_fields import Selection
+from mockkibana.jira.issues.requested_fields import RequestedFields
 from mockkibana.jira.projects import fields, metadata, projects
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users, show
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 from mockkibana.store import Store
 
@@ -19,46 +20,45 @@ _EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRe
 _EXPAND_FOUND = "operations,versionedRepresentations,editmeta,changelog,renderedFields"
 
 
-class View:
-    """Shows stored records: `url` is the base of every `self`; version "3" has rich documents.
+class Renderer:
+    """Shows stored records to the viewer of one request.
 
-    Made for one request, in which equal parts are made once: what it returns is shared.
+    Equal parts are made once: what it returns is shared.
     """
 
-    def __init__(
-        self, store: Store, known: Projects, users: Users, url: str, version: str = "2"
-    ) -> None:
+    def __init__(self, store: Store, known: Projects, users: Users, viewer: Viewer) -> None:
         self._store = store
         self._projects = known
         self._users = users
-        #: The base of every `self`.
-        self.url = url
-        self._version = version
+        #: To whom it shows them.
+        self.viewer = viewer
+        self._url = viewer.url
         self._made: dict[tuple[str, str], Json] = {}
 
-    def issue(self, issue: Document, wanted: list[str] | None) -> Document:
-        """Return an issue with the fields that are asked for: all of them for None."""
+    def issue(self, issue: Document, wanted: RequestedFields) -> Document:
+        """Return an issue with the fields that are asked for."""
         return {
             "expand": _EXPAND,
             "id": issue["id"],
             "self": self._self(issue),
             "key": issue["key"],
-            "fields": self.fields(issue, Selection(wanted)),
+            "fields": self._fields(issue, wanted),
         }
 
-    def found(self, issue: Document, wanted: list[str] | None) -> Document:
+    def found(self, issue: Document, wanted: RequestedFields) -> Document:
         """Return an issue as a search shows it."""
         return {**self.issue(issue, wanted), "expand": _EXPAND_FOUND}
 
-    def fields(self, issue: Document, chosen: Selection) -> Document:
-        """Return the chosen fields of an issue: Jira's own in Jira's order, then the others."""
-        shown = {name: render(self, issue) for name, render in _FIELDS.items() if name in chosen}
-        if not issue["fields"]["parent"]:
-            shown.pop("parent", None)
+    def _fields(self, issue: Document, wanted: RequestedFields) -> Document:
+        """Return the fields: Jira's own in Jira's order, then the project's, then any others."""
+        stored = issue["fields"]
         known = fields.of_project(self.project(issue))
-        for name in (*known, *issue["fields"]):
-            if name not in _FIELDS and name in chosen:
-                shown[name] = self._other(known.get(name), issue["fields"].get(name))
+        shown = {}
+        for name in wanted.among(dict.fromkeys((*_FIELDS, *known, *stored))):
+            if (render := _FIELDS.get(name)) is None:
+                shown[name] = self._other(known.get(name), stored.get(name))
+            elif name != "parent" or stored["parent"]:
+                shown[name] = render(self, issue)
         return shown
 
     def reduced(self, issue: Document) -> Document:
@@ -74,7 +74,7 @@ class View:
     def comment(self, comment: Document) -> Document:
         """Return a comment."""
         shown = {
-            "self": f"{self.url}/rest/api/2/issue/{comment['issue']}/comment/{comment['id']}",
+            "self": f"{self._url}/rest/api/2/issue/{comment['issue']}/comment/{comment['id']}",
             "id": comment["id"],
             "author": self.user(comment["author"]),
             "body": self.rich(comment["body"]),
@@ -109,7 +109,11 @@ class View:
 
     def project(self, issue: Document) -> Document:
         """Return the record of the project of an issue."""
-        return self._projects.get(issue["project"])
+        id_ = issue["project"]
+        found: Document | None = self._made.get(("record", id_))
+        if found is None:
+            found = self._made["record", id_] = self._projects.get(id_)
+        return found
 
     def user(self, account_id: str | None) -> Json:
         """Return a user, or None for nobody."""
@@ -119,12 +123,13 @@ class View:
 
     def rich(self, text: str | None) -> Json:
         """Return rich text: plain, or a document in version 3."""
-        return adf.document(text) if self._version == "3" else text
+        return adf.document(text) if self.viewer.version == "3" else text
 
     def edit_meta(self, issue: Document) -> Document:
         """Return the metadata of the fields that an edit may set, by field id."""
         project = self.project(issue)
-        shown = projects.show_fields(project, self._projects.type_of(issue), self.url)
+        issue_type = projects.issue_type(project, issue["fields"]["issuetype"])
+        shown = projects.show_fields(project, issue_type, self._url)
         return {
             meta["fieldId"]: {key: value for key, value in meta.items() if key != "hasDefaultValue"}
             for meta in shown
@@ -132,7 +137,7 @@ class View:
         }
 
     def _self(self, issue: Document) -> str:
-        return f"{self.url}/rest/api/2/issue/{issue['id']}"
+        return f"{self._url}/rest/api/2/issue/{issue['id']}"
 
     def _once(self, kind: str, id: str, make: Callable[[], Json]) -> Json:  # noqa: A002
         found = self._made.get((kind, id))
@@ -142,7 +147,7 @@ class View:
 
     def _show_user(self, account_id: str) -> Json:
         user = self._users.get(account_id)
-        return show(user, self.url) if user else None
+        return show(user, self._url) if user else None
 
     def _other(self, field: Document | None, value: Json) -> Json:
         """Return the value of a custom field, or of one that nobody has described."""
@@ -159,22 +164,22 @@ class View:
         if kind == "user":
             return self.user(value)
         if kind == "option":
-            return {"self": f"{self.url}/rest/api/2/customFieldOption/{value['id']}", **value}
+            return {"self": f"{self._url}/rest/api/2/customFieldOption/{value['id']}", **value}
         return value
 
     def _project(self, issue: Document) -> Json:
         return self._once(
             "project",
             issue["project"],
-            lambda: projects.show_short(self.project(issue), self.url),
+            lambda: projects.show_short(self.project(issue), self._url),
         )
 
     def _issue_type(self, issue: Document) -> Json:
-        key = f"{issue['project']} {issue['fields']['issuetype']}"
+        project, type_id = self.project(issue), issue["fields"]["issuetype"]
         return self._once(
             "issuetype",
-            key,
-            lambda: metadata.show_issue_type(self._projects.type_of(issue), self.url),
+            f"{project['id']} {type_id}",
+            lambda: metadata.show_issue_type(projects.issue_type(project, type_id), self._url),
         )
 
     def _parent(self, issue: Document) -> Json:
@@ -192,19 +197,19 @@ class View:
     def _components(self, issue: Document) -> Json:
         project = self.project(issue)
         rows = [row for row in project["components"] if row["id"] in issue["fields"]["components"]]
-        return [projects.show_component(row, self.url) for row in rows]
+        return [projects.show_component(row, self._url) for row in rows]
 
     def _versions(self, issue: Document, name: str) -> Json:
         project = self.project(issue)
         rows = [row for row in project["versions"] if row["id"] in issue["fields"][name]]
-        return [projects.show_version(row, project, self.url) for row in rows]
+        return [projects.show_version(row, project, self._url) for row in rows]
 
     def _watches(self, issue: Document) -> Json:
-        self_ = f"{self.url}/rest/api/2/issue/{issue['key']}/watchers"
+        self_ = f"{self._url}/rest/api/2/issue/{issue['key']}/watchers"
         return {"self": self_, "watchCount": 1, "isWatching": True}
 
     def _votes(self, issue: Document) -> Json:
-        self_ = f"{self.url}/rest/api/2/issue/{issue['key']}/votes"
+        self_ = f"{self._url}/rest/api/2/issue/{issue['key']}/votes"
         return {"self": self_, "votes": 0, "hasVoted": False}
 
     def _comment_page(self, issue: Document) -> Json:
@@ -217,75 +222,70 @@ class View:
             "startAt": 0,
         }
 
-    def _shipped(
-        self,
-        kind: str,
-        id: str | None,  # noqa: A002
-        render: Callable[[str, str], Document],
-    ) -> Json:
-        if id is None:
-            return None
-        return self._once(kind, id, lambda: render(id, self.url))
+
+def _plain(name: str) -> Callable[[Renderer, Document], Json]:
+    return lambda _renderer, issue: issue["fields"][name]
 
 
-def _plain(name: str) -> Callable[[View, Document], Json]:
-    return lambda _view, issue: issue["fields"][name]
+def _person(name: str) -> Callable[[Renderer, Document], Json]:
+    return lambda renderer, issue: renderer.user(issue["fields"][name])
 
 
-def _person(name: str) -> Callable[[View, Document], Json]:
-    return lambda view, issue: view.user(issue["fields"][name])
+def _shipped(
+    name: str,
+    show: Callable[[str, str], Document],
+) -> Callable[[Renderer, Document], Json]:
+    def render(renderer: Renderer, issue: Document) -> Json:
+        id_ = issue["fields"][name]
+        return None if id_ is None else show(id_, renderer.viewer.url)
+
+    return render
 
 
-def _always(value: Json) -> Callable[[View, Document], Json]:
-    return lambda _view, _issue: value
+def _always(value: Json) -> Callable[[Renderer, Document], Json]:
+    return lambda _renderer, _issue: value
 
 
 _NOTHING = _always(None)
-_FIELDS: Mapping[str, Callable[[View, Document], Json]] = {
+_FIELDS: Mapping[str, Callable[[Renderer, Document], Json]] = {
     "statuscategorychangedate": _plain("statuscategorychangedate"),
-    "issuetype": View._issue_type,
-    "parent": View._parent,
+    "issuetype": Renderer._issue_type,
+    "parent": Renderer._parent,
     "timespent": _NOTHING,
-    "project": View._project,
-    "fixVersions": lambda view, issue: view._versions(issue, "fixVersions"),
+    "project": Renderer._project,
+    "fixVersions": lambda renderer, issue: renderer._versions(issue, "fixVersions"),
     "aggregatetimespent": _NOTHING,
-    "resolution": lambda view, issue: view._shipped(
-        "resolution", issue["fields"]["resolution"], metadata.show_resolution
-    ),
+    "resolution": _shipped("resolution", metadata.show_resolution),
     "resolutiondate": _plain("resolutiondate"),
     "workratio": _always(-1),
-    "watches": View._watches,
+    "watches": Renderer._watches,
     "lastViewed": _NOTHING,
     "created": _plain("created"),
-    "priority": lambda view, issue: view._shipped(
-        "priority", issue["fields"]["priority"], metadata.show_priority
-    ),
+    "priority": _shipped("priority", metadata.show_priority),
     "labels": _plain("labels"),
     "timeestimate": _NOTHING,
     "aggregatetimeoriginalestimate": _NOTHING,
-    "versions": lambda view, issue: view._versions(issue, "versions"),
+    "versions": lambda renderer, issue: renderer._versions(issue, "versions"),
     "issuelinks": _always([]),
     "assignee": _person("assignee"),
     "updated": _plain("updated"),
-    "status": lambda view, issue: view._shipped(
-        "status", issue["fields"]["status"], metadata.show_status
-    ),
-    "components": View._components,
+    "status": _shipped("status", metadata.show_status),
+    "components": Renderer._components,
     "timeoriginalestimate": _NOTHING,
-    "description": lambda view, issue: view.rich(issue["fields"]["description"]),
+    "description": lambda renderer, issue: renderer.rich(issue["fields"]["description"]),
     "timetracking": _always({}),
     "security": _NOTHING,
     "attachment": _always([]),
     "aggregatetimeestimate": _NOTHING,
     "summary": _plain("summary"),
     "creator": _person("creator"),
-    "subtasks": View._subtasks,
+    "subtasks": Renderer._subtasks,
     "reporter": _person("reporter"),
     "aggregateprogress": _always({"progress": 0, "total": 0}),
-    "environment": lambda view, issue: view.rich(issue["fields"]["environment"]),
+    "environment": lambda renderer, issue: renderer.rich(issue["fields"]["environment"]),
     "duedate": _plain("duedate"),
     "progress": _always({"progress": 0, "total": 0}),
-    "votes": View._votes,
-    "comment": View._comment_page,
+    "votes": Renderer._votes,
+    "comment": Renderer._comment_page,
     "worklog": _always({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []}),
 }

@@ -1,14 +1,14 @@
-"""Selections: the fields of an issue that a request asks for."""
+"""The fields of an issue that a request asks for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 # What `*navigable`, the choice of a search that names no fields, leaves out.
 _NOT_NAVIGABLE = frozenset({"comment", "attachment", "worklog", "timetracking"})
 
 
-class Selection:
+class RequestedFields:
     """The field ids that a `fields` parameter names; without one, all of them.
 
     It may hold ids, `*all`, `*navigable`, `*none`, and ids to leave out: `-comment`.
@@ -22,6 +22,10 @@ class Selection:
         if not self._all and "*navigable" in self._named:
             self._all = True
             self._without |= _NOT_NAVIGABLE - self._named
+        self._named -= self._without
 
-    def __contains__(self, name: str) -> bool:
-        return name not in self._without and (self._all or name in self._named)
+    def among(self, names: Collection[str]) -> Collection[str]:
+        """Return those of the names that are asked for, in their order."""
+        if self._all:
+            return [name for name in names if name not in self._without] if self._without else names
+        return [name for name in names if name in self._named]

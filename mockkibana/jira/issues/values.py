@@ -11,6 +11,7 @@ from mockkibana.jira.projects import metadata, timestamps
 from mockkibana.jira.projects.fields import is_custom, is_rich
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -36,7 +37,7 @@ class Place:
     project: Document
     projects: Projects
     users: Users
-    version: str
+    viewer: Viewer
 
 
 def read(field: Document, value: Json, place: Place) -> Json:
@@ -70,7 +71,7 @@ def _changed(field: Document, stored: Json, verb: str, value: Json, place: Place
     if verb == "set":
         return read(field, value, place)
     if field["schema"]["type"] != "array" or verb not in ("add", "remove"):
-        # A guess: no public record of Jira's sentence was found.
+        # Guess: no public record of Jira's sentence was found.
         raise BadValue(f"Operation '{verb}' is not supported for field '{field['fieldId']}'.")
     (element,) = _array(field, [value], place)
     if verb == "remove":
@@ -107,7 +108,7 @@ def _summary(_field: Document, value: Json, _place: Place) -> str:
 
 
 def _rich(_field: Document, value: Json, place: Place) -> str | None:
-    return None if value is None else rich_text(value, place.version) or None
+    return None if value is None else rich_text(value, place.viewer.version) or None
 
 
 def _string(_field: Document, value: Json, _place: Place) -> str | None:

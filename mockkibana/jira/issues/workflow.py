@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from mockkibana.jira.errors import bad_request, refused
-from mockkibana.jira.issues.issue_input import parts
+from mockkibana.jira.issues.issue_input import fields_and_update
 from mockkibana.jira.issues.values import NOT_AN_OBJECT
 from mockkibana.jira.projects import metadata
 from mockkibana.json import Json
@@ -29,7 +29,7 @@ class Move:
 
 def read(body: Json, issue: Document) -> Move:
     """Read the body of a request for a transition. Raises `JiraError`."""
-    given, update = parts(body)
+    given, update = fields_and_update(body)
     transition = body.get("transition")
     id_ = transition.get("id") if isinstance(transition, dict) else None
     if id_ is None or id_ == "":
@@ -57,7 +57,7 @@ def _resolution(value: Json) -> str | None:
     rows = metadata.shipped()["resolutions"]
     found = metadata.find(rows, id=value.get("id"), name=value.get("name"))
     if found is None:
-        # A guess, after Jira's sentences on priorities and issue types.
+        # Guess: after Jira's sentences on priorities and issue types.
         raise refused("resolution", "The resolution selected is invalid.")
     id_: str = found["id"]
     return id_

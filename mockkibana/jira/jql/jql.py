@@ -35,7 +35,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class FunctionCall:
     """A function, such as `currentUser()`."""
 
     name: str
@@ -70,7 +70,7 @@ class Listing:
         return f"({', '.join(map(str, self.items))})"
 
 
-Operand = Value | Call | Empty | Listing
+Operand = Value | FunctionCall | Empty | Listing
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +233,7 @@ def _unescaped(found: re.Match[str]) -> str:
 def _depth(parts: Iterable[Condition | Operand]) -> int:
     depth = 1 + max((part.depth for part in parts), default=0)
     if depth > MAX_DEPTH:
-        # A guess: a real Jira runs out of stack on such a query and has no sentence for it.
+        # Guess: a real Jira runs out of stack on such a query and has no sentence for it.
         raise BadQuery(f"The query is nested deeper than {MAX_DEPTH} levels.")
     return depth
 
@@ -296,9 +296,9 @@ class _Builder:
     def value(self, children: list[Any]) -> Value:
         return Value(_text(children[0]), children[0].type in ("POSITIVE", "NEGATIVE"))
 
-    def call(self, children: list[Any]) -> Call:
+    def call(self, children: list[Any]) -> FunctionCall:
         arguments = (child for child in children[2:-1:2] if child is not None)
-        return Call(_named(children[0], "function"), tuple(map(_text, arguments)))
+        return FunctionCall(_named(children[0], "function"), tuple(map(_text, arguments)))
 
     def listing(self, children: list[Any]) -> Listing:
         items = tuple(children[1:-1:2])

@@ -20,14 +20,14 @@ _MILLISECOND = timedelta(milliseconds=1)
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-class NoMoment(ValueError):
+class BadDate(ValueError):
     """The text names no point in time that the calendar holds."""
 
 
 def from_text(text: str, now: datetime) -> datetime:
     """Read `2024-05-01`, `2024/05/01 10:00` or a period from now: `-5d`, `4w 2d`.
 
-    Raises `NoMoment`.
+    Raises `BadDate`.
     """
     try:
         if found := _DATE.fullmatch(text.strip()):
@@ -38,16 +38,16 @@ def from_text(text: str, now: datetime) -> datetime:
             period = sum((int(count) * _UNITS[unit] for count, unit in parts), timedelta())
             return now - period if found.group(1) == "-" else now + period
     except (ValueError, OverflowError):
-        raise NoMoment(text) from None
-    raise NoMoment(text)
+        raise BadDate(text) from None
+    raise BadDate(text)
 
 
 def from_number(milliseconds: int) -> datetime:
-    """Return the time that many milliseconds after 1970. Raises `NoMoment`."""
+    """Return the time that many milliseconds after 1970. Raises `BadDate`."""
     try:
         return _EPOCH + milliseconds * _MILLISECOND
     except OverflowError:
-        raise NoMoment(milliseconds) from None
+        raise BadDate(milliseconds) from None
 
 
 def _midnight(time: datetime) -> datetime:
@@ -74,7 +74,7 @@ FUNCTIONS = frozenset(
 def from_function(name: str, increment: str | None, now: datetime) -> datetime:
     """Return the time of one of `FUNCTIONS` (lower-case); `increment` is such as `-1M` or `2`.
 
-    Raises `NoMoment` for an increment that is none.
+    Raises `BadDate` for an increment that is none.
     """
     if name == "now":
         return now
@@ -85,12 +85,12 @@ def from_function(name: str, increment: str | None, now: datetime) -> datetime:
         if increment is not None:
             found = _INCREMENT.fullmatch(increment.strip())
             if not found:
-                raise NoMoment(increment)
+                raise BadDate(increment)
             count = int(found.group(2)) * (-1 if found.group(1) == "-" else 1)
             time = start(_moved(now, count, found.group(3) or unit))
         return _moved(time, 1, unit) - _MILLISECOND if ends else time
     except (ValueError, OverflowError):
-        raise NoMoment(increment) from None
+        raise BadDate(increment) from None
 
 
 def _moved(time: datetime, count: int, unit: str) -> datetime:

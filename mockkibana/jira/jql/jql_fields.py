@@ -1,4 +1,4 @@
-"""Criteria: what the clauses and orders of a query mean for stored issues."""
+"""The fields of JQL: what a clause about one, and an order by it, mean for stored issues."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from mockkibana.jira.jql import jql_dates, text_search
-from mockkibana.jira.jql.jql import Call, Clause, Empty, Listing, Operand, Value
+from mockkibana.jira.jql.jql import Clause, Empty, FunctionCall, Listing, Operand, Value
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -50,8 +50,8 @@ class Scope:
     now: datetime
 
 
-class Criterion(Protocol):
-    """The meaning of one field: `operators` are those it knows."""
+class JqlField(Protocol):
+    """What a clause about a field means: `operators` are those it knows."""
 
     operators: frozenset[str]
 
@@ -159,7 +159,7 @@ class ByTime:
     def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
         """Compare times, to the millisecond. Stored times are UTC texts, which sort as they are."""
         name = self.name
-        bounds = _each(clause, lambda value: _stored(self._moment(clause, value, scope)))
+        bounds = _each(clause, lambda value: _stored(self._date(clause, value, scope)))
         if operation in _RELATIONS:
             relation, bound = _RELATIONS[operation], bounds[0]
 
@@ -170,10 +170,10 @@ class ByTime:
             return test
         return _membership(operation, set(bounds), lambda issue: issue["fields"].get(name))
 
-    def _moment(self, clause: Clause, value: Operand, scope: Scope) -> datetime:
-        if isinstance(value, Call) and value.name.lower() in jql_dates.FUNCTIONS:
+    def _date(self, clause: Clause, value: Operand, scope: Scope) -> datetime:
+        if isinstance(value, FunctionCall) and value.name.lower() in jql_dates.FUNCTIONS:
             return self._called(value, scope)
-        if isinstance(value, Call):
+        if isinstance(value, FunctionCall):
             raise BadValue(
                 f"A date for the field '{clause.field}' provided by the function '{value.name}' "
                 "is not valid."
@@ -183,12 +183,12 @@ class ByTime:
             if literal.number:
                 return jql_dates.from_number(int(literal.text))
             return jql_dates.from_text(literal.text, scope.now)
-        except jql_dates.NoMoment:
+        except jql_dates.BadDate:
             raise BadValue(
                 f"Date value '{literal.text}' for field '{clause.field}' is invalid. {_DATES}"
             ) from None
 
-    def _called(self, call: Call, scope: Scope) -> datetime:
+    def _called(self, call: FunctionCall, scope: Scope) -> datetime:
         name, expected = call.name.lower(), 0 if call.name.lower() == "now" else 1
         if len(call.arguments) > expected:
             raise BadValue(
@@ -197,14 +197,14 @@ class ByTime:
             )
         try:
             return jql_dates.from_function(name, next(iter(call.arguments), None), scope.now)
-        except jql_dates.NoMoment:
+        except jql_dates.BadDate:
             raise BadValue(
                 f"Duration for function '{call.name}' should have the format (+/-)n(yMwdm), "
                 "e.g -1M for 1 month earlier."
             ) from None
 
 
-CRITERIA: dict[str, Criterion] = {
+FIELDS: dict[str, JqlField] = {
     "project": ByProject(),
     **dict.fromkeys(("key", "issue", "issuekey", "id"), ByKey()),
     "summary": ByText("summary"),
@@ -219,8 +219,8 @@ def test_of(clause: Clause, scope: Scope, *, negated: bool) -> Test:
     `NOT` turns an operator into its opposite, as Jira does: neither finds an issue without a value.
     Raises `BadValue`.
     """
-    criterion = CRITERIA.get(clause.field.lower())
-    if criterion is None:
+    field = FIELDS.get(clause.field.lower())
+    if field is None:
         raise BadValue(
             f"Field '{clause.field}' does not exist or you do not have permission to view it."
         )
@@ -230,13 +230,11 @@ def test_of(clause: Clause, scope: Scope, *, negated: bool) -> Test:
         if call.name.lower() not in _FUNCTIONS:
             raise BadValue(f"Unable to find JQL function '{call.name}()'.")
     _check_usage(clause)
-    if clause.operator not in criterion.operators:
+    if clause.operator not in field.operators:
         raise BadValue(
             f"The operator '{clause.operator}' is not supported by the '{clause.field}' field."
         )
-    return criterion.test(
-        clause, _OPPOSITES[clause.operator] if negated else clause.operator, scope
-    )
+    return field.test(clause, _OPPOSITES[clause.operator] if negated else clause.operator, scope)
 
 
 _PAIRS = (("=", "!="), ("in", "not in"), ("is", "is not"), ("~", "!~"), ("<", ">="), (">", "<="))
@@ -291,18 +289,18 @@ def _each(clause: Clause, read: Callable[[Operand], Read]) -> list[Read]:
     return results
 
 
-def _calls(operand: Operand) -> Iterator[Call]:
+def _calls(operand: Operand) -> Iterator[FunctionCall]:
     pending = [operand]
     while pending:
         operand = pending.pop()
         if isinstance(operand, Listing):
             pending.extend(reversed(operand.items))
-        elif isinstance(operand, Call):
+        elif isinstance(operand, FunctionCall):
             yield operand
 
 
 def _literal(clause: Clause, value: Operand) -> Value:
-    if isinstance(value, Call):
+    if isinstance(value, FunctionCall):
         raise BadValue(
             f"A value provided by the function '{value.name}' is invalid "
             f"for the field '{clause.field}'."

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.jql_fields import (
@@ -16,6 +14,7 @@ from mockkibana.jira.jql.jql_fields import (
     test_of,
 )
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
 
 
@@ -30,28 +29,28 @@ class BadSearch(JiraError):
         return {"errorMessages": self.error_messages, "warningMessages": []}
 
 
-def find(
-    site: Site, query: jql.Query, *, url: str, user: str | None, now: datetime
-) -> list[Document]:
-    """Return the stored issues that `user` sees and the query finds; newest first unless ordered.
+def find(site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
+    """Return the stored issues that the viewer sees and the query finds, in the query's order.
+
+    Newest first where it names none; periods and functions of time count from the site's clock.
 
     Raises `BadSearch`.
     """
-    projects = site.projects(url, user)
+    projects = site.projects(viewer)
     visible = {project["id"] for project in projects}
 
     def find_one(id_or_key: str) -> Document | None:
         issue = site.stored_issue(id_or_key)
         return issue if issue is not None and issue["project"] in visible else None
 
-    scope = Scope(projects, find_one, now)
+    scope = Scope(projects, find_one, site.clock.now())
     problems: list[str] = []
     test = _test(query.condition, scope, problems, negated=False)
     order = _order(query, scope, problems)
     if problems:
         raise BadSearch(list(dict.fromkeys(problems)))
     named = _named(query.condition, scope)
-    candidates = site.issues(user) if named is None else named
+    candidates = site.issues(viewer) if named is None else named
     found = list(filter(test, candidates)) if query.condition else list(candidates)
     found.sort(key=lambda issue: (issue["fields"]["created"], int(issue["id"])), reverse=True)
     for key, descending in reversed(order):

@@ -15,8 +15,8 @@ _WILDCARD = re.compile(r"[*?]")
 
 
 @dataclass(frozen=True, slots=True)
-class Phrase:
-    """A text search: every one of `runs` must be found, its words one right behind the other.
+class TextSearch:
+    """What stands behind `~`: every one of `runs` must be found, and the words of a run together.
 
     `literals` are the parts of words that any fitting text contains: a cheap first test.
     """
@@ -35,7 +35,7 @@ class Phrase:
         return all(_holds(words, run) for run in self.runs)
 
 
-def read(text: str) -> Phrase:
+def read(text: str) -> TextSearch:
     r"""Read a search: words in any order, `"phrases"`, the wildcards `*` and `?`, `\` to escape.
 
     Everything that is neither a letter nor a digit parts words, escaped or not. So does a backslash
@@ -48,7 +48,7 @@ def read(text: str) -> Phrase:
             runs.append(words)
         runs.extend((word,) for word in _PATTERN.findall(loose))
     literals = {part for run in runs for word in run for part in _WILDCARD.split(word) if part}
-    return Phrase(tuple(runs), tuple(sorted(literals)))
+    return TextSearch(tuple(runs), tuple(sorted(literals)))
 
 
 def _holds(words: Sequence[str], run: tuple[str, ...]) -> bool:

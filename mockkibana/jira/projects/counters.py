@@ -51,27 +51,29 @@ class Counters:
         """Return the record of the site: the next number of each kind, and the last time."""
         return self._store.get(TABLE, SITE) or FIRST
 
-    def begin(self, transaction: Transaction) -> None:
-        """Make the tables, if this is the site's first write."""
-        if self._store.get(TABLE, SITE) is None:
+    def begin(self, transaction: Transaction) -> dict[str, Json]:
+        """Return the record of the site; the site's first write makes it, and all tables."""
+        site = transaction.get(TABLE, SITE)
+        if site is None:
             for table in TABLES:
                 transaction.put(table, {})
-            transaction.put(TABLE, {SITE: FIRST})
+            site = FIRST
+            transaction.put(TABLE, {SITE: site})
+        return site
 
     def put(self, transaction: Transaction, **values: Json) -> None:
         """Set values of the site's record."""
-        self.begin(transaction)
-        transaction.put(TABLE, {SITE: {**self.site(), **values}})
+        transaction.put(TABLE, {SITE: {**self.begin(transaction), **values}})
 
     def take(self, transaction: Transaction, kind: str) -> str:
         """Return the next id of a kind; ids of deleted things are never given out again."""
-        number = self.site()[kind]
-        self.put(transaction, **{kind: number + 1})
-        return str(number)
+        site = self.begin(transaction)
+        transaction.put(TABLE, {SITE: {**site, kind: site[kind] + 1}})
+        return str(site[kind])
 
     def raise_above(self, transaction: Transaction, kind: str, id: str) -> None:  # noqa: A002
         """See to it that `id`, which somebody has chosen, is never given out."""
-        if id.isdecimal() and int(id) >= self.site()[kind]:
+        if id.isdecimal() and int(id) >= self.begin(transaction)[kind]:
             self.put(transaction, **{kind: int(id) + 1})
 
     def time(self, transaction: Transaction) -> str:
@@ -79,6 +81,14 @@ class Counters:
 
         Tools compare `updated` with what they saw last, also when the clock stands still.
         """
-        time = max(self._clock.milliseconds(), self.site()["time"] + 1)
-        self.put(transaction, time=time)
+        site = self.begin(transaction)
+        time = max(self._clock.milliseconds(), site["time"] + 1)
+        transaction.put(TABLE, {SITE: {**site, "time": time}})
         return from_milliseconds(time)
+
+    def stamp(self, transaction: Transaction, kind: str) -> tuple[str, str]:
+        """Return the `time` of an operation and the next id of what it makes, in one write."""
+        site = self.begin(transaction)
+        time = max(self._clock.milliseconds(), site["time"] + 1)
+        transaction.put(TABLE, {SITE: {**site, "time": time, kind: site[kind] + 1}})
+        return from_milliseconds(time), str(site[kind])

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
+from dataclasses import dataclass
+from functools import cache, lru_cache
 
 from mockkibana.jira.projects import metadata
 from mockkibana.json import Json
@@ -27,26 +28,45 @@ def of_project(project: Document) -> dict[str, Document]:
     return fields
 
 
-def on_screen(project: Document, issue_type: Document) -> dict[str, Document]:
-    """Return the fields that issues of this type have, by id."""
-    identifiers = (issue_type["id"], issue_type["name"])
-    return {
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """The fields that issues of one type have, by id, and the ids of those that need a value."""
+
+    fields: dict[str, Document]
+    required: frozenset[str]
+
+
+def screen(project: Document, issue_type: Document) -> Screen:
+    """Return the screen of an issue type, on which issues are created and edited."""
+    if not project["fields"]:
+        return _standard_screen(issue_type["id"], issue_type["name"], issue_type["hierarchyLevel"])
+    return _screen(
+        of_project(project), issue_type["id"], issue_type["name"], issue_type["hierarchyLevel"]
+    )
+
+
+@lru_cache(maxsize=64)
+def _standard_screen(type_id: str, type_name: str, level: int) -> Screen:
+    return _screen(_standard(), type_id, type_name, level)
+
+
+def _screen(known: dict[str, Document], type_id: str, type_name: str, level: int) -> Screen:
+    names = {type_id, type_name}
+    shown = {
         id_: field
-        for id_, field in of_project(project).items()
-        if "issue_types" not in field or any(name in field["issue_types"] for name in identifiers)
+        for id_, field in known.items()
+        if "issue_types" not in field or not names.isdisjoint(field["issue_types"])
     }
+    return Screen(shown, frozenset(id_ for id_ in shown if _is_required(shown[id_], level)))
 
 
-def is_required(field: Document, issue_type: Document) -> bool:
-    """Tell whether issues of this type must have a value in the field.
+def _is_required(field: Document, level: int) -> bool:
+    """Tell whether issues of a level of the hierarchy must have a value in the field.
 
-    A field with a `required_level` is required at that level of the hierarchy alone: a sub-task
-    needs a parent, and Epic Name, where a project requires it, is asked of an epic only.
+    A field with a `required_level` is required at that level alone: a sub-task needs a parent, and
+    Epic Name, where a project requires it, is asked of an epic only.
     """
-    if not field["required"]:
-        return False
-    level: int | None = field.get("required_level")
-    return level is None or bool(level == issue_type["hierarchyLevel"])
+    return bool(field["required"]) and field.get("required_level", level) in (None, level)
 
 
 def is_custom(field_id: str) -> bool:
@@ -60,16 +80,23 @@ def is_rich(field: Document) -> bool:
     return schema.get("system") in ("description", "environment") or schema.get("custom") == _RICH
 
 
-def show_meta(
-    field: Document, issue_type: Document, url: str, key: str, values: Mapping[str, Json]
-) -> Document:
-    """Return a field as an element of create metadata.
+def show_screen(screen: Screen, url: str, key: str, values: Mapping[str, Json]) -> list[Document]:
+    """Return the fields of a screen as create metadata lists them.
 
     `values` are the allowed values that are not the field's own, by field id; `key` the project's.
     """
+    return [
+        _show_meta(field, url, key, values, required=id_ in screen.required)
+        for id_, field in screen.fields.items()
+    ]
+
+
+def _show_meta(
+    field: Document, url: str, key: str, values: Mapping[str, Json], *, required: bool
+) -> Document:
     id_ = field["fieldId"]
     shown: Document = {
-        "required": is_required(field, issue_type),
+        "required": required,
         "schema": field["schema"],
         "name": field["name"],
         "key": id_,

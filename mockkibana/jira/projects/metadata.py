@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 from mockkibana.json import Json, loads
 
 Document = dict[str, Json]
+
+# What is shown of shipped rows is made once for each URL of the site, and shared.
+_SHARED = 256
 
 
 @cache
@@ -57,8 +60,9 @@ def show_issue_type(issue_type: Document, url: str) -> Document:
     }
 
 
+@lru_cache(maxsize=_SHARED)
 def show_priority(id: str, url: str) -> Document:  # noqa: A002
-    """Return a priority as issues show it."""
+    """Return a priority as issues show it, shared."""
     priority = row("priorities", id)
     return {
         "self": f"{url}/rest/api/2/priority/{id}",
@@ -80,8 +84,9 @@ def show_priorities(url: str) -> list[Document]:
     ]
 
 
+@lru_cache(maxsize=_SHARED)
 def show_status(id: str, url: str) -> Document:  # noqa: A002
-    """Return a status with its category."""
+    """Return a status with its category, shared."""
     status = row("statuses", id)
     return {
         "self": f"{url}/rest/api/2/status/{id}",
@@ -98,8 +103,9 @@ def show_category(category: Document, url: str) -> Document:
     return {"self": f"{url}/rest/api/2/statuscategory/{category['id']}", **category}
 
 
+@lru_cache(maxsize=_SHARED)
 def show_resolution(id: str, url: str) -> Document:  # noqa: A002
-    """Return a resolution."""
+    """Return a resolution as issues show it, shared."""
     resolution = row("resolutions", id)
     return {
         "self": f"{url}/rest/api/2/resolution/{id}",

@@ -8,6 +8,7 @@ from mockkibana.jira.errors import JiraError, not_found
 from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.users import Users, show
+from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
 from mockkibana.store import Store, Transaction
 
@@ -77,18 +78,22 @@ class Projects:
         names = {caller["name"], caller["emailAddress"], caller["accountId"], caller["key"]}
         return not names.isdisjoint(project["users"])
 
-    def seen(self, id_or_key: str, user: str | None) -> Document:
-        """Return the record. Raises `JiraError` (404) if it is not there for this user."""
+    def shows(self, issue: Document, viewer: Viewer) -> bool:
+        """Tell whether the viewer works in the project of a stored issue."""
+        return viewer.user is None or self.visible(self.get(issue["project"]), viewer.user)
+
+    def seen(self, id_or_key: str, viewer: Viewer) -> Document:
+        """Return the record. Raises `JiraError` (404) if it is not there for this viewer."""
         project = self.find(id_or_key)
-        if project is None or not self.visible(project, user):
+        if project is None or not self.visible(project, viewer.user):
             kind = "id" if id_or_key.isdecimal() else "key"
             raise not_found(f"No project could be found with {kind} '{id_or_key}'.")
         return project
 
-    def all(self, user: str | None = None) -> list[Document]:
-        """Return the records of the projects that the user sees."""
+    def all(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
+        """Return the records of the projects that the viewer sees."""
         projects = self._store.values(PROJECTS)
-        return [project for project in projects if self.visible(project, user)]
+        return [project for project in projects if self.visible(project, viewer.user)]
 
     def create(self, key: str, name: str | None, lead: str | None) -> Document:
         """Make a project and return its record. Raises `JiraError`."""
@@ -118,26 +123,34 @@ class Projects:
 
         A key that Jira could not have makes none. Nothing is written if both are there.
         """
-        user = self._users.find(email)
-        if self.find(key) is not None and user is not None:
+        if self._knows(key) and self._users.knows(email):
             return
         with self._store.transaction() as transaction:
-            self._counters.begin(transaction)
+            site = self._counters.begin(transaction)
             lead = self._users.register(transaction, email)
-            wanted = self._counters.site()["auto_create_projects"]
-            if wanted and self.find(key) is None and _KEY.fullmatch(key.upper()):
+            if (
+                site["auto_create_projects"]
+                and not self._knows(key)
+                and _KEY.fullmatch(key.upper())
+            ):
                 self.make(transaction, key.upper(), None, lead)
 
+    def _knows(self, id_or_key: str) -> bool:
+        return (
+            self._store.get(KEYS, id_or_key.upper()) is not None
+            or self._store.get(PROJECTS, id_or_key) is not None
+        )
+
     def make(
-        self, transaction: Transaction, key: str, name: str | None, lead: Document | None
+        self, transaction: Transaction, key: str, name: str | None, lead: str | None
     ) -> Document:
-        """Put a new project into the store and return its record."""
+        """Put a new project into the store and return its record; `lead` is an account id."""
         project = {
             **EMPTY,
             "id": self._counters.take(transaction, "project"),
             "key": key,
             "name": name or key,
-            "lead": lead["accountId"] if lead else None,
+            "lead": lead,
             "fields": list(self.new_fields),
         }
         self.put(transaction, project)
@@ -155,6 +168,13 @@ class Projects:
     def type_of(self, issue: Document) -> Document:
         """Return the issue type of a stored issue."""
         return issue_type(self.get(issue["project"]), issue["fields"]["issuetype"])
+
+    def next_number(self, transaction: Transaction, project: Document) -> int:
+        """Return the number of the project's next issue, which is counted with it."""
+        counted = transaction.get(NUMBERS, project["id"])
+        number: int = counted["last"] + 1 if counted else 1
+        transaction.put(NUMBERS, {project["id"]: {"last": number}})
+        return number
 
     def last_number(self, project: Document) -> int:
         """Return the number of the project's newest issue; 0 without one."""
@@ -242,10 +262,7 @@ def show_fields(project: Document, issue_type: Document, url: str) -> list[Docum
         "fixVersions": [show_version(row, project, url) for row in project["versions"]],
         "versions": [show_version(row, project, url) for row in project["versions"]],
     }
-    return [
-        fields.show_meta(field, issue_type, url, project["key"], values)
-        for field in fields.on_screen(project, issue_type).values()
-    ]
+    return fields.show_screen(fields.screen(project, issue_type), url, project["key"], values)
 
 
 def show_create_meta(

@@ -22,7 +22,7 @@ class Users:
     """The users of the site.
 
     A user is found by name, e-mail address or account id. Somebody who has never written anything
-    is no record yet, but looks the same as afterwards: `draft` makes what the record will be.
+    is no record yet, but looks the same as afterwards: `new` makes what the record will be.
     """
 
     def __init__(self, store: Store) -> None:
@@ -39,9 +39,16 @@ class Users:
             return self._store.get(USERS, alias["accountId"])
         return self._administrator(text)
 
+    def knows(self, text: str) -> bool:
+        """Tell whether `find` finds somebody."""
+        return (
+            self._store.get(NAMES, text.casefold()) is not None
+            or self._administrator(text) is not None
+        )
+
     def caller(self, user: str | None) -> Document:
         """Return the user who makes a request; None is the administrator."""
-        return self.find(user or ADMIN) or self.draft(user or ADMIN)
+        return self.find(user or ADMIN) or self.new(user or ADMIN)
 
     def all(self) -> list[Document]:
         """Return all records, and the administrator, who is there from the start."""
@@ -57,7 +64,7 @@ class Users:
         keys = ("name", "displayName", "emailAddress", "accountId")
         return [user for user in among if any(wanted in user[key].casefold() for key in keys)]
 
-    def draft(self, text: str) -> Document:
+    def new(self, text: str) -> Document:
         """Return the record of a user whom only this e-mail address or name tells of."""
         local, _, domain = text.partition("@")
         email = text if domain else f"{re.sub(r'[^!-~]|[@,;<>]', '.', local)}@example.com"
@@ -72,12 +79,15 @@ class Users:
             "active": True,
         }
 
-    def register(self, transaction: Transaction, user: str | None) -> Document:
-        """Return the caller's record, which is made if it is not there yet."""
-        found = self.caller(user)
-        if self._store.get(USERS, found["accountId"]) is None:
-            self.put(transaction, found)
-        return found
+    def register(self, transaction: Transaction, user: str | None) -> str:
+        """Return the caller's account id; the record is made if it is not there yet."""
+        alias = transaction.get(NAMES, (user or ADMIN).casefold())
+        if alias is None:
+            alias = self.caller(user)
+            if transaction.get(USERS, alias["accountId"]) is None:
+                self.put(transaction, alias)
+        account_id: str = alias["accountId"]
+        return account_id
 
     def put(self, transaction: Transaction, user: Document) -> None:
         """Put a record into the store, findable by each of its names."""

@@ -6,13 +6,14 @@ import re
 
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.issues import adf, records
-from mockkibana.jira.issues.linked_rows import Chain
+from mockkibana.jira.issues.linked_rows import LinkedRows
 from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUE_KEYS, ISSUES
 from mockkibana.jira.issues.values import BadValue, Place, read
 from mockkibana.jira.projects import fields, metadata, projects
-from mockkibana.jira.seeds.parts import Parts
 from mockkibana.jira.seeds.projects import restore_project, type_for
 from mockkibana.jira.seeds.record import Record, expect, named
+from mockkibana.jira.seeds.writer import SiteWriter
+from mockkibana.jira.viewer import ADMINISTRATOR
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -26,8 +27,8 @@ _COMMENT = ("id", "author", "body", "updateAuthor", "created", "updated", "visib
 class SeedIssues:
     """Reads issues one after another, and then stores them all: a parent may follow its child."""
 
-    def __init__(self, parts: Parts) -> None:
-        self._parts = parts
+    def __init__(self, writer: SiteWriter) -> None:
+        self._writer = writer
         self._read: list[tuple[Record, Document]] = []
         self._comments: list[Document] = []
         self._histories: list[Document] = []
@@ -40,8 +41,8 @@ class SeedIssues:
         inner = {**flat, **outer.get("fields", dict, {})}
         where = outer.at("fields") if "fields" in outer else path
         project, number = self._place(outer)
-        id_ = self._parts.numbered("issue", outer.id())
-        self._parts.projects.count(self._parts.transaction, project, number)
+        id_ = self._writer.numbered("issue", outer.id())
+        self._writer.projects.count(self._writer.transaction, project, number)
         issue = records.issue(id_, project, number, {})
         for name, key in ((id_, "id"), (issue["key"], "key")):
             if name in self._by_name or self._find(name) is not None:
@@ -61,7 +62,7 @@ class SeedIssues:
 
     def store(self) -> None:
         """Store what was read. Raises `BadSeed` for a parent that is not there."""
-        transaction = self._parts.transaction
+        transaction = self._writer.transaction
         for record, issue in self._read:
             self._name_parent(record, issue)
             transaction.put(ISSUES, {issue["id"]: issue})
@@ -70,11 +71,11 @@ class SeedIssues:
         for child in sorted(children, key=lambda row: int(row["id"])):
             current = self._stored(child["id"])
             self._join(CHILDREN, self._stored(child["fields"]["parent"]), current)
-        for chain, rows in ((COMMENTS, self._comments), (HISTORIES, self._histories)):
+        for kept, rows in ((COMMENTS, self._comments), (HISTORIES, self._histories)):
             for row in sorted(rows, key=lambda row: int(row["id"])):
-                self._join(chain, self._stored(row["issue"]), row)
+                self._join(kept, self._stored(row["issue"]), row)
             if rows:
-                self._sort(chain.table)
+                self._sort(kept.table)
 
     def _place(self, record: Record) -> tuple[Document, int]:
         """Return the project of an issue and its number there."""
@@ -85,10 +86,10 @@ class SeedIssues:
         project = self._project(record, found.group(1) if found else None)
         if found is not None:
             return project, int(found.group(2))
-        return project, self._parts.projects.last_number(project) + 1
+        return project, self._writer.projects.last_number(project) + 1
 
     def _project(self, record: Record, key: str | None) -> Document:
-        known = self._parts.projects
+        known = self._writer.projects
         value = record.values.get("project", record.get("fields", dict, {}).get("project"))
         if isinstance(value, dict):
             value = value.get("key") or value.get("id")
@@ -98,7 +99,7 @@ class SeedIssues:
             if len(every) == 1:
                 return every[0]
             raise BadSeed(record.at("project"), 'expected the key of a project such as "CK"')
-        project = known.find(name) or restore_project(self._parts, name, record.at("project"))
+        project = known.find(name) or restore_project(self._writer, name, record.at("project"))
         if key is not None and project["key"] != key:
             raise BadSeed(
                 record.at("key"), f"expected a key of the project {project['key']}, got {key!r}"
@@ -107,7 +108,7 @@ class SeedIssues:
 
     def _fields(self, record: Record, project: Document) -> Document:
         known = fields.of_project(project)
-        place = Place(project, self._parts.projects, self._parts.users, "2")
+        place = Place(project, self._writer.projects, self._writer.users, ADMINISTRATOR)
         values: Document = {}
         for name, value in record.values.items():
             if name in records.NO_FIELDS or name == "project":
@@ -124,7 +125,9 @@ class SeedIssues:
         resolution = _row(record, "resolution", metadata.shipped()["resolutions"])
         if metadata.category(status)["key"] == "done":
             resolution = resolution or metadata.shipped()["default_resolution"]
-        creator = self._person(record, "creator") or project["lead"] or self._parts.account("admin")
+        creator = (
+            self._person(record, "creator") or project["lead"] or self._writer.account("admin")
+        )
         priority = _row(record, "priority", metadata.shipped()["priorities"])
         if "priority" not in record.values:
             priority = metadata.shipped()["default_priority"]
@@ -168,7 +171,7 @@ class SeedIssues:
     def _created(self, record: Record) -> str:
         if "created" in record:
             return record.time("created", "")
-        return self._parts.counters.time(self._parts.transaction)
+        return self._writer.counters.time(self._writer.transaction)
 
     def _person(self, record: Record, key: str) -> str | None:
         value = record.values.get(key)
@@ -177,7 +180,7 @@ class SeedIssues:
             value = next((name for name in names if name), None)
         if value is None:
             return None
-        return self._parts.account(expect(value, record.at(key), str, '"ann@example.com"'))
+        return self._writer.account(expect(value, record.at(key), str, '"ann@example.com"'))
 
     def _custom(self, field: Document | None, value: Json, path: str, place: Place) -> Json:
         """Return what is stored of a field of the project's own."""
@@ -185,7 +188,7 @@ class SeedIssues:
             return value
         schema = field["schema"]
         if schema["type"] == "user" and isinstance(value, str):
-            return self._parts.account(value)
+            return self._writer.account(value)
         if fields.is_rich(field):
             return _rich(value, path)
         if "option" not in (schema["type"], schema.get("items")):
@@ -204,13 +207,13 @@ class SeedIssues:
     def _history(self, record: Record, issue: Document) -> Document:
         author = self._person(record, "author") or issue["fields"]["creator"]
         time = record.time("created", issue["fields"]["updated"])
-        id_ = self._parts.numbered("history", record.id())
+        id_ = self._writer.numbered("history", record.id())
         return records.history(id_, issue["id"], author, time, record.get("items", list, []))
 
     def _comment(self, record: Record, issue: Document) -> Document:
         author = self._person(record, "author") or issue["fields"]["creator"]
         time = self._created(record)
-        id_ = self._parts.numbered("comment", record.id())
+        id_ = self._writer.numbered("comment", record.id())
         visibility = record.get("visibility", dict)
         comment = records.comment(id_, issue["id"], author, _text(record, "body"), time, visibility)
         comment["updateAuthor"] = self._person(record, "updateAuthor") or author
@@ -227,22 +230,22 @@ class SeedIssues:
         issue["fields"]["parent"] = parent["id"]
 
     def _find(self, name: str) -> Document | None:
-        transaction = self._parts.transaction
+        transaction = self._writer.transaction
         found = transaction.get(ISSUE_KEYS, name)
         return transaction.get(ISSUES, found["id"] if found else name)
 
     def _stored(self, id: str) -> Document:  # noqa: A002
-        found = self._parts.transaction.get(ISSUES, id)
+        found = self._writer.transaction.get(ISSUES, id)
         assert found is not None  # noqa: S101 - it was put before
         return found
 
-    def _join(self, chain: Chain, owner: Document, member: Document) -> None:
-        owner = chain.add(self._parts.transaction, owner, member)
-        self._parts.transaction.put(ISSUES, {owner["id"]: owner})
+    def _join(self, rows: LinkedRows, owner: Document, member: Document) -> None:
+        owner = rows.add(self._writer.transaction, owner, member)
+        self._writer.transaction.put(ISSUES, {owner["id"]: owner})
 
     def _sort(self, table: str) -> None:
         """Keep a table in the order of its ids, in which requests fill it."""
-        transaction = self._parts.transaction
+        transaction = self._writer.transaction
         rows = transaction.documents(table)
         ids = sorted(rows, key=int)
         if list(rows) != ids:

@@ -7,8 +7,8 @@ import re
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.projects import fields, metadata, projects
 from mockkibana.jira.projects.projects import EMPTY, PROJECTS
-from mockkibana.jira.seeds.parts import Parts
 from mockkibana.jira.seeds.record import Record, expect, named
+from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
 
 Document = dict[str, Json]
@@ -39,7 +39,7 @@ _FIELD_KINDS = {
 }
 
 
-def restore_project(parts: Parts, value: Json, path: str) -> Document:
+def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
     """Put a project of a seed into the store; what it says of one that exists is added to it.
 
     Raises `BadSeed`.
@@ -48,44 +48,44 @@ def restore_project(parts: Parts, value: Json, path: str) -> Document:
     key = record.get("key", str, None, '"CK"')
     if key is None or not _KEY.fullmatch(key):
         raise BadSeed(record.at("key"), f'expected a project key such as "CK", got {key!r}')
-    before = parts.projects.find(key)
+    before = writer.projects.find(key)
     id_ = record.id() or (before["id"] if before else None)
-    _check_id(parts, id_, key, record)
+    _check_id(writer, id_, key, record)
     project = {
         **(before or EMPTY),
-        "id": parts.numbered("project", id_),
+        "id": writer.numbered("project", id_),
         "key": key,
         "name": record.get("name", str, before["name"] if before else key),
     }
     for name in ("description", "projectTypeKey"):
         project[name] = record.get(name, str, project[name])
     if "lead" in record:
-        project["lead"] = parts.account(record.get("lead", str))
+        project["lead"] = writer.account(record.get("lead", str))
     if "issue_types" in record:
-        project["issue_types"] = _issue_types(parts, record)
+        project["issue_types"] = _issue_types(writer, record)
     for name in ("components", "versions"):
         if name in record:
-            project[name] = _named_rows(parts, record, name)
+            project[name] = _named_rows(writer, record, name)
     if "users" in record:
         project["users"] = record.texts("users")
         for user in project["users"]:
-            parts.account(user)
+            writer.account(user)
     project["allow_unknown_fields"] = record.get(
         "allow_unknown_fields", bool, project["allow_unknown_fields"]
     )
     if "fields" in record or "required" in record:
-        project["fields"] = _fields(parts, record, project)
-    parts.projects.put(parts.transaction, project, record.get("last_number", int, 0))
+        project["fields"] = _fields(writer, record, project)
+    writer.projects.put(writer.transaction, project, record.get("last_number", int, 0))
     return project
 
 
-def _check_id(parts: Parts, id: str | None, key: str, record: Record) -> None:  # noqa: A002
-    holder = parts.transaction.get(PROJECTS, id) if id else None
+def _check_id(writer: SiteWriter, id: str | None, key: str, record: Record) -> None:  # noqa: A002
+    holder = writer.transaction.get(PROJECTS, id) if id else None
     if holder is not None and holder["key"] != key:
         raise BadSeed(record.at("id"), f"the project {holder['key']} has this id already")
 
 
-def _issue_types(parts: Parts, record: Record) -> list[Document]:
+def _issue_types(writer: SiteWriter, record: Record) -> list[Document]:
     types: list[Document] = []
     for value, path in record.rows("issue_types"):
         given = named(value, path, known=_TYPE_KEYS)
@@ -96,7 +96,7 @@ def _issue_types(parts: Parts, record: Record) -> list[Document]:
             raise BadSeed(given.at("name"), "expected the name of an issue type")
         subtask = given.get("subtask", bool, known.get("subtask", False))
         row = {
-            "id": given.id() or known.get("id") or parts.numbered("issue_type", None),
+            "id": given.id() or known.get("id") or writer.numbered("issue_type", None),
             "name": name or known["name"],
             "description": given.get("description", str, known.get("description", "")),
             "subtask": subtask,
@@ -113,7 +113,7 @@ def _issue_types(parts: Parts, record: Record) -> list[Document]:
     return types
 
 
-def _named_rows(parts: Parts, record: Record, key: str) -> list[Document]:
+def _named_rows(writer: SiteWriter, record: Record, key: str) -> list[Document]:
     rows = []
     for value, path in record.rows(key):
         given = named(value, path, known=("id", "name", "archived", "released"))
@@ -121,7 +121,7 @@ def _named_rows(parts: Parts, record: Record, key: str) -> list[Document]:
         if not name:
             raise BadSeed(given.at("name"), "expected a name")
         kind = "component" if key == "components" else "version"
-        row: Document = {"id": parts.numbered(kind, given.id()), "name": name}
+        row: Document = {"id": writer.numbered(kind, given.id()), "name": name}
         if kind == "version":
             row["archived"] = given.get("archived", bool, False)
             row["released"] = given.get("released", bool, False)
@@ -129,10 +129,10 @@ def _named_rows(parts: Parts, record: Record, key: str) -> list[Document]:
     return rows
 
 
-def _fields(parts: Parts, record: Record, project: Document) -> list[Document]:
+def _fields(writer: SiteWriter, record: Record, project: Document) -> list[Document]:
     own = {field["fieldId"]: field for field in project["fields"]}
     for value, path in record.rows("fields"):
-        field = _field(parts, Record.of(value, path, ("id", *_FIELD_KEYS)), project)
+        field = _field(writer, Record.of(value, path, ("id", *_FIELD_KEYS)), project)
         own[field["fieldId"]] = field
     known = {**fields.of_project(project), **own}
     for name, path in record.rows("required"):
@@ -146,13 +146,13 @@ def _fields(parts: Parts, record: Record, project: Document) -> list[Document]:
     return list(own.values())
 
 
-def _field(parts: Parts, record: Record, project: Document) -> Document:
+def _field(writer: SiteWriter, record: Record, project: Document) -> Document:
     id_ = record.get("fieldId", str) or record.get("id", str)
     if id_ in {other["id"] for other in metadata.shipped()["other_fields"]}:
         raise BadSeed(record.path, f"the field {id_} is Jira's own and on no screen")
     number = (id_ or "").removeprefix("customfield_")
     if id_ is None or (id_ != number and number.isdecimal()):
-        number = parts.numbered("custom_field", number or None)
+        number = writer.numbered("custom_field", number or None)
         id_ = f"customfield_{number}"
     known = fields.of_project(project).get(id_)
     given = {
@@ -163,7 +163,7 @@ def _field(parts: Parts, record: Record, project: Document) -> Document:
     schema = _schema(record, known, number)
     if "allowedValues" in given:
         given["allowedValues"] = [
-            _option(parts, row, path, schema) for row, path in record.rows("allowedValues")
+            _option(writer, row, path, schema) for row, path in record.rows("allowedValues")
         ]
     base = known or {
         "required": False,
@@ -198,11 +198,11 @@ def _schema(record: Record, known: Document | None, number: str) -> Document:
     return {**schema, "custom": custom, **({"customId": int(number)} if number.isdecimal() else {})}
 
 
-def _option(parts: Parts, value: Json, path: str, schema: Document) -> Json:
+def _option(writer: SiteWriter, value: Json, path: str, schema: Document) -> Json:
     if "option" not in (schema["type"], schema.get("items")):
         return value
     given = named(value, path, "value")
-    id_ = parts.numbered("option", given.id())
+    id_ = writer.numbered("option", given.id())
     text = given.get("value", str)
     if text is None:
         raise BadSeed(given.at("value"), "expected the text of an option")

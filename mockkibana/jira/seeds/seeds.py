@@ -8,13 +8,13 @@ from mockkibana.jira.projects.counters import FIRST, SITE, TABLE
 from mockkibana.jira.projects.projects import NUMBERS, PROJECTS
 from mockkibana.jira.projects.users import USERS
 from mockkibana.jira.seeds.issues import SeedIssues
-from mockkibana.jira.seeds.parts import Parts
 from mockkibana.jira.seeds.projects import restore_project
 from mockkibana.jira.seeds.record import Record
+from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
 from mockkibana.store import Store
 
-__all__ = ["Parts", "dump", "restore"]
+__all__ = ["SiteWriter", "dump", "restore"]
 
 Document = dict[str, Json]
 
@@ -23,46 +23,46 @@ _USER_TEXTS = ("accountId", "key", "name", "emailAddress", "displayName")
 _HIDDEN = ("issue", COMMENTS.previous)
 
 
-def restore(block: Json, parts: Parts, path: str) -> None:
+def restore(block: Json, writer: SiteWriter, path: str) -> None:
     """Add what a seed's block tells to the site. Raises `BadSeed`."""
     if not block:
         return
     record = Record.of(block, path, _KEYS)
-    parts.counters.begin(parts.transaction)
+    writer.counters.begin(writer.transaction)
     if "auto_create_projects" in record:
         wanted = record.get("auto_create_projects", bool)
-        parts.counters.put(parts.transaction, auto_create_projects=wanted)
+        writer.counters.put(writer.transaction, auto_create_projects=wanted)
     for value, where in record.rows("users"):
-        _restore_user(parts, value, where)
+        _restore_user(writer, value, where)
     for value, where in record.rows("projects"):
-        restore_project(parts, value, where)
-    issues = SeedIssues(parts)
+        restore_project(writer, value, where)
+    issues = SeedIssues(writer)
     for value, where in record.rows("issues"):
         issues.add(value, where)
     issues.store()
     counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
     for key in counters.values:
-        number = max(counters.get(key, int), parts.counters.site()[key])
-        parts.counters.put(parts.transaction, **{key: number})
+        number = max(counters.get(key, int), writer.counters.site()[key])
+        writer.counters.put(writer.transaction, **{key: number})
 
 
-def _restore_user(parts: Parts, value: Json, path: str) -> None:
+def _restore_user(writer: SiteWriter, value: Json, path: str) -> None:
     if isinstance(value, str):
-        parts.account(value)
+        writer.account(value)
         return
     record = Record.of(value, path, (*_USER_TEXTS, "active"))
     texts = {key: record.get(key, str) for key in _USER_TEXTS if key in record}
     name = texts.get("emailAddress") or texts.get("name") or texts.get("accountId")
     if not name:
         raise BadSeed(path, 'expected an "emailAddress" or a "name"')
-    known = parts.users.find(texts.get("accountId") or name)
+    known = writer.users.find(texts.get("accountId") or name)
     if known is None:
-        texts.setdefault("key", texts.get("name", parts.users.draft(name)["key"]))
+        texts.setdefault("key", texts.get("name", writer.users.new(name)["key"]))
     else:  # somebody who is there keeps the names by which records name them
         texts = {"displayName": texts.get("displayName", known["displayName"])}
-    base = known or parts.users.draft(name)
+    base = known or writer.users.new(name)
     active = record.get("active", bool, base["active"])
-    parts.users.put(parts.transaction, {**base, **texts, "active": active})
+    writer.users.put(writer.transaction, {**base, **texts, "active": active})
 
 
 def dump(store: Store) -> Document:

@@ -1,21 +1,18 @@
-"""A call: one request to Jira, with what every handler asks of it."""
+"""A request to Jira, with what every handler asks of it."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64decode
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
 from urllib.parse import parse_qsl
 
 from mockkibana import json
-from mockkibana.http.messages import Answer, Request
+from mockkibana.http.messages import Request
 from mockkibana.jira.errors import bad_request
+from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-
-if TYPE_CHECKING:
-    from mockkibana.clock import Clock
-    from mockkibana.jira.site import Site
 
 # Jira Cloud's own sentences.
 _NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
@@ -24,56 +21,48 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _YES = frozenset({"true", "1", "yes"})
 
 
-@dataclass(slots=True)
-class Call:
-    """A request on its way: `version` is the API's ("2" or "3"), `user` who asks, if known."""
+class JiraRequest:
+    """What a handler is given: the site, the viewer who asks, and the request as it arrived."""
 
-    site: Site
-    clock: Clock
-    request: Request
-    version: str = "2"
-    user: str | None = None
+    __slots__ = ("http", "query", "site", "viewer")
 
-    @property
-    def url(self) -> str:
-        """The base under which the caller sees Jira, without a slash at its end."""
-        return self.request.url
-
-    def json(self) -> Json:
-        """Return the body as a value. Raises `JiraError` 400 for what is no JSON."""
-        body = self.request.body
-        if not isinstance(body, bytes):
-            return body
-        try:
-            return json.loads(body)
-        except json.Malformed:
-            raise bad_request(_NO_JSON) from None
+    def __init__(self, site: Site, viewer: Viewer, http: Request) -> None:
+        self.site = site
+        self.viewer = viewer
+        self.http = http
+        #: The decoded parameters of the query string; of a repeated one, the last value.
+        self.query: Mapping[str, str] = http.query
 
     def object(self) -> dict[str, Json]:
-        """Return the body as an object. Raises `JiraError` 400."""
-        body = self.json()
+        """Return the body, which must be an object. Raises `JiraError` 400, also for no JSON."""
+        body = self.http.body
+        if isinstance(body, bytes):
+            try:
+                body = json.loads(body)
+            except json.Malformed:
+                raise bad_request(_NO_JSON) from None
         if not isinstance(body, dict):
             raise bad_request(_NO_OBJECT)
         return body
 
     def values(self, name: str) -> list[str] | None:
         """Return a parameter that may be repeated and comma-separated; None without it."""
-        if name not in self.request.query:
+        if name not in self.query:
             return None
-        if self.request.raw_query:
-            pairs = parse_qsl(self.request.raw_query, keep_blank_values=True)
+        if self.http.raw_query:
+            pairs = parse_qsl(self.http.raw_query, keep_blank_values=True)
             given = [value for key, value in pairs if key == name]
         else:
-            given = [self.request.query[name]]
+            given = [self.query[name]]
         return split(given)
 
     def flag(self, name: str) -> bool:
         """Return a parameter that is `true` in any case; Python's clients write `True`."""
-        return self.request.query.get(name, "").lower() in _YES
+        return self.query.get(name, "").lower() in _YES
 
     def number(self, name: str, default: int) -> int:
         """Return a parameter that is an integer. Raises `JiraError` 400."""
-        return integer(self.request.query.get(name), name, default)
+        return integer(self.query.get(name), name, default)
 
 
 def split(given: list[str]) -> list[str]:
@@ -89,7 +78,7 @@ def integer(value: Json, name: str, default: int) -> int:
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)
-    # A guess: a Server answers 404 here, which says nothing to whoever mistyped the number.
+    # Guess: a Server answers 404 here, which says nothing to whoever mistyped the number.
     raise bad_request(f"The value of '{name}' is not a number.")
 
 
@@ -108,8 +97,8 @@ def page(
     }
 
 
-def caller(request: Request) -> str | None:
-    """Return who asks: the name in Basic credentials; None for a token, or for nobody."""
+def basic_user(request: Request) -> str | None:
+    """Return the name in a request's Basic credentials; None for a token, or for nobody."""
     if request.user is not None:
         return request.user
     scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
@@ -119,13 +108,3 @@ def caller(request: Request) -> str | None:
         return b64decode(credentials).decode("utf-8", "replace").partition(":")[0] or None
     except ValueError:
         return None
-
-
-def answer(body: Json, status: int = 200) -> Answer:
-    """Return an answer with a body."""
-    return Answer(status, body)
-
-
-def nothing(status: int = 204) -> Answer:
-    """Return an answer without one."""
-    return Answer(status)

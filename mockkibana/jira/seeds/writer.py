@@ -1,4 +1,4 @@
-"""What a seed is written to: an open transaction, and the parts of the site."""
+"""What a seed is written to: an open transaction, and what the site is made of."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mockkibana.store import Transaction
 
 
 @dataclass(frozen=True, slots=True)
-class Parts:
-    """The parts of a site that a seed fills, within one transaction."""
+class SiteWriter:
+    """Fills the projects, users and counters of a site, within one transaction."""
 
     transaction: Transaction
     counters: Counters
@@ -22,8 +22,7 @@ class Parts:
 
     def account(self, name: str) -> str:
         """Return the account id of a user, who comes into being if nobody knows them."""
-        account_id: str = self.users.register(self.transaction, name)["accountId"]
-        return account_id
+        return self.users.register(self.transaction, name)
 
     def numbered(self, kind: str, id: str | None) -> str:  # noqa: A002
         """Return the id, and keep it from being given out; or a new one for None."""
