@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 
+from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
 from mockkibana.store import Store
@@ -78,7 +79,7 @@ def pushes(issues: int) -> Callable[[], float]:
     world = World(seeds=[demo_seed()])
     body = {"fields": {"project": {"key": "CK"}, "summary": "s", "issuetype": {"id": "10006"}}}
     for _ in range(issues):
-        world.jira.create_issue(body, "admin")
+        world.jira.create_issue(body, Viewer("admin"))
     connector = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
     params = {
         "subAction": "pushToService",

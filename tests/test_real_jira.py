@@ -350,7 +350,7 @@ def test_serve_takes_the_url_of_a_real_jira(serve):
     data = ran.json()["data"]
     assert data["title"] == "CK-1"
     assert data["url"] == f"{front}/_mock/jira/browse/CK-1"  # the connector's, not the real one's
-    fields = behind.jira.get_issue("CK-1", "")["fields"]
+    fields = behind.jira.get_issue("CK-1")["fields"]
     assert (fields["summary"], fields["labels"]) == ("over two sockets", ["a"])
     assert fields["reporter"]["emailAddress"] == "elastic@example.com"
     assert [row["body"] for row in fields["comment"]["comments"]] == ["c"]

@@ -15,13 +15,13 @@ from mockkibana.connectors.base import Run, RunLog, Thrown
 from mockkibana.connectors.jira import Jira
 from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.http.messages import Answer
-from mockkibana.ids import Ids
 from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.gateway import EmbeddedJira
 from mockkibana.jira.site import Site
 from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 from mockkibana.validation import load
 
@@ -42,8 +42,8 @@ class Bent:
     """
 
     def __init__(self) -> None:
-        self.site = Site(Store(), Clock(), Ids())
-        self._jira = EmbeddedJira(self.site, JiraFace(self.site, Clock()))
+        self.site = Site(Store(), Installation())
+        self._jira = EmbeddedJira(self.site, JiraFace(self.site))
         self.sent: list[Any] = []
         self.bent: dict[Any, Answer | Unreachable] = {}
 

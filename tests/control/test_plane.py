@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockkibana.control.plane import ControlError, ControlPlane
+from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
 from mockkibana.settings import PreconfiguredConnector, Settings
@@ -87,8 +88,8 @@ def test_the_state_counts_what_is_in_each_part(plane, world):
 def test_issues_and_comments_are_counted(plane, world):
     world.jira.create_project("PR")
     fields = {"project": {"key": "PR"}, "issuetype": {"name": "Task"}, "summary": "s"}
-    issue = world.jira.create_issue({"fields": fields}, None)
-    world.jira.add_comment(issue["key"], {"body": "c"}, None, "http://jira.example.com")
+    issue = world.jira.create_issue({"fields": fields})
+    world.jira.add_comment(issue["key"], {"body": "c"}, Viewer(url="http://jira.example.com"))
     assert plane.state()["jira"] == {"projects": 1, "issues": 1, "comments": 1}
 
 

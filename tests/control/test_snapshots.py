@@ -66,7 +66,7 @@ def change(plane: ControlPlane) -> None:
     world.elasticsearch.write(Action(op="delete", index="i", id="1"))
     world.elasticsearch.delete_index("test-index", ignore_unavailable=True)
     fields = {"project": {"key": "P"}, "issuetype": {"name": "Task"}, "summary": "s"}
-    world.jira.create_issue({"fields": fields}, None)
+    world.jira.create_issue({"fields": fields})
 
 
 def test_a_snapshot_in_memory_leads_back_to_the_very_state(plane):
@@ -91,7 +91,7 @@ def test_a_restored_world_works_on(plane):
     # The mapping went back, too: `b` may now be a number.
     action = Action(op="index", index="i", source={"b": 1})
     assert world.elasticsearch.write(action).result == "created"
-    assert world.jira.create_issue({"fields": fields}, None)["key"] == "P-1"
+    assert world.jira.create_issue({"fields": fields})["key"] == "P-1"
     assert world.connectors.find(Caller(), "v").secrets == {"key": "hidden-1"}
 
 

@@ -1,36 +1,29 @@
+"""Sites for the tests of Jira: one with a project, one made of a seed, and one restored."""
+
 from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from datetime import UTC, datetime
 
 import pytest
 
 from mockkibana.clock import Clock
-from mockkibana.ids import Ids
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 URL = "http://jira.example.com"
 ANN = "ann@example.com"
 
 
-class StoppedClock(Clock):
-    """A clock that somebody moves by hand."""
-
-    def __init__(self) -> None:
-        self.time = 1_700_000_000_000
-
-    def now(self) -> datetime:
-        return datetime.fromtimestamp(self.time / 1000, UTC)
-
-    def milliseconds(self) -> int:
-        return self.time
+START = "2023-11-14T22:13:20Z"
 
 
 @pytest.fixture
-def clock() -> StoppedClock:
-    return StoppedClock()
+def clock() -> Clock:
+    """A clock that stands still until a test moves it."""
+    return Clock(frozen_at=START)
 
 
 @pytest.fixture
@@ -39,19 +32,19 @@ def store() -> Store:
 
 
 @pytest.fixture
-def site(store: Store, clock: StoppedClock) -> Site:
+def site(store: Store, clock: Clock) -> Site:
     """A site with the project CK, which a connector of Ann's has named."""
-    site = Site(store, clock, Ids())
+    site = Site(store, Installation(clock=clock))
     site.ensure_project("CK", ANN)
     return site
 
 
 @pytest.fixture
-def seeded(store: Store, clock: StoppedClock) -> Callable[[dict], Site]:
+def seeded(store: Store, clock: Clock) -> Callable[[dict], Site]:
     """Makes a site of a seed's block."""
 
     def make(block: dict) -> Site:
-        site = Site(store, clock, Ids())
+        site = Site(store, Installation(clock=clock))
         with store.transaction() as transaction:
             site.restore(block, transaction)
         return site
@@ -70,7 +63,7 @@ def create(site: Site) -> Callable[..., str]:
             "summary": summary,
             **fields,
         }
-        return site.create_issue({"fields": values}, ANN)["key"]
+        return site.create_issue({"fields": values}, Viewer(ANN))["key"]
 
     return create
 
@@ -80,12 +73,12 @@ def restored() -> Callable[[Site], Store]:
     """Makes a new store of what a site dumps, through JSON and with a clock that has moved on."""
 
     def restore(site: Site) -> Store:
-        later = StoppedClock()
-        later.time += 86_400_000
+        later = Clock(frozen_at=START)
+        later.advance("1d")
         store = Store()
         with store.transaction() as transaction:
             block = json.loads(json.dumps(site.dump()))
-            Site(store, later, Ids()).restore(block, transaction)
+            Site(store, Installation(clock=later)).restore(block, transaction)
         return store
 
     return restore

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from mockkibana.clock import Clock
 from mockkibana.gateways import JiraAccess, JiraGateway
 from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.gateway import EmbeddedJira
@@ -15,8 +14,8 @@ ISSUE = "/rest/api/2/issue"
 FIELDS = {"fields": {"project": {"key": "CK"}, "issuetype": {"id": "10006"}, "summary": "s"}}
 
 
-def gateway_to(site: Site, clock: Clock) -> JiraGateway:
-    return EmbeddedJira(site, JiraFace(site, clock))
+def gateway_to(site: Site) -> JiraGateway:
+    return EmbeddedJira(site, JiraFace(site))
 
 
 def test_the_authorization_is_email_and_token() -> None:
@@ -25,16 +24,16 @@ def test_the_authorization_is_email_and_token() -> None:
     assert umlauts.authorization == "Basic w7w64oKs"
 
 
-def test_an_answer_has_a_value_for_a_body_and_lower_case_headers(site: Site, clock: Clock) -> None:
-    answer = gateway_to(site, clock).request(ACCESS, "POST", ISSUE, FIELDS)
+def test_an_answer_has_a_value_for_a_body_and_lower_case_headers(site: Site) -> None:
+    answer = gateway_to(site).request(ACCESS, "POST", ISSUE, FIELDS)
     assert answer.status == 201
     assert answer.body["key"] == "CK-1"
     assert answer.headers["content-type"] == "application/json;charset=UTF-8"
     assert all(name == name.lower() for name in answer.headers)
 
 
-def test_the_connectors_url_is_the_base_of_every_self(site: Site, clock: Clock) -> None:
-    gateway = gateway_to(site, clock)
+def test_the_connectors_url_is_the_base_of_every_self(site: Site) -> None:
+    gateway = gateway_to(site)
     created = gateway.request(ACCESS, "POST", ISSUE, FIELDS).body
     assert created["self"] == f"https://jira.example.com/base{ISSUE}/{created['id']}"
     elsewhere = JiraAccess("http://127.0.0.1:8080", "CK", ANN, "token")
@@ -42,15 +41,15 @@ def test_the_connectors_url_is_the_base_of_every_self(site: Site, clock: Clock) 
     assert shown["self"] == f"http://127.0.0.1:8080{ISSUE}/{created['id']}"
 
 
-def test_the_connectors_user_is_the_reporter(site: Site, clock: Clock) -> None:
-    gateway = gateway_to(site, clock)
+def test_the_connectors_user_is_the_reporter(site: Site) -> None:
+    gateway = gateway_to(site)
     gateway.request(ACCESS, "POST", ISSUE, FIELDS)
     issue = gateway.request(ACCESS, "GET", f"{ISSUE}/CK-1").body
     assert issue["fields"]["reporter"]["emailAddress"] == ANN
 
 
-def test_path_query_and_fragment_are_told_apart(site: Site, clock: Clock) -> None:
-    gateway = gateway_to(site, clock)
+def test_path_query_and_fragment_are_told_apart(site: Site) -> None:
+    gateway = gateway_to(site)
     gateway.request(ACCESS, "POST", ISSUE, FIELDS)
     found = gateway.request(ACCESS, "GET", "/rest/api/2/search?jql=project%3DCK&fields=summary#x")
     assert [row["fields"] for row in found.body["issues"]] == [{"summary": "s"}]
@@ -58,24 +57,24 @@ def test_path_query_and_fragment_are_told_apart(site: Site, clock: Clock) -> Non
     assert gateway.request(ACCESS, "GET", f"{ISSUE}/CK%2D1").body["key"] == "CK-1"
 
 
-def test_a_change_without_an_answer_still_has_a_content_type(site: Site, clock: Clock) -> None:
-    gateway = gateway_to(site, clock)
+def test_a_change_without_an_answer_still_has_a_content_type(site: Site) -> None:
+    gateway = gateway_to(site)
     gateway.request(ACCESS, "POST", ISSUE, FIELDS)
     answer = gateway.request(ACCESS, "PUT", f"{ISSUE}/CK-1", {"fields": {"summary": "t"}})
     assert (answer.status, answer.body) == (204, None)
     assert "application/json" in answer.headers["content-type"]
 
 
-def test_an_error_is_an_answer(site: Site, clock: Clock) -> None:
-    answer = gateway_to(site, clock).request(ACCESS, "GET", f"{ISSUE}/CK-9")
+def test_an_error_is_an_answer(site: Site) -> None:
+    answer = gateway_to(site).request(ACCESS, "GET", f"{ISSUE}/CK-9")
     assert (answer.status, answer.body["errors"]) == (404, {})
     assert answer.headers["content-type"] == "application/json;charset=UTF-8"
 
 
 def test_the_first_request_makes_the_project_and_a_later_one_writes_nothing(
-    site: Site, clock: Clock, store: Store
+    site: Site, store: Store
 ) -> None:
-    gateway = gateway_to(site, clock)
+    gateway = gateway_to(site)
     access = JiraAccess("https://jira.example.com", "NEW", "bob@example.com", "token")
     path = "/rest/api/2/project/NEW"
     project = gateway.request(access, "GET", path).body
@@ -85,10 +84,10 @@ def test_the_first_request_makes_the_project_and_a_later_one_writes_nothing(
     assert store.digest() == before
 
 
-def test_a_project_key_may_be_in_lower_case(site: Site, clock: Clock) -> None:
-    gateway = gateway_to(site, clock)
+def test_a_project_key_may_be_in_lower_case(site: Site) -> None:
+    gateway = gateway_to(site)
     access = JiraAccess("https://jira.example.com", "ck", ANN, "token")
     fields = {**FIELDS["fields"], "project": {"key": "ck"}}
     created = gateway.request(access, "POST", ISSUE, {"fields": fields})
     assert created.body["key"] == "CK-1"
-    assert [row["key"] for row in site.projects("")] == ["CK"]
+    assert [row["key"] for row in site.projects()] == ["CK"]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockkibana.clock import Clock
-from mockkibana.ids import Ids
 from mockkibana.jira.errors import BadSeed, JiraError
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text()
 WORDS = st.sampled_from(
     ["CK", "CK-1", "CK-2", "Task", "Sub-task", "Epic", "10006", "10000", "High", "admin", "31", "a"]
@@ -54,7 +55,7 @@ def restore(block, store, site):
 
 def new_site():
     store = Store()
-    site = Site(store, Clock(), Ids())
+    site = Site(store, Installation())
     with store.transaction() as transaction:
         issues = [
             {"key": "CK-1", "summary": "one", "comments": ["x"]},
@@ -76,16 +77,20 @@ def test_a_request_is_done_or_refused(fields, update, value, version):
     body = {"fields": fields, "update": update}
     created = {"fields": GOOD | fields, "update": update}
     calls = [
-        lambda: site.create_issue(created, None, version),
-        lambda: site.edit_issue("CK-1", body, None, version),
-        lambda: site.edit_issue("CK-2", body, None, version),
-        lambda: site.transition("CK-1", {"transition": {"id": "31"}, **body}, None, version),
-        lambda: site.transition("CK-1", {"transition": value}, None, version),
-        lambda: site.add_comment("CK-1", {"body": value}, None, URL, version),
-        lambda: site.add_comment("CK-1", value, None, URL, version),
-        lambda: site.edit_comment("CK-1", "10000", {"body": value}, None, URL, version),
-        lambda: site.assign_issue("CK-1", value, None),
-        lambda: site.create_issue(value, None, version),
+        lambda: site.create_issue(created, Viewer(version=version)),
+        lambda: site.edit_issue("CK-1", body, Viewer(version=version)),
+        lambda: site.edit_issue("CK-2", body, Viewer(version=version)),
+        lambda: site.transition(
+            "CK-1", {"transition": {"id": "31"}, **body}, Viewer(version=version)
+        ),
+        lambda: site.transition("CK-1", {"transition": value}, Viewer(version=version)),
+        lambda: site.add_comment("CK-1", {"body": value}, Viewer(url=URL, version=version)),
+        lambda: site.add_comment("CK-1", value, Viewer(url=URL, version=version)),
+        lambda: site.edit_comment(
+            "CK-1", "10000", {"body": value}, Viewer(url=URL, version=version)
+        ),
+        lambda: site.assign_issue("CK-1", value),
+        lambda: site.create_issue(value, Viewer(version=version)),
     ]
     for call in calls:
         before = store.digest()
@@ -94,10 +99,12 @@ def test_a_request_is_done_or_refused(fields, update, value, version):
             assert refusal.error_messages or refusal.errors
             assert store.digest() == before
     for issue in site.issues():
-        site.get_issue(issue["id"], URL, expand=["changelog", "renderedFields"], version=version)
+        site.get_issue(
+            issue["id"], Viewer(url=URL, version=version), expand=["changelog", "renderedFields"]
+        )
     copy = Store()
     with copy.transaction() as transaction:
-        Site(copy, Clock(), Ids()).restore(site.dump(), transaction)
+        Site(copy, Installation()).restore(site.dump(), transaction)
     assert copy.digest() == store.digest()
 
 
@@ -130,25 +137,25 @@ def test_a_seed_is_taken_or_refused(part, value, more):
             assert problem.path.startswith("jira")
             assert store.digest() == before
         for issue in site.issues():
-            site.get_issue(issue["id"], URL, expand=["changelog"])
-        for project in site.projects(URL):
-            for kind in site.create_meta_types(project["key"], URL):
-                site.create_meta_fields(project["key"], kind["id"], URL)
+            site.get_issue(issue["id"], READER, expand=["changelog"])
+        for project in site.projects(READER):
+            for kind in site.create_meta_types(project["key"], READER):
+                site.create_meta_fields(project["key"], kind["id"], READER)
 
 
 def test_a_site_goes_on_in_time_after_a_restart(tmp_path, clock):
     def open_site():
         store = Store(tmp_path / "db")
-        return store, Site(store, clock, Ids())
+        return store, Site(store, Installation(clock=clock))
 
     store, site = open_site()
     site.ensure_project("CK", "ann@example.com")
-    site.create_issue({"fields": GOOD}, None)
-    before = site.get_issue("CK-1", URL)["fields"]["updated"]
+    site.create_issue({"fields": GOOD})
+    before = site.get_issue("CK-1", READER)["fields"]["updated"]
     store.close()
     store, site = open_site()
-    assert site.get_issue("CK-1", URL)["fields"]["updated"] == before
-    site.edit_issue("CK-1", {"fields": {"summary": "y"}}, None)
-    assert site.get_issue("CK-1", URL)["fields"]["updated"] > before
-    assert site.create_issue({"fields": GOOD}, None) == {"id": "10001", "key": "CK-2"}
+    assert site.get_issue("CK-1", READER)["fields"]["updated"] == before
+    site.edit_issue("CK-1", {"fields": {"summary": "y"}})
+    assert site.get_issue("CK-1", READER)["fields"]["updated"] > before
+    assert site.create_issue({"fields": GOOD}) == {"id": "10001", "key": "CK-2"}
     store.close()

@@ -12,6 +12,7 @@ from mockkibana.faults import BadRule, CallFacts, Faults, OutboundFacts
 from mockkibana.faults.texts import backend_text
 from mockkibana.gateways import JiraAccess
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.settings import Settings
 from mockkibana.world import World
@@ -258,7 +259,7 @@ def create(world: World, key: str = "CK", **more: Any) -> dict[str, str]:
     world.jira.ensure_project(key, "a@example.com")
     fields = {"project": {"key": key}, "summary": "s", "issuetype": {"name": "Task"}, **more}
     try:
-        world.jira.create_issue({"fields": fields}, None)
+        world.jira.create_issue({"fields": fields})
     except JiraError as error:
         return error.errors
     return {}
@@ -299,7 +300,7 @@ def test_a_required_field_is_in_the_create_metadata_and_can_be_given(world, faul
     assert create(world, customfield_10200="blue") == {}
     [shown] = [
         field
-        for field in world.jira.create_meta_fields("CK", "10006", "http://x")
+        for field in world.jira.create_meta_fields("CK", "10006", Viewer(url="http://x"))
         if field["fieldId"] == "customfield_10200"
     ]
     assert (shown["required"], shown["name"], shown["schema"]["type"]) == (True, "Team", "string")

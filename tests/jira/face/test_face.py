@@ -17,11 +17,12 @@ from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
 from mockkibana.http.messages import Answer, Request
-from mockkibana.ids import Ids
 from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json, dumps
 from mockkibana.seeds import demo_seed
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 from mockkibana.world import World
 
@@ -73,9 +74,9 @@ def new(summary: Json = "disk full", **fields: Json) -> Json:
 @pytest.fixture
 def jira() -> Iterator[Jira]:
     store, clock = Store(), Clock()
-    site = Site(store, clock, Ids())
+    site = Site(store, Installation(clock=clock))
     site.create_project("CK", "Check")
-    yield Jira(JiraFace(site, clock), store)
+    yield Jira(JiraFace(site), store)
     store.close()
 
 
@@ -656,9 +657,9 @@ HEADERS = st.dictionaries(
 @contextmanager
 def busy_site() -> Iterator[Jira]:
     store, clock = Store(), Clock()
-    site = Site(store, clock, Ids())
+    site = Site(store, Installation(clock=clock))
     site.create_project("CK", "Check")
-    jira = Jira(JiraFace(site, clock), store)
+    jira = Jira(JiraFace(site), store)
     jira.make()
     jira.ask("POST", "issue/CK-1/comment", {"body": "a"})
     yield jira
@@ -773,7 +774,7 @@ def test_a_search_survives_resets_that_come_between_its_reads() -> None:
     for _ in range(60):
         world.jira.ensure_project("OPS", "elastic@example.com")  # a reset takes it away
         for _ in range(20):
-            world.jira.create_issue(body, "admin")
+            world.jira.create_issue(body, Viewer("admin"))
         world.reset()
     over.set()
     sys.setswitchinterval(interval)

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mockkibana.jira.viewer import Viewer
+
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 
 
@@ -80,11 +83,11 @@ def site(seeded):
     ],
 )
 def test_an_edit_is_told(site, fields, item):
-    site.edit_issue("CK-2", {"fields": fields}, ANN)
-    (history,) = site.changelog("CK-2", URL)
+    site.edit_issue("CK-2", {"fields": fields}, Viewer(ANN))
+    (history,) = site.changelog("CK-2", READER)
     assert history["id"] == "10000"
-    assert history["author"] == site.user("ann", URL)
-    assert history["created"] == site.get_issue("CK-2", URL)["fields"]["updated"]
+    assert history["author"] == site.user("ann", READER)
+    assert history["created"] == site.get_issue("CK-2", READER)["fields"]["updated"]
     names = ("field", "fieldtype", "from", "fromString", "to", "toString")
     (told,) = history["items"]
     assert tuple(told[name] for name in names) == item
@@ -92,15 +95,15 @@ def test_an_edit_is_told(site, fields, item):
 
 
 def test_a_person_is_told_by_account_id_and_name(site):
-    site.assign_issue("CK-2", {"name": "ann"}, ANN)
-    (told,) = site.changelog("CK-2", URL)[0]["items"]
-    account_id = site.user("ann", URL)["accountId"]
+    site.assign_issue("CK-2", {"name": "ann"}, Viewer(ANN))
+    (told,) = site.changelog("CK-2", READER)[0]["items"]
+    account_id = site.user("ann", READER)["accountId"]
     assert (told["field"], told["to"], told["toString"]) == ("assignee", account_id, "Ann")
 
 
 def test_a_transition_is_told_with_its_resolution(site):
-    site.transition("CK-2", {"transition": {"id": "31"}}, ANN)
-    status, resolution = site.changelog("CK-2", URL)[0]["items"]
+    site.transition("CK-2", {"transition": {"id": "31"}}, Viewer(ANN))
+    status, resolution = site.changelog("CK-2", READER)[0]["items"]
     assert status == {
         "field": "status",
         "fieldtype": "jira",
@@ -122,15 +125,15 @@ def test_a_transition_is_told_with_its_resolution(site):
     ],
 )
 def test_an_edit_that_changes_nothing_is_not_told_but_moves_the_time(site, fields):
-    before = site.get_issue("CK-2", URL)["fields"]["updated"]
-    site.edit_issue("CK-2", {"fields": fields}, ANN)
-    assert site.changelog("CK-2", URL) == []
-    assert site.get_issue("CK-2", URL)["fields"]["updated"] > before
+    before = site.get_issue("CK-2", READER)["fields"]["updated"]
+    site.edit_issue("CK-2", {"fields": fields}, Viewer(ANN))
+    assert site.changelog("CK-2", READER) == []
+    assert site.get_issue("CK-2", READER)["fields"]["updated"] > before
 
 
 def test_histories_are_oldest_first_and_expand_an_issue(site):
     for summary in ("two", "three"):
-        site.edit_issue("CK-2", {"fields": {"summary": summary}}, ANN)
-    log = site.get_issue("CK-2", URL, expand=["changelog"])["changelog"]
+        site.edit_issue("CK-2", {"fields": {"summary": summary}}, Viewer(ANN))
+    log = site.get_issue("CK-2", READER, expand=["changelog"])["changelog"]
     assert [row["items"][0]["toString"] for row in log["histories"]] == ["two", "three"]
     assert (log["startAt"], log["maxResults"], log["total"]) == (0, 2, 2)

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 DOCUMENT = {
     "type": "doc",
@@ -21,8 +23,8 @@ def key(create):
 
 
 def test_a_comment(site, key):
-    comment = site.add_comment(key, {"body": "Looking into it"}, ANN, URL)
-    ann = site.user("ann", URL)
+    comment = site.add_comment(key, {"body": "Looking into it"}, Viewer(ANN, URL))
+    ann = site.user("ann", READER)
     assert comment == {
         "self": f"{URL}/rest/api/2/issue/10000/comment/10000",
         "id": "10000",
@@ -33,53 +35,53 @@ def test_a_comment(site, key):
         "updated": comment["created"],
         "jsdPublic": True,
     }
-    assert site.comment(key, "10000", URL) == comment
-    assert site.comments("10000", URL) == [comment]
-    issue = site.get_issue(key, URL)["fields"]
+    assert site.comment(key, "10000", READER) == comment
+    assert site.comments("10000", READER) == [comment]
+    issue = site.get_issue(key, READER)["fields"]
     assert issue["updated"] == comment["created"] > issue["created"]
 
 
 def test_a_comments_visibility_is_kept(site, key):
     visibility = {"type": "role", "value": "Administrators"}
     body = {"body": "x", "visibility": visibility, "properties": []}
-    assert site.add_comment(key, body, ANN, URL)["visibility"] == visibility
-    changed = site.edit_comment(key, "10000", {"body": "y"}, ANN, URL)
+    assert site.add_comment(key, body, Viewer(ANN, URL))["visibility"] == visibility
+    changed = site.edit_comment(key, "10000", {"body": "y"}, Viewer(ANN, URL))
     assert changed["visibility"] == visibility
     assert "visibility" not in site.edit_comment(
-        key, "10000", {"body": "y", "visibility": None}, ANN, URL
+        key, "10000", {"body": "y", "visibility": None}, Viewer(ANN, URL)
     )
 
 
 def test_a_comment_is_edited(site, key):
-    created = site.add_comment(key, {"body": "one"}, ANN, URL)
-    edited = site.edit_comment(key, "10000", {"body": "two"}, "bob@example.com", URL)
+    created = site.add_comment(key, {"body": "one"}, Viewer(ANN, URL))
+    edited = site.edit_comment(key, "10000", {"body": "two"}, Viewer("bob@example.com", URL))
     assert edited["body"] == "two"
     assert (edited["author"]["name"], edited["updateAuthor"]["name"]) == ("ann", "bob")
     assert edited["created"] == created["created"] < edited["updated"]
-    assert site.get_issue(key, URL)["fields"]["updated"] == edited["updated"]
+    assert site.get_issue(key, READER)["fields"]["updated"] == edited["updated"]
 
 
 def test_a_deleted_comment_is_gone_and_its_id_with_it(site, key):
     for text in ("one", "two", "three"):
-        site.add_comment(key, {"body": text}, ANN, URL)
-    before = site.get_issue(key, URL)["fields"]["updated"]
+        site.add_comment(key, {"body": text}, Viewer(ANN, URL))
+    before = site.get_issue(key, READER)["fields"]["updated"]
     site.delete_comment(key, "10001")
-    assert [comment["body"] for comment in site.comments(key, URL)] == ["one", "three"]
-    assert site.get_issue(key, URL)["fields"]["updated"] > before
-    assert site.add_comment(key, {"body": "four"}, ANN, URL)["id"] == "10003"
+    assert [comment["body"] for comment in site.comments(key, READER)] == ["one", "three"]
+    assert site.get_issue(key, READER)["fields"]["updated"] > before
+    assert site.add_comment(key, {"body": "four"}, Viewer(ANN, URL))["id"] == "10003"
 
 
 def test_comment_ids_count_in_the_site(site, create):
-    ids = [site.add_comment(create(), {"body": "x"}, ANN, URL)["id"] for _ in range(3)]
+    ids = [site.add_comment(create(), {"body": "x"}, Viewer(ANN, URL))["id"] for _ in range(3)]
     assert ids == ["10000", "10001", "10002"]
 
 
 def test_an_issue_shows_its_comments(site, key):
     for text in ("one", "two"):
-        site.add_comment(key, {"body": text}, ANN, URL)
-    page = site.get_issue(key, URL)["fields"]["comment"]
+        site.add_comment(key, {"body": text}, Viewer(ANN, URL))
+    page = site.get_issue(key, READER)["fields"]["comment"]
     assert page == {
-        "comments": site.comments(key, URL),
+        "comments": site.comments(key, READER),
         "self": f"{URL}/rest/api/2/issue/10000/comment",
         "maxResults": 2,
         "total": 2,
@@ -132,11 +134,11 @@ TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767
     ],
 )
 def test_a_comment_that_is_refused(site, store, key, version, body, messages, errors):
-    site.add_comment(key, {"body": "x"}, ANN, URL)
+    site.add_comment(key, {"body": "x"}, Viewer(ANN, URL))
     before = store.digest()
     for call in (
-        lambda: site.add_comment(key, body, ANN, URL, version),
-        lambda: site.edit_comment(key, "10000", body, ANN, URL, version),
+        lambda: site.add_comment(key, body, Viewer(ANN, URL, version)),
+        lambda: site.edit_comment(key, "10000", body, Viewer(ANN, URL, version)),
     ):
         with pytest.raises(JiraError) as refusal:
             call()
@@ -146,18 +148,18 @@ def test_a_comment_that_is_refused(site, store, key, version, body, messages, er
 
 
 def test_a_comment_is_text_in_version_2_and_a_document_in_version_3(site, key):
-    assert site.add_comment(key, {"body": DOCUMENT}, ANN, URL, "3")["body"] == DOCUMENT
-    assert site.comment(key, "10000", URL)["body"] == "one"
-    assert site.comments(key, URL, version="3")[0]["body"] == DOCUMENT
+    assert site.add_comment(key, {"body": DOCUMENT}, Viewer(ANN, URL, "3"))["body"] == DOCUMENT
+    assert site.comment(key, "10000", READER)["body"] == "one"
+    assert site.comments(key, Viewer(url=URL, version="3"))[0]["body"] == DOCUMENT
 
 
 def test_a_comment_that_is_not_there(site, create, key):
     other = create()
-    site.add_comment(other, {"body": "x"}, ANN, URL)
+    site.add_comment(other, {"body": "x"}, Viewer(ANN, URL))
     for id_ in ("10000", "99", "x"):
         for call in (
-            lambda id_=id_: site.comment(key, id_, URL),
-            lambda id_=id_: site.edit_comment(key, id_, {"body": "x"}, ANN, URL),
+            lambda id_=id_: site.comment(key, id_, READER),
+            lambda id_=id_: site.edit_comment(key, id_, {"body": "x"}, Viewer(ANN, URL)),
             lambda id_=id_: site.delete_comment(key, id_),
         ):
             with pytest.raises(JiraError) as refusal:
@@ -168,8 +170,8 @@ def test_a_comment_that_is_not_there(site, create, key):
 
 def test_adding_a_comment_writes_no_other_comment(site, store, key):
     for _ in range(20):
-        site.add_comment(key, {"body": "x"}, ANN, URL)
+        site.add_comment(key, {"body": "x"}, Viewer(ANN, URL))
     with store.transaction() as transaction:
-        site.add_comment(key, {"body": "x"}, ANN, URL)
+        site.add_comment(key, {"body": "x"}, Viewer(ANN, URL))
         written = [change[2] for change in transaction.changes if change[1] == "jira:comments"]
     assert [list(documents) for documents in written] == [["10020"]]

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from mockkibana.jira.viewer import Viewer
+
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 
 
 def expanded(site, *names, fields=None):
-    return site.get_issue("CK-1", URL, fields=fields, expand=names)
+    return site.get_issue("CK-1", READER, fields=fields, expand=names)
 
 
 def test_unknown_expansions_add_nothing(site, create):
     create()
-    assert expanded(site, "operations", "nothing") == site.get_issue("CK-1", URL)
+    assert expanded(site, "operations", "nothing") == site.get_issue("CK-1", READER)
 
 
 def test_names_and_schema_are_those_of_the_fields_shown(site, create):
@@ -27,13 +30,13 @@ def test_names_and_schema_are_those_of_the_fields_shown(site, create):
 def test_transitions_and_edit_metadata_are_those_of_their_own_requests(site, create):
     create()
     shown = expanded(site, "transitions", "editmeta")
-    assert shown["transitions"] == site.transitions("CK-1", URL)["transitions"]
-    assert shown["editmeta"] == site.edit_meta("CK-1", URL)
+    assert shown["transitions"] == site.transitions("CK-1", READER)["transitions"]
+    assert shown["editmeta"] == site.edit_meta("CK-1", READER)
 
 
 def test_edit_metadata_has_the_fields_of_the_issues_type_by_id(site, create):
     create()
-    fields = site.edit_meta("CK-1", URL)["fields"]
+    fields = site.edit_meta("CK-1", READER)["fields"]
     assert "project" not in fields
     assert fields["labels"]["operations"] == ["add", "set", "remove"]
     assert "hasDefaultValue" not in fields["labels"]
@@ -41,7 +44,7 @@ def test_edit_metadata_has_the_fields_of_the_issues_type_by_id(site, create):
 
 def test_rich_text_is_rendered_as_html(site, create):
     create(description="a < b\nc\n\nd")
-    site.add_comment("CK-1", {"body": "x & y"}, ANN, URL)
+    site.add_comment("CK-1", {"body": "x & y"}, Viewer(ANN, URL))
     rendered = expanded(site, "renderedFields")["renderedFields"]
     assert rendered["description"] == "<p>a &lt; b<br/>c</p>\n\n<p>d</p>"
     assert rendered["environment"] == ""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 UNREADABLE = "There was an error parsing JSON. Check that your request body is valid."
 WRONG_LEVEL = "Given parent issue does not belong to appropriate hierarchy"
@@ -93,7 +95,7 @@ def unknown(name):
 )
 def test_an_issue_that_cannot_be_created(site, store, fields, errors):
     before = store.digest()
-    assert refusal(site.create_issue, body(**fields), ANN) == {
+    assert refusal(site.create_issue, body(**fields), Viewer(ANN)) == {
         "errorMessages": [],
         "errors": errors,
     }
@@ -124,7 +126,7 @@ def test_an_issue_that_cannot_be_created(site, store, fields, errors):
     ],
 )
 def test_a_body_that_says_too_little_or_too_much(site, request_body, answer):
-    assert refusal(site.create_issue, request_body, ANN) == answer
+    assert refusal(site.create_issue, request_body, Viewer(ANN)) == answer
 
 
 @pytest.mark.parametrize(
@@ -140,30 +142,30 @@ def test_a_body_that_says_too_little_or_too_much(site, request_body, answer):
 )
 @pytest.mark.parametrize("by", ["key", "id"])
 def test_a_parent_stands_one_level_above(site, issue_type, parent_type, errors, by):
-    parent = site.create_issue(body(issuetype={"name": parent_type}), ANN)
+    parent = site.create_issue(body(issuetype={"name": parent_type}), Viewer(ANN))
     wanted = body(issuetype={"name": issue_type}, parent={by: parent[by]})
     if errors is None:
-        child = site.create_issue(wanted, ANN)
-        shown = site.get_issue(child["key"], URL)["fields"]["parent"]
+        child = site.create_issue(wanted, Viewer(ANN))
+        shown = site.get_issue(child["key"], READER)["fields"]["parent"]
         assert (shown["id"], shown["key"]) == (parent["id"], parent["key"])
         assert list(shown["fields"]) == ["summary", "status", "priority", "issuetype"]
     else:
-        assert refusal(site.create_issue, wanted, ANN)["errors"] == errors
+        assert refusal(site.create_issue, wanted, Viewer(ANN))["errors"] == errors
 
 
 def test_a_sub_task_of_a_sub_task(site):
-    task = site.create_issue(body(), ANN)
+    task = site.create_issue(body(), Viewer(ANN))
     sub_task = body(issuetype={"name": "Sub-task"}, parent={"key": task["key"]})
-    parent = site.create_issue(sub_task, ANN)
+    parent = site.create_issue(sub_task, Viewer(ANN))
     wanted = body(issuetype={"name": "Sub-task"}, parent={"key": parent["key"]})
-    assert refusal(site.create_issue, wanted, ANN)["errors"] == {"pid": WRONG_LEVEL}
+    assert refusal(site.create_issue, wanted, Viewer(ANN))["errors"] == {"pid": WRONG_LEVEL}
 
 
 def test_a_sub_task_in_another_project_than_its_parent(site):
     site.create_project("ES")
-    parent = site.create_issue(body(project={"key": "ES"}), ANN)
+    parent = site.create_issue(body(project={"key": "ES"}), Viewer(ANN))
     wanted = body(issuetype={"name": "Sub-task"}, parent={"key": parent["key"]})
-    assert refusal(site.create_issue, wanted, ANN)["errors"] == {
+    assert refusal(site.create_issue, wanted, Viewer(ANN))["errors"] == {
         "parent": "A sub-task must be in the same project as its parent."
     }
 
@@ -191,15 +193,15 @@ EPIC_NAME = {"projects": [{"key": "CK", "required": ["customfield_10011"]}]}
 def test_an_epic_name_is_asked_of_epics_where_a_project_requires_it(seeded, fields, errors):
     site = seeded(EPIC_NAME)
     if errors is None:
-        assert site.create_issue(body(**fields), ANN)["key"] == "CK-1"
+        assert site.create_issue(body(**fields), Viewer(ANN))["key"] == "CK-1"
     else:
-        assert refusal(site.create_issue, body(**fields), ANN)["errors"] == errors
+        assert refusal(site.create_issue, body(**fields), Viewer(ANN))["errors"] == errors
 
 
 def test_fields_that_a_project_requires(seeded):
     required = ["description", "components", "parent"]
     site = seeded({"projects": [{"key": "CK", "required": required, "components": ["api"]}]})
-    assert refusal(site.create_issue, body(), ANN)["errors"] == {
+    assert refusal(site.create_issue, body(), Viewer(ANN))["errors"] == {
         "description": "Description is required.",
         "components": "Components is required.",
         "parent": "Parent is required.",
@@ -215,34 +217,34 @@ def test_a_required_field_may_have_a_default(seeded):
         "defaultValue": {"value": "S2"},
     }
     site = seeded({"projects": [{"key": "CK", "fields": [field]}]})
-    issue = site.create_issue(body(), ANN)
-    assert site.get_issue(issue["key"], URL)["fields"]["customfield_1"]["value"] == "S2"
+    issue = site.create_issue(body(), Viewer(ANN))
+    assert site.get_issue(issue["key"], READER)["fields"]["customfield_1"]["value"] == "S2"
 
 
 def test_a_project_may_take_fields_that_nobody_has_described(seeded):
     site = seeded({"projects": [{"key": "CK", "allow_unknown_fields": True}]})
-    issue = site.create_issue(body(foo="bar", customfield_77={"a": [1]}), ANN)
-    shown = site.get_issue(issue["key"], URL)["fields"]
+    issue = site.create_issue(body(foo="bar", customfield_77={"a": [1]}), Viewer(ANN))
+    shown = site.get_issue(issue["key"], READER)["fields"]
     assert (shown["foo"], shown["customfield_77"]) == ("bar", {"a": [1]})
-    answer = refusal(site.create_issue, body(status="x", created="y"), ANN)
+    answer = refusal(site.create_issue, body(status="x", created="y"), Viewer(ANN))
     assert answer["errors"] == {"status": unknown("status"), "created": unknown("created")}
 
 
 def test_who_does_not_work_in_a_project_cannot_create_issues_there(seeded):
     site = seeded({"projects": [{"key": "CK", "users": [ANN]}]})
-    assert site.create_issue(body(), ANN)["key"] == "CK-1"
-    assert site.create_issue(body(), None)["key"] == "CK-2"
-    assert refusal(site.create_issue, body(), "bob@example.com") == {
+    assert site.create_issue(body(), Viewer(ANN))["key"] == "CK-1"
+    assert site.create_issue(body())["key"] == "CK-2"
+    assert refusal(site.create_issue, body(), Viewer("bob@example.com")) == {
         "errorMessages": ["You do not have permission to create issues in this project."],
         "errors": {},
     }
-    answer = refusal(site.create_issue, body(assignee={"name": "bob"}), ANN)
+    answer = refusal(site.create_issue, body(assignee={"name": "bob"}), Viewer(ANN))
     assert answer["errors"] == {"assignee": "User 'bob' does not exist."}
 
 
 def test_who_does_not_work_in_a_project_is_not_assigned_issues_there(seeded):
     site = seeded({"users": ["bob"], "projects": [{"key": "CK", "users": [ANN]}]})
-    answer = refusal(site.create_issue, body(assignee={"name": "bob"}), ANN)
+    answer = refusal(site.create_issue, body(assignee={"name": "bob"}), Viewer(ANN))
     assert answer["errors"] == {"assignee": "User 'bob' cannot be assigned issues."}
 
 
@@ -287,13 +289,13 @@ def test_who_does_not_work_in_a_project_is_not_assigned_issues_there(seeded):
     ],
 )
 def test_an_edit(site, store, fields, errors):
-    site.create_issue(body(), ANN)
+    site.create_issue(body(), Viewer(ANN))
     before = store.digest()
     if errors is None:
-        site.edit_issue("CK-1", {"fields": fields}, ANN)
+        site.edit_issue("CK-1", {"fields": fields}, Viewer(ANN))
         assert store.digest() != before
     else:
-        assert refusal(site.edit_issue, "CK-1", {"fields": fields}, ANN)["errors"] == errors
+        assert refusal(site.edit_issue, "CK-1", {"fields": fields}, Viewer(ANN))["errors"] == errors
         assert store.digest() == before
 
 
@@ -304,22 +306,24 @@ def test_an_edit_does_not_ask_for_required_fields_that_it_does_not_touch(seeded)
             "issues": [{"key": "CK-1", "summary": "x"}],
         }
     )
-    site.edit_issue("CK-1", {"fields": {"labels": ["a"]}}, ANN)
-    answer = refusal(site.edit_issue, "CK-1", {"fields": {"description": None}}, ANN)
+    site.edit_issue("CK-1", {"fields": {"labels": ["a"]}}, Viewer(ANN))
+    answer = refusal(site.edit_issue, "CK-1", {"fields": {"description": None}}, Viewer(ANN))
     assert answer["errors"] == {"description": "Description is required."}
 
 
 def test_an_issue_with_sub_tasks_keeps_its_level(site):
-    site.create_issue(body(), ANN)
-    site.create_issue(body(issuetype={"name": "Sub-task"}, parent={"key": "CK-1"}), ANN)
-    answer = refusal(site.edit_issue, "CK-1", {"fields": {"issuetype": {"name": "Epic"}}}, ANN)
+    site.create_issue(body(), Viewer(ANN))
+    site.create_issue(body(issuetype={"name": "Sub-task"}, parent={"key": "CK-1"}), Viewer(ANN))
+    answer = refusal(
+        site.edit_issue, "CK-1", {"fields": {"issuetype": {"name": "Epic"}}}, Viewer(ANN)
+    )
     assert answer["errors"] == {"pid": WRONG_LEVEL}
 
 
 def test_a_sub_task_cannot_lose_its_parent(site):
-    site.create_issue(body(), ANN)
-    site.create_issue(body(issuetype={"name": "Sub-task"}, parent={"key": "CK-1"}), ANN)
-    answer = refusal(site.edit_issue, "CK-2", {"fields": {"parent": None}}, ANN)
+    site.create_issue(body(), Viewer(ANN))
+    site.create_issue(body(issuetype={"name": "Sub-task"}, parent={"key": "CK-1"}), Viewer(ANN))
+    answer = refusal(site.edit_issue, "CK-2", {"fields": {"parent": None}}, Viewer(ANN))
     assert answer["errors"] == {"issuetype": NO_PARENT}
 
 
@@ -332,12 +336,12 @@ def test_a_sub_task_cannot_lose_its_parent(site):
 )
 def test_a_single_value_may_be_set_by_an_operation(site, create, field, operations, shown):
     key = create()
-    site.edit_issue(key, {"update": {field: operations}}, ANN)
-    value = site.get_issue(key, URL)["fields"][field]
+    site.edit_issue(key, {"update": {field: operations}}, Viewer(ANN))
+    value = site.get_issue(key, READER)["fields"][field]
     assert (value["name"] if field == "issuetype" else value) == shown
 
 
 @pytest.mark.parametrize("operations", [{"add": {}}, [{"edit": {}}], ["x"], None])
 def test_an_operation_on_comments_that_is_not_an_addition(site, create, operations):
-    answer = refusal(site.edit_issue, create(), {"update": {"comment": operations}}, ANN)
+    answer = refusal(site.edit_issue, create(), {"update": {"comment": operations}}, Viewer(ANN))
     assert answer["errors"] == {"comment": "Only the operation 'add' is supported for comments."}

@@ -10,20 +10,17 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, rule
 
 from mockkibana.clock import Clock
-from mockkibana.ids import Ids
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 TEXTS = st.text(st.sampled_from("ab c\n"), max_size=4)
 LABELS = st.lists(st.sampled_from(["a", "b", "a b"]), max_size=3)
 STATUSES = {"11": "To Do", "21": "In Progress", "31": "Done"}
-
-
-class Stopped(Clock):
-    def milliseconds(self):
-        return 1_700_000_000_000
 
 
 def good_summary(text):
@@ -38,7 +35,7 @@ class Requests(RuleBasedStateMachine):
     def __init__(self):
         super().__init__()
         self.store = Store()
-        self.site = Site(self.store, Stopped(), Ids())
+        self.site = Site(self.store, Installation(clock=Clock(frozen_at="2023-11-14T22:13:20Z")))
         self.site.ensure_project("CK", "ann@example.com")
         self.model = {}
         self.numbers = 0
@@ -76,7 +73,7 @@ class Requests(RuleBasedStateMachine):
             "labels": list(labels),
             "parent": {"key": parent} if parent else None,
         }
-        made = self.expect(accepted, lambda: self.site.create_issue({"fields": fields}, None))
+        made = self.expect(accepted, lambda: self.site.create_issue({"fields": fields}))
         if made is None:
             return None
         self.numbers += 1
@@ -94,7 +91,7 @@ class Requests(RuleBasedStateMachine):
     def edit(self, key, summary, labels):
         accepted = key in self.model and good_summary(summary) and "a b" not in labels
         body = {"fields": {"summary": summary, "labels": labels}}
-        self.expect(accepted, lambda: self.site.edit_issue(key, body, None))
+        self.expect(accepted, lambda: self.site.edit_issue(key, body))
         if accepted:
             self.model[key] |= {"summary": summary, "labels": list(dict.fromkeys(labels))}
 
@@ -103,7 +100,7 @@ class Requests(RuleBasedStateMachine):
         issue, above = self.model.get(key), self.model.get(parent)
         accepted = bool(issue and above and issue["parent"] and not above["parent"])
         body = {"fields": {"parent": {"key": parent}}}
-        self.expect(accepted, lambda: self.site.edit_issue(key, body, None))
+        self.expect(accepted, lambda: self.site.edit_issue(key, body))
         if accepted:
             issue["parent"] = parent
 
@@ -111,14 +108,14 @@ class Requests(RuleBasedStateMachine):
     def transition(self, key, transition):
         accepted = key in self.model and transition in STATUSES
         body = {"transition": {"id": transition}}
-        self.expect(accepted, lambda: self.site.transition(key, body, None))
+        self.expect(accepted, lambda: self.site.transition(key, body))
         if accepted:
             self.model[key]["status"] = STATUSES[transition]
 
     @rule(key=keys, text=TEXTS)
     def comment(self, key, text):
         accepted = key in self.model and bool(text.strip())
-        made = self.expect(accepted, lambda: self.site.add_comment(key, {"body": text}, None, URL))
+        made = self.expect(accepted, lambda: self.site.add_comment(key, {"body": text}, READER))
         if accepted:
             assert made["id"] == str(10000 + self.comments)
             self.comments += 1
@@ -129,7 +126,7 @@ class Requests(RuleBasedStateMachine):
         mine = self.model.get(key, {"comments": []})["comments"]
         id_ = mine[which][0] if which < len(mine) else "1"
         accepted = which < len(mine) and bool(text.strip())
-        self.expect(accepted, lambda: self.site.edit_comment(key, id_, {"body": text}, None, URL))
+        self.expect(accepted, lambda: self.site.edit_comment(key, id_, {"body": text}, READER))
         if accepted:
             mine[which][1] = text
 
@@ -154,7 +151,7 @@ class Requests(RuleBasedStateMachine):
     def write_down_and_restore(self):
         block = json.loads(json.dumps(self.site.dump()))
         store = Store()
-        site = Site(store, Clock(), Ids())
+        site = Site(store, Installation())
         with store.transaction() as transaction:
             site.restore(block, transaction)
         assert store.digest() == self.store.digest()
@@ -163,7 +160,7 @@ class Requests(RuleBasedStateMachine):
     def what_is_read_is_what_was_written(self):
         assert [issue["key"] for issue in self.site.issues()] == list(self.model)
         for key, expected in self.model.items():
-            fields = self.site.get_issue(key, URL)["fields"]
+            fields = self.site.get_issue(key, READER)["fields"]
             assert (fields["summary"], fields["labels"]) == (
                 expected["summary"],
                 expected["labels"],

@@ -1,20 +1,20 @@
-"""Chains of documents in the store."""
+"""Lists of documents in the store, each naming the one before it."""
 
 from __future__ import annotations
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.jira.issues.linked_rows import Chain
+from mockkibana.jira.issues.linked_rows import LinkedRows
 from mockkibana.store import Store
 
-BEADS = Chain("beads", last="last", previous="before")
-OWNERS = "jira:issues"
+OWNERS = "owners"
+BEADS = LinkedRows("beads", OWNERS, last="last", previous="before")
 NUMBERS = st.integers(8, 40).map(str)  # of one digit and of two: texts would sort otherwise
 
 
 @given(st.lists(st.tuples(st.booleans(), NUMBERS)))
-def test_a_chain_holds_what_was_added_and_not_removed_in_the_order_of_ids(steps):
+def test_linked_rows_hold_what_was_added_and_not_removed_in_the_order_of_ids(steps):
     store, expected = Store(), set()
     with store.transaction() as transaction:
         transaction.put(OWNERS, {"o": {"id": "o", "last": None}})
@@ -34,7 +34,7 @@ def test_a_chain_holds_what_was_added_and_not_removed_in_the_order_of_ids(steps)
     assert [member["id"] for member in members] == sorted(expected, key=int)
 
 
-def test_a_chain_that_changed_since_its_owner_was_read_is_read_again():
+def test_rows_that_changed_since_their_owner_was_read_are_read_again():
     store = Store()
     with store.transaction() as transaction:
         owner = {"id": "o", "last": None}
@@ -48,7 +48,7 @@ def test_a_chain_that_changed_since_its_owner_was_read_is_read_again():
     assert [member["id"] for member in BEADS.members(store, owner)] == ["1"]
 
 
-def test_adding_to_a_long_chain_writes_one_document_of_it():
+def test_adding_to_many_rows_writes_one_document_of_them():
     store = Store()
     with store.transaction() as transaction:
         owner = {"id": "o", "last": None}

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from mockkibana.jira.viewer import Viewer
+
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 ORDER = [
     "statuscategorychangedate",
@@ -51,7 +54,7 @@ ORDER = [
 
 
 def test_an_issue_has_every_field_in_jiras_order(site, create):
-    shown = site.get_issue(create(), URL)
+    shown = site.get_issue(create(), READER)
     assert list(shown) == ["expand", "id", "self", "key", "fields"]
     assert list(shown["fields"]) == ORDER
 
@@ -72,7 +75,7 @@ def test_an_issue_has_every_field_in_jiras_order(site, create):
     ],
 )
 def test_what_a_fresh_issue_shows_of_things_that_nobody_did(site, create, name, value):
-    shown = site.get_issue(create(), URL)["fields"][name]
+    shown = site.get_issue(create(), READER)["fields"][name]
     if isinstance(value, dict):
         assert shown == shown | value
     else:
@@ -80,20 +83,20 @@ def test_what_a_fresh_issue_shows_of_things_that_nobody_did(site, create, name, 
 
 
 def test_only_the_fields_that_are_asked_for_are_shown(site, create):
-    shown = site.get_issue(create("Disk full"), URL, fields=["summary", "key", "nothing"])
+    shown = site.get_issue(create("Disk full"), READER, fields=["summary", "key", "nothing"])
     assert shown["fields"] == {"summary": "Disk full"}
-    assert site.get_issue("CK-1", URL, fields=["*none"])["fields"] == {}
-    assert "comment" not in site.get_issue("CK-1", URL, fields=["*navigable"])["fields"]
+    assert site.get_issue("CK-1", READER, fields=["*none"])["fields"] == {}
+    assert "comment" not in site.get_issue("CK-1", READER, fields=["*navigable"])["fields"]
 
 
 def test_many_issues_are_shown_at_once(site, create):
     for _ in range(3):
         create()
-    shown = site.render(site.issues(), URL, ["summary"])
+    shown = site.render(site.issues(), READER, ["summary"])
     assert [issue["key"] for issue in shown] == ["CK-1", "CK-2", "CK-3"]
     expand = shown[0]["expand"]
     assert expand == "operations,versionedRepresentations,editmeta,changelog,renderedFields"
-    assert shown[0] == {**site.get_issue("CK-1", URL, fields=["summary"]), "expand": expand}
+    assert shown[0] == {**site.get_issue("CK-1", READER, fields=["summary"]), "expand": expand}
 
 
 def test_every_self_is_under_the_callers_base(site, create):
@@ -108,8 +111,8 @@ def test_every_self_is_under_the_callers_base(site, create):
                 yield from selves(inner)
 
     create()
-    site.add_comment("CK-1", {"body": "x"}, ANN, URL)
+    site.add_comment("CK-1", {"body": "x"}, Viewer(ANN, URL))
     base = "http://127.0.0.1:5601/_mock/jira"
-    found = list(selves(site.get_issue("CK-1", base)))
+    found = list(selves(site.get_issue("CK-1", Viewer(url=base))))
     assert len(found) > 10
     assert all(self.startswith(f"{base}/rest/api/2/") for self in found)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.jira.issues.requested_fields import Selection
+from mockkibana.jira.issues.requested_fields import RequestedFields
 
 IDS = ["summary", "status", "comment", "worklog", "customfield_10011"]
 
@@ -33,6 +33,5 @@ IDS = ["summary", "status", "comment", "worklog", "customfield_10011"]
         pytest.param([" summary "], ["summary"], id="spaces around a name"),
     ],
 )
-def test_a_selection(wanted, chosen):
-    selection = Selection(wanted)
-    assert [name for name in IDS if name in selection] == chosen
+def test_the_fields_that_are_asked_for_come_in_the_order_of_those_there_are(wanted, chosen):
+    assert list(RequestedFields(wanted).among(IDS)) == chosen

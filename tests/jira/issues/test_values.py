@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 DOCUMENT = {
     "type": "doc",
     "version": 1,
@@ -62,7 +64,7 @@ def body(**fields):
 
 def refused(site, version="2", **fields):
     with pytest.raises(JiraError) as refusal:
-        site.create_issue(body(**fields), None, version)
+        site.create_issue(body(**fields), Viewer(version=version))
     assert (refusal.value.status, refusal.value.error_messages) == (400, [])
     return refusal.value.errors
 
@@ -242,8 +244,8 @@ ANN = "ann@example.com"
     ],
 )
 def test_a_value_is_shown_as_it_was_set(site, field, value, shown):
-    issue = site.create_issue(body(**{field: value}), None)
-    assert site.get_issue(issue["key"], URL)["fields"][field] == shown
+    issue = site.create_issue(body(**{field: value}))
+    assert site.get_issue(issue["key"], READER)["fields"][field] == shown
 
 
 @pytest.mark.parametrize(
@@ -262,8 +264,8 @@ def test_a_value_is_shown_as_it_was_set(site, field, value, shown):
     ],
 )
 def test_a_value_is_shown_as_the_object_that_it_names(site, field, value, key, shown):
-    issue = site.create_issue(body(**{field: value}), None)
-    value = site.get_issue(issue["key"], URL)["fields"][field]
+    issue = site.create_issue(body(**{field: value}))
+    value = site.get_issue(issue["key"], READER)["fields"][field]
     assert value[key] == shown
     assert value["self"].startswith(URL)
 
@@ -279,26 +281,28 @@ def test_a_value_is_shown_as_the_object_that_it_names(site, field, value, key, s
     ],
 )
 def test_a_list_is_shown_as_the_objects_that_it_names(site, field, value, names):
-    issue = site.create_issue(body(**{field: value}), None)
-    shown = site.get_issue(issue["key"], URL)["fields"][field]
+    issue = site.create_issue(body(**{field: value}))
+    shown = site.get_issue(issue["key"], READER)["fields"][field]
     assert [row.get("name", row.get("value")) for row in shown] == names
 
 
 def test_a_user_is_assigned_by_account_id(site):
-    account_id = site.user("ann", URL)["accountId"]
-    issue = site.create_issue(body(assignee={"accountId": account_id}), None)
-    assert site.get_issue(issue["key"], URL)["fields"]["assignee"]["name"] == "ann"
+    account_id = site.user("ann", READER)["accountId"]
+    issue = site.create_issue(body(assignee={"accountId": account_id}))
+    assert site.get_issue(issue["key"], READER)["fields"]["assignee"]["name"] == "ann"
 
 
 def test_rich_text_is_text_in_version_2_and_a_document_in_version_3(site):
     fields = {"description": DOCUMENT, "environment": DOCUMENT, "customfield_10": DOCUMENT}
-    issue = site.create_issue(body(**fields), None, "3")
-    plain = site.get_issue(issue["key"], URL)["fields"]
-    rich = site.get_issue(issue["key"], URL, version="3")["fields"]
+    issue = site.create_issue(body(**fields), Viewer(version="3"))
+    plain = site.get_issue(issue["key"], READER)["fields"]
+    rich = site.get_issue(issue["key"], Viewer(url=URL, version="3"))["fields"]
     for name in fields:
         assert (plain[name], rich[name]) == ("one", DOCUMENT)
-    empty = site.create_issue(body(), None)
-    assert site.get_issue(empty["key"], URL, version="3")["fields"]["description"] is None
+    empty = site.create_issue(body())
+    assert (
+        site.get_issue(empty["key"], Viewer(url=URL, version="3"))["fields"]["description"] is None
+    )
 
 
 @pytest.mark.parametrize(
@@ -314,9 +318,9 @@ def test_rich_text_is_text_in_version_2_and_a_document_in_version_3(site):
     ],
 )
 def test_operations_change_a_list(site, operations, labels):
-    key = site.create_issue(body(labels=["a", "b"]), None)["key"]
-    site.edit_issue(key, {"update": {"labels": operations}}, None)
-    assert site.get_issue(key, URL)["fields"]["labels"] == labels
+    key = site.create_issue(body(labels=["a", "b"]))["key"]
+    site.edit_issue(key, {"update": {"labels": operations}})
+    assert site.get_issue(key, READER)["fields"]["labels"] == labels
 
 
 @pytest.mark.parametrize(
@@ -351,7 +355,7 @@ def test_operations_change_a_list(site, operations, labels):
     ],
 )
 def test_an_operation_that_a_field_refuses(site, field, operations, message):
-    key = site.create_issue(body(), None)["key"]
+    key = site.create_issue(body())["key"]
     with pytest.raises(JiraError) as refusal:
-        site.edit_issue(key, {"update": {field: operations}}, None)
+        site.edit_issue(key, {"update": {field: operations}})
     assert refusal.value.errors == {field: message}

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 NOT_VALID = (
     "It seems that you have tried to perform a workflow operation (999) that is not valid for the "
@@ -21,14 +23,14 @@ def key(create):
 
 
 def move(site, key, id_, **more):
-    site.transition(key, {"transition": {"id": id_}, **more}, ANN)
-    return site.get_issue(key, URL)["fields"]
+    site.transition(key, {"transition": {"id": id_}, **more}, Viewer(ANN))
+    return site.get_issue(key, READER)["fields"]
 
 
 @pytest.mark.parametrize("status", ["11", "21", "31"])
 def test_all_transitions_are_open_from_every_status(site, key, status):
     move(site, key, status)
-    shown = site.transitions(key, URL)
+    shown = site.transitions(key, READER)
     assert shown["expand"] == "transitions"
     assert [(row["id"], row["name"], row["to"]["name"]) for row in shown["transitions"]] == [
         ("11", "To Do", "To Do"),
@@ -38,10 +40,10 @@ def test_all_transitions_are_open_from_every_status(site, key, status):
 
 
 def test_a_transition(site, key):
-    assert site.transitions(key, URL)["transitions"][1] == {
+    assert site.transitions(key, READER)["transitions"][1] == {
         "id": "21",
         "name": "In Progress",
-        "to": site.statuses(URL)[1],
+        "to": site.statuses(READER)[1],
         "hasScreen": False,
         "isGlobal": True,
         "isInitial": False,
@@ -52,15 +54,15 @@ def test_a_transition(site, key):
 
 
 def test_the_fields_of_a_transition_are_shown_if_asked_for(site, key):
-    rows = site.transitions(key, URL, with_fields=True)["transitions"]
+    rows = site.transitions(key, READER, with_fields=True)["transitions"]
     assert [list(row["fields"]) for row in rows] == [[], [], ["resolution"]]
     allowed = rows[2]["fields"]["resolution"]["allowedValues"]
-    assert allowed == site.resolutions(URL)
+    assert allowed == site.resolutions(READER)
 
 
 @pytest.mark.parametrize("id_", ["31", 31])
 def test_done_resolves_an_issue_and_leaving_it_reopens_it(site, key, id_):
-    before = site.get_issue(key, URL)["fields"]
+    before = site.get_issue(key, READER)["fields"]
     done = move(site, key, id_)
     assert done["status"]["name"] == "Done"
     assert (done["resolution"]["id"], done["resolution"]["name"]) == ("10000", "Done")
@@ -139,7 +141,7 @@ def test_a_transition_may_change_fields_and_comment(site, key):
 def test_a_transition_that_is_refused(site, store, key, body, messages, errors):
     before = store.digest()
     with pytest.raises(JiraError) as refusal:
-        site.transition(key, body, ANN)
+        site.transition(key, body, Viewer(ANN))
     assert refusal.value.status == 400
     assert refusal.value.body() == {"errorMessages": messages, "errors": errors}
     assert store.digest() == before

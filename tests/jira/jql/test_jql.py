@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 
 from mockkibana.jira.jql.jql import (
     BadQuery,
-    Call,
     Clause,
     Condition,
     Empty,
     Every,
+    FunctionCall,
     Listing,
     Not,
     Query,
@@ -277,9 +277,9 @@ def test_kibanas_query_is_read_as_kibana_means_it() -> None:
         (r"a\ b\u0040", Value("a b@")),
         ("EMPTY", Empty()),
         ("null", Empty()),
-        ("f()", Call("f")),
-        ("'f g'(x, \"y z\", 3)", Call("f g", ("x", "y z", "3"))),
-        ("(x, 1, g())", Listing((Value("x"), Value("1", number=True), Call("g")))),
+        ("f()", FunctionCall("f")),
+        ("'f g'(x, \"y z\", 3)", FunctionCall("f g", ("x", "y z", "3"))),
+        ("(x, 1, g())", Listing((Value("x"), Value("1", number=True), FunctionCall("g")))),
     ],
 )
 def test_an_operand_is_read(written: str, value: object) -> None:

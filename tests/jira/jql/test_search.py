@@ -11,30 +11,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
-from mockkibana.ids import Ids
 from mockkibana.jira.jql import jql, search
 from mockkibana.jira.jql.search import BadSearch
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 START = datetime(2024, 5, 1, 12, tzinfo=UTC)
 DATES = (
     "Valid formats include: 'yyyy/MM/dd HH:mm', 'yyyy-MM-dd HH:mm', 'yyyy/MM/dd', 'yyyy-MM-dd', "
     "or a period format e.g. '-5d', '4w 2d'."
 )
-
-
-class HandSet(Clock):
-    """A clock that stands still until a test moves it."""
-
-    time = START
-
-    def now(self) -> datetime:
-        return self.time
-
-    def milliseconds(self) -> int:
-        return int(self.time.timestamp() * 1000)
 
 
 @dataclass(frozen=True)
@@ -57,31 +47,31 @@ SUMMARIES = [
 
 
 @pytest.fixture(scope="module")
-def made() -> tuple[Site, HandSet, list[Known]]:
+def made() -> tuple[Site, Clock, list[Known]]:
     """Five issues, an hour apart, and a clock at the hour of the last."""
-    clock = HandSet()
-    site = Site(Store(), clock, Ids())
+    clock = Clock(frozen_at=START)
+    site = Site(Store(), Installation(clock=clock))
     site.create_project("CK", "Check")
     site.create_project("ES", "Elastic Stack")
     issues = []
     for number, (project, summary) in enumerate(SUMMARIES):
-        clock.time = START + timedelta(hours=number)
+        clock.set(START + timedelta(hours=number))
         fields = {
             "project": {"key": project},
             "summary": summary,
             "issuetype": {"name": "Task"},
         }
-        issue = site.create_issue({"fields": fields}, None)
-        issues.append(Known(issue["key"], issue["id"], summary, clock.time))
+        issue = site.create_issue({"fields": fields})
+        issues.append(Known(issue["key"], issue["id"], summary, clock.now()))
     return site, clock, issues
 
 
 @pytest.fixture
-def keys(made: tuple[Site, HandSet, list[Known]]) -> Callable[[str], list[str]]:
-    site, clock, _ = made
+def keys(made: tuple[Site, Clock, list[Known]]) -> Callable[[str], list[str]]:
+    site, _, _ = made
 
     def found(text: str) -> list[str]:
-        issues = search.find(site, jql.parse(text), url=URL, user=None, now=clock.now())
+        issues = search.find(site, jql.parse(text), READER)
         return [issue["key"] for issue in issues]
 
     return found
@@ -243,12 +233,12 @@ def test_a_query_is_refused_with_all_that_is_wrong(
 
 
 def test_numbers_name_issues_and_projects_by_id(
-    keys: Callable[[str], list[str]], made: tuple[Site, HandSet, list[Known]]
+    keys: Callable[[str], list[str]], made: tuple[Site, Clock, list[Known]]
 ) -> None:
     site, _, issues = made
     assert keys(f"id = {issues[1].id}") == [issues[1].key]
     assert keys(f"key in ({issues[1].id}, {issues[0].id})") == [issues[1].key, issues[0].key]
-    assert keys(f"project = {site.project('ES', URL)['id']}") == ["ES-2", "ES-1"]
+    assert keys(f"project = {site.project('ES', READER)['id']}") == ["ES-2", "ES-1"]
 
 
 def test_a_deep_query_is_answered(keys: Callable[[str], list[str]]) -> None:
@@ -259,17 +249,17 @@ def test_a_deep_query_is_answered(keys: Callable[[str], list[str]]) -> None:
 
 
 def test_projects_of_others_stay_hidden() -> None:
-    store, clock = Store(), HandSet()
-    site = Site(store, clock, Ids())
+    store, clock = Store(), Clock(frozen_at=START)
+    site = Site(store, Installation(clock=clock))
     with store.transaction() as transaction:
         block = {"projects": [{"key": "CK", "users": ["ann"]}, {"key": "ES"}]}
         site.restore(block, transaction)
     for key in ("CK", "ES"):
         fields = {"project": {"key": key}, "summary": "a", "issuetype": {"name": "Task"}}
-        site.create_issue({"fields": fields}, None)
+        site.create_issue({"fields": fields})
 
     def found(text: str, user: str) -> list[str]:
-        issues = search.find(site, jql.parse(text), url=URL, user=user, now=clock.now())
+        issues = search.find(site, jql.parse(text), Viewer(user, URL))
         return [issue["key"] for issue in issues]
 
     assert found("order by key", "ann") == ["CK-1", "ES-1"]
@@ -365,9 +355,9 @@ QUERIES = st.recursive(
 @settings(deadline=None)
 @given(QUERIES)
 def test_a_query_finds_what_a_plain_look_at_every_issue_finds(
-    made: tuple[Site, HandSet, list[Known]], asked: Asked
+    made: tuple[Site, Clock, list[Known]], asked: Asked
 ) -> None:
-    site, clock, issues = made
+    site, _, issues = made
     text, wanted = asked
-    found = search.find(site, jql.parse(text), url=URL, user=None, now=clock.now())
+    found = search.find(site, jql.parse(text), READER)
     assert [issue["key"] for issue in found] == [i.key for i in issues[::-1] if wanted(i)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
@@ -54,12 +55,21 @@ def test_an_id_that_somebody_chose_is_not_given_out(store, counters, chosen, fol
 def test_every_time_is_later_than_the_one_before(store, counters, clock, moves):
     times = []
     for _ in range(5):
-        clock.time += moves
+        clock.set(clock.now() + timedelta(milliseconds=moves))
         with store.transaction() as transaction:
             times.append(timestamps.to_milliseconds(counters.time(transaction)))
     assert all(later > earlier for earlier, later in pairwise(times))
     if moves > 0:
-        assert times[-1] == clock.time
+        assert times[-1] == clock.milliseconds()
+
+
+def test_a_stamp_is_a_time_and_a_number_at_once(store, counters):
+    with store.transaction() as transaction:
+        first = counters.time(transaction)
+        second, number = counters.stamp(transaction, "issue")
+        assert (second > first, number) == (True, "10000")
+        assert counters.take(transaction, "issue") == "10001"
+        assert counters.time(transaction) > second
 
 
 def test_the_tables_come_into_being_together(store, counters):

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.projects import metadata
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 AVATAR = f"{URL}/rest/api/2/universal_avatar/view/type/issuetype/avatar"
 
 
 def test_the_issue_types_are_those_of_kibanas_documentation(site):
-    types = site.create_meta_types("CK", URL)
+    types = site.create_meta_types("CK", READER)
     assert [(row["id"], row["name"]) for row in types] == [
         ("10024", "Improvement"),
         ("10006", "Task"),
@@ -25,11 +27,11 @@ def test_the_issue_types_are_those_of_kibanas_documentation(site):
         "Sub-task": -1,
         "Epic": 1,
     }
-    assert site.issue_types(URL) == types
+    assert site.issue_types(READER) == types
 
 
 def test_an_issue_type(site):
-    assert site.issue_types(URL)[1] == {
+    assert site.issue_types(READER)[1] == {
         "self": f"{URL}/rest/api/2/issuetype/10006",
         "id": "10006",
         "description": "A small, distinct piece of work.",
@@ -42,7 +44,7 @@ def test_an_issue_type(site):
 
 
 def test_the_priorities(site):
-    priorities = site.priorities(URL)
+    priorities = site.priorities(READER)
     assert [(row["id"], row["name"], row["statusColor"]) for row in priorities] == [
         ("1", "Highest", "#d04437"),
         ("2", "High", "#f15C75"),
@@ -61,13 +63,13 @@ def test_the_priorities(site):
 def test_the_statuses_with_their_categories(site):
     assert [
         (row["id"], row["name"], row["statusCategory"]["id"], row["statusCategory"]["key"])
-        for row in site.statuses(URL)
+        for row in site.statuses(READER)
     ] == [
         ("10000", "To Do", 2, "new"),
         ("3", "In Progress", 4, "indeterminate"),
         ("10001", "Done", 3, "done"),
     ]
-    assert site.statuses(URL)[0] == {
+    assert site.statuses(READER)[0] == {
         "self": f"{URL}/rest/api/2/status/10000",
         "description": "",
         "iconUrl": f"{URL}/",
@@ -84,7 +86,9 @@ def test_the_statuses_with_their_categories(site):
 
 
 def test_the_status_categories(site):
-    assert [(row["id"], row["key"], row["colorName"]) for row in site.status_categories(URL)] == [
+    assert [
+        (row["id"], row["key"], row["colorName"]) for row in site.status_categories(READER)
+    ] == [
         (1, "undefined", "medium-gray"),
         (2, "new", "blue-gray"),
         (4, "indeterminate", "yellow"),
@@ -93,7 +97,7 @@ def test_the_status_categories(site):
 
 
 def test_the_resolutions(site):
-    assert [(row["id"], row["name"]) for row in site.resolutions(URL)] == [
+    assert [(row["id"], row["name"]) for row in site.resolutions(READER)] == [
         ("10000", "Done"),
         ("10001", "Won't Do"),
         ("10002", "Duplicate"),
@@ -118,7 +122,7 @@ def test_finding_a_row(wanted, found):
 
 
 def test_the_server_says_that_it_is_a_server(site):
-    info = site.server_info(URL)
+    info = site.server_info(READER)
     assert info["baseUrl"] == URL
     assert (info["version"], info["versionNumbers"]) == ("8.20.30", [8, 20, 30])
     assert info["deploymentType"] == "Server"

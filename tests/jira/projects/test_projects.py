@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 MALFORMED = (
     "Project keys must start with an uppercase letter, followed by one or more uppercase "
@@ -15,9 +17,9 @@ MALFORMED = (
 
 
 def test_a_connectors_first_call_makes_its_project_and_its_user(site):
-    (project,) = site.projects(URL)
+    (project,) = site.projects(READER)
     assert (project["id"], project["key"], project["name"]) == ("10000", "CK", "CK")
-    assert site.project("CK", URL)["lead"] == site.user("ann", URL)
+    assert site.project("CK", READER)["lead"] == site.user("ann", READER)
 
 
 @pytest.mark.parametrize("key", ["CK", "ck"])
@@ -43,20 +45,20 @@ def test_a_connectors_further_calls_write_nothing(site, store, key):
 )
 def test_only_a_key_that_jira_could_have_makes_a_project(site, key, made):
     site.ensure_project(key, ANN)
-    keys = [project["key"] for project in site.projects(URL)]
+    keys = [project["key"] for project in site.projects(READER)]
     assert keys == ["CK", *([made] if made else [])]
 
 
 def test_a_site_may_be_told_to_make_no_projects(seeded):
     site = seeded({"auto_create_projects": False})
     site.ensure_project("CK", ANN)
-    assert site.projects(URL) == []
-    assert site.user("ann", URL)["name"] == "ann"
+    assert site.projects(READER) == []
+    assert site.user("ann", READER)["name"] == "ann"
 
 
 def test_a_project_alone_shows_more_than_in_a_list(site):
-    (short,) = site.projects(URL)
-    full = site.project("CK", URL)
+    (short,) = site.projects(READER)
+    full = site.project("CK", READER)
     assert list(short) == [
         "self",
         "id",
@@ -67,7 +69,7 @@ def test_a_project_alone_shows_more_than_in_a_list(site):
         "avatarUrls",
     ]
     assert full.items() >= short.items()
-    assert full["issueTypes"] == site.create_meta_types("CK", URL)
+    assert full["issueTypes"] == site.create_meta_types("CK", READER)
     assert full["expand"] == "description,lead,issueTypes,url,projectKeys,permissions,insight"
     assert (full["components"], full["versions"], full["roles"]) == ([], [], {})
     assert full["assigneeType"] == "UNASSIGNED"
@@ -76,7 +78,7 @@ def test_a_project_alone_shows_more_than_in_a_list(site):
 
 @pytest.mark.parametrize("name", ["CK", "ck", "10000"])
 def test_a_project_is_found_by_key_and_id(site, name):
-    assert site.project(name, URL)["key"] == "CK"
+    assert site.project(name, READER)["key"] == "CK"
 
 
 @pytest.mark.parametrize(
@@ -89,14 +91,14 @@ def test_a_project_is_found_by_key_and_id(site, name):
 @pytest.mark.parametrize("call", ["project", "create_meta_types", "project_statuses"])
 def test_a_project_that_is_not_there(site, call, name, message):
     with pytest.raises(JiraError) as refusal:
-        getattr(site, call)(name, URL)
+        getattr(site, call)(name, READER)
     assert refusal.value.status == 404
     assert refusal.value.body() == {"errorMessages": [message], "errors": {}}
 
 
 def test_creating_a_project(site):
     assert site.create_project("EX", "Example", ANN) == {"id": 10001, "key": "EX"}
-    project = site.project("EX", URL)
+    project = site.project("EX", READER)
     assert (project["name"], project["lead"]["name"]) == ("Example", "ann")
 
 
@@ -134,32 +136,32 @@ def test_a_project_that_cannot_be_created(site, store, key, name, errors):
 
 def test_a_project_is_there_for_those_who_work_in_it(seeded):
     site = seeded({"projects": ["OPEN", {"key": "CK", "users": [ANN]}]})
-    assert [row["key"] for row in site.projects(URL, ANN)] == ["OPEN", "CK"]
-    assert [row["key"] for row in site.projects(URL, "ann")] == ["OPEN", "CK"]
-    assert [row["key"] for row in site.projects(URL, "bob")] == ["OPEN"]
-    assert [row["key"] for row in site.create_meta(URL, user="bob")["projects"]] == ["OPEN"]
+    assert [row["key"] for row in site.projects(Viewer(ANN, URL))] == ["OPEN", "CK"]
+    assert [row["key"] for row in site.projects(Viewer("ann", URL))] == ["OPEN", "CK"]
+    assert [row["key"] for row in site.projects(Viewer("bob", URL))] == ["OPEN"]
+    assert [row["key"] for row in site.create_meta(Viewer("bob", URL))["projects"]] == ["OPEN"]
     with pytest.raises(JiraError, match="No project could be found with key 'CK'"):
-        site.create_meta_types("CK", URL, "bob")
+        site.create_meta_types("CK", Viewer("bob", URL))
 
 
 def test_the_statuses_of_a_project_are_told_for_each_issue_type(site):
-    rows = site.project_statuses("CK", URL)
+    rows = site.project_statuses("CK", READER)
     assert [row["name"] for row in rows] == [
-        row["name"] for row in site.create_meta_types("CK", URL)
+        row["name"] for row in site.create_meta_types("CK", READER)
     ]
     assert list(rows[0]) == ["self", "id", "name", "subtask", "statuses"]
-    assert rows[0]["statuses"] == site.statuses(URL)
+    assert rows[0]["statuses"] == site.statuses(READER)
 
 
 def test_a_project_may_have_issue_types_of_its_own(seeded):
     types = ["Bug", {"name": "Incident"}, {"id": "10007", "name": "Part", "subtask": True}]
     site = seeded({"projects": ["ES", {"key": "CK", "issue_types": types}]})
-    shown = site.create_meta_types("CK", URL)
+    shown = site.create_meta_types("CK", READER)
     assert [(row["id"], row["name"], row["hierarchyLevel"]) for row in shown] == [
         ("10023", "Bug", 0),
         ("10100", "Incident", 0),
         ("10007", "Part", -1),
     ]
-    assert len(site.create_meta_types("ES", URL)) == 6
-    assert [row["name"] for row in site.issue_types(URL)][-1] == "Incident"
-    assert site.issue_types(URL, "CK") == shown
+    assert len(site.create_meta_types("ES", READER)) == 6
+    assert [row["name"] for row in site.issue_types(READER)][-1] == "Incident"
+    assert site.create_meta_types("CK", READER) == shown

@@ -7,8 +7,10 @@ from hashlib import sha256
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 
 
 @pytest.mark.parametrize(
@@ -27,14 +29,14 @@ URL = "http://jira.example.com"
     ],
 )
 def test_a_caller_is_named_after_the_credentials(site, credentials, name, email, display):
-    me = site.myself(credentials, URL)
+    me = site.myself(Viewer(credentials, URL))
     assert (me["name"], me["key"]) == (name, name)
     assert (me["emailAddress"], me["displayName"]) == (email, display)
     assert me["locale"] == "en_US"
 
 
 def test_a_user_has_the_identifiers_of_a_server_and_of_cloud(site):
-    assert site.user("ann", URL) == {
+    assert site.user("ann", READER) == {
         "self": f"{URL}/rest/api/2/user?username=ann",
         "key": "ann",
         "name": "ann",
@@ -54,41 +56,43 @@ def test_a_user_has_the_identifiers_of_a_server_and_of_cloud(site):
 
 
 def test_a_name_in_an_address_is_quoted(site):
-    assert site.myself("a&b=c@x.example.com", URL)["self"].endswith("user?username=a%26b%3Dc")
+    assert site.myself(Viewer("a&b=c@x.example.com", URL))["self"].endswith(
+        "user?username=a%26b%3Dc"
+    )
 
 
 def test_looking_at_oneself_writes_nothing_and_shows_what_writing_will_store(site, store):
     before = store.digest()
-    me = site.myself("new@example.com", URL)
+    me = site.myself(Viewer("new@example.com", URL))
     assert store.digest() == before
     site.ensure_project("CK", "new@example.com")
     assert store.digest() != before
-    assert site.myself("new@example.com", URL) == me
+    assert site.myself(Viewer("new@example.com", URL)) == me
 
 
 def test_the_account_id_follows_from_the_address_alone(site):
     assert (
-        site.myself("Ann@Example.com", URL)["accountId"]
-        == site.myself("ann@example.com", URL)["accountId"]
-        != site.myself("ann@example.org", URL)["accountId"]
+        site.myself(Viewer("Ann@Example.com", URL))["accountId"]
+        == site.myself(Viewer("ann@example.com", URL))["accountId"]
+        != site.myself(Viewer("ann@example.org", URL))["accountId"]
     )
 
 
 def test_two_people_with_the_same_name_at_different_hosts_are_two_users(site):
     site.ensure_project("CK", "ann@example.org")
-    assert site.user("ann", URL)["emailAddress"] == "ann@example.com"
-    assert site.user("ann@example.org", URL)["name"] == "ann@example.org"
+    assert site.user("ann", READER)["emailAddress"] == "ann@example.com"
+    assert site.user("ann@example.org", READER)["name"] == "ann@example.org"
 
 
 @pytest.mark.parametrize("by", ["name", "emailAddress", "accountId"])
 def test_a_user_is_found_by_each_identifier(site, by):
-    user = site.user("ann", URL)
-    assert site.user(user[by], URL) == user
+    user = site.user("ann", READER)
+    assert site.user(user[by], READER) == user
 
 
 def test_a_user_that_is_not_there(site):
     with pytest.raises(JiraError) as refusal:
-        site.user("bob", URL)
+        site.user("bob", READER)
     assert refusal.value.status == 404
     assert refusal.value.body() == {
         "errorMessages": ["The user named 'bob' does not exist"],
@@ -97,8 +101,8 @@ def test_a_user_that_is_not_there(site):
 
 
 def test_callers_find_themselves_before_they_have_written_anything(site):
-    assert site.user("bob", URL, "bob")["name"] == "bob"
-    assert [user["name"] for user in site.users("bob", URL, caller="bob")] == ["bob"]
+    assert site.user("bob", Viewer("bob", URL))["name"] == "bob"
+    assert [user["name"] for user in site.users("bob", Viewer("bob", URL))] == ["bob"]
 
 
 @pytest.mark.parametrize(
@@ -113,15 +117,15 @@ def test_callers_find_themselves_before_they_have_written_anything(site):
     ],
 )
 def test_a_search_for_users(site, query, names):
-    assert [user["name"] for user in site.users(query, URL)] == names
+    assert [user["name"] for user in site.users(query, READER)] == names
 
 
 def test_who_can_be_assigned_in_a_project_is_who_works_in_it(seeded):
     site = seeded({"users": ["bob"], "projects": [{"key": "CK", "users": ["ann@example.com"]}]})
-    assert [user["name"] for user in site.users("", URL, project="CK")] == ["ann"]
+    assert [user["name"] for user in site.users("", READER, project="CK")] == ["ann"]
 
 
 def test_a_seed_may_say_who_the_administrator_is(seeded):
     site = seeded({"users": [{"name": "admin", "emailAddress": "root@example.com"}]})
-    assert site.myself(None, URL)["emailAddress"] == "root@example.com"
-    assert [user["name"] for user in site.users("", URL)] == ["admin"]
+    assert site.myself(READER)["emailAddress"] == "root@example.com"
+    assert [user["name"] for user in site.users("", READER)] == ["admin"]

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.ids import Ids
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 URL = "http://jira.example.com"
+READER = Viewer(url=URL)
 ANN = "ann@example.com"
 EVERYTHING = {
     "auto_create_projects": False,
@@ -71,23 +73,23 @@ def test_a_site_survives_being_written_down(seeded, store, restored):
             },
             "update": {"comment": [{"add": {"body": "x"}}]},
         },
-        "new@example.com",
+        Viewer("new@example.com"),
     )
-    site.add_comment("CK-7", {"body": "third"}, ANN, URL)
-    site.edit_issue("CK-8", {"fields": {"summary": "two"}}, None)
+    site.add_comment("CK-7", {"body": "third"}, Viewer(ANN, URL))
+    site.edit_issue("CK-8", {"fields": {"summary": "two"}})
     site.delete_comment("CK-7", "20000")
     assert restored(site).digest() == store.digest()
 
 
 def test_a_site_that_nobody_has_used_is_written_down_as_nothing(store, clock, restored):
-    site = Site(store, clock, Ids())
+    site = Site(store, Installation(clock=clock))
     assert site.dump() == {}
     assert restored(site).digest() == store.digest() == Store().digest()
 
 
 def test_what_a_seed_tells_is_there(seeded):
     site = seeded(EVERYTHING)
-    issue = site.get_issue("CK-7", URL)
+    issue = site.get_issue("CK-7", READER)
     fields = issue["fields"]
     assert issue["id"] == "10900"
     assert fields["project"]["name"] == "Kibana"
@@ -99,14 +101,14 @@ def test_what_a_seed_tells_is_there(seeded):
     assert fields["foo"] == {"bar": 1}
     assert fields["components"][0]["name"] == "web"
     assert fields["creator"]["name"] == "bob"
-    assert [comment["body"] for comment in site.comments("CK-7", URL)] == ["first", "second"]
-    assert fields["updated"] == site.comments("CK-7", URL)[-1]["updated"]
-    assert site.changelog("CK-7", URL)[0]["items"] == [{"field": "status"}]
+    assert [comment["body"] for comment in site.comments("CK-7", READER)] == ["first", "second"]
+    assert fields["updated"] == site.comments("CK-7", READER)[-1]["updated"]
+    assert site.changelog("CK-7", READER)[0]["items"] == [{"field": "status"}]
 
 
 def test_what_a_seed_leaves_out_is_filled_in(seeded):
     site = seeded({"issues": [{"project": "CK", "summary": "x"}]})
-    shown = site.get_issue("CK-1", URL)["fields"]
+    shown = site.get_issue("CK-1", READER)["fields"]
     assert shown["issuetype"]["name"] == "Task"
     assert (shown["status"]["name"], shown["priority"]["name"]) == ("To Do", "Medium")
     assert shown["creator"]["name"] == shown["reporter"]["name"] == "admin"
@@ -126,7 +128,7 @@ def test_an_issue_with_a_parent_is_a_sub_task_unless_it_says_otherwise(seeded):
     )
     types = [row["fields"]["issuetype"] for row in site.issues()]
     assert types == ["10000", "10006", "10007"]
-    assert [row["key"] for row in site.get_issue("CK-2", URL)["fields"]["subtasks"]] == ["CK-3"]
+    assert [row["key"] for row in site.get_issue("CK-2", READER)["fields"]["subtasks"]] == ["CK-3"]
 
 
 def test_a_parent_may_follow_its_child(seeded):
@@ -138,14 +140,14 @@ def test_a_parent_may_follow_its_child(seeded):
             ]
         }
     )
-    assert site.get_issue("CK-2", URL)["fields"]["parent"]["key"] == "CK-1"
+    assert site.get_issue("CK-2", READER)["fields"]["parent"]["key"] == "CK-1"
 
 
 def test_numbers_go_on_behind_those_of_the_seed(seeded):
     site = seeded(EVERYTHING)
     body = {"project": {"key": "ES"}, "issuetype": {"name": "Task"}, "summary": "x"}
-    assert site.create_issue({"fields": body}, None) == {"id": "10903", "key": "ES-2"}
-    assert site.add_comment("ES-2", {"body": "x"}, None, URL)["id"] == "20001"
+    assert site.create_issue({"fields": body}) == {"id": "10903", "key": "ES-2"}
+    assert site.add_comment("ES-2", {"body": "x"}, READER)["id"] == "20001"
     assert site.create_project("EX")["id"] == 10501
 
 
@@ -157,9 +159,9 @@ def test_a_second_seed_adds_to_the_first(seeded, store, restored):
             "issues": [{"key": "CK-5", "summary": "two", "comments": [{"id": 9, "body": "x"}]}],
         }
     )
-    assert site.project("CK", URL)["name"] == "Kibana"
+    assert site.project("CK", READER)["name"] == "Kibana"
     assert [issue["key"] for issue in site.issues()] == ["CK-1", "CK-5"]
-    site.add_comment("CK-5", {"body": "y"}, None, URL)
+    site.add_comment("CK-5", {"body": "y"}, READER)
     assert restored(site).digest() == store.digest()
 
 
@@ -173,7 +175,7 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
             ],
         }
     )
-    assert [comment["id"] for comment in site.comments("CK-1", URL)] == ["10", "30"]
+    assert [comment["id"] for comment in site.comments("CK-1", READER)] == ["10", "30"]
     assert [row["id"] for row in store.values("jira:comments")] == ["10", "20", "30"]
     seeded({"issues": [{"summary": "c", "comments": [{"id": 15, "body": "d"}]}]})
     assert [row["id"] for row in store.values("jira:comments")] == ["10", "15", "20", "30"]
