@@ -9,7 +9,7 @@ from mockkibana.jira.issues import workflow
 from mockkibana.jira.issues.expansions import expand as expanded
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.render import Renderer
-from mockkibana.jira.issues.requested_fields import RequestedFields
+from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
 from mockkibana.jira.projects import fields as field_rows
 from mockkibana.jira.projects import metadata, projects, users
 from mockkibana.jira.projects.counters import Counters
@@ -239,7 +239,7 @@ class Site:
         """Return an issue with the fields that are asked for, all of them for None."""
         issue = self._issues.seen(id_or_key, viewer)
         renderer = self._renderer(viewer)
-        shown = renderer.issue(issue, RequestedFields(fields))
+        shown = renderer.issue(issue, RequestedFields(fields) if fields else EVERY_FIELD)
         return expanded(renderer, issue, shown, expand) if expand else shown
 
     def edit_issue(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from threading import Lock, RLock, get_ident
 
 from mockkibana.store.logfile import LogFile
-from mockkibana.store.state import Document, State, encode
+from mockkibana.store.state import Change, Document, State, encode
 from mockkibana.store.transaction import Transaction
 
 
@@ -48,7 +48,10 @@ class DocumentStore:
     def get(self, table: str, id: str) -> Document | None:  # noqa: A002
         """Return one document, shared, or None."""
         with self._applying:
-            return self._source().get(table, id)
+            if self._transaction is not None and self._owner == get_ident():
+                return self._transaction.get(table, id)
+            documents = self._state.tables.get(table)
+            return None if documents is None else documents.get(id)
 
     def values(self, table: str) -> list[Document]:
         """Return the table's documents, shared, in the order of their first insertion."""
@@ -91,8 +94,8 @@ class DocumentStore:
                 yield transaction
             finally:
                 self._transaction = self._owner = None
-            if transaction.changes:
-                self._commit(transaction)
+            if changes := transaction.changes:
+                self._commit(changes)
 
     def clear(self) -> None:
         """Remove everything; with the next write the memory is freed, in the background."""
@@ -125,11 +128,11 @@ class DocumentStore:
             return self._transaction
         return self._state
 
-    def _commit(self, transaction: Transaction) -> None:
+    def _commit(self, changes: list[Change]) -> None:
         if self._log is not None:
-            self._log.append(transaction.changes)
+            self._log.append(changes)
         with self._applying:
-            self._state.apply(transaction.changes)
+            self._state.apply(changes)
             self.version += 1
         if self._log is not None:
             self._log.compact_if_heavy(self._state)

@@ -41,11 +41,6 @@ class State:
         self.serials: dict[str, int] = {}
         self._dropped: list[list[Documents]] = []
 
-    def get(self, table: str, id: str) -> Document | None:  # noqa: A002
-        """Return the document, or None."""
-        documents = self.tables.get(table)
-        return None if documents is None else documents.get(id)
-
     def documents(self, table: str) -> Documents:
         """Return the table itself, not a copy; an empty one when there is none."""
         return self.tables.get(table) or {}

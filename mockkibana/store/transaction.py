@@ -29,7 +29,8 @@ class Transaction:
 
         Raises TypeError when an id is no text or a document no dict: no log could be read back.
         """
-        if not (all_are(str, documents) and all_are(dict, documents.values())):
+        plain = {*map(type, documents)} == {str} and {*map(type, documents.values())} == {dict}
+        if not plain and not (all_are(str, documents) and all_are(dict, documents.values())):
             raise TypeError(f"The table {table} takes dicts by text ids")
         self._record(("put", table, dict(documents)))
 
@@ -52,7 +53,8 @@ class Transaction:
             return pending[id]
         if self._cleared or table in self._dropped:
             return None
-        return self._committed.get(table, id)
+        committed = self._committed.tables.get(table)
+        return None if committed is None else committed.get(id)
 
     def documents(self, table: str) -> Documents:
         """Return the table as this transaction leaves it, perhaps the state's own: do not mutate.

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
 from mockkibana.gateways import JiraAccess, JiraGateway
+from mockkibana.http.messages import Request
 from mockkibana.jira.face.face import JiraFace
 from mockkibana.jira.gateway import EmbeddedJira
 from mockkibana.jira.site import Site
@@ -82,6 +85,28 @@ def test_the_first_request_makes_the_project_and_a_later_one_writes_nothing(
     before = store.digest()
     gateway.request(access, "GET", path)
     assert store.digest() == before
+
+
+def test_a_run_makes_its_project_once(site: Site, store: Store) -> None:
+    first = gateway_to(site)
+    first.request(ACCESS, "GET", "/rest/api/2/project/CK")
+    store.clear()
+    assert first.request(ACCESS, "GET", "/rest/api/2/project/CK").status == 404
+    assert gateway_to(site).request(ACCESS, "GET", "/rest/api/2/project/CK").status == 200
+
+
+@pytest.mark.parametrize(
+    ("email", "name"),
+    [("ann@example.com:x", "ann"), ("\udc80", "?"), (":x", "admin")],
+    ids=["a colon", "half of a surrogate pair", "nobody"],
+)
+def test_the_user_is_whom_basic_credentials_would_name(site: Site, email: str, name: str) -> None:
+    access = JiraAccess("https://jira.example.com", "CK", email, "token")
+    shown = gateway_to(site).request(access, "GET", "/rest/api/2/myself").body
+    over_http = JiraFace(site).handle(
+        Request("GET", "/rest/api/2/myself", headers={"authorization": access.authorization})
+    )
+    assert shown["name"] == over_http.body["name"] == name
 
 
 def test_a_project_key_may_be_in_lower_case(site: Site) -> None:

@@ -100,7 +100,7 @@ class JiraFace:
             return self._failed(415, "HTTP 415 Unsupported Media Type")
         viewer = Viewer(user, request.url, version)
         try:
-            return handler(JiraRequest(self._site, viewer, request), **placeholders)
+            return handler(JiraRequest(self._site, viewer, request, request.query), **placeholders)
         except JiraError as error:
             return Answer(error.status, error.body())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
+from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from mockkibana import json
@@ -21,17 +22,17 @@ _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _YES = frozenset({"true", "1", "yes"})
 
 
+@dataclass(slots=True)
 class JiraRequest:
-    """What a handler is given: the site, the viewer who asks, and the request as it arrived."""
+    """What a handler is given: the site, the viewer who asks, and the request as it arrived.
 
-    __slots__ = ("http", "query", "site", "viewer")
+    `query` are the request's decoded parameters: of a repeated one, the last value.
+    """
 
-    def __init__(self, site: Site, viewer: Viewer, http: Request) -> None:
-        self.site = site
-        self.viewer = viewer
-        self.http = http
-        #: The decoded parameters of the query string; of a repeated one, the last value.
-        self.query: Mapping[str, str] = http.query
+    site: Site
+    viewer: Viewer
+    http: Request
+    query: Mapping[str, str]
 
     def object(self) -> dict[str, Json]:
         """Return the body, which must be an object. Raises `JiraError` 400, also for no JSON."""

@@ -89,6 +89,8 @@ class Renderer:
 
     def comments(self, issue: Document) -> list[Document]:
         """Return the comments on an issue, oldest first."""
+        if issue[COMMENTS.last] is None:
+            return []
         return [self.comment(row) for row in COMMENTS.members(self._store, issue)]
 
     def histories(self, issue: Document) -> list[Document]:
@@ -179,7 +181,7 @@ class Renderer:
         return self._once(
             "issuetype",
             f"{project['id']} {type_id}",
-            lambda: metadata.show_issue_type(projects.issue_type(project, type_id), self._url),
+            lambda: projects.show_issue_type(project, type_id, self._url),
         )
 
     def _parent(self, issue: Document) -> Json:
@@ -188,6 +190,8 @@ class Renderer:
         return self.reduced(parent) if parent else None
 
     def _subtasks(self, issue: Document) -> Json:
+        if issue[CHILDREN.last] is None:
+            return []
         return [
             self.reduced(child)
             for child in CHILDREN.members(self._store, issue)

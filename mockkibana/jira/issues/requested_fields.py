@@ -29,3 +29,7 @@ class RequestedFields:
         if self._all:
             return [name for name in names if name not in self._without] if self._without else names
         return [name for name in names if name in self._named]
+
+
+EVERY_FIELD = RequestedFields(None)
+"""What is asked for where nothing is said."""

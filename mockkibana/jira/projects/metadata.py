@@ -44,6 +44,12 @@ def category(status_id: str) -> Document:
     return next(found for found in shipped()["status_categories"] if found["id"] == wanted)
 
 
+@lru_cache(maxsize=_SHARED)
+def show_default_issue_type(id: str, url: str) -> Document:  # noqa: A002
+    """Return one of the issue types that a project has which names none, shared."""
+    return show_issue_type(_by_id("default_issue_types")[id], url)
+
+
 def show_issue_type(issue_type: Document, url: str) -> Document:
     """Return an issue type as Jira shows it."""
     avatar = issue_type["avatarId"]

@@ -200,6 +200,13 @@ def issue_type(project: Document, id: str) -> Document:  # noqa: A002
     return found
 
 
+def show_issue_type(project: Document, id: str, url: str) -> Document:  # noqa: A002
+    """Return one of the project's issue types as its issues show it, shared."""
+    if project["issue_types"] is None:
+        return metadata.show_default_issue_type(id, url)
+    return metadata.show_issue_type(issue_type(project, id), url)
+
+
 def show_short(project: Document, url: str) -> Document:
     """Return a project as lists and issues show it."""
     return {
