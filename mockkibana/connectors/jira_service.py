@@ -19,7 +19,7 @@ _LINE_ENDS = re.compile(r"[\n\r]+")
 _SPECIAL = re.compile(r"[-!^+&*()[\]/{}|:?~]")
 
 
-class _Failure(Exception):
+class _CallFailed(Exception):
     """A call failed: `text` is axios's message, `body` Jira's answer if there was one."""
 
     def __init__(self, text: str, body: Json = _NO_RESPONSE) -> None:
@@ -43,7 +43,7 @@ class _Failure(Exception):
         return reduce(lambda told, text: f"{told} {text}" if told else text, texts, "")
 
 
-def _unable(what: str, failure: _Failure, stop: str = ".") -> Thrown:
+def _unable(what: str, failure: _CallFailed, stop: str = ".") -> Thrown:
     return Thrown(
         f"[Action][Jira]: Unable to {what}. Error: {failure.text}{stop} Reason: {failure.reason}"
     )
@@ -67,7 +67,7 @@ class JiraService:
         """Return id and name of the project's issue types, in Jira's order."""
         try:
             types = _rows(self._get(self._create_meta()), "issueTypes", "map")
-        except _Failure as failure:
+        except _CallFailed as failure:
             raise _unable("get issue types", failure) from None
         return [_picked(row, ("id", "name")) for row in types]
 
@@ -75,7 +75,7 @@ class JiraService:
         """Return the fields of an issue type's create screen, by id."""
         try:
             rows = _rows(self._get(f"{self._create_meta()}/{issue_type_id}"), "fields", "reduce")
-        except _Failure as failure:
+        except _CallFailed as failure:
             raise _unable("get fields", failure) from None
         return {_text(row.get("fieldId", _UNDEFINED)): _field(row) for row in rows}
 
@@ -93,8 +93,8 @@ class JiraService:
             answer = self._get(f"/rest/api/2/{search}")
             issues = answer.get("issues") if isinstance(answer, dict) else None
             if not isinstance(issues, list | None):
-                raise _Failure("issues.map is not a function")
-        except _Failure as failure:
+                raise _CallFailed("issues.map is not a function")
+        except _CallFailed as failure:
             raise _unable("get issues", failure) from None
         return [_titled(issue) for issue in issues or []]
 
@@ -102,7 +102,7 @@ class JiraService:
         """Return id, key and title of an issue."""
         try:
             answer = self._get(f"/rest/api/2/issue/{issue_id}")
-        except _Failure as failure:
+        except _CallFailed as failure:
             raise _unable(f"get issue with id {issue_id}", failure) from None
         return _titled(answer)
 
@@ -111,7 +111,7 @@ class JiraService:
         try:
             answer = self._get(f"/rest/api/2/issue/{issue_id}", ("id", "key"))
             fields = _object(answer.get("fields", _UNDEFINED), "created")
-        except _Failure as failure:
+        except _CallFailed as failure:
             raise _unable(f"get incident with id {issue_id}", failure, stop="") from None
         times = _picked(fields, ("created", "updated"))
         return {"id": answer["id"], "key": answer["key"], **times, **fields}
@@ -134,7 +134,7 @@ class JiraService:
             body = {"fields": self._fields(incident)}
             created = self._send("POST", "/rest/api/2/issue", body, ("id",))
             return self._pushed(_text(created["id"]), "created")
-        except (_Failure, Thrown) as error:
+        except (_CallFailed, Thrown) as error:
             raise _unable("create incident", _as_failure(error)) from None
 
     def _update(self, issue_id: str, incident: dict[str, Json]) -> dict[str, Json]:
@@ -142,7 +142,7 @@ class JiraService:
             body = {"fields": self._fields(incident)}
             self._send("PUT", f"/rest/api/2/issue/{issue_id}", body)
             return self._pushed(issue_id, "updated")
-        except (_Failure, Thrown) as error:
+        except (_CallFailed, Thrown) as error:
             raise _unable(f"update incident with id {issue_id}", _as_failure(error)) from None
 
     def _pushed(self, issue_id: str, time: str) -> dict[str, Json]:
@@ -159,7 +159,7 @@ class JiraService:
         try:
             added = self._send("POST", path, {"body": comment["comment"]}, ("id", "created"))
             return {"commentId": comment["commentId"], "pushedDate": _iso(added["created"])}
-        except _Failure as failure:
+        except _CallFailed as failure:
             raise _unable(f"create comment at incident with id {issue_id}", failure) from None
 
     def _fields(self, incident: dict[str, Json]) -> dict[str, Json]:
@@ -191,29 +191,29 @@ class JiraService:
         try:
             answer = self._gateway.request(self._access, method, path, body)
         except Unreachable as error:
-            raise _Failure(str(error)) from None
+            raise _CallFailed(str(error)) from None
         if not 200 <= answer.status < 300:
-            raise _Failure(f"Request failed with status code {answer.status}", answer.body)
+            raise _CallFailed(f"Request failed with status code {answer.status}", answer.body)
         content_type = answer.headers.get("content-type", "undefined")
         if "application/json" not in content_type:
-            raise _Failure(
+            raise _CallFailed(
                 f"Unsupported content type: {content_type} in {method.lower()} "
                 f"{self._access.url}{path}. Supported content types: application/json"
             )
         if answer.body and isinstance(answer.body, str):
-            raise _Failure("Response is not a valid JSON")
+            raise _CallFailed("Response is not a valid JSON")
         if required and (
             not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}
         ):
-            raise _Failure(
+            raise _CallFailed(
                 f"Response is missing at least one of the expected fields: {','.join(required)}"
             )
         return answer.body
 
 
-def _as_failure(error: _Failure | Thrown) -> _Failure:
+def _as_failure(error: _CallFailed | Thrown) -> _CallFailed:
     """Return the failure; an error of an inner call has no response any more."""
-    return error if isinstance(error, _Failure) else _Failure(error.text)
+    return error if isinstance(error, _CallFailed) else _CallFailed(error.text)
 
 
 def _rows(answer: Json, cloud: str, method: str) -> list[dict[str, Json]]:
@@ -225,14 +225,14 @@ def _rows(answer: Json, cloud: str, method: str) -> list[dict[str, Json]]:
     found = answer.get(cloud)
     rows = answer.get("values") if found is None else found
     if not isinstance(rows, list):
-        raise _Failure(f"Cannot read properties of undefined (reading '{method}')")
+        raise _CallFailed(f"Cannot read properties of undefined (reading '{method}')")
     return [row if isinstance(row, dict) else {} for row in rows]
 
 
 def _object(value: Json, name: str) -> dict[str, Json]:
     """Return a value as an object; fails as JavaScript does that reads `name` of nothing."""
     if value is None or value is _UNDEFINED:
-        raise _Failure(f"Cannot read properties of {_text(value)} (reading '{name}')")
+        raise _CallFailed(f"Cannot read properties of {_text(value)} (reading '{name}')")
     return value if isinstance(value, dict) else {}
 
 
@@ -288,4 +288,4 @@ def _iso(time: Json) -> str:
     try:
         return iso(datetime.fromisoformat(_text(time)).astimezone(UTC))
     except (ValueError, OverflowError):
-        raise _Failure("Invalid time value") from None
+        raise _CallFailed("Invalid time value") from None

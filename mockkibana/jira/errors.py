@@ -40,7 +40,7 @@ def bad_request(message: str) -> JiraError:
 
 
 def not_found(message: str) -> JiraError:
-    """Return a 404."""
+    """Return a 404 about what the request names and is not there, or hidden."""
     return JiraError(404, messages=[message])
 
 

@@ -182,11 +182,11 @@ class Site:
     # Projects
 
     def projects(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the projects that the viewer sees, short."""
+        """Return the projects that the viewer sees, as lists show them."""
         return [projects.show_short(row, viewer.url) for row in self._projects.all(viewer)]
 
     def project(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> Document:
-        """Return a project, full."""
+        """Return a project with its lead, components, issue types and versions."""
         project = self._projects.seen(id_or_key, viewer)
         lead = self._users.get(project["lead"]) if project["lead"] else None
         return projects.show_full(project, lead, viewer.url)
@@ -224,7 +224,7 @@ class Site:
     # Issues
 
     def create_issue(self, body: Json, viewer: Viewer = ADMINISTRATOR) -> Document:
-        """Create an issue; return its `id` and `key`."""
+        """Create an issue as the body of `POST issue` says; return its `id` and `key`."""
         issue = self._issues.create(body, viewer)
         return {"id": issue["id"], "key": issue["key"]}
 
@@ -243,7 +243,7 @@ class Site:
         return expanded(renderer, issue, shown, expand) if expand else shown
 
     def edit_issue(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
-        """Change an issue."""
+        """Change fields of an issue, and add comments, as the body of `PUT issue` says."""
         self._issues.edit(id_or_key, body, viewer)
 
     def assign_issue(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
@@ -270,7 +270,7 @@ class Site:
         return {"expand": "transitions", "transitions": shown}
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
-        """Move an issue through the workflow."""
+        """Move an issue through the workflow, and edit it along the way."""
         self._issues.transition(id_or_key, body, viewer)
 
     def changelog(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
@@ -303,7 +303,7 @@ class Site:
     def delete_comment(
         self, id_or_key: str, comment_id: str, viewer: Viewer = ADMINISTRATOR
     ) -> None:
-        """Remove a comment."""
+        """Remove a comment; its id is never given out again."""
         self._issues.comments.delete(id_or_key, comment_id, viewer)
 
     # What searches need

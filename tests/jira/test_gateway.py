@@ -1,4 +1,4 @@
-"""The Jira connector's way into the embedded site."""
+"""The Jira connector reaches the site in its process with plain values."""
 
 from __future__ import annotations
 

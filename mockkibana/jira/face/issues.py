@@ -22,7 +22,7 @@ def create_many(request: JiraRequest) -> Answer:
     """`POST issue/bulk`: what can be made is made; 400 only if nothing can."""
     updates = request.object().get("issueUpdates")
     if not isinstance(updates, list) or not updates:
-        # Guess, as is the next: nobody's documentation shows these two.
+        # Guess: this sentence and the next; nobody's documentation shows them.
         raise bad_request("The list of issues to create is empty.")
     if len(updates) > _BULK:
         raise bad_request(f"You can create at most {_BULK} issues in one request.")

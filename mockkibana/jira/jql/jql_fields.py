@@ -34,8 +34,8 @@ _TEXT = frozenset({"~", "!~", "is", "is not"})
 _FUNCTIONS = jql_dates.FUNCTIONS | {"currentuser"}
 
 
-class BadValue(ValueError):
-    """A clause cannot be asked: the arguments are Jira's sentences about it."""
+class BadClause(ValueError):
+    """A clause asks for what there is not: the arguments are Jira's sentences about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class JqlField(Protocol):
     def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
         """Return what an issue must satisfy; `operation` is the clause's, or its opposite.
 
-        Raises `BadValue` with all values that the field cannot have.
+        Raises `BadClause` with all values that the field cannot have.
         """
 
 
@@ -82,7 +82,9 @@ class ByProject:
                     return found
         if literal.number:
             raise _no_id(clause, literal)
-        raise BadValue(f"The value '{literal.text}' does not exist for the field '{clause.field}'.")
+        raise BadClause(
+            f"The value '{literal.text}' does not exist for the field '{clause.field}'."
+        )
 
 
 class ByKey:
@@ -103,12 +105,14 @@ class ByKey:
     def _issue(self, clause: Clause, value: Operand, scope: Scope) -> Document:
         literal = _literal(clause, value)
         if not literal.number and not _KEY.fullmatch(literal.text):
-            raise BadValue(f"The issue key '{literal.text}' for field '{clause.field}' is invalid.")
+            raise BadClause(
+                f"The issue key '{literal.text}' for field '{clause.field}' is invalid."
+            )
         if (issue := scope.find(literal.text)) is not None:
             return issue
         if literal.number:
             raise _no_id(clause, literal)
-        raise BadValue(
+        raise BadClause(
             f"An issue with key '{literal.text}' does not exist for field '{clause.field}'."
         )
 
@@ -138,11 +142,11 @@ class ByText:
 
     def _checked(self, clause: Clause, text: str) -> str:
         if not text.strip():
-            raise BadValue(
+            raise BadClause(
                 f"The field '{clause.field}' does not support searching for an empty string."
             )
         if text.lstrip()[0] in "?*":
-            raise BadValue(
+            raise BadClause(
                 f"The text query '{text}' for field '{clause.field}' is not allowed to start with "
                 f"'{text.lstrip()[0]}'."
             )
@@ -174,7 +178,7 @@ class ByTime:
         if isinstance(value, FunctionCall) and value.name.lower() in jql_dates.FUNCTIONS:
             return self._called(value, scope)
         if isinstance(value, FunctionCall):
-            raise BadValue(
+            raise BadClause(
                 f"A date for the field '{clause.field}' provided by the function '{value.name}' "
                 "is not valid."
             )
@@ -184,21 +188,21 @@ class ByTime:
                 return jql_dates.from_number(int(literal.text))
             return jql_dates.from_text(literal.text, scope.now)
         except jql_dates.BadDate:
-            raise BadValue(
+            raise BadClause(
                 f"Date value '{literal.text}' for field '{clause.field}' is invalid. {_DATES}"
             ) from None
 
     def _called(self, call: FunctionCall, scope: Scope) -> datetime:
         name, expected = call.name.lower(), 0 if call.name.lower() == "now" else 1
         if len(call.arguments) > expected:
-            raise BadValue(
+            raise BadClause(
                 f"Function '{call.name}' expected '{expected}' arguments "
                 f"but received '{len(call.arguments)}'."
             )
         try:
             return jql_dates.from_function(name, next(iter(call.arguments), None), scope.now)
         except jql_dates.BadDate:
-            raise BadValue(
+            raise BadClause(
                 f"Duration for function '{call.name}' should have the format (+/-)n(yMwdm), "
                 "e.g -1M for 1 month earlier."
             ) from None
@@ -217,21 +221,21 @@ def test_of(clause: Clause, scope: Scope, *, negated: bool) -> Test:
     """Return what an issue must satisfy for a clause or, if `negated`, for its opposite.
 
     `NOT` turns an operator into its opposite, as Jira does: neither finds an issue without a value.
-    Raises `BadValue`.
+    Raises `BadClause`.
     """
     field = FIELDS.get(clause.field.lower())
     if field is None:
-        raise BadValue(
+        raise BadClause(
             f"Field '{clause.field}' does not exist or you do not have permission to view it."
         )
     if clause.operator.startswith(("was", "changed")):
-        raise BadValue(f"History searches do not support the '{clause.field}' field.")
+        raise BadClause(f"History searches do not support the '{clause.field}' field.")
     for call in _calls(clause.operand):
         if call.name.lower() not in _FUNCTIONS:
-            raise BadValue(f"Unable to find JQL function '{call.name}()'.")
+            raise BadClause(f"Unable to find JQL function '{call.name}()'.")
     _check_usage(clause)
     if clause.operator not in field.operators:
-        raise BadValue(
+        raise BadClause(
             f"The operator '{clause.operator}' is not supported by the '{clause.field}' field."
         )
     return field.test(clause, _OPPOSITES[clause.operator] if negated else clause.operator, scope)
@@ -246,19 +250,19 @@ def _check_usage(clause: Clause) -> None:
     told, operand = clause.operator, clause.operand
     if told in ("is", "is not"):
         if not isinstance(operand, Empty):
-            raise BadValue(
+            raise BadClause(
                 f"Operator '{told}' does not support searching for non-empty values "
                 f"for field '{clause.field}'."
             )
     elif isinstance(operand, Empty):
         if told in ("in", "not in") or told in _RELATIONS:
-            raise BadValue(
+            raise BadClause(
                 f"Operator '{told}' does not support the empty value representation 'EMPTY' "
                 f"for field '{clause.field}'."
             )
     elif isinstance(operand, Listing) is not (told in ("in", "not in")):
         kind = "list" if isinstance(operand, Listing) else "non-list"
-        raise BadValue(
+        raise BadClause(
             f"Operator '{told}' does not support the {kind} value '{operand}' "
             f"for field '{clause.field}'."
         )
@@ -276,16 +280,16 @@ def _values(clause: Clause) -> Iterator[Operand]:
 
 
 def _each(clause: Clause, read: Callable[[Operand], Read]) -> list[Read]:
-    """Read every value. Raises one `BadValue` for all that cannot be read."""
+    """Read every value. Raises one `BadClause` for all that cannot be read."""
     results: list[Read] = []
     problems: list[str] = []
     for value in _values(clause):
         try:
             results.append(read(value))
-        except BadValue as problem:
+        except BadClause as problem:
             problems += problem.args
     if problems:
-        raise BadValue(*problems)
+        raise BadClause(*problems)
     return results
 
 
@@ -301,7 +305,7 @@ def _calls(operand: Operand) -> Iterator[FunctionCall]:
 
 def _literal(clause: Clause, value: Operand) -> Value:
     if isinstance(value, FunctionCall):
-        raise BadValue(
+        raise BadClause(
             f"A value provided by the function '{value.name}' is invalid "
             f"for the field '{clause.field}'."
         )
@@ -309,8 +313,8 @@ def _literal(clause: Clause, value: Operand) -> Value:
     return value
 
 
-def _no_id(clause: Clause, literal: Value) -> BadValue:
-    return BadValue(
+def _no_id(clause: Clause, literal: Value) -> BadClause:
+    return BadClause(
         f"A value with ID '{literal.text}' does not exist for the field '{clause.field}'."
     )
 
@@ -338,7 +342,7 @@ class SortKey:
 
 
 def sort_key(field: str, scope: Scope) -> SortKey:
-    """Return how a field sorts. Raises `BadValue`."""
+    """Return how a field sorts. Raises `BadClause`."""
     keys = {project["id"]: project["key"] for project in scope.projects}
     match field.lower():
         case "project":
@@ -352,4 +356,4 @@ def sort_key(field: str, scope: Scope) -> SortKey:
             return SortKey(lambda issue: issue["fields"]["created"], descending=True)
         case "updated" | "updateddate":
             return SortKey(lambda issue: issue["fields"]["updated"], descending=True)
-    raise BadValue(f"Not able to sort using field '{field}'.")
+    raise BadClause(f"Not able to sort using field '{field}'.")

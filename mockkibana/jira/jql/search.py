@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.jql_fields import (
-    BadValue,
+    BadClause,
     Document,
     Scope,
     SortKey,
@@ -71,7 +71,7 @@ def _test(
         case jql.Clause():
             try:
                 return test_of(condition, scope, negated=negated)
-            except BadValue as problem:
+            except BadClause as problem:
                 problems += problem.args
     return lambda _issue: True
 
@@ -92,7 +92,7 @@ def _order(query: jql.Query, scope: Scope, problems: list[str]) -> list[tuple[So
     for sort in query.order:
         try:
             key = sort_key(sort.field, scope)
-        except BadValue as problem:
+        except BadClause as problem:
             problems += problem.args
         else:
             order.append((key, key.descending if sort.descending is None else sort.descending))

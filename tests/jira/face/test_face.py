@@ -1,4 +1,4 @@
-"""Jira's HTTP face: routes, bodies, errors, pages."""
+"""Jira's HTTP face routes, reads bodies, and answers errors and pages as Jira does."""
 
 from __future__ import annotations
 

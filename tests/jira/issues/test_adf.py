@@ -1,4 +1,4 @@
-"""Rich text: documents from texts, and texts from documents."""
+"""Rich text becomes Atlassian documents, and they become text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the changelog tells of edits and transitions."""
+"""The changelog tells of edits and transitions."""
 
 from __future__ import annotations
 

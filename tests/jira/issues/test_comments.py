@@ -1,4 +1,4 @@
-"""Comments."""
+"""Comments are added, edited and deleted, and each change updates the issue."""
 
 from __future__ import annotations
 

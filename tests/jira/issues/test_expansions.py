@@ -1,4 +1,4 @@
-"""What `expand` adds to an issue."""
+"""An issue shows beside its fields what `expand` names."""
 
 from __future__ import annotations
 

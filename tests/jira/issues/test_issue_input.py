@@ -1,4 +1,4 @@
-"""What requests for new and changed issues are refused for."""
+"""Requests for new and changed issues are refused with all of their problems at once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issues: numbers, times, people, sub-tasks, deletion."""
+"""Issues have numbers, times, people and sub-tasks, are found, edited and deleted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Any sequence of requests, against a model that fits on a page."""
+"""Any sequence of requests leaves what a model that fits on a page expects."""
 
 from __future__ import annotations
 

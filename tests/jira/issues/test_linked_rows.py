@@ -1,4 +1,4 @@
-"""Lists of documents in the store, each naming the one before it."""
+"""Lists in the store, each row naming the one before it, grow and shrink by two writes."""
 
 from __future__ import annotations
 

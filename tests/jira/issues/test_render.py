@@ -1,4 +1,4 @@
-"""How issues are shown."""
+"""Issues are shown with every field, in Jira's order, to each viewer."""
 
 from __future__ import annotations
 

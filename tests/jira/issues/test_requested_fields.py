@@ -1,4 +1,4 @@
-"""Which fields a `fields` parameter selects."""
+"""A `fields` parameter says which fields of an issue are shown."""
 
 from __future__ import annotations
 

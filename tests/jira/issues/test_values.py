@@ -1,4 +1,4 @@
-"""What a field may be set to, and what becomes of it."""
+"""A field takes the values of its type, and refuses the others in Jira's words."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FIELDS = [
         "allowedValues": ["A", "B"],
     },
     {"id": "customfield_5", "name": "Day", "schema": "date"},
-    {"id": "customfield_6", "name": "Moment", "schema": "datetime"},
+    {"id": "customfield_6", "name": "Time", "schema": "datetime"},
     {"id": "customfield_7", "name": "Person", "schema": "user"},
     {"id": "customfield_8", "name": "Tags", "schema": {"type": "array", "items": "string"}},
     {"id": "customfield_9", "name": "Anything", "schema": "any"},
@@ -161,7 +161,7 @@ TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767
         pytest.param("customfield_3", {"id": "1"}, "Option id '1' is not valid", id="no option id"),
         pytest.param("customfield_4", {"value": "A"}, "data was not an array", id="one option"),
         pytest.param("customfield_5", "1.2.2024", "Error parsing date string: 1.2.2024", id="day"),
-        pytest.param("customfield_6", "noon", "Error parsing time: noon", id="no moment"),
+        pytest.param("customfield_6", "noon", "Error parsing time: noon", id="no time"),
         pytest.param(
             "customfield_7",
             {"name": "bob"},
@@ -236,7 +236,7 @@ ANN = "ann@example.com"
             "customfield_6",
             "2024-05-01T14:00:00.000+0200",
             "2024-05-01T12:00:00.000+0000",
-            id="a moment",
+            id="a time",
         ),
         pytest.param("customfield_8", ["a", "b"], ["a", "b"], id="tags"),
         pytest.param("customfield_9", {"a": [1, None]}, {"a": [1, None]}, id="anything"),

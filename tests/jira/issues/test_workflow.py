@@ -1,4 +1,4 @@
-"""The workflow."""
+"""Issues move through the workflow, and resolutions come and go with it."""
 
 from __future__ import annotations
 

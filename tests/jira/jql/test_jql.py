@@ -1,4 +1,4 @@
-"""JQL: what is read, and what is refused with which sentence."""
+"""JQL is read as Jira reads it, or refused with Jira's sentence."""
 
 from __future__ import annotations
 

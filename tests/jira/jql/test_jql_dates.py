@@ -1,4 +1,4 @@
-"""Points in time: what queries call them."""
+"""Queries name points in time by dates, periods and functions."""
 
 from __future__ import annotations
 

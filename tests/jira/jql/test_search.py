@@ -1,4 +1,4 @@
-"""Searches: what a query finds, in which order, and what it is refused for."""
+"""A search finds what its query says, in its order, or is refused with every problem."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Text searches: which texts they fit."""
+"""Text searches fit texts by words, phrases and wildcards."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The site's counters and its time."""
+"""The site gives out each number once, and each time later than the one before."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fields and their metadata."""
+"""Fields belong to projects and issue types, and their metadata says what they take."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issue types, priorities, statuses and resolutions."""
+"""Issue types, priorities, statuses and resolutions are shown as Jira shows them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Projects, and what a connector's first call does."""
+"""Projects are created, shown and hidden, and a connector's first request makes its own."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Jira's way to write a time."""
+"""Times are written as Jira writes them, and read with any offset."""
 
 from __future__ import annotations
 

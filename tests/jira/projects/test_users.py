@@ -1,4 +1,4 @@
-"""Users, made from what credentials tell."""
+"""Users are made from what credentials tell, and found by each of their names."""
 
 from __future__ import annotations
 

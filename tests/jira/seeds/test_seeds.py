@@ -1,4 +1,4 @@
-"""Seeds of a site, and sites written down as seeds."""
+"""A site is made of a seed, and a site that is written down makes the same site again."""
 
 from __future__ import annotations
 
