@@ -11,6 +11,7 @@ sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -36,3 +37,8 @@ def settings() -> Settings:
 @pytest.fixture
 def cluster(store: Store, clock: Clock, settings: Settings) -> Cluster:
     return Cluster(store, Installation(settings, clock))
+
+
+@pytest.fixture
+def face(cluster: Cluster) -> ElasticsearchFace:
+    return ElasticsearchFace(cluster)

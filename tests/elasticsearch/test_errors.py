@@ -1,4 +1,4 @@
-"""Error objects."""
+"""Errors become the error objects that Elasticsearch answers."""
 
 from __future__ import annotations
 

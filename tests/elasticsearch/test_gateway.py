@@ -1,4 +1,4 @@
-"""The index connector's gateway."""
+"""The gateway answers the index connector as the bulk API would."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The documents of an index against a simple model."""
+"""The documents of an index are those of a simple model, whatever is written."""
 
 from __future__ import annotations
 

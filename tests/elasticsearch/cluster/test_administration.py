@@ -1,4 +1,4 @@
-"""Creation, change and deletion of indices."""
+"""Indices are created, changed and deleted, or refused without a trace."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Snapshots and seeds."""
+"""A dump restores an index to the same state, and a seed is the part of one."""
 
 from __future__ import annotations
 

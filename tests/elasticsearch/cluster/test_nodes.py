@@ -1,4 +1,4 @@
-"""What the node says of itself."""
+"""The node says of itself what a node of that version says."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bulk requests."""
+"""The actions of a bulk request are applied in order, each with its own outcome."""
 
 from __future__ import annotations
 

@@ -1,3 +1,5 @@
+"""The lines of a bulk body become actions, or refuse all of the request."""
+
 from __future__ import annotations
 
 import json

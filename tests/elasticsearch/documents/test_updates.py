@@ -1,4 +1,4 @@
-"""Updates of documents."""
+"""Updates merge a part into a document, or create it."""
 
 from __future__ import annotations
 

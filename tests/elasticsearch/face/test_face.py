@@ -1,12 +1,13 @@
+"""The face answers documents, indices and errors over HTTP as a node of Elasticsearch does."""
+
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from face_requests import request_of
 
-from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Answer, Request
 from mockkibana.json import dumps
@@ -17,22 +18,12 @@ JSON = {"content-type": "application/json"}
 
 
 @pytest.fixture
-def ask(cluster: Cluster) -> Ask:
+def ask(face: ElasticsearchFace) -> Ask:
     """Ask `METHOD /path?query`, with a body of bytes or of JSON."""
-    face = ElasticsearchFace(cluster)
 
     def ask(line: str, body: Any = b"", **headers: str) -> Answer:
-        method, _, target = line.partition(" ")
-        path, _, raw_query = target.partition("?")
-        query = dict(pair.partition("=")[::2] for pair in raw_query.split("&") if pair)
-        if not isinstance(body, bytes):
-            body = json.dumps(body).encode()
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if body and "content-type" not in sent:
-            sent |= JSON
-        return face.handle(
-            Request(method, path, query=query, headers=sent, body=body, raw_query=raw_query)
-        )
+        return face.handle(request_of(line, body, sent))
 
     return ask
 
@@ -116,8 +107,7 @@ def test_a_body_of_another_type_is_not_acceptable(
     assert store.digest() == before
 
 
-def test_a_body_needs_a_type(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster)
+def test_a_body_needs_a_type(face: ElasticsearchFace) -> None:
     answer = face.handle(Request("PUT", "/t/_doc/1", body=b"{}"))
     assert answer.status == 406
     assert answer.body == {"error": "Content-Type header is missing", "status": 406}
@@ -439,14 +429,12 @@ def test_the_health_is_yellow_while_there_are_replicas(ask: Ask) -> None:
     assert (missing.status, missing.body["timed_out"]) == (408, True)
 
 
-def test_a_value_from_this_process_is_a_body_as_well(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster)
+def test_a_value_from_this_process_is_a_body_as_well(face: ElasticsearchFace) -> None:
     answer = face.handle(Request("PUT", "/t/_doc/1", headers=JSON, body={"n": 1}))
     assert answer.status == 201
 
 
-def test_what_the_server_refuses_is_said_in_elasticsearchs_words(cluster: Cluster) -> None:
-    face = ElasticsearchFace(cluster)
+def test_what_the_server_refuses_is_said_in_elasticsearchs_words(face: ElasticsearchFace) -> None:
     assert face.too_large().status == 413
     garbled = face.garbled()
     assert (garbled.status, garbled.headers["X-elastic-product"]) == (400, "Elasticsearch")

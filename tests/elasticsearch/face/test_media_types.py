@@ -1,3 +1,5 @@
+"""Accept and Content-Type decide which bodies are read, and in which form is answered."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,4 @@
-"""Aliases."""
+"""Aliases stand for one or several indices, one of which may be written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Settings of indices."""
+"""Settings of indices are read, completed, changed and shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finding indices by name, alias and expression."""
+"""Indices are found by name, by alias and by expression."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Names of indices and aliases."""
+"""Names that no index and no alias may have are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index template of the alert history."""
+"""The template of the alert history shapes the indices that match its pattern."""
 
 from __future__ import annotations
 

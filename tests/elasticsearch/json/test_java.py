@@ -1,4 +1,4 @@
-"""Values as Java prints them."""
+"""Values in error texts are printed as Java prints them."""
 
 from __future__ import annotations
 

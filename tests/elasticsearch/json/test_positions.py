@@ -1,4 +1,4 @@
-"""Places of values in the text of a document."""
+"""The place of a value is found in the text of a document."""
 
 from __future__ import annotations
 

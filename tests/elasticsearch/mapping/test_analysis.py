@@ -1,3 +1,5 @@
+"""The standard analyzer splits texts into words where Unicode does."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,4 +1,4 @@
-"""Date formats."""
+"""Date formats take the texts that Elasticsearch takes, for the same instants."""
 
 from __future__ import annotations
 

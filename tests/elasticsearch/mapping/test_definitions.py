@@ -1,4 +1,4 @@
-"""Mappings as users write them."""
+"""Mappings as users write them are read, or refused in Elasticsearch's words."""
 
 from __future__ import annotations
 

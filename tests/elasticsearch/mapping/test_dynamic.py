@@ -1,4 +1,4 @@
-"""Dynamic templates."""
+"""Dynamic templates and the other rules for fields that no mapping names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Compiled mappings, and how one is extended."""
+"""A mapping is compiled once, and extended without losing what was compiled."""
 
 from __future__ import annotations
 

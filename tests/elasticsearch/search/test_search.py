@@ -8,29 +8,26 @@ from typing import Any
 
 import pytest
 from document_writes import index_document
+from face_requests import request_of
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.elasticsearch.search.scoring import float32, shortest
-from mockkibana.http.messages import Answer, Request
+from mockkibana.http.messages import Answer
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
 
 
 @pytest.fixture
-def ask(cluster: Cluster) -> Ask:
+def ask(face: ElasticsearchFace) -> Ask:
     """Ask `POST /path?query` with a body of JSON."""
-    face = ElasticsearchFace(cluster)
 
     def ask(target: str, body: Any = None) -> Answer:
-        path, _, raw_query = target.partition("?")
-        query = dict(pair.partition("=")[::2] for pair in raw_query.split("&") if pair)
-        raw = b"" if body is None else json.dumps(body, separators=(",", ":")).encode()
-        headers = {"content-type": "application/json"} if raw else {}
-        return face.handle(Request("POST", path, query=query, headers=headers, body=raw))
+        raw = None if body is None else json.dumps(body, separators=(",", ":")).encode()
+        return face.handle(request_of(f"POST {target}", raw))
 
     return ask
 

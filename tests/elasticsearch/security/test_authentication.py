@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from face_requests import request_of
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -33,22 +34,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def secured(store: Store, clock: Clock, settings: Settings) -> Cluster:
-    return Cluster(store, Installation(settings, clock))
-
-
-@pytest.fixture
-def ask(secured: Cluster, settings: Settings) -> Ask:
-    face = ElasticsearchFace(secured)
-
+def ask(face: ElasticsearchFace) -> Ask:
     def ask(authorization: str | None, method: str = "GET", path: str = "", **more: Any) -> Answer:
         headers = {} if authorization is None else {"authorization": authorization}
         headers |= more.pop("headers", {})
-        path, _, raw_query = (path or "/logs/_doc/1?refresh=true").partition("?")
-        query = dict(pair.partition("=")[::2] for pair in raw_query.split("&") if pair)
-        return face.handle(
-            Request(method, path, query=query, headers=headers, raw_query=raw_query, **more)
-        )
+        line = f"{method} {path or '/logs/_doc/1?refresh=true'}"
+        return face.handle(request_of(line, headers=headers, **more))
 
     return ask
 
@@ -93,16 +84,16 @@ def test_who_is_not_known_is_told_how_to_log_in(
     assert answer.headers["X-elastic-product"] == "Elasticsearch"
 
 
-def test_a_disabled_user_is_told_the_same_as_a_wrong_password(ask: Ask, secured: Cluster) -> None:
-    secured.security.users.put("joe", {"roles": []}, password="secret1")
+def test_a_disabled_user_is_told_the_same_as_a_wrong_password(ask: Ask, cluster: Cluster) -> None:
+    cluster.security.users.put("joe", {"roles": []}, password="secret1")
     header = f"Basic {coded('joe:secret1')}"
     assert ask(header).status == 403
-    secured.security.users.change("joe", enabled=False)
+    cluster.security.users.change("joe", enabled=False)
     assert ask(header).body == refusal(WRONG.format("joe"))
 
 
-def test_bad_api_keys_are_told_apart(ask: Ask, secured: Cluster, clock: Clock) -> None:
-    security = secured.security
+def test_bad_api_keys_are_told_apart(ask: Ask, cluster: Cluster, clock: Clock) -> None:
+    security = cluster.security
     key, secret = security.api_keys.create(
         security.authentication.superuser(),
         name="k",
@@ -136,9 +127,9 @@ def test_bad_api_keys_are_told_apart(ask: Ask, secured: Cluster, clock: Clock) -
 
 
 def test_a_token_that_is_over_is_told_in_a_challenge_of_its_own(
-    ask: Ask, secured: Cluster, clock: Clock
+    ask: Ask, cluster: Cluster, clock: Clock
 ) -> None:
-    access, _ = secured.security.tokens.create("elastic", client="elastic", with_refresh=False)
+    access, _ = cluster.security.tokens.create("elastic", client="elastic", with_refresh=False)
     assert ask(f"Bearer {access}", path="/").status == 200
     clock.advance("20m")
     challenge = (
@@ -192,8 +183,7 @@ def test_without_security_credentials_are_not_looked_at(store: Store) -> None:
     assert request.user is None
 
 
-def test_the_request_knows_who_sent_it(secured: Cluster, settings: Settings) -> None:
-    face = ElasticsearchFace(secured)
+def test_the_request_knows_who_sent_it(face: ElasticsearchFace) -> None:
     headers = {"authorization": f"Basic {coded('elastic:changeme')}"}
     request = Request("GET", "/", headers=headers)
     assert face.handle(request).status == 200

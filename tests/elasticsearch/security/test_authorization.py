@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from document_writes import delete_document, index_document
+from face_requests import request_of
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -53,19 +54,8 @@ class Node:
 
     def ask(self, line: str, body: Any = b"", **more: Any) -> Answer:
         """Ask `METHOD /path?query` with a body of bytes or of JSON."""
-        method, _, target = line.partition(" ")
-        path, _, raw_query = target.partition("?")
-        query = dict(pair.partition("=")[::2] for pair in raw_query.split("&") if pair)
-        headers = {"content-type": JSON} if body != b"" else {}
-        if self.token:
-            headers["authorization"] = f"Bearer {self.token}"
-        if not isinstance(body, bytes):
-            body = json.dumps(body).encode()
-        return self.face.handle(
-            Request(
-                method, path, query=query, headers=headers, body=body, raw_query=raw_query, **more
-            )
-        )
+        headers = {"authorization": f"Bearer {self.token}"} if self.token else {}
+        return self.face.handle(request_of(line, body, headers, **more))
 
     def bulk(self, *lines: dict[str, Any], index: str | None = None) -> Answer:
         text = "".join(json.dumps(line) + "\n" for line in lines)

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
 import pytest
+from face_requests import request_of
 
-from mockkibana.clock import Clock
-from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
-from mockkibana.http.messages import Answer, Request
+from mockkibana.http.messages import Answer
 from mockkibana.settings import Settings
-from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 Ask = Callable[..., Answer]
@@ -27,28 +24,12 @@ def settings() -> Settings:
 
 
 @pytest.fixture
-def cluster(store: Store, clock: Clock, settings: Settings) -> Cluster:
-    return Cluster(store, Installation(settings, clock))
-
-
-@pytest.fixture
-def ask(cluster: Cluster, settings: Settings) -> Ask:
+def ask(face: ElasticsearchFace) -> Ask:
     """Ask `METHOD /path?query` with a body; `who` is `name:password` or a whole header."""
-    face = ElasticsearchFace(cluster)
 
     def ask(line: str, body: Any = None, who: str = "elastic:changeme") -> Answer:
-        method, _, target = line.partition(" ")
-        path, _, raw_query = target.partition("?")
-        query = dict(pair.partition("=")[::2] for pair in raw_query.split("&") if pair)
         scheme = who if " " in who else f"Basic {b64encode(who.encode()).decode()}"
-        headers = {"authorization": scheme}
-        sent = b""
-        if body is not None:
-            headers["content-type"] = "application/json"
-            sent = body if isinstance(body, bytes) else json.dumps(body).encode()
-        return face.handle(
-            Request(method, path, query=query, headers=headers, body=sent, raw_query=raw_query)
-        )
+        return face.handle(request_of(line, body, {"authorization": scheme}))
 
     return ask
 

@@ -1,3 +1,5 @@
+"""API keys are created, shown, searched, changed and invalidated over HTTP by who may do it."""
+
 from __future__ import annotations
 
 from base64 import b64decode

@@ -1,3 +1,5 @@
+"""Whoever was verified once is verified anew after a reset, or when the time is over."""
+
 from __future__ import annotations
 
 from base64 import b64encode

@@ -1,3 +1,5 @@
+"""The APIs about the licence tell that of the settings, by the clock of the world."""
+
 from __future__ import annotations
 
 import json

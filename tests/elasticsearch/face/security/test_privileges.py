@@ -1,3 +1,5 @@
+"""The APIs about privileges tell which ones the caller has, and which ones there are."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

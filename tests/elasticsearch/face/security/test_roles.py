@@ -1,3 +1,5 @@
+"""Roles are put, shown, searched and deleted over HTTP, one by one and many at once."""
+
 from __future__ import annotations
 
 from collections.abc import Callable

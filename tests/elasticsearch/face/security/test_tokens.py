@@ -1,3 +1,5 @@
+"""Tokens are made of passwords, of refresh tokens and for the caller, end, and are invalidated."""
+
 from __future__ import annotations
 
 import json
@@ -308,9 +310,9 @@ def test_who_vanishes_while_a_token_is_refreshed_gets_none(
         def milliseconds(self) -> int:
             for call in self.calls:
                 call()
-            return 1_700_000_000_000
+            return super().milliseconds()
 
-    clock = Vanishing()
+    clock = Vanishing(frozen_at="2026-01-02")
     cluster = Cluster(store, Installation(settings, clock))
     with store.transaction() as transaction:
         cluster.security.users.restore(transaction, "joe", {"roles": []})

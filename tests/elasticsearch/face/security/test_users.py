@@ -1,3 +1,5 @@
+"""Users are put, shown, searched, changed and deleted over HTTP, and bad ones are refused."""
+
 from __future__ import annotations
 
 from collections.abc import Callable
