@@ -54,7 +54,7 @@ class Cluster:
         return Security(self._store, self.installation)
 
     def forget_verified(self) -> None:
-        """Verify everybody anew."""
+        """Forget whose credentials were good, so that they are verified anew."""
         if "security" in self.__dict__:
             self.security.authentication.forget()
 

@@ -1,4 +1,4 @@
-"""Snapshots: an index with its documents as one JSON value, and back."""
+"""Dumps: an index with its documents as one JSON value, and its restoration."""
 
 from __future__ import annotations
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockkibana.elasticsearch.errors import illegal_argument
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.json import Json
 
 _MAX_ID = 512
@@ -37,6 +39,16 @@ class Action:
     def is_external(self) -> bool:
         """Whether the caller counts the versions."""
         return self.version_type in _EXTERNAL
+
+
+def read_version_type(value: Json) -> str:
+    """Return who counts the versions: `internal`, `external` or `external_gte`.
+
+    Raises `illegal_argument_exception` for another value.
+    """
+    if value not in ("internal", *_EXTERNAL):
+        raise illegal_argument(f"No version type match [{as_text(value)}]")
+    return str(value)
 
 
 def validation_errors(action: Action) -> list[str]:

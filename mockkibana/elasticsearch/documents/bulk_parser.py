@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from mockkibana.elasticsearch.documents.actions import Action
+from mockkibana.elasticsearch.documents.actions import Action, read_version_type
 from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -18,7 +18,6 @@ from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.json import Json
 
 OPERATIONS = ("create", "delete", "index", "update")
-VERSION_TYPES = ("internal", "external", "external_gte")
 
 _LATER = "will be rejected in a future version."
 _UNSUPPORTED_ACTION = (
@@ -210,12 +209,6 @@ def _boolean(value: Json) -> bool:
     raise illegal_argument(not_boolean(value))
 
 
-def _version_type(value: Json) -> str:
-    if value not in VERSION_TYPES:
-        raise illegal_argument(f"No version type match [{as_text(value)}]")
-    return str(value)
-
-
 _READERS: dict[str, Callable[[Json], Json]] = {
     "_index": _text,
     "_id": _text,
@@ -223,7 +216,7 @@ _READERS: dict[str, Callable[[Json], Json]] = {
     "op_type": _text,
     "pipeline": _text,
     "version": _long,
-    "version_type": _version_type,
+    "version_type": read_version_type,
     "if_seq_no": _long,
     "if_primary_term": _long,
     "retry_on_conflict": _long,

@@ -30,7 +30,7 @@ _STATUSES = ("green", "yellow", "red")
 
 
 def info(request: RestRequest) -> Answer:
-    """Answer what the node is."""
+    """Answer the name and the version of the node."""
     return Answer(200, request.authorized_cluster().info())
 
 

@@ -28,7 +28,7 @@ _FEATURES = ("aliases", "mappings", "settings")
 
 
 def create_index(request: RestRequest) -> Answer:
-    """Create an index."""
+    """Create an index with the settings, mappings and aliases of the body."""
     body = request.object()
     for name, value in body.items():
         if name not in ("settings", "mappings", "aliases"):
@@ -90,7 +90,7 @@ def index_exists(request: RestRequest) -> Answer:
 
 
 def delete_index(request: RestRequest) -> Answer:
-    """Delete indices."""
+    """Delete the indices that are named; wildcards are refused."""
     _check_timeouts(request)
     administration.refuse_wildcards(request.names["index"])
     expression = request.expression()
@@ -126,7 +126,7 @@ def put_mapping(request: RestRequest) -> Answer:
 
 
 def refresh(request: RestRequest) -> Answer:
-    """Make all writes visible; they are already."""
+    """Answer a refresh, which has nothing to do: every write is visible at once."""
     return Answer(
         200, request.authorized_cluster().refresh(request.expression(), **request.indices_options())
     )

@@ -8,8 +8,9 @@ from string import punctuation
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
+from mockkibana.elasticsearch.documents.actions import read_version_type
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
-from mockkibana.elasticsearch.errors import illegal_argument, parse_exception
+from mockkibana.elasticsearch.errors import parse_exception
 from mockkibana.elasticsearch.indices.indices import IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
@@ -143,11 +144,9 @@ class RestRequest:
         return f'299 Elasticsearch-{number}-{hash_} "{quote(quoted, safe=_HEADER_SAFE)}"'
 
     def version_type(self) -> str | None:
-        """Return the parameter `version_type`."""
+        """Return the parameter `version_type`. Raises `ElasticsearchError`."""
         value = self.parameters.text("version_type")
-        if value not in (None, "internal", "external", "external_gte"):
-            raise illegal_argument(f"No version type match [{value}]")
-        return value
+        return None if value is None else read_version_type(value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import not_boolean
+from mockkibana.elasticsearch.json.time_values import unparsed
 
 ALWAYS = frozenset({"error_trace", "filter_path", "format", "human", "pretty"})
 
@@ -59,10 +60,7 @@ class Parameters:
         """Refuse what is no time (`30s`); nothing here ever waits, so the value is not needed."""
         value = self.values.get(name)
         if value is not None and not _TIME.fullmatch(value):
-            raise illegal_argument(
-                f"failed to parse setting [{name}] with value [{value}] as a time value: "
-                "unit is missing or unrecognized"
-            )
+            raise unparsed(value, name, "unit is missing or unrecognized")
 
     def check_refresh(self) -> None:
         """Refuse what is no refresh policy; every write is visible at once."""

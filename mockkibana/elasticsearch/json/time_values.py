@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mockkibana.elasticsearch.errors import cause, illegal_argument
+from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
 
 # In the order in which Elasticsearch looks for them; only minutes are bound to lower case.
 _UNITS = {"nanos": 1e-6, "micros": 1e-3, "ms": 1, "s": 1_000, "m": 60_000, "h": 3_600_000}
@@ -24,19 +24,20 @@ def milliseconds(text: str, setting: str) -> int:
     for unit, factor in {**_UNITS, "d": _DAY}.items():
         if normalized.endswith(unit) and (unit != "m" or text.strip().endswith("m")):
             return int(_number(text, normalized.removesuffix(unit).strip(), setting) * factor)
-    raise illegal_argument(
-        f"failed to parse setting [{setting}] with value [{text}] as a time value: "
-        "unit is missing or unrecognized"
+    raise unparsed(text, setting, "unit is missing or unrecognized")
+
+
+def unparsed(text: str, setting: str, why: str) -> ElasticsearchError:
+    """Return the refusal of a text that is no duration."""
+    return illegal_argument(
+        f"failed to parse setting [{setting}] with value [{text}] as a time value: {why}"
     )
 
 
 def _number(text: str, number: str, setting: str) -> int:
     if _NUMBER.fullmatch(number):
         if number.startswith("-"):
-            raise illegal_argument(
-                f"failed to parse setting [{setting}] with value [{text}] as a time value: "
-                "negative durations are not supported"
-            )
+            raise unparsed(text, setting, "negative durations are not supported")
         return int(number)
     if _FRACTION.fullmatch(number):
         raise illegal_argument(

@@ -47,7 +47,7 @@ def _illegal(reason: str, caused_by: Error | None = None) -> Unfit:
 
 
 def token(value: Json) -> str:
-    """Return the name of the token that a value begins with."""
+    """Return Jackson's name of the token that a value begins with."""
     if value is None:
         return "VALUE_NULL"
     if isinstance(value, bool):

@@ -35,7 +35,7 @@ class All:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find documents."""
+        """Find every document."""
         return dict.fromkeys(range(len(segment.ids)), self.boost)
 
 
@@ -44,7 +44,7 @@ class Nothing:
     """No document, `match_none`."""
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find documents."""
+        """Find none."""
         return {}
 
 
@@ -56,7 +56,7 @@ class Ids:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find documents."""
+        """Find the documents whose `_id` is wanted."""
         return {n: self.boost for n, id_ in enumerate(segment.ids) if id_ in self.values}
 
 
@@ -68,7 +68,7 @@ class Exists:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find documents."""
+        """Find the documents that have a value there."""
         if self.field in ("_id", "_index", "_source"):
             return All(self.boost).run(segment, scored=False)
         found: set[int] = set()
@@ -90,7 +90,7 @@ class Terms:
     constant: bool = False
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
-        """Find documents."""
+        """Find documents by their terms; a single wanted term is scored, several are not."""
         if self.field == "_id":
             return Ids(frozenset(map(as_text, self.values)), self.boost).run(segment, scored=scored)
         if self.field == "_index":
@@ -145,7 +145,7 @@ class Match:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
-        """Find documents."""
+        """Find and score documents by their words; a field that is no text by its exact term."""
         leaf = searchable(segment, self.field)
         if leaf is None or leaf.type not in TEXTS:
             exact = Terms(self.field, [self.text], self.boost)
@@ -174,7 +174,7 @@ class Constant:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find documents."""
+        """Find what the query finds, and give all of it the one score."""
         return dict.fromkeys(self.query.run(segment, scored=False), self.boost)
 
 
@@ -190,7 +190,7 @@ class Bool:
     boost: float = 1.0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
-        """Find documents."""
+        """Find what all of `must` and `filter` find, and none of `must_not`; add up the scores."""
         if not (self.must or self.filter or self.should or self.must_not):
             return All(self.boost).run(segment, scored=scored)
         everything = range(len(segment.ids))

@@ -1,4 +1,4 @@
-"""Searches: what a request asks for, and the answer."""
+"""Searches: what a request asks for, as its body and its parameters say it."""
 
 from __future__ import annotations
 

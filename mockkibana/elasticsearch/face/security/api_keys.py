@@ -107,7 +107,7 @@ def query(request: RestRequest) -> Answer:
 
 
 def invalidate(request: RestRequest) -> Answer:
-    """Make keys useless."""
+    """Invalidate keys: they stay, and are good for nothing."""
     found = api_key_bodies.read_invalidate(request.body, read_body(request))
     ids = found.get("ids")
     selection = _Selection(

@@ -16,6 +16,6 @@ def listed(text: str) -> list[str]:
 def named(
     text: str, get: Callable[[str], Named | None], reserved: Container[str]
 ) -> dict[str, Named]:
-    """Return what there is of the names of a comma list, Elasticsearch's own first."""
+    """Return what has the names of a comma list, by name; the `reserved` ones come first."""
     names = sorted(listed(text), key=lambda name: name not in reserved)
     return {name: found for name in names if (found := get(name)) is not None}

@@ -85,7 +85,7 @@ def create(request: RestRequest) -> Answer:
 
 
 def invalidate(request: RestRequest) -> Answer:
-    """Make tokens useless: one of them, or all those of a user."""
+    """Invalidate tokens: one of them, or all those of a user."""
     body = read_body(request)
     _check_license(request)
     found = _fields(request, "invalidate_token", _INVALIDATE, body)

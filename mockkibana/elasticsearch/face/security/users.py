@@ -47,7 +47,7 @@ _INTERNAL = frozenset(
 
 
 def authenticate(request: RestRequest) -> Answer:
-    """Answer who asks."""
+    """Answer the caller: name, roles, realms, and the API key if it is one."""
     return Answer(200, shown_identity(request.caller()))
 
 
@@ -128,12 +128,12 @@ def change_password(request: RestRequest) -> Answer:
 
 
 def enable(request: RestRequest) -> Answer:
-    """Let a user log in again."""
+    """Enable a user: one that is not cannot log in."""
     return _set_enabled(request, enabled=True)
 
 
 def disable(request: RestRequest) -> Answer:
-    """Let a user log in no more."""
+    """Disable a user."""
     return _set_enabled(request, enabled=False)
 
 
