@@ -14,7 +14,7 @@ from mockkibana.security.rights import Rights
 from mockkibana.security.roles import Roles
 from mockkibana.security.tables import mark
 from mockkibana.security.tokens import Tokens
-from mockkibana.security.users import SUPERUSER, User, Users, realm_of
+from mockkibana.security.users import SUPERUSER, ElasticsearchUsers, User, realm_of
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -76,7 +76,7 @@ class Authentication:
         self,
         store: Store,
         installation: Installation,
-        users: Users,
+        users: ElasticsearchUsers,
         roles: Roles,
         api_keys: ApiKeys,
         tokens: Tokens,

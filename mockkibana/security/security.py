@@ -6,7 +6,7 @@ from mockkibana.security.api_keys import ApiKeys
 from mockkibana.security.authentication import Authentication
 from mockkibana.security.roles import Roles
 from mockkibana.security.tokens import Tokens
-from mockkibana.security.users import Users
+from mockkibana.security.users import ElasticsearchUsers
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
@@ -17,7 +17,7 @@ class Security:
     def __init__(self, store: Store, installation: Installation) -> None:
         clock, ids = installation.clock, installation.ids
         self.clock = clock
-        self.users = Users(store, ids)
+        self.users = ElasticsearchUsers(store, ids)
         self.roles = Roles(store)
         self.api_keys = ApiKeys(store, clock, ids)
         self.tokens = Tokens(store, clock, ids)

@@ -25,8 +25,8 @@ def realm_of(name: str) -> Realm:
     return RESERVED if name in reserved_users() else NATIVE
 
 
-class Users:
-    """The users of one world by name.
+class ElasticsearchUsers:
+    """The users of one world by name, as Elasticsearch keeps them.
 
     A user has `username`, `roles`, `full_name`, `email`, `metadata`, `enabled` and `password_hash`
     (None: nobody can log in); passwords themselves are not kept.
