@@ -44,7 +44,7 @@ class Site:
         self._store = store
         #: The time of the site.
         self.clock = installation.clock
-        self._counters = Counters(store, self.clock)
+        self._counters = Counters(self.clock)
         self._users = Users(store)
         self._projects = Projects(store, self._counters, self._users)
         self._issues = Issues(store, self._counters, self._users, self._projects)

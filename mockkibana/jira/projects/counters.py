@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.clock import Clock
 from mockkibana.jira.projects.timestamps import from_milliseconds
 from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
+from mockkibana.store import Transaction
 
 TABLE = "jira:site"
 SITE = "site"
@@ -43,13 +43,8 @@ FIRST: dict[str, Json] = {
 class Counters:
     """Numbers that are given out once: `project`, `issue`, `comment`, ... ; and the site's time."""
 
-    def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
+    def __init__(self, clock: Clock) -> None:
         self._clock = clock
-
-    def site(self) -> dict[str, Json]:
-        """Return the record of the site: the next number of each kind, and the last time."""
-        return self._store.get(TABLE, SITE) or FIRST
 
     def begin(self, transaction: Transaction) -> dict[str, Json]:
         """Return the record of the site; the site's first write makes it, and all tables."""
@@ -67,9 +62,9 @@ class Counters:
 
     def take(self, transaction: Transaction, kind: str) -> str:
         """Return the next id of a kind; ids of deleted things are never given out again."""
-        site = self.begin(transaction)
-        transaction.put(TABLE, {SITE: {**site, kind: site[kind] + 1}})
-        return str(site[kind])
+        number = self.begin(transaction)[kind]
+        self.put(transaction, **{kind: number + 1})
+        return str(number)
 
     def raise_above(self, transaction: Transaction, kind: str, id: str) -> None:  # noqa: A002
         """See to it that `id`, which somebody has chosen, is never given out."""
@@ -81,14 +76,12 @@ class Counters:
 
         Tools compare `updated` with what they saw last, also when the clock stands still.
         """
-        site = self.begin(transaction)
-        time = max(self._clock.milliseconds(), site["time"] + 1)
-        transaction.put(TABLE, {SITE: {**site, "time": time}})
-        return from_milliseconds(time)
+        return self.stamp(transaction)[0]
 
-    def stamp(self, transaction: Transaction, kind: str) -> tuple[str, str]:
-        """Return the `time` of an operation and the next id of what it makes, in one write."""
+    def stamp(self, transaction: Transaction, *kinds: str) -> list[str]:
+        """Return the `time` of an operation and the next id of each kind, in one write."""
         site = self.begin(transaction)
         time = max(self._clock.milliseconds(), site["time"] + 1)
-        transaction.put(TABLE, {SITE: {**site, "time": time, kind: site[kind] + 1}})
-        return from_milliseconds(time), str(site[kind])
+        taken = {kind: site[kind] + 1 for kind in kinds}
+        transaction.put(TABLE, {SITE: {**site, "time": time, **taken}})
+        return [from_milliseconds(time), *[str(site[kind]) for kind in kinds]]

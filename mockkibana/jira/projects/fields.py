@@ -38,11 +38,8 @@ class Screen:
 
 def screen(project: Document, issue_type: Document) -> Screen:
     """Return the screen of an issue type, on which issues are created and edited."""
-    if not project["fields"]:
-        return _standard_screen(issue_type["id"], issue_type["name"], issue_type["hierarchyLevel"])
-    return _screen(
-        of_project(project), issue_type["id"], issue_type["name"], issue_type["hierarchyLevel"]
-    )
+    about = issue_type["id"], issue_type["name"], issue_type["hierarchyLevel"]
+    return _screen(of_project(project), *about) if project["fields"] else _standard_screen(*about)
 
 
 @lru_cache(maxsize=64)

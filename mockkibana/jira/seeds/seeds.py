@@ -42,7 +42,7 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
     issues.store()
     counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
     for key in counters.values:
-        number = max(counters.get(key, int), writer.counters.site()[key])
+        number = max(counters.get(key, int), writer.counters.begin(writer.transaction)[key])
         writer.counters.put(writer.transaction, **{key: number})
 
 

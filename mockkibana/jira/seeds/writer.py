@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
-from mockkibana.json import Json
 from mockkibana.store import Transaction
 
 
@@ -30,7 +29,3 @@ class SiteWriter:
             return self.counters.take(self.transaction, kind)
         self.counters.raise_above(self.transaction, kind, id)
         return id
-
-    def site(self) -> dict[str, Json]:
-        """Return the record of the site."""
-        return self.counters.site()

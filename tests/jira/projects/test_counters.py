@@ -12,8 +12,8 @@ from mockkibana.jira.projects.counters import TABLES, Counters
 
 
 @pytest.fixture
-def counters(store, clock):
-    return Counters(store, clock)
+def counters(clock):
+    return Counters(clock)
 
 
 def test_a_number_is_given_out_once(store, counters):
