@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from string import ascii_letters, ascii_lowercase, digits
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -111,8 +113,9 @@ def _distinct(words, **sizes):
     return st.lists(words, unique=True, **sizes)
 
 
-WORDS = st.from_regex(r"[a-zA-Z0-9_-]{1,8}", fullmatch=True)
-SPACE_IDS = st.from_regex(r"[a-z0-9_-]{1,8}", fullmatch=True)
+# Text of an alphabet is drawn several times as fast as that of a regular expression.
+WORDS = st.text(f"{ascii_letters}{digits}_-", min_size=1, max_size=8)
+SPACE_IDS = st.text(f"{ascii_lowercase}{digits}_-", min_size=1, max_size=8)
 GRANTED = st.one_of(
     st.fixed_dictionaries(
         {"base": _distinct(st.sampled_from(["all", "read"]), min_size=1), "feature": st.just({})}

@@ -165,7 +165,7 @@ class Renderer:
     def _element(self, kind: str | None, value: Json) -> Json:
         if kind == "user":
             return self.user(value)
-        if kind == "option":
+        if kind == "option" and value is not None:
             return {"self": f"{self._url}/rest/api/2/customFieldOption/{value['id']}", **value}
         return value
 

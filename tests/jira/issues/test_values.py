@@ -286,6 +286,12 @@ def test_a_list_is_shown_as_the_objects_that_it_names(site, field, value, names)
     assert [row.get("name", row.get("value")) for row in shown] == names
 
 
+def test_an_option_of_a_list_that_is_null_is_shown_as_null(site):
+    issue = site.create_issue(body(customfield_4=[{"value": "A"}, None]))
+    first, second = site.get_issue(issue["key"], READER)["fields"]["customfield_4"]
+    assert (first["value"], second) == ("A", None)
+
+
 def test_a_user_is_assigned_by_account_id(site):
     account_id = site.user("ann", READER)["accountId"]
     issue = site.create_issue(body(assignee={"accountId": account_id}))
