@@ -12,6 +12,7 @@ from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.parse_errors import (
     ParseError,
     Path,
+    as_error,
     expect,
     illegal,
     located,
@@ -93,8 +94,10 @@ def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Sea
     search = Search()
     if raw.strip():
         body = bodies.read(raw)
-        with located(raw, body):
+        try:  # not `located`, which every search would pay for
             search = _body(body)
+        except ParseError as error:
+            raise as_error(error, raw, body) from None
     return _checked(_with_parameters(search, parameters, source))
 
 
