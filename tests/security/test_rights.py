@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockkibana.security.identity import NATIVE, Identity
@@ -85,6 +85,7 @@ def _allows(role: dict[str, Any], action: str, name: str | None) -> bool:
     )
 
 
+@settings(deadline=None)
 @given(role_lists, st.sampled_from(INDEX_ACTIONS), index_names)
 def test_an_action_on_an_index_is_allowed_when_one_role_allows_it(
     descriptors: list[dict[str, Any]], action: str, name: str
@@ -97,6 +98,7 @@ def test_an_action_on_an_index_is_allowed_when_one_role_allows_it(
     assert rights.allows_some_index(action) is anywhere
 
 
+@settings(deadline=None)
 @given(role_lists, st.sampled_from(CLUSTER_ACTIONS), st.booleans())
 def test_an_action_on_the_cluster_is_allowed_when_one_role_allows_it(
     descriptors: list[dict[str, Any]], action: str, own: bool
@@ -108,6 +110,7 @@ def test_an_action_on_the_cluster_is_allowed_when_one_role_allows_it(
     assert Rights(descriptors).allows_cluster(action, own=own) is bool(held & granting)
 
 
+@settings(deadline=None)
 @given(role_lists, role_lists, st.sampled_from(INDEX_ACTIONS), index_names)
 def test_a_key_may_do_what_it_and_its_owner_may(
     own: list[dict[str, Any]], limits: list[dict[str, Any]], action: str, name: str

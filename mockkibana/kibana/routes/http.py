@@ -46,7 +46,7 @@ _SECURITY_HEADERS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
+class CheckedRequest:
     """What a view works with: the world, the caller, and the validated body and query."""
 
     world: Any
@@ -118,7 +118,7 @@ def route(
     Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, the `privilege` that
     the route itself declares, the schemas of params (the path), query and body, then for a
     `licensed` route the licence of the actions plugin. Without a body schema the payload is not
-    parsed; without another schema anything is accepted. The view gets a `Call` and the
+    parsed; without another schema anything is accepted. The view gets a `CheckedRequest` and the
     placeholders of its path.
     """
 
@@ -146,7 +146,7 @@ def route(
             try:
                 if params is not None:
                     _load(params, path, "request params")
-                call = Call(
+                call = CheckedRequest(
                     world,
                     Caller(space, url, identity, rights, record),
                     query=None if query is None else _load(query, _query(environ), "request query"),

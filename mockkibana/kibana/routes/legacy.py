@@ -7,7 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, request
 
 from mockkibana.json import Json
-from mockkibana.kibana.routes.http import Call, answer, route
+from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.schemas import RunConnector
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import RecordOf, Schema, String
@@ -80,7 +80,7 @@ def _warn(response: Response) -> Response:
 
 @legacy.post("/api/actions/action")
 @route(body=CreateAction(), licensed=True)
-def create_action(call: Call) -> Response:
+def create_action(call: CheckedRequest) -> Response:
     """Create a connector; its id is Kibana's."""
     body: dict[str, Any] = dict(call.body)
     type_id = body.pop("actionTypeId")
@@ -90,14 +90,14 @@ def create_action(call: Call) -> Response:
 
 @legacy.get("/api/actions/action/<segment:id>")
 @route(licensed=True)
-def get_action(call: Call, id: str) -> Response:  # noqa: A002 - Kibana's own name
+def get_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002 - Kibana's own name
     """Return a connector."""
     return answer(200, _renamed(call.world.connectors.get(call.caller, id), _CONNECTOR))
 
 
 @legacy.put("/api/actions/action/<segment:id>")
 @route(body=UpdateAction(), licensed=True)
-def update_action(call: Call, id: str) -> Response:  # noqa: A002
+def update_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     updated = call.world.connectors.update(call.caller, id, **call.body)
     return answer(200, _renamed(updated, _CONNECTOR))
@@ -105,7 +105,7 @@ def update_action(call: Call, id: str) -> Response:  # noqa: A002
 
 @legacy.delete("/api/actions/action/<segment:id>")
 @route(licensed=True)
-def delete_action(call: Call, id: str) -> Response:  # noqa: A002
+def delete_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Delete a connector."""
     call.world.connectors.delete(call.caller, id)
     return answer(204)
@@ -113,7 +113,7 @@ def delete_action(call: Call, id: str) -> Response:  # noqa: A002
 
 @legacy.get("/api/actions")
 @route(licensed=True)
-def list_actions(call: Call) -> Response:
+def list_actions(call: CheckedRequest) -> Response:
     """Return the connectors of a space."""
     connectors = call.world.connectors.get_all(call.caller)
     return answer(200, [_renamed(connector, _CONNECTOR) for connector in connectors])
@@ -121,7 +121,7 @@ def list_actions(call: Call) -> Response:
 
 @legacy.get("/api/actions/list_action_types")
 @route(licensed=True)
-def list_action_types(call: Call) -> Response:
+def list_action_types(call: CheckedRequest) -> Response:
     """Return the registered connector types."""
     types = call.world.connectors.list_types()
     return answer(200, [_renamed(connector_type, _TYPE) for connector_type in types])
@@ -129,7 +129,7 @@ def list_action_types(call: Call) -> Response:
 
 @legacy.post("/api/actions/action/<segment:id>/_execute")
 @route(body=RunConnector(), licensed=True)
-def run_action(call: Call, id: str) -> Response:  # noqa: A002
+def run_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Run a connector."""
     outcome = call.world.executor.execute(call.caller, id, call.body["params"])
     headers = [("x-mock-warning", ", ".join(outcome.warnings))] if outcome.warnings else None

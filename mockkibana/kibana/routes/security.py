@@ -8,28 +8,28 @@ from mockkibana.kibana import role_schema as schemas
 from mockkibana.kibana.features import FeaturesQuery, listed
 from mockkibana.kibana.privileges import READ_FEATURES
 from mockkibana.kibana.roles import KibanaRoles
-from mockkibana.kibana.routes.http import Call, answer, route
+from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 
 security = Blueprint("security", __name__)
 
 
 @security.get("/api/security/role")
 @route(query=schemas.GetRoleQuery())
-def list_roles(call: Call) -> Response:
+def list_roles(call: CheckedRequest) -> Response:
     """Return all roles."""
     return answer(200, _roles(call).get_all())
 
 
 @security.get("/api/security/role/<segment:name>")
 @route(query=schemas.GetRoleQuery())
-def get_role(call: Call, name: str) -> Response:
+def get_role(call: CheckedRequest, name: str) -> Response:
     """Return a role."""
     return answer(200, _roles(call).get(name))
 
 
 @security.put("/api/security/role/<segment:name>")
 @route(params=schemas.PutRoleParams(), query=schemas.PutRoleQuery(), body=schemas.PutRole())
-def put_role(call: Call, name: str) -> Response:
+def put_role(call: CheckedRequest, name: str) -> Response:
     """Create or replace a role."""
     _roles(call).put(name, call.body, create_only=call.query["createOnly"])
     return answer(204)
@@ -37,7 +37,7 @@ def put_role(call: Call, name: str) -> Response:
 
 @security.delete("/api/security/role/<segment:name>")
 @route()
-def delete_role(call: Call, name: str) -> Response:
+def delete_role(call: CheckedRequest, name: str) -> Response:
     """Delete a role."""
     _roles(call).delete(name)
     return answer(204)
@@ -45,27 +45,27 @@ def delete_role(call: Call, name: str) -> Response:
 
 @security.post("/api/security/role/_query")
 @route(body=schemas.FindRoles())
-def find_roles(call: Call) -> Response:
+def find_roles(call: CheckedRequest) -> Response:
     """Return a page of the roles that fit a search."""
     return answer(200, _roles(call).find(call.body))
 
 
 @security.post("/api/security/roles")
 @route(body=schemas.PutRoles())
-def put_roles(call: Call) -> Response:
+def put_roles(call: CheckedRequest) -> Response:
     """Create or replace several roles."""
     return answer(200, _roles(call).put_all(call.body["roles"]))
 
 
 @security.get("/api/features")
 @route(query=FeaturesQuery(), privilege=READ_FEATURES)
-def list_features(call: Call) -> Response:
+def list_features(call: CheckedRequest) -> Response:
     """Return the features."""
     world = call.world
     every_level = call.query["ignoreValidLicenses"]
     return answer(200, listed(world.settings.release, None if every_level else world.license))
 
 
-def _roles(call: Call) -> KibanaRoles:
+def _roles(call: CheckedRequest) -> KibanaRoles:
     world = call.world
     return KibanaRoles(world.security, call.caller.identity, world.settings.release)

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
@@ -97,6 +97,7 @@ MAPPINGS = st.fixed_dictionaries(
 )
 
 
+@settings(deadline=None)
 @given(MAPPINGS, st.lists(DOCUMENTS, min_size=1, max_size=3))
 def test_the_fast_path_answers_and_stores_what_bulk_does(
     mappings: Json, batches: list[list[dict[str, Json]]]
