@@ -76,14 +76,15 @@ def _decoder(javascript: bool, long_integers: bool) -> json.JSONDecoder:
 _DECODERS = {(js, long): _decoder(js, long) for js in (False, True) for long in (False, True)}
 
 
-def loads(data: bytes | str, *, javascript: bool = False) -> Json:
+def loads(data: bytes | str, *, javascript: bool = False, allow_proto: bool = False) -> Json:
     """Read one JSON value.
 
     Bytes are UTF-8; bad bytes become U+FFFD, as in Node. With `javascript`, numbers become what
     `JSON.parse` makes of them (1.0 is 1, integers past 2^53 are rounded, 1e400 is null).
 
     Raises `Malformed` for text that is no JSON, for NaN and Infinity, for a `__proto__` key
-    (hapi's parser refuses it) and for a value nested deeper than `MAX_DEPTH`.
+    (hapi's parser refuses it; with `allow_proto` it is a key as any) and for a value nested deeper
+    than `MAX_DEPTH`.
     """
     if isinstance(data, bytes):
         text = data.decode("utf-8", "replace")
@@ -101,7 +102,7 @@ def loads(data: bytes | str, *, javascript: bool = False) -> Json:
     if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels")
     # The key may be spelt with escapes.
-    if ("__proto__" in text or "\\u00" in text) and _has_proto(value):
+    if not allow_proto and ("__proto__" in text or "\\u00" in text) and _has_proto(value):
         raise Malformed("the key __proto__ is not allowed")
     return value
 

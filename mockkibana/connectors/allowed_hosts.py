@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+from mockkibana.javascript import is_parsed
 from mockkibana.settings import Settings
 
 _ANY = "*"
@@ -12,10 +13,11 @@ _ANY = "*"
 def refused_url(url: str, settings: Settings) -> str | None:
     """Return Kibana's text for a URL whose host is not allowed, or None.
 
-    A host is compared as a whole, without its port; with `*` any text passes, even one that is no
-    URL (`actions_config.ts`).
+    A host is compared as a whole, without its port; with `*` any text passes that Node parses,
+    even one that is no URL (`actions_config.ts`).
     """
-    if _ANY in settings.allowed_hosts or _host(url) in settings.allowed_hosts:
+    hosts = settings.allowed_hosts
+    if is_parsed(url) and (_ANY in hosts or _host(url) in hosts):
         return None
     return f'target url "{url}" is not added to the Kibana config xpack.actions.allowedHosts'
 

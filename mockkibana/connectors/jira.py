@@ -177,7 +177,7 @@ def _read(kind: type[_T], value: Json) -> _T | None:
     """Return a value of this type, or parse it from a string of JSON, as the schema does."""
     if isinstance(value, str):
         try:
-            value = loads(value, javascript=True)
+            value = loads(value, javascript=True, allow_proto=True)
         except Malformed:
             return None
     return value if isinstance(value, kind) else None

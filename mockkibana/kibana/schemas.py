@@ -22,6 +22,7 @@ from mockkibana.validation import (
 _BLANK = "value '' is not valid"
 _SPACE_ID = re.compile(r"[a-z0-9_\-]+")
 _COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
+_IMAGE_URL = re.compile("(data:image[^\n\r\u2028\u2029]*)?")
 
 
 def _not_blank(text: str) -> str | None:
@@ -103,9 +104,7 @@ def _color(text: str) -> str | None:
 
 
 def _image_url(text: str) -> str | None:
-    if text == "" or text.startswith("data:image"):
-        return None
-    return "must start with 'data:image'"
+    return None if _IMAGE_URL.fullmatch(text) else "must start with 'data:image'"
 
 
 class Space(Schema):

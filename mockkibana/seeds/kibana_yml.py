@@ -28,6 +28,7 @@ from mockkibana.validation import (
     String,
     Uri,
 )
+from mockkibana.validation.wording import config_schema
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}", re.ASCII)
 
@@ -212,11 +213,15 @@ def _checked(root: dict[str, Any], prefix: tuple[str, ...]) -> dict[str, Any]:
     value: Any = root
     for key in prefix:
         value = value.get(key, {}) if isinstance(value, dict) else {}
+    namespace = f"config validation of [{'.'.join(prefix)}]"
+    # The schema loses such a key before its own check of ids.
+    if isinstance(value, dict) and "__proto__" in (value.get("preconfigured") or ()):
+        text = refused_connector_id("__proto__")
+        raise BadConfig(f"[{namespace}.preconfigured]: {text}")
     try:
         loaded: dict[str, Any] = _SCHEMAS[prefix].load(value)
     except Refused as refused:
-        namespace = f"config validation of [{'.'.join(prefix)}]"
-        raise BadConfig(refused.failure.sentence(namespace)) from None
+        raise BadConfig(config_schema.sentence(refused.failure, namespace)) from None
     return loaded
 
 

@@ -32,6 +32,7 @@ from mockkibana.validation import (
     Schema,
     String,
 )
+from mockkibana.validation.wording import config_schema
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -141,9 +142,13 @@ _SCHEMA = SeedFile()
 def parse_seed(content: Json, name: str = "seed") -> Seed:
     """Check a seed against the schema. Raises `BadSeed`."""
     try:
-        loaded: dict[str, Any] = _SCHEMA.load(content)
+        # A seed without a version is told which one there is.
+        versioned = {"version": None, **content} if isinstance(content, dict) else content
+        loaded: dict[str, Any] = _SCHEMA.load(versioned)
     except Refused as refused:
-        sentence = " ".join(refused.failure.sentence().split())  # one line, whatever it is about
+        sentence = " ".join(
+            config_schema.sentence(refused.failure).split()
+        )  # one line, whatever it is about
         raise BadSeed(f"{name}: {sentence}") from None
     if loaded.get("security") is not None:
         loaded["security"] = security_seed.without_clear_text(loaded["security"])

@@ -1,4 +1,4 @@
-"""Kibana's config-schema on marshmallow: the fields, the schema and the wording of refusals."""
+"""Kibana's config-schema on marshmallow: the fields, the schema, and refusals as facts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from marshmallow import missing
 
 from mockkibana.validation.containers import ArrayOf, MapOf, RecordOf
-from mockkibana.validation.failure import Failure, Refused, kind
+from mockkibana.validation.failure import Entry, EntryKey, Failure, Refused
 from mockkibana.validation.field import Field, Rule
 from mockkibana.validation.scalars import (
     Any,
@@ -34,6 +34,8 @@ __all__ = [
     "ByteSize",
     "Conditional",
     "Duration",
+    "Entry",
+    "EntryKey",
     "Failure",
     "Field",
     "Ip",
@@ -53,7 +55,6 @@ __all__ = [
     "String",
     "Unknowns",
     "Uri",
-    "kind",
     "load",
     "missing",
 ]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, kind
+from mockkibana.validation.failure import Failure
 from mockkibana.validation.field import Field
 from mockkibana.validation.formats import is_ipv4, is_ipv6, is_uri
 
@@ -22,16 +22,15 @@ class Uri(Field):
 
     def _check(self, value: Json) -> Any:
         if not isinstance(value, str):
-            # Kibana ends this one with a full stop.
-            return Failure(f"expected value of type [string] but got [{kind(value)}].")
+            return Failure("type", "uri", value)
         if not value:
-            return Failure("is not allowed to be empty", label=())
+            return Failure("empty", None, value)
         if is_uri(value, self.schemes):
             return value
         # joi refuses these two before it looks at schemes.
         if self.schemes and value not in ("http:/", "https:/"):
-            return Failure(f"expected URI with scheme [{'|'.join(self.schemes)}].")
-        return Failure("value must be a valid URI (see RFC 3986).")
+            return Failure("scheme", self.schemes, value)
+        return Failure("format", "uri", value)
 
 
 _IP_TESTS = {"ipv4": is_ipv4, "ipv6": is_ipv6}
@@ -48,9 +47,9 @@ class Ip(Field):
 
     def _check(self, value: Json) -> Any:
         if not isinstance(value, str):
-            return Failure(f"expected value of type [string] but got [{kind(value)}]")
+            return Failure("type", "ip", value)
         if not value:
-            return Failure("is not allowed to be empty", label=())
+            return Failure("empty", None, value)
         if any(_IP_TESTS[version](value) for version in self.versions):
             return value
-        return Failure(f"value must be a valid {' or '.join(self.versions)} address")
+        return Failure("format", self.versions, value)

@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from itertools import repeat
+from operator import contains
 from typing import Any
 
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, kind
-from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, NOTHING_BESIDE, Field, parsed
+from mockkibana.validation.failure import Entry, EntryKey, Failure
+from mockkibana.validation.field import (
+    EVERY_TYPE,
+    LOST_KEY,
+    NO_TYPE,
+    NOTHING_BESIDE,
+    Field,
+    parsed,
+)
 from mockkibana.validation.schema import Schema, as_field, javascript_order
 
 
@@ -31,6 +40,7 @@ class ArrayOf(Field):
     ) -> None:
         super().__init__(**options)
         self.inner = as_field(inner)
+        self._of_records = isinstance(self.inner, RecordOf)
         self.min_size = min_size
         self.max_size = max_size
 
@@ -40,8 +50,10 @@ class ArrayOf(Field):
         if isinstance(value, Failure):
             return value
         if not isinstance(value, list):
-            return Failure(f"expected value of type [array] but got [{kind(value)}]")
-        if not self.inner.passes.issuperset(map(type, value)):
+            return Failure("type", "array", value)
+        if not self.inner.passes.issuperset(map(type, value)) or (
+            self._of_records and True in map(contains, value, repeat(LOST_KEY))
+        ):
             value = self._elements(value, strip)
             if type(value) is Failure:
                 return value
@@ -51,7 +63,7 @@ class ArrayOf(Field):
         loaded = []
         for index, element in enumerate(value):
             if element is missing:
-                return Failure("sparse array are not allowed").under(index)
+                return Failure("sparse").under(index)
             item = self.inner.read(element, NOTHING_BESIDE, strip)
             if type(item) is Failure:
                 return item.under(index)
@@ -62,9 +74,9 @@ class ArrayOf(Field):
         # The size comes after the elements, as in Kibana.
         size = len(value)
         if self.min_size is not None and size < self.min_size:
-            return Failure(f"array size is [{size}], but cannot be smaller than [{self.min_size}]")
+            return Failure("min_size", self.min_size, value)
         if self.max_size is not None and size > self.max_size:
-            return Failure(f"array size is [{size}], but cannot be greater than [{self.max_size}]")
+            return Failure("max_size", self.max_size, value)
         return value
 
 
@@ -76,8 +88,7 @@ class RecordOf(Field):
     """
 
     takes = frozenset((dict, str))
-    json_word = "record"
-    type_words = "[object]"
+    type_name = "record"
 
     def __init__(
         self, values: Field | Schema, *, keys: Field | None = None, **options: Any
@@ -92,11 +103,13 @@ class RecordOf(Field):
 
     def _check_inside(self, value: Json, _beside: Mapping[str, Json], strip: bool, /) -> Any:
         if isinstance(value, str):
-            value = parsed(value, self.json_word)
+            value = parsed(value, self.type_name)
         if isinstance(value, Failure):
             return value
         if not isinstance(value, dict):
-            return Failure(f"expected value of type {self.type_words} but got [{kind(value)}]")
+            return Failure("type", self.type_name, value)
+        if LOST_KEY in value:
+            value = {key: item for key, item in value.items() if key != LOST_KEY}
         if self.value_passes.issuperset(map(type, value.values())):
             return value
         return self._entries(value, strip)
@@ -106,20 +119,18 @@ class RecordOf(Field):
         for key in javascript_order(value):
             name = key if self.keys is None else self.keys.read(key, NOTHING_BESIDE, strip)
             if type(name) is Failure:
-                # The segment says that the key itself is wrong.
-                return name.under_entry(f'key("{key}")')
+                return name.under(EntryKey(key))
             item = self.values.read(value[key], NOTHING_BESIDE, strip)
             if type(item) is Failure:
-                return item.under_entry(key)
+                return item.under(Entry(key))
             loaded[name] = item
         return loaded
 
 
 class MapOf(RecordOf):
-    """A record with other messages; the loaded value is a dict."""
+    """A record of another name in messages; the loaded value is a dict."""
 
-    json_word = "map"
-    type_words = "[Map] or [object]"
+    type_name = "map"
 
     def _entries(self, value: dict[str, Json], _strip: bool) -> Any:
         # Kibana hands `unknowns` down to the entries of a record, but not to those of a map.

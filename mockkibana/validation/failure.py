@@ -1,108 +1,71 @@
-"""Why a value was refused: the failure as a value, and the exception that carries it."""
+"""Why a value was refused: the facts of it as a value, and the exception that carries them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any
 
-from marshmallow import ValidationError, missing
+from marshmallow import ValidationError
+
+
+class Entry(str):
+    """The key of a record's or a map's entry, as a segment of a path."""
+
+    __slots__ = ()
+
+
+class EntryKey(Entry):
+    """The same where the key itself is what was refused."""
+
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Failure:
     """One refusal, seen from the field that made it; outer fields add their keys with `under`.
 
-    `text` is the message without its path, `path` the keys from the value that was loaded down to
-    the faulty one, `branches` the refusals of a union's alternatives.
+    `path` are the segments from the value that was loaded down to the faulty one: an object's key
+    (str), an array's index (int), a record's `Entry` or `EntryKey`. `received` is the refused value
+    itself, `missing` for none. It holds no sentence: `wording` makes one of it, as a version of
+    Kibana does.
 
-    `label` is set for texts that Kibana leaves to joi, which begin with the name of the value: it
-    holds the keys since the last record (each entry of a record is validated on its own).
-    `apart` says that the branches start at an entry of a record and take no keys from outside.
+    | code | expected |
+    |---|---|
+    | `type` | the name of the type, as `_check` of the field has it |
+    | `json` | the type that a string was to hold as JSON |
+    | `literal` | the one value |
+    | `union` | the key whose literals tell its objects apart, or None |
+    | `unknown_keys` | the names of all unknown keys, in JavaScript's order |
+    | `format` | the name of the format, or a tuple of those that will do |
+    | `scheme` | a tuple of schemes of a URI |
+    | `min`, `max` | the limit of a number |
+    | `min_bytes`, `max_bytes` | the limit of a size, in bytes |
+    | `min_length`, `max_length` | the limit of a string, in UTF-16 units |
+    | `min_size`, `max_size` | the limit of an array |
+    | `unsafe_quantity` | `bytes` or `milliseconds` |
+    | `unsafe_number`, `empty`, `sparse`, `present` | None |
+    | `custom` | the text that a `Rule` returned: a whole sentence, the same in every version |
+
+    `branches` are what each alternative of a union says, with paths that start at the union.
     """
 
-    text: str
-    path: tuple[str, ...] = ()
+    code: str
+    expected: Any = None
+    received: Any = field(default=None, repr=False)  # it may be a secret
+    path: tuple[str | int, ...] = ()
     branches: tuple[Failure, ...] = ()
-    label: tuple[str | int, ...] | None = None
-    apart: bool = False
 
-    def under(self, key: str | int) -> Failure:
-        """Return this failure as seen from the object or array that holds the value at `key`."""
-        branches = self.branches
-        if branches and not self.apart:
-            branches = tuple(branch.under(key) for branch in branches)
+    def under(self, segment: str | int) -> Failure:
+        """Return this failure as seen from the value that holds the refused one at a segment."""
         return Failure(
-            self.text,
-            (str(key), *self.path),
-            branches,
-            None if self.label is None else (key, *self.label),
-            self.apart,
+            self.code, self.expected, self.received, (segment, *self.path), self.branches
         )
-
-    def under_entry(self, segment: str) -> Failure:
-        """Return this failure as seen from the record or map whose entry it is about.
-
-        Every line of a union stays as seen from the entry: only the first line gets the path.
-        """
-        return replace(
-            self, text=self._labelled(), label=None, path=(segment, *self.path), apart=True
-        )
-
-    def as_branch(self, index: int) -> Failure:
-        """Return this failure as a line of a union: the alternative's index starts its path.
-
-        Lines of a list below it do not get the index, as in Kibana.
-        """
-        return replace(self, path=(str(index), *self.path))
-
-    def sentence(self, namespace: str = "") -> str:
-        """Return the message as Kibana words it, its paths starting with `namespace`."""
-        return self._sentence((namespace,) if namespace else (), 0)
-
-    def _labelled(self) -> str:
-        if self.label is None:
-            return self.text
-        label = ""
-        for key in self.label:
-            if isinstance(key, int):
-                label += f"[{key}]"
-            else:
-                label += f".{key}" if label else key
-        return f'"{label or "value"}" {self.text}'
-
-    def _sentence(self, namespace: tuple[str, ...], level: int) -> str:
-        text = self._labelled()
-        indent = " " * level
-        for branch in self.branches:
-            text += f"\n{indent}- {branch._sentence(namespace, level + 1)}"
-        path = ".".join(namespace + self.path)
-        return f"[{path}]: {text}" if namespace or self.path else text
 
 
 class Refused(ValidationError):
     """A value does not fit its schema; `failure` says where and why."""
 
     def __init__(self, failure: Failure) -> None:
-        super().__init__(failure.sentence())
+        where = ".".join(map(str, failure.path)) or "the value"
+        super().__init__(f"{where}: {failure.code}, expected {failure.expected}")
         self.failure = failure
-
-
-_KINDS: dict[type, str] = {
-    type(missing): "undefined",
-    type(None): "null",
-    bool: "boolean",
-    str: "string",
-    int: "number",
-    float: "number",
-    list: "Array",
-    dict: "Object",
-    bytes: "Uint8Array",
-}
-
-
-def kind(value: Any) -> str:
-    """Return the word that Kibana's messages use for the type of a value (type-detect's)."""
-    for base in type(value).__mro__:
-        if base in _KINDS:
-            return _KINDS[base]
-    return "Object"

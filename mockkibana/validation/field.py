@@ -20,13 +20,18 @@ NO_TYPE: frozenset[type] = frozenset()
 
 NOTHING_BESIDE: Mapping[str, Json] = {}
 
+# An own key of this name, which only a string of JSON can bring, is lost where JavaScript copies an
+# object: `copy["__proto__"] = value` sets no key. A value of `Any` is not copied.
+LOST_KEY = "__proto__"
+
 
 class Field(fields.Field[Any]):
     """A field with the behaviour of Kibana's config-schema.
 
     `load_default` (a value, or a function that makes one) stands in for an absent value only,
     never for null, and no rule looks at it. `validate` is a `Rule`: it sees the value after the
-    type check; a text that it returns, or raises as `ValidationError`, is the message.
+    type check; a text that it returns, or raises as `ValidationError`, is the message, and a
+    `Refused` that it raises is its refusal.
 
     A concrete field overrides `_check`, or `_check_inside` when it holds other fields. Two sets
     let containers and unions decide without a call. `takes`: only a value of one of these exact
@@ -75,9 +80,11 @@ class Field(fields.Field[Any]):
             return loaded
         try:
             text = self.rule(loaded)
+        except Refused as refused:
+            return refused.failure
         except ValidationError as error:
             text = str(error.args[0])
-        return loaded if text is None else Failure(text)
+        return loaded if text is None else Failure("custom", text, loaded)
 
     def _default(self) -> Json:
         default = self.load_default
@@ -103,9 +110,9 @@ class Field(fields.Field[Any]):
         return loaded
 
 
-def parsed(text: str, word: str) -> Any:
+def parsed(text: str, name: str) -> Any:
     """Return the value of a JSON text given in place of an object or array, or the `Failure`."""
     try:
-        return json.loads(text, javascript=True)
+        return json.loads(text, javascript=True, allow_proto=True)
     except json.Malformed:
-        return Failure(f"could not parse {word} value from json input")
+        return Failure("json", name, text)

@@ -8,17 +8,12 @@ from typing import Any
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, kind
+from mockkibana.validation.failure import Failure
 from mockkibana.validation.field import Field
 from mockkibana.validation.scalars import MAX_SAFE_INTEGER
 
 _BYTES = re.compile(r"([1-9]\d*)(b|kb|mb|gb)", re.ASCII | re.IGNORECASE)
 _BYTE_UNITS = {"b": 1, "kb": 1024, "mb": 1024**2, "gb": 1024**3}
-_BYTES_FORMAT = (
-    "Failed to parse value as byte value. Value must be either number of bytes, or follow the"
-    " format <count>[b|kb|mb|gb] (e.g., '1024kb', '200mb', '1gb'), where the number is a safe"
-    " positive integer."
-)
 # More characters than these hold a count past the safe integers.
 _MOST_CHARACTERS = 18
 
@@ -26,11 +21,6 @@ _DURATION = re.compile(r"(0|[1-9]\d*)(ms|s|m|h|d|w|M|Y)", re.ASCII)
 _DAY = 24 * 60 * 60 * 1000
 _MILLISECONDS = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": _DAY, "w": 7 * _DAY}
 _MONTHS = {"M": 1, "Y": 12}
-_DURATION_FORMAT = (
-    "Failed to parse value as time value. Value must be a duration in milliseconds, or follow the"
-    " format <count>[ms|s|m|h|d|w|M|Y] (e.g. '70ms', '5s', '3d', '1Y'), where the duration is a"
-    " safe positive integer."
-)
 
 _NUMBER = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?|0[xX][\dA-Fa-f]+", re.ASCII)
 
@@ -47,12 +37,12 @@ def _number(text: str) -> float | None:
     return int(text, 16) if text[:2] in ("0x", "0X") else float(text)
 
 
-def _positive(number: float, what: str) -> Any:
+def _positive(number: float, unit: str) -> Any:
     if isinstance(number, float) and not number.is_integer():
         number = -1
     if 0 <= number <= MAX_SAFE_INTEGER:
         return int(number)
-    return Failure(f"Value in {what} is expected to be a safe positive integer.")
+    return Failure("unsafe_quantity", unit, number)
 
 
 def _is_number(value: Json) -> bool:
@@ -64,22 +54,16 @@ def _bytes(value: Json) -> Any:
     if _is_number(value):
         return _positive(value, "bytes")
     if not isinstance(value, str):
-        return Failure(f"expected value of type [ByteSize] but got [{kind(value)}]")
+        return Failure("type", "byte_size", value)
     if len(value) > _MOST_CHARACTERS:
         return _positive(-1, "bytes")
     match = _BYTES.fullmatch(value)
     if match:
         return _positive(int(match[1]) * _BYTE_UNITS[match[2].lower()], "bytes")
     number = _number(value)
-    return Failure(_BYTES_FORMAT) if number is None else _positive(number, "bytes")
-
-
-def _bytes_word(size: float) -> str:
-    for unit in ("b", "kb", "mb"):
-        if size < 1024:
-            return f"{round(size, 2):g}{unit}"
-        size /= 1024
-    return f"{round(size, 2):.15g}gb"
+    if number is None:
+        return Failure("format", "byte_size", value)
+    return _positive(number, "bytes")
 
 
 class ByteSize(Field):
@@ -109,9 +93,9 @@ class ByteSize(Field):
         if type(size) is Failure:
             return size
         if self.min is not None and size < self.min:
-            return Failure(f"Value must be equal to or greater than [{_bytes_word(self.min)}]")
+            return Failure("min_bytes", self.min, value)
         if self.max is not None and size > self.max:
-            return Failure(f"Value must be equal to or less than [{_bytes_word(self.max)}]")
+            return Failure("max_bytes", self.max, value)
         return size
 
 
@@ -120,11 +104,13 @@ def _milliseconds(value: Json) -> Any:
     if _is_number(value):
         return _positive(value, "milliseconds")
     if not isinstance(value, str):
-        return Failure(f"expected value of type [moment.Duration] but got [{kind(value)}]")
+        return Failure("type", "duration", value)
     match = _DURATION.fullmatch(value)
     if match is None:
         number = _number(value)
-        return Failure(_DURATION_FORMAT) if number is None else _positive(number, "milliseconds")
+        if number is None:
+            return Failure("format", "duration", value)
+        return _positive(number, "milliseconds")
     # Guess: the text on safe integers for a count past them, as Kibana does without a unit.
     count, unit = _positive(float(match[1]), "milliseconds"), match[2]
     if type(count) is Failure:

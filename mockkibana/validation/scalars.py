@@ -9,7 +9,7 @@ from typing import Any as AnyValue
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, kind
+from mockkibana.validation.failure import Failure
 from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, Field
 
 MAX_SAFE_INTEGER = 2**53 - 1
@@ -18,14 +18,8 @@ MAX_SAFE_INTEGER = 2**53 - 1
 _NUMERIC = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
-def _word(value: Json) -> str:
-    """Return a literal or a limit as it stands in messages: null, true, 1.5."""
-    if value is None:
-        return "null"
-    return str(value).lower() if isinstance(value, bool) else str(value)
-
-
-def _utf16_length(text: str) -> int:
+def utf16_length(text: str) -> int:
+    """Return the length of a text as JavaScript counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -62,21 +56,16 @@ class String(Field):
 
     def _check(self, value: Json) -> AnyValue:
         if not isinstance(value, str):
-            if self.hostname and value is not missing:
-                return Failure("must be a string", label=())
-            return Failure(f"expected value of type [string] but got [{kind(value)}]")
+            return Failure("type", "hostname" if self.hostname else "string", value)
         if self.hostname and not value:
-            return Failure("is not allowed to be empty", label=())
+            return Failure("empty", None, value)
         if self.hostname and not _is_hostname(value):
-            return Failure("value must be a valid hostname (see RFC 1123).")
-        length = _utf16_length(value)
-        if self.min_length is not None and length < self.min_length:
-            bound = f"minimum length of [{self.min_length}]"
-        elif self.max_length is not None and length > self.max_length:
-            bound = f"maximum length of [{self.max_length}]"
-        else:
-            return value
-        return Failure(f"value has length [{length}] but it must have a {bound}.")
+            return Failure("format", "hostname", value)
+        if self.min_length is not None and utf16_length(value) < self.min_length:
+            return Failure("min_length", self.min_length, value)
+        if self.max_length is not None and utf16_length(value) > self.max_length:
+            return Failure("max_length", self.max_length, value)
+        return value
 
 
 class Boolean(Field):
@@ -92,7 +81,7 @@ class Boolean(Field):
             word = value.lower()
             if word in ("true", "false"):
                 return word == "true"
-        return Failure(f"expected value of type [boolean] but got [{kind(value)}]")
+        return Failure("type", "boolean", value)
 
 
 class Number(Field):
@@ -118,13 +107,13 @@ class Number(Field):
             if type(number) is Failure:
                 return number
         if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
-            return Failure(f"expected value of type [number] but got [{kind(value)}]")
+            return Failure("type", "number", value)
         if not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
-            return Failure("must be a safe number", label=())
+            return Failure("unsafe_number", None, value)
         if self.min is not None and number < self.min:
-            return Failure(f"Value must be equal to or greater than [{_word(self.min)}].")
+            return Failure("min", self.min, number)
         if self.max is not None and number > self.max:
-            return Failure(f"Value must be equal to or lower than [{_word(self.max)}].")
+            return Failure("max", self.max, number)
         return number
 
 
@@ -140,7 +129,7 @@ def _number(text: str) -> Json:
     # JavaScript writes such a small number with an exponent; joi does not compare these.
     tiny = 0 < abs(number) < 1e-6 and numeric[1] is None
     if not tiny and _digits(text) != _digits(repr(number)):
-        return Failure("must be a safe number", label=())
+        return Failure("unsafe_number", None, text)
     return int(number) if number.is_integer() else number
 
 
@@ -165,7 +154,7 @@ class Literal(Field):
     def _check(self, value: Json) -> AnyValue:
         if type(value) in self.takes and value == self.value:
             return value
-        return Failure(f"expected value to equal [{_word(self.value)}]")
+        return Failure("literal", self.value, value)
 
 
 class Any(Field):
@@ -175,7 +164,7 @@ class Any(Field):
 
     def _check(self, value: Json) -> AnyValue:
         if value is missing:
-            return Failure("expected value of type [any] but got [undefined]")
+            return Failure("type", "any", value)
         return value
 
 
@@ -185,7 +174,7 @@ class Never(Field):
     takes = NO_TYPE
 
     def _check(self, value: Json) -> AnyValue:
-        return value if value is missing else Failure("a value wasn't expected to be present")
+        return value if value is missing else Failure("present", None, value)
 
 
 class Buffer(Field):
@@ -197,7 +186,7 @@ class Buffer(Field):
     def _check(self, value: Json) -> AnyValue:
         if isinstance(value, bytes):
             return value
-        return Failure(f"expected value of type [Buffer] but got [{kind(value)}]")
+        return Failure("type", "buffer", value)
 
 
 class Stream(Field):
@@ -208,4 +197,4 @@ class Stream(Field):
     def _check(self, value: Json) -> AnyValue:
         if isinstance(value, io.IOBase):
             return value
-        return Failure(f"expected value of type [Stream] but got [{kind(value)}]")
+        return Failure("type", "stream", value)

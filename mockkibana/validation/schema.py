@@ -10,8 +10,8 @@ import marshmallow
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, Refused, kind
-from mockkibana.validation.field import Field, parsed
+from mockkibana.validation.failure import Failure, Refused
+from mockkibana.validation.field import LOST_KEY, Field, parsed
 
 Unknowns = Literal["forbid", "ignore", "allow"]
 
@@ -20,7 +20,11 @@ _ARRAY_INDEX = re.compile(r"0|[1-9][0-9]{0,9}")
 
 def javascript_order(keys: Collection[str]) -> list[str]:
     """Return keys in the order in which JavaScript walks them: array indices first, ascending."""
-    indices = [key for key in keys if _ARRAY_INDEX.fullmatch(key) and int(key) < 2**32 - 1]
+    indices = [
+        key
+        for key in keys
+        if key[:1].isdecimal() and _ARRAY_INDEX.fullmatch(key) and int(key) < 2**32 - 1
+    ]
     if not indices:
         return list(keys)
     taken = set(indices)
@@ -93,10 +97,9 @@ class Schema(marshmallow.Schema):
             if value is not missing:
                 loaded[key] = value
         if known < len(data) and not strip:
-            unknown = [key for key in data if key not in self.keyed_fields]
-            if self.unknowns != "allow":
-                first = javascript_order(unknown)[0]
-                return Failure("definition for this key is missing", (first,))
+            unknown = [key for key in data if key not in self.keyed_fields and key != LOST_KEY]
+            if unknown and self.unknowns != "allow":
+                return Failure("unknown_keys", tuple(javascript_order(unknown)), data)
             loaded.update((key, data[key]) for key in unknown)
         return loaded
 
@@ -131,7 +134,7 @@ def _object(data: Any) -> Any:
         data = parsed(data, "object")
     if isinstance(data, dict | Failure):
         return data
-    return Failure(f"expected a plain object value, but found [{kind(data)}] instead.")
+    return Failure("type", "object", data)
 
 
 class Object(Field):

@@ -40,21 +40,22 @@ class OneOf(Field):
         self._key, self._by_literal, self._unkeyed = _by_literal(self._by_type[dict])
 
     def _check_inside(self, value: Json, beside: Mapping[str, Json], strip: bool, /) -> Any:
-        if value is missing:
-            return Failure("expected at least one defined value but got [undefined]")
         tried: dict[Field, Failure] = {}
+        if value is missing:
+            read = (field.read(value, beside, strip) for field in self.alternatives)
+            refused = tuple(loaded for loaded in read if type(loaded) is Failure)
+            return Failure("union", self._key, value, (), refused)
         for field in self._candidates(value):
             loaded = field.read(value, beside, strip)
             if type(loaded) is not Failure:
                 return loaded
             tried[field] = loaded
-        failures = [
+        failures = tuple(
             tried.get(field) or field.read(value, beside, strip) for field in self.alternatives
-        ]
+        )
         if len(failures) == 1:
             return failures[0]
-        branches = tuple(failure.as_branch(index) for index, failure in enumerate(failures))
-        return Failure("types that failed validation:", (), branches)
+        return Failure("union", self._key, value, (), failures)
 
     def _candidates(self, value: Json) -> Sequence[Field]:
         kind = type(value)

@@ -55,9 +55,13 @@ def test_no_host_is_allowed_when_there_are_none() -> None:
     assert refused_url(url, only()) == REFUSED.format(url)
 
 
-@pytest.mark.parametrize("url", ["https://jira.example.com", "not a url", "http://[broken", ""])
-def test_an_asterisk_allows_any_text(url: str) -> None:
+@pytest.mark.parametrize("url", ["https://jira.example.com", "not a url", ""])
+def test_an_asterisk_allows_any_text_that_node_parses(url: str) -> None:
     assert refused_url(url, only("other.example.com", "*")) is None
+
+
+def test_an_asterisk_does_not_allow_a_url_that_node_throws_on() -> None:
+    assert refused_url("http://[broken", only("*")) == REFUSED.format("http://[broken")
 
 
 def test_a_hostname_is_refused_in_words_of_its_own() -> None:
@@ -73,7 +77,7 @@ def jira(url: str) -> dict[str, Any]:
     return {"config": {"apiUrl": url, "projectKey": "CK"}, "secrets": SECRETS}
 
 
-@pytest.mark.parametrize("url", ["not a url", "http://[broken", "https://jira.example.com"])
+@pytest.mark.parametrize("url", ["not a url", "//", "https://jira.example.com"])
 def test_a_jira_connector_may_have_any_url_by_default(post: Any, url: str) -> None:
     assert post(".jira", **jira(url)).status_code == 200
 

@@ -117,7 +117,12 @@ def test_kibana_lists_what_the_connector_type_is(client):
 
 
 def sentence(number: int | None = None, line: str = "") -> str:
-    """Return Kibana's text, with the line of the alternative that `number` counts replaced."""
+    """Return Kibana's text, with the line of the alternative that `number` counts replaced.
+
+    A line without a number is the whole text.
+    """
+    if line and number is None:
+        return f"error validating action params: {line}"
     lines = [
         f"- [{at}.subAction]: expected value to equal [{name}]" for at, name in enumerate(ACTIONS)
     ]
@@ -159,11 +164,13 @@ def test_the_sentence_is_the_eight_lines():
     )
 
 
+# config-schema throws where a literal is absent, and what it throws is the whole text.
+THROWN = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' as it is undefined."
 SUMMARY = f"subActionParams.incident.summary]: {NOTHING}"
 INCIDENT = "incident.{}"
 FORBIDDEN = "The following properties cannot be defined inside otherFields: {}."
 ROWS: dict[str, tuple[Any, int | None, str]] = {
-    "no params": ({}, None, ""),
+    "no params": ({}, None, THROWN),
     "unknown sub-action": ({"subAction": "unknown"}, None, ""),
     "sub-action a number": ({"subAction": 1}, None, ""),
     "push without params": ({"subAction": "pushToService"}, 3, SUMMARY),

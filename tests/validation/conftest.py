@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockkibana.validation import Field, Refused, Schema, load
+from mockkibana.validation.wording import config_schema
 
 Sentence = Callable[..., str]
 
@@ -17,6 +18,6 @@ def sentence() -> Sentence:
     def refusal(rule: Field | Schema, value: Any, namespace: str = "") -> str:
         with pytest.raises(Refused) as caught:
             load(rule, value)
-        return caught.value.failure.sentence(namespace)
+        return config_schema.sentence(caught.value.failure, namespace)
 
     return refusal

@@ -6,51 +6,25 @@ from typing import Any
 
 import pytest
 
-from mockkibana.validation import Any as AnyValue
+from mockkibana.connectors.index import Index
+from mockkibana.connectors.server_log import ServerLog
 from mockkibana.validation import (
     ArrayOf,
-    Boolean,
+    Field,
     Literal,
     Maybe,
-    Nullable,
     Number,
     Object,
     OneOf,
     RecordOf,
     Schema,
     String,
+    load,
 )
 
 UNDEFINED = "expected value of type [string] but got [undefined]"
 NUMBER = "expected value of type [string] but got [number]"
 UNKNOWN = "definition for this key is missing"
-
-
-class IndexConfig(Schema):
-    index = String()
-    refresh = Boolean(load_default=False)
-    executionTimeField = Nullable(String())  # noqa: N815
-
-
-class IndexParams(Schema):
-    documents = ArrayOf(RecordOf(AnyValue()))
-    indexOverride = Nullable(  # noqa: N815
-        String(
-            validate=lambda index: (
-                None
-                if index.startswith("kibana-alert-history-")
-                else 'index must start with "kibana-alert-history-"'
-            )
-        )
-    )
-
-
-class LogParams(Schema):
-    message = String()
-    level = OneOf(
-        [Literal(level) for level in ("trace", "debug", "info", "warn", "error", "fatal")],
-        load_default="info",
-    )
 
 
 LEVELS = (
@@ -67,20 +41,20 @@ LEVELS = (
 @pytest.mark.parametrize(
     ("schema", "value", "text"),
     [
-        (IndexConfig(), {"index": 666}, f"[index]: {NUMBER}"),
-        (IndexConfig(), {}, f"[index]: {UNDEFINED}"),
-        (IndexConfig(), {"indeX": "a"}, f"[index]: {UNDEFINED}"),
-        (IndexConfig(), {"index": "a", "x": 1}, f"[x]: {UNKNOWN}"),
+        (Index.config, {"index": 666}, f"[index]: {NUMBER}"),
+        (Index.config, {}, f"[index]: {UNDEFINED}"),
+        (Index.config, {"indeX": "a"}, f"[index]: {UNDEFINED}"),
+        (Index.config, {"index": "a", "x": 1}, f"[x]: {UNKNOWN}"),
         *(
             (
-                IndexConfig(),
+                Index.config,
                 {"index": "a", "refresh": value},
                 f"[refresh]: expected value of type [boolean] but got [{word}]",
             )
             for value, word in [("foo", "string"), (None, "null"), (0, "number"), ({}, "Object")]
         ),
         (
-            IndexConfig(),
+            Index.config,
             {"index": "a", "executionTimeField": True},
             (
                 "[executionTimeField]: types that failed validation:\n"
@@ -88,40 +62,40 @@ LEVELS = (
                 "- [executionTimeField.1]: expected value to equal [null]"
             ),
         ),
-        (Object({}), {"key": 1}, f"[key]: {UNKNOWN}"),
+        (ServerLog.config, {"key": 1}, f"[key]: {UNKNOWN}"),
         (
-            IndexParams(),
+            Index.params,
             {},
             "[documents]: expected value of type [array] but got [undefined]",
         ),
-        (IndexParams(), {"documents": [{}], "jim": "bob"}, f"[jim]: {UNKNOWN}"),
+        (Index.params, {"documents": [{}], "jim": "bob"}, f"[jim]: {UNKNOWN}"),
         (
-            IndexParams(),
+            Index.params,
             {"documents": ["should be an object"]},
             "[documents.0]: could not parse record value from json input",
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": [{}, 5, "x"]},
             "[documents.1]: expected value of type [object] but got [number]",
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": 12},
             "[documents]: expected value of type [array] but got [number]",
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": {}},
             "[documents]: expected value of type [array] but got [Object]",
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": "test"},
             "[documents]: could not parse array value from json input",
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": [{}], "indexOverride": "foo"},
             (
                 "[indexOverride]: types that failed validation:\n"
@@ -129,15 +103,15 @@ LEVELS = (
                 "- [indexOverride.1]: expected value to equal [null]"
             ),
         ),
-        (LogParams(), {}, f"[message]: {UNDEFINED}"),
-        (LogParams(), {"message": 1}, f"[message]: {NUMBER}"),
-        (LogParams(), {"message": "m", "level": 2}, LEVELS),
-        (LogParams(), {"message": "m", "level": "foo"}, LEVELS),
-        (LogParams(), {"message": "m", "level": None}, LEVELS),
+        (ServerLog.params, {}, f"[message]: {UNDEFINED}"),
+        (ServerLog.params, {"message": 1}, f"[message]: {NUMBER}"),
+        (ServerLog.params, {"message": "m", "level": 2}, LEVELS),
+        (ServerLog.params, {"message": "m", "level": "foo"}, LEVELS),
+        (ServerLog.params, {"message": "m", "level": None}, LEVELS),
     ],
 )
 def test_index_and_server_log_are_refused(
-    sentence: Any, schema: Schema, value: Any, text: str
+    sentence: Any, schema: Field | Schema, value: Any, text: str
 ) -> None:
     assert sentence(schema, value) == text
 
@@ -146,37 +120,37 @@ def test_index_and_server_log_are_refused(
     ("schema", "value", "loaded"),
     [
         (
-            IndexConfig(),
+            Index.config,
             {"index": "x"},
             {"index": "x", "refresh": False, "executionTimeField": None},
         ),
         (
-            IndexConfig(),
+            Index.config,
             {"executionTimeField": "t", "refresh": "TRUE", "index": ""},
             {"index": "", "refresh": True, "executionTimeField": "t"},
         ),
-        (IndexParams(), {"documents": []}, {"documents": [], "indexOverride": None}),
+        (Index.params, {"documents": []}, {"documents": [], "indexOverride": None}),
         (
-            IndexParams(),
+            Index.params,
             {"documents": ['{"a":1}'], "indexOverride": "kibana-alert-history-x"},
             {"documents": [{"a": 1}], "indexOverride": "kibana-alert-history-x"},
         ),
         (
-            IndexParams(),
+            Index.params,
             {"documents": '[{"a":1},"{}"]'},
             {"documents": [{"a": 1}, {}], "indexOverride": None},
         ),
-        (LogParams(), {"message": ""}, {"message": "", "level": "info"}),
-        (LogParams(), {"level": "fatal", "message": "m"}, {"message": "m", "level": "fatal"}),
+        (ServerLog.params, {"message": ""}, {"message": "", "level": "info"}),
+        (ServerLog.params, {"level": "fatal", "message": "m"}, {"message": "m", "level": "fatal"}),
     ],
 )
-def test_index_and_server_log_are_loaded(schema: Schema, value: Any, loaded: Any) -> None:
-    assert schema.load(value) == loaded
+def test_index_and_server_log_are_loaded(schema: Field | Schema, value: Any, loaded: Any) -> None:
+    assert load(schema, value) == loaded
 
 
 def test_documents_are_passed_on_uncopied() -> None:
     documents = [{"n": n} for n in range(10_000)]
-    assert IndexParams().load({"documents": documents})["documents"] is documents
+    assert load(Index.params, {"documents": documents})["documents"] is documents
 
 
 RESPONDER_TYPES = ("team", "user", "escalation", "schedule")

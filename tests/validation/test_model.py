@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from mockkibana import json
 from mockkibana import validation as v
-from mockkibana.validation import Failure, Refused, missing
-
-UNKNOWN = "definition for this key is missing"
+from mockkibana.validation import Entry, EntryKey, Failure, Refused, missing
+from mockkibana.validation.wording import config_schema
 
 
 def model(field: v.Field, value: Any, strip: bool = False) -> Any:
@@ -25,7 +24,7 @@ def model(field: v.Field, value: Any, strip: bool = False) -> Any:
     if isinstance(loaded, Failure) or field.rule is None:
         return loaded
     text = field.rule(loaded)
-    return loaded if text is None else Failure(text)
+    return loaded if text is None else Failure("custom", text)
 
 
 def model_check(field: v.Field, value: Any, strip: bool) -> Any:
@@ -52,20 +51,19 @@ def parsed(value: Any, word: str) -> Any:
     try:
         return json.loads(value, javascript=True)
     except json.Malformed:
-        return Failure(f"could not parse {word} value from json input")
+        return Failure("json", word)
 
 
 def model_union(field: v.OneOf, value: Any, strip: bool) -> Any:
     if value is missing:
-        return Failure("expected at least one defined value but got [undefined]")
+        return Failure("union", None, missing)
     results = [model(alternative, value, strip) for alternative in field.alternatives]
     for result in results:
         if not isinstance(result, Failure):
             return result
     if len(results) == 1:
         return results[0]
-    branches = tuple(result.as_branch(index) for index, result in enumerate(results))
-    return Failure("types that failed validation:", (), branches)
+    return Failure("union", branches=tuple(results))
 
 
 def model_object(schema: v.Schema, value: Any, strip: bool) -> Any:
@@ -73,7 +71,7 @@ def model_object(schema: v.Schema, value: Any, strip: bool) -> Any:
     if isinstance(value, Failure):
         return value
     if not isinstance(value, dict):
-        return Failure(f"expected a plain object value, but found [{v.kind(value)}] instead.")
+        return Failure("type", "object", value)
     if schema.unknowns is not None:
         strip = schema.unknowns == "ignore"
     loaded = {}
@@ -89,7 +87,7 @@ def model_object(schema: v.Schema, value: Any, strip: bool) -> Any:
         if schema.unknowns == "allow":
             loaded[key] = value[key]
         elif not strip:
-            return Failure(UNKNOWN).under(key)
+            return Failure("unknown_keys", (key,))
     return loaded
 
 
@@ -98,7 +96,7 @@ def model_array(field: v.ArrayOf, value: Any, strip: bool) -> Any:
     if isinstance(value, Failure):
         return value
     if not isinstance(value, list):
-        return Failure(f"expected value of type [array] but got [{v.kind(value)}]")
+        return Failure("type", "array", value)
     loaded = []
     for index, element in enumerate(value):
         result = model(field.inner, element, strip)
@@ -106,9 +104,7 @@ def model_array(field: v.ArrayOf, value: Any, strip: bool) -> Any:
             return result.under(index)
         loaded.append(result)
     if field.max_size is not None and len(value) > field.max_size:
-        return Failure(
-            f"array size is [{len(value)}], but cannot be greater than [{field.max_size}]"
-        )
+        return Failure("max_size", field.max_size, value)
     return loaded
 
 
@@ -117,14 +113,14 @@ def model_record(field: v.RecordOf, value: Any, strip: bool) -> Any:
     if isinstance(value, Failure):
         return value
     if not isinstance(value, dict):
-        return Failure(f"expected value of type [object] but got [{v.kind(value)}]")
+        return Failure("type", "record", value)
     loaded = {}
     for key in sorted(value, key=lambda key: (0, int(key)) if key.isdigit() else (1, 0)):
         if field.keys is not None and isinstance(name := model(field.keys, key), Failure):
-            return name.under_entry(f'key("{key}")')
+            return name.under(EntryKey(key))
         result = model(field.values, value[key], strip)
         if isinstance(result, Failure):
-            return result.under_entry(key)
+            return result.under(Entry(key))
         loaded[key] = result
     return loaded
 
@@ -226,7 +222,7 @@ def outcome(field: v.Field, value: Any) -> Any:
 def told(result: Any) -> str:
     """Return the sentence of a failure, or the value so that 1, 1.0 and true differ."""
     if isinstance(result, Failure):
-        return result.sentence("n")
+        return config_schema.sentence(result, "n")
     return "nothing" if result is missing else stdlib_json.dumps(result, sort_keys=True)
 
 

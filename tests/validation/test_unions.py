@@ -246,9 +246,9 @@ def test_objects_are_told_apart_by_a_literal_key(value: Any, loaded: Any) -> Non
     assert KEYED.deserialize(value) == loaded
 
 
-@pytest.mark.parametrize("word", ["b", "x", "", missing, None, 1, [], {}])
+@pytest.mark.parametrize("word", ["b", "x", "", None, 1, [], {}])
 def test_a_failure_lists_the_objects_that_were_told_apart_too(sentence: Any, word: Any) -> None:
-    value = {"value": "x"} if word is missing else {"type": word, "value": "x"}
+    value = {"type": word, "value": "x"}
     lines = sentence(KEYED, value).split("\n")
     heads = [line.split("]")[0] for line in lines if line.startswith("- ")]
     second = "value" if word == "b" else "type"

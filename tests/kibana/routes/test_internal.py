@@ -215,7 +215,10 @@ STRING = "expected value of type [string] but got [undefined]"
         (CLIENT, "Failed to retrieve access token"),
         (with_url("ftp://a.example.com/x"), "Token URL must use http or https"),
         (with_url("/path/to/file"), "Token URL must contain hostname"),
-        (with_url("http://["), "Token URL must contain hostname"),
+        (
+            with_url("http://["),
+            'target url "http://[" is not added to the Kibana config xpack.actions.allowedHosts',
+        ),
         (
             {**JWT, "type": "other"},
             (

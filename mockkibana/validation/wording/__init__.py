@@ -1,0 +1,1 @@
+"""The sentences that are made of the facts of a refusal."""
