@@ -125,6 +125,7 @@ def test_a_proto_key_is_malformed_however_it_is_written(text):
         loads(text)
     with pytest.raises(Malformed, match="__proto__"):
         loads(text, javascript=True)
+    assert loads(text, allow_proto=True) == json.loads(text)
 
 
 @pytest.mark.parametrize(

@@ -240,3 +240,24 @@ def test_a_rule_sees_the_loaded_container(
     sentence: Any, field: v.Field, value: Any, text: str
 ) -> None:
     assert sentence(field, value) == text
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "loaded"),
+    [
+        (v.RecordOf(v.Any()), '{"a":1,"__proto__":{"b":1}}', {"a": 1}),
+        (v.RecordOf(v.String()), r'{"\u005f_proto__":"x"}', {}),
+        (v.ArrayOf(v.RecordOf(v.Any())), '[{"a":1},{"__proto__":1}]', [{"a": 1}, {}]),
+        (v.Object({"a": v.Any()}), '{"__proto__":1,"a":2}', {"a": 2}),
+        (
+            v.RecordOf(v.Any()),
+            '{"a":{"__proto__":1}}',
+            {"a": {"__proto__": 1}},
+        ),
+    ],
+    ids=["record", "escaped", "array", "object", "a value that is not copied"],
+)
+def test_an_own_key_proto_of_a_json_text_is_lost_where_an_object_is_copied(
+    rule: v.Field, text: str, loaded: Any
+) -> None:
+    assert rule.deserialize(text) == loaded
