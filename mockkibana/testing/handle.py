@@ -47,17 +47,17 @@ class MockKibana:
         seed: SeedLike | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
-        host: Host | None = None,
+        source: Host | None = None,
     ) -> None:
-        if host is None:
-            host = LocalWorld(
+        if source is None:
+            source = LocalWorld(
                 settings_of(settings),
                 [] if seed is None else [seed_of(seed)],
                 seed_ids=seed_ids,
                 frozen_at=time_of(frozen_at),
             )
         #: Where the world is.
-        self.host = host
+        self.source = source
 
     @classmethod
     def attach(cls, url: str, world: str | None = None, token: str | None = None) -> MockKibana:
@@ -70,7 +70,7 @@ class MockKibana:
         Verbs raise `mockkibana.control.errors.ControlError` for what the server refuses, and
         `mockkibana.testing.remote.NoServer` when it is not there.
         """
-        return cls(host=RemoteWorld(url, world, token or _token(), temporary=False))
+        return cls(source=RemoteWorld(url, world, token or _token(), temporary=False))
 
     @classmethod
     def of_environment(cls) -> MockKibana:
@@ -84,7 +84,7 @@ class MockKibana:
         from mockkibana.ids import Ids
 
         name = f"pytest-{Ids().bytes('world', 12).hex()}"
-        return cls(host=RemoteWorld(url, name, _token(), temporary=True))
+        return cls(source=RemoteWorld(url, name, _token(), temporary=True))
 
     def __enter__(self) -> MockKibana:
         return self.start()
@@ -98,17 +98,17 @@ class MockKibana:
         self.close()
 
     def __repr__(self) -> str:
-        addresses = self.host.addresses()
+        addresses = self.source.addresses()
         return f"<MockKibana {addresses.kibana if addresses else '(not started)'}>"
 
     def start(self) -> MockKibana:
         """Listen; without effect when it does already."""
-        self.host.start()
+        self.source.start()
         return self
 
     def close(self) -> None:
         """Stop listening and forget the world; an attached server and its state stay."""
-        self.host.close()
+        self.source.close()
 
     @property
     def url(self) -> str:
@@ -135,13 +135,13 @@ class MockKibana:
     @property
     def elasticsearch(self) -> Elasticsearch:
         """The Elasticsearch behind Kibana: its URL, and the documents in it."""
-        addresses = self.host.addresses()
+        addresses = self.source.addresses()
         return Elasticsearch(self._transport, addresses.elasticsearch if addresses else "")
 
     @property
     def jira(self) -> Jira:
         """The Jira behind Kibana: its URL, and the issues in it."""
-        addresses = self.host.addresses()
+        addresses = self.source.addresses()
         return Jira(self._transport, addresses.jira if addresses else "")
 
     @cached_property
@@ -329,7 +329,7 @@ class MockKibana:
             (elasticsearch or usual.elasticsearch).rstrip("/"),
             (jira or usual.jira).rstrip("/"),
         )
-        return MockKibana(host=Readdressed(self._local(), addresses))
+        return MockKibana(source=Readdressed(self._local(), addresses))
 
     def mounts(self) -> dict[str, str]:
         """Return the paths in `app` that the URLs of the faces stand for, by URL."""
@@ -342,25 +342,25 @@ class MockKibana:
         return mounts
 
     def _local(self) -> LocalWorld | Readdressed:
-        if isinstance(self.host, RemoteWorld):
+        if isinstance(self.source, RemoteWorld):
             raise TypeError("this handle is attached to a server: its world is not in this process")
-        assert isinstance(self.host, LocalWorld | Readdressed)  # noqa: S101 - there are three
-        return self.host
+        assert isinstance(self.source, LocalWorld | Readdressed)  # noqa: S101 - there are three
+        return self.source
 
     def _addresses(self) -> Addresses:
-        addresses = self.host.addresses()
+        addresses = self.source.addresses()
         if addresses is None:
             raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
         return addresses
 
     @property
     def _transport(self) -> Transport:
-        addresses = self.host.addresses()
-        return self.host.transport(addresses.kibana if addresses else _UNSTARTED)
+        addresses = self.source.addresses()
+        return self.source.transport(addresses.kibana if addresses else _UNSTARTED)
 
     @property
     def _plane(self) -> Plane:
-        return self.host.plane
+        return self.source.plane
 
 
 def _token() -> str | None:

@@ -50,7 +50,7 @@ def verdict_on(handle: MockKibana) -> Verdict:
     """Return the verdict on the calls that a handle's world has journalled so far."""
     from mockkibana.testing.hosts import LocalWorld
 
-    host = handle.host
+    host = handle.source
     if isinstance(host, LocalWorld):
         # Records are rendered for nobody but a test that goes wrong.
         calls: list[Any] = host.world.journal.records()

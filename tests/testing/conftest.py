@@ -34,12 +34,12 @@ def handle(request: pytest.FixtureRequest, server: MockKibana) -> Iterator[MockK
             yield handle
             assert handle.bugs == []
     else:
-        assert isinstance(server.host, LocalWorld)
+        assert isinstance(server.source, LocalWorld)
         name = re.sub(r"[^a-z0-9]+", "-", request.node.name.lower())[:64]
         with MockKibana.attach(server.url, world=name) as handle:
             yield handle
             assert handle.bugs == []
-        server.host.worlds.delete(name)
+        server.source.worlds.delete(name)
 
 
 @dataclass(frozen=True)

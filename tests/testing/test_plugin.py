@@ -142,7 +142,7 @@ def test_may_bend_what_is_not_there(mock_kibana):
     assert requests.get(f"{{mock_kibana.url}}/api/new", timeout=10).status_code == 201
 
 def test_meets_a_bug(mock_kibana_server, mock_kibana):
-    mock_kibana_server.host.world.bugs.append("Traceback: on purpose")
+    mock_kibana_server.source.world.bugs.append("Traceback: on purpose")
 
 @pytest.mark.mock_kibana(unmatched="never")
 def test_has_a_marker_that_cannot_be(mock_kibana):

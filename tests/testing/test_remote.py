@@ -38,8 +38,8 @@ def test_a_verb_answers_the_same_over_http(
     remote: RemoteControl, server: MockKibana, verb: str
 ) -> None:
     server.clock.freeze("2026-01-02T03:04:05Z")
-    assert isinstance(server.host, LocalWorld)
-    plane = ControlPlane(server.host.world, server.host.worlds)
+    assert isinstance(server.source, LocalWorld)
+    plane = ControlPlane(server.source.world, server.source.worlds)
     assert getattr(remote, verb)() == getattr(plane, verb)()
 
 
