@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from mockkibana.app.app import (
-    create_app,
-    rules,
-)
+from mockkibana.app.app import create_app
+from mockkibana.app.routing import rules
 
 __all__ = [
     "create_app",

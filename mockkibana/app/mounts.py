@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import parse_qsl
 
-from flask import Response
+from flask import Response, request
 
-from mockkibana.http.body import Garbled, TooLarge, read_body
+from mockkibana.http.body import Garbled, TooLarge
 from mockkibana.http.messages import Answer, Request
-from mockkibana.http.route_table import Table
+from mockkibana.http.paths import is_below
 from mockkibana.json import Json, encode
+from mockkibana.kibana.inbound import INBOUND, Inbound
+from mockkibana.kibana.routes.http import JSON_TYPE, base_url
+from mockkibana.world import World
+
+MOCK = "/_mock"
 
 
 class Face(Protocol):
     """What answers every request below a mount point; `max_body` is in bytes."""
 
     max_body: int
-    table: Table[Any]
 
     def handle(self, request: Request) -> Answer:
         """Answer a request; never raises."""
@@ -29,31 +35,56 @@ class Face(Protocol):
         """Answer a request whose compressed body cannot be inflated."""
 
 
-def respond(face: Face, environ: dict[str, Any], mount: str, url: str) -> Response:
-    """Ask a face and return what it answers; `url` is the world's base, without the mount."""
+_FACES: dict[str, Callable[[World], Face]] = {
+    "elasticsearch": lambda world: world.elasticsearch_face,
+    "jira": lambda world: world.jira_face,
+}
+MOUNTS = {face: f"{MOCK}/{face}" for face in _FACES}
+"""The raw paths below which faces answer, by the names of the faces."""
+
+
+def face_of(path: str) -> tuple[str, str]:
+    """Return which face answers a raw path of the mock, and the path as the face sees it.
+
+    The name is empty for what no face answers.
+    """
+    for face, mount in MOUNTS.items():
+        if is_below(path, mount):
+            return face, path[len(mount) :]
+    return "", path
+
+
+def max_body(world: World, face: str) -> int:
+    """Return how many bytes a body may have that is sent to a face, Kibana's or another."""
+    return _FACES[face](world).max_body if face in _FACES else world.settings.max_payload
+
+
+def respond(rest: str = "") -> Response:  # noqa: ARG001 - a face reads the raw path
+    """Answer Flask's request with the face that is mounted at its path."""
+    environ = request.environ
+    inbound: Inbound = environ[INBOUND]
+    face = _FACES[inbound.face](inbound.world)
     try:
-        body = read_body(environ, face.max_body)
+        body = inbound.read_body(environ, face.max_body)
     except TooLarge:
         return respond_with(face.too_large())
     except Garbled:
         return respond_with(face.garbled())
     raw_query = environ.get("QUERY_STRING", "")
-    path = environ["mockkibana.path"].removeprefix(mount)
-    if (call := environ["mockkibana.call"]) is not None:
-        call.route = face.table.pattern(environ["REQUEST_METHOD"], path)
-    request = Request(
+    asked = Request(
         method=environ["REQUEST_METHOD"],
-        path=path,
+        path=inbound.face_path,
         query=dict(parse_qsl(raw_query, keep_blank_values=True)) if raw_query else {},
         headers=_headers(environ),
         body=body,
-        url=url + mount,
+        url=base_url(environ) + MOUNTS[inbound.face],
         raw_query=raw_query,
-        trusted=environ.get("mockkibana.trusted", False),
+        trusted=inbound.trusted,
     )
-    answer = face.handle(request)
-    if call is not None:
-        call.user = request.user
+    answer = face.handle(asked)
+    if (call := inbound.call) is not None:
+        call.route = asked.route
+        call.user = asked.user
         if answer.status in (401, 403):
             call.refusal = _bytes(answer.body)
     return respond_with(answer)
@@ -77,6 +108,15 @@ def respond_with(answer: Answer) -> Response:
         del response.headers["content-type"]
     response.headers.update(answer.headers)
     return response
+
+
+def told(status: int, message: str) -> Response:
+    """Return what the mock itself has to say, under its own prefix or in the place of a server."""
+    return Response(
+        encode({"error": message}),
+        f"{status} {HTTPStatus(status).phrase}",
+        [("content-type", JSON_TYPE)],
+    )
 
 
 def _bytes(body: Json) -> bytes:

@@ -11,13 +11,14 @@ from flask import Response
 
 from mockkibana.control.arguments import ControlRequest
 from mockkibana.control.errors import ControlError
-from mockkibana.control.guard import access_of, refusal, sends_token
+from mockkibana.control.guard import access_of, sends_token
 from mockkibana.control.plane import ControlPlane
 from mockkibana.control.verbs import MOUNT, VERBS, Verb
 from mockkibana.http.body import Garbled, TooLarge, read_body
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import NoRoute, Table, WrongMethod
 from mockkibana.json import encode
+from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.store import StoreError
 
 MAX_BODY = 104_857_600  # bytes: a seed may hold what Elasticsearch takes in one request
@@ -30,22 +31,23 @@ _NEAREST = 4
 
 
 def respond(environ: dict[str, Any]) -> Response:
-    """Answer a request of the app, unless the guard refuses it."""
-    if refused := refusal(environ):
-        answer = _finished(Answer(refused.status, {"error": refused.body}, refused.headers))
-    else:
-        plane = ControlPlane(environ["mockkibana.world"], environ.get("mockkibana.worlds"))
-        trusted = sends_token(environ, access_of(environ))
-        answer = handle(environ, plane, trusted=trusted)
-    return Response(answer.body, answer.status, dict(answer.headers))
+    """Answer a request of the app, which the guard has let through."""
+    inbound: Inbound = environ[INBOUND]
+    plane = ControlPlane(inbound.world, inbound.worlds)
+    return _finished(handle(environ, plane, trusted=sends_token(environ, access_of(environ))))
+
+
+def refuse(refused: Answer) -> Response:
+    """Return as JSON what the guard answers."""
+    return _finished(Answer(refused.status, {"error": refused.body}, refused.headers))
 
 
 def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> Answer:
     """Answer a request below `MOUNT`; never raises for what a caller sends."""
     method = environ["REQUEST_METHOD"]
-    path: str = environ["mockkibana.path"].removeprefix(MOUNT)
+    path: str = environ[INBOUND].path.removeprefix(MOUNT)
     try:
-        verb, names = _table().match("GET" if method == "HEAD" else method, path)
+        verb, names, _ = _table().match("GET" if method == "HEAD" else method, path)
         request = ControlRequest(
             dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
             read_body(environ, MAX_BODY),
@@ -67,11 +69,12 @@ def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> An
         answer = _refused(400, f"The body is not what its content-encoding says: {error}.")
     except StoreError as error:
         answer = _refused(503, str(error))
-    return _finished(answer)
+    return answer
 
 
-def _finished(answer: Answer) -> Answer:
-    return Answer(answer.status, encode(answer.body), {**_HEADERS, **answer.headers})
+def _finished(answer: Answer) -> Response:
+    headers: dict[str, Any] = {**_HEADERS, **answer.headers}
+    return Response(encode(answer.body), answer.status, headers)
 
 
 @cache

@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from mockkibana.http.messages import Answer
+from mockkibana.kibana.inbound import INBOUND
 
 _AUTHORITY = re.compile(r"(\[[^\[\]@]+\]|[^\[\]:@/\s]+)(?::\d*)?")
 _NAME_IT = "name it with --allow-host or --public-url."
@@ -38,7 +39,7 @@ def access_of(environ: Mapping[str, Any]) -> ControlAccess:
 
     Where nobody said, as under another server, the address of the client tells.
     """
-    access: ControlAccess | None = environ["mockkibana.control"]
+    access: ControlAccess | None = environ[INBOUND].access
     if access is None:
         address = environ.get("REMOTE_ADDR")
         access = ControlAccess(loopback=not address or _is_loopback(address))
@@ -47,8 +48,7 @@ def access_of(environ: Mapping[str, Any]) -> ControlAccess:
 
 def refusal(environ: Mapping[str, Any]) -> Answer | None:
     """Return what is answered to a request that is refused, in a view's environment, or None."""
-    settings = environ["mockkibana.world"].settings
-    return check(environ, access_of(environ), settings.public_url)
+    return check(environ, access_of(environ), environ[INBOUND].settings.public_url)
 
 
 def check(

@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from typing import Any
 
 _CHUNK = 65_536
-_READ = "mockkibana.body"  # the key of what came of reading
 _GZIP = ("gzip", "x-gzip")
 
 
@@ -30,28 +29,11 @@ def declared_length(environ: Mapping[str, Any]) -> int | None:
     return int(declared) if declared.isdecimal() else None
 
 
-def read_body(environ: dict[str, Any], limit: int) -> bytes:
+def read_body(environ: Mapping[str, Any], limit: int) -> bytes:
     """Return the whole body, at most `limit` bytes, after undoing gzip and deflate.
 
     Raises `TooLarge`, before anything is read when the declared length says so, and `Garbled`.
-    A body is read once: a second call returns, or raises, the same.
     """
-    outcome = environ.get(_READ)
-    if outcome is None:
-        try:
-            outcome = _read(environ, limit)
-        except (TooLarge, Garbled) as error:
-            outcome = error
-        environ[_READ] = outcome
-        call = environ.get("mockkibana.call")
-        if call is not None and isinstance(outcome, bytes):
-            call.body = outcome
-    if isinstance(outcome, bytes):
-        return outcome
-    raise outcome
-
-
-def _read(environ: Mapping[str, Any], limit: int) -> bytes:
     size = declared_length(environ)
     if size is not None:
         if size > limit:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from urllib.parse import unquote
 
 from mockkibana.http.messages import Answer
@@ -25,6 +25,14 @@ class WrongMethod(LookupError):
     def __init__(self, allowed: tuple[str, ...]) -> None:
         super().__init__(allowed)
         self.allowed = allowed
+
+
+class Match(NamedTuple, Generic[T]):
+    """What takes a request: its handler, and the decoded placeholders of its pattern."""
+
+    handler: T
+    names: dict[str, str]
+    pattern: str
 
 
 class Table(Generic[T]):
@@ -51,36 +59,24 @@ class Table(Generic[T]):
             handlers[method] = (handler, tuple(names), pattern)
             self._patterns.append((method, pattern))
 
-    def match(self, method: str, path: str) -> tuple[T, dict[str, str]]:
-        """Return the handler and the decoded placeholders.
+    def match(self, method: str, path: str) -> Match[T]:
+        """Return the handler, the decoded placeholders and the pattern.
 
         Raises `NoRoute` or `WrongMethod`. The path is split before it is decoded, so `%2F` stays
         inside its segment. Empty segments are ignored, as Elasticsearch does.
         """
-        leaf = _leaf(self._root, _segments(path), 0, ())
+        leaf = _leaf(self._root, [segment for segment in path.split("/") if segment], 0, ())
         if leaf is None:
             raise NoRoute(path)
         handlers, values = leaf
         if method not in handlers:
             raise WrongMethod(tuple(sorted(handlers)))
-        handler, names, _ = handlers[method]
-        return handler, dict(zip(names, map(unquote, values), strict=True))
-
-    def pattern(self, method: str, path: str) -> str | None:
-        """Return the pattern that takes a request, None for none; HEAD is taken where GET is."""
-        leaf = _leaf(self._root, _segments(path), 0, ())
-        if leaf is None:
-            return None
-        found = leaf[0].get(method) or (leaf[0].get("GET") if method == "HEAD" else None)
-        return found[2] if found else None
+        handler, names, pattern = handlers[method]
+        return Match(handler, dict(zip(names, map(unquote, values), strict=True)), pattern)
 
     def patterns(self) -> list[tuple[str, str]]:
         """Return every (method, pattern), in the order they were added."""
         return list(self._patterns)
-
-
-def _segments(path: str) -> list[str]:
-    return [segment for segment in path.split("/") if segment]
 
 
 def _leaf(

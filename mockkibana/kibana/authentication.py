@@ -6,6 +6,7 @@ from typing import Any
 
 from mockkibana.kibana.authorization import SpaceRights
 from mockkibana.kibana.errors import KibanaError
+from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.security.authentication import Unauthenticated
 from mockkibana.security.identity import Identity
 from mockkibana.security.security import Security
@@ -23,9 +24,10 @@ def who_asks(
     With `anonymous` both are None for a request that carries no credentials. Raises `KibanaError`
     401, with Elasticsearch's text for wrong credentials; these are refused with `anonymous` too.
     """
-    world = environ["mockkibana.world"]
+    inbound: Inbound = environ[INBOUND]
+    world = inbound.world
     security: Security = world.security
-    if environ.get("mockkibana.trusted"):
+    if inbound.trusted:
         identity = security.authentication.superuser()
     else:
         authorization = environ.get("HTTP_AUTHORIZATION", "")
@@ -34,11 +36,10 @@ def who_asks(
                 return None, None
             raise KibanaError(401)
         identity = _verified(security, authorization)
-    record = environ["mockkibana.call"]
-    if record is not None:
-        record.user = identity.username
-    space, release = environ["mockkibana.space"], world.settings.release
-    return identity, SpaceRights(identity, space, release, security, record)
+    if inbound.call is not None:
+        inbound.call.user = identity.username
+    rights = SpaceRights(identity, inbound.space, world.settings.release, security, inbound.call)
+    return identity, rights
 
 
 def _verified(security: Security, authorization: str) -> Identity:

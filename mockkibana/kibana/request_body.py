@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -16,7 +17,11 @@ _BOUNDARY = re.compile(r';\s*boundary=(?:"[^"]+"|[^;"\s]+)(?!")', re.IGNORECASE)
 _JSON = re.compile(r"application/(?:.+\+)?json")
 
 
-def read_request_body(environ: dict[str, Any], max_bytes: int) -> Json:
+def read_request_body(
+    environ: dict[str, Any],
+    max_bytes: int,
+    read: Callable[[dict[str, Any], int], bytes] = read_body,
+) -> Json:
     """Return a body: a JSON value, text for `text/*`, a dict for a form, bytes for a stream.
 
     An empty body is None. Raises `KibanaError`: 413 (too large), 400 (bad content type, bad JSON,
@@ -26,7 +31,7 @@ def read_request_body(environ: dict[str, Any], max_bytes: int) -> Json:
         raise _too_large(max_bytes)
     mime = _mime(environ.get("CONTENT_TYPE") or "application/json")
     try:
-        body = read_body(environ, max_bytes)
+        body = read(environ, max_bytes)
     except TooLarge:
         raise _too_large(max_bytes) from None
     except Garbled:

@@ -14,6 +14,10 @@ from pathlib import Path
 import pytest
 import requests
 
+from mockkibana.cli.serve import _start_line
+from mockkibana.server import Server
+from mockkibana.world import World
+
 LOG_RUN = "/api/actions/connector/7fc7b9a0-ecc9-11ec-8736-e7d63118c907/_execute"
 INDEX_RUN = "/api/actions/connector/c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad/_execute"
 HEADERS = {"kbn-xsrf": "true"}
@@ -258,3 +262,17 @@ def test_a_wrong_option_of_security_is_one_clear_line(options: tuple[str, ...], 
     assert done.returncode == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("host", "token", "told"),
+    [("127.0.0.1", None, False), ("0.0.0.0", None, True), ("0.0.0.0", "t", False)],
+    ids=["loopback", "everywhere", "everywhere with a token"],
+)
+def test_the_start_line_says_when_nobody_can_control(
+    world: World, host: str, token: str | None, told: bool
+) -> None:
+    server = Server(lambda _environ, _start: [])
+    line = _start_line(world, server, {"host": host, "token": token})
+    server.stop()
+    assert ("403" in line) is told

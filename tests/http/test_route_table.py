@@ -38,7 +38,7 @@ def table() -> Table[str]:
 def test_a_path_finds_its_handler(
     table: Table[str], method: str, path: str, handler: str, names: dict[str, str]
 ) -> None:
-    assert table.match(method, path) == (handler, names)
+    assert table.match(method, path)[:2] == (handler, names)
 
 
 @pytest.mark.parametrize("path", ["/a/b", "/logs/_doc", "/logs/_doc/1/2", "/_cluster/health/x"])

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable
 from difflib import SequenceMatcher, get_close_matches
-from typing import Protocol
+from typing import TypeAlias
 
 from mockkibana.http.paths import split_space
 from mockkibana.journal.journal import Call
 from mockkibana.journal.rendering import headers_of, route_pattern
+from mockkibana.kibana.caller import Caller
+from mockkibana.kibana.connectors import SAVED
+from mockkibana.world import World
 
 _XSRF = b"kbn-xsrf header"
 _BASE = "/api/"
@@ -19,20 +22,11 @@ _PREFIX = re.compile(r"(?:/s/|/)?(?P<space>[^/]+)(?P<rest>/(?:api|internal)/.*)"
 _SPACE = re.compile(r"[a-z0-9_-]+")
 
 
-class Lookups(Protocol):
-    """What hints need to know of a world."""
-
-    def routes(self) -> list[tuple[str, str]]:
-        """Return methods and patterns: `("GET", "/api/actions/connector/{id}")`."""
-
-    def spaces_of_connector(self, id: str) -> list[str]:  # noqa: A002
-        """Return the spaces in which a connector of this id exists."""
-
-    def connector_names(self, space: str) -> Mapping[str, str]:
-        """Return the names of the connectors of a space, by their ids."""
+Patterns: TypeAlias = Callable[[], list[tuple[str, str]]]
+"""Gives methods and patterns: `("GET", "/api/actions/connector/{id}")`."""
 
 
-def explain(call: Call, lookups: Lookups) -> str | None:
+def explain(call: Call, world: World, patterns: Patterns) -> str | None:
     """Return the nearest valid thing to what was asked for, or None if there is nothing to say.
 
     That is for a request that no route took, that has no kbn-xsrf, or that names a connector which
@@ -41,11 +35,11 @@ def explain(call: Call, lookups: Lookups) -> str | None:
     if call.status is None or call.status < 400:
         return None
     if call.route is None and call.status in (404, 405):
-        return _nearest_route(call, lookups.routes())
+        return _nearest_route(call, patterns())
     if call.status == 400 and isinstance(call.response, bytes) and _XSRF in call.response:
         return _missing_xsrf(call)
     if call.status == 404 and call.connector_id is not None and not call.runs:
-        return _nearest_connector(call.connector_id, call.space or "default", lookups)
+        return _nearest_connector(call.connector_id, call.space or "default", world)
     return None
 
 
@@ -57,11 +51,11 @@ def _missing_xsrf(call: Call) -> str:
     return text
 
 
-def _nearest_connector(id_: str, space: str, lookups: Lookups) -> str | None:
-    spaces = [f"`{other}`" for other in lookups.spaces_of_connector(id_) if other != space]
-    if spaces:
-        return f"connector exists in space{'s' * (len(spaces) > 1)} {', '.join(spaces)}"
-    names = lookups.connector_names(space)
+def _nearest_connector(id_: str, space: str, world: World) -> str | None:
+    record = world.store.get(SAVED, id_)
+    if record is not None and record["space"] != space:
+        return f"connector exists in space `{record['space']}`"
+    names = {each["id"]: each["name"] for each in world.connectors.get_all(Caller(space))}
     if id_ in names:
         return None
     if called := [other for other, name in names.items() if name == id_]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mockkibana.journal.journal import Call, RunRecord
@@ -14,6 +14,7 @@ from mockkibana.security.authentication import Unauthenticated
 from mockkibana.security.denials import Denial, granting, grants_of, read_denial, roles_told
 from mockkibana.security.identity import Identity
 from mockkibana.security.users import SUPERUSER
+from mockkibana.world import World
 
 if TYPE_CHECKING:
     from mockkibana.security.security import Security
@@ -29,25 +30,13 @@ _AUTO_CREATE = "indices:admin/auto_create"
 _INDEX = "/{index}"
 
 
-class Lookups(Protocol):
-    """What an explanation needs to know of a world."""
-
-    @property
-    def security(self) -> Security:
-        """Users, roles, API keys and tokens."""
-
-    def is_index(self, name: str) -> bool:
-        """Tell whether Elasticsearch has an index or alias of a name."""
-
-    def minimum_license(self, connector_type_id: str) -> str | None:
-        """Return the least licence that includes a connector type."""
-
-
-def explain_license(call: Call, lookups: Lookups) -> str | None:
+def explain_license(call: Call, world: World) -> str | None:
     """Return which licence would do, or None when it is not the licence that refused a call."""
     text = _told(call)
     if found := _LICENSE.search(text):
-        needed = lookups.minimum_license(found[1])
+        types = world.connector_types
+        connector_type = types.get(found[1])
+        needed = None if connector_type is None else types.minimum_license(connector_type)
         if _EXPIRED.search(text) is None:
             return f"`{found[1]}` needs a {needed} license, and this one is {found[2]} (--license)"
     if found := _EXPIRED.search(text):
@@ -55,7 +44,7 @@ def explain_license(call: Call, lookups: Lookups) -> str | None:
     return None
 
 
-def explain_refusal(call: Call, lookups: Lookups) -> str | None:
+def explain_refusal(call: Call, world: World) -> str | None:
     """Return what a caller has to be or to have, or None when nothing was refused.
 
     That is for a 401, and for what Elasticsearch denied: to the call, to one of its runs, or to
@@ -63,12 +52,12 @@ def explain_refusal(call: Call, lookups: Lookups) -> str | None:
     """
     authorization = headers_of(call.headers).get("authorization")
     if call.status == 401:
-        return _unknown(authorization, _told(call), lookups.security)
+        return _unknown(authorization, _told(call), world.security)
     for run in call.runs:
         if run.service_message and (denied := read_denial(run.service_message)):
-            return _denied(denied, _index_of(run), authorization, lookups)
+            return _denied(denied, _index_of(run), authorization, world)
     if denied := read_denial(_told(call)):
-        return _denied(denied, _indices_of(call), authorization, lookups)
+        return _denied(denied, _indices_of(call), authorization, world)
     return None
 
 
@@ -139,15 +128,13 @@ def _indices_of(call: Call) -> Sequence[str]:
     return [name for name in names if name != "_all" and "*" not in name and name[:1] != "-"]
 
 
-def _denied(
-    denied: Denial, named: Sequence[str], authorization: str | None, lookups: Lookups
-) -> str:
-    security = lookups.security
+def _denied(denied: Denial, named: Sequence[str], authorization: str | None, world: World) -> str:
+    security = world.security
     indices = tuple(denied.indices or named)
     needed = [denied.action]
     if denied.action in (_BULK, _CREATE) and len(indices) == 1:
         # One refusal hides the next, so all that a document needs is told at once.
-        needed = [_CREATE, *([] if lookups.is_index(indices[0]) else [_AUTO_CREATE])]
+        needed = [_CREATE, *([] if world.elasticsearch.exists(indices[0]) else [_AUTO_CREATE])]
     identity = _identity(authorization, security)
     if identity is not None and indices:
         lacking = [

@@ -21,7 +21,7 @@ from mockkibana.elasticsearch.face.rest_request import BODY_IN_URL, RestRequest,
 from mockkibana.elasticsearch.face.security import routes as security
 from mockkibana.elasticsearch.json.parameters import Parameters, check_names
 from mockkibana.http.messages import Answer, Request
-from mockkibana.http.route_table import NoRoute, Table, WrongMethod
+from mockkibana.http.route_table import Match, NoRoute, Table, WrongMethod
 from mockkibana.json import dumps
 
 if TYPE_CHECKING:
@@ -57,7 +57,6 @@ class ElasticsearchFace:
     """Answers requests as a node of Elasticsearch does, out of one cluster."""
 
     max_body = 100 * 1024 * 1024  # http.max_content_length
-    table = TABLE
 
     def __init__(self, cluster: Cluster) -> None:
         self._cluster = cluster
@@ -66,6 +65,8 @@ class ElasticsearchFace:
         """Answer a request; a request that Elasticsearch refuses is an answer as well."""
         parameters = Parameters(request.query)
         form = Form()
+        # Looked up first, so that the journal knows the route of a request that is refused.
+        found = _find(request)
         try:
             user = self._user(request)
         except ElasticsearchError as error:
@@ -76,7 +77,7 @@ class ElasticsearchFace:
         try:
             body = _body(request)
             form = _form(request, parameters, body)
-            answer = self._dispatch(request, parameters, body, user)
+            answer = self._dispatch(request, found, parameters, body, user)
         except ElasticsearchError as error:
             answer = Answer(error.status, error.body(), error.headers)
         return form.render(answer)
@@ -113,14 +114,16 @@ class ElasticsearchFace:
         return Form().render(Answer(400, error.body()))
 
     def _dispatch(
-        self, request: Request, parameters: Parameters, body: bytes, user: Identity | None
+        self,
+        request: Request,
+        found: Match[RestRoute] | Answer,
+        parameters: Parameters,
+        body: bytes,
+        user: Identity | None,
     ) -> Answer:
-        try:
-            route, names = TABLE.match(request.method, request.path)
-        except NoRoute:
-            return _no_handler(request)
-        except WrongMethod as wrong:
-            return _wrong_method(request, wrong.allowed)
+        if isinstance(found, Answer):
+            return found
+        route, names, _ = found
         if body and (refusal := media_types.unsupported_body(request.headers.get("content-type"))):
             return Answer(406, {"error": refusal, "status": 406})
         path = unquote(request.path)
@@ -135,6 +138,18 @@ class ElasticsearchFace:
         answer = route.handler(asked)
         asked.authorize()  # a handler that got along without the cluster has changed nothing
         return answer
+
+
+def _find(request: Request) -> Match[RestRoute] | Answer:
+    """Return what takes a request, or what is answered where nothing does."""
+    try:
+        found = TABLE.match(request.method, request.path)
+    except NoRoute:
+        return _no_handler(request)
+    except WrongMethod as wrong:
+        return _wrong_method(request, wrong.allowed)
+    request.route = found.pattern
+    return found
 
 
 def _form(request: Request, parameters: Parameters, body: bytes) -> Form:

@@ -86,7 +86,7 @@ class JiraFace:
     def _answer(self, request: Request, user: str | None) -> Answer:
         method = "GET" if request.method == "HEAD" else request.method
         try:
-            handler, placeholders = TABLE.match(method, request.path)
+            handler, placeholders, request.route = TABLE.match(method, request.path)
         except NoRoute:
             return self._unknown(request)
         except WrongMethod as wrong:

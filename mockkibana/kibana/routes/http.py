@@ -13,6 +13,7 @@ from flask import Response, request
 from mockkibana.json import Json, encode
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
+from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.request_body import parse_form, read_request_body
 from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 JSON_TYPE = "application/json; charset=utf-8"
 _CONNECTORS = "/api/actions/"
+_JSON = ("content-type", JSON_TYPE)
 _ROUTED = ("elastic-api-version", "2023-10-31")
 _SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
 _SECURITY_HEADERS = (
@@ -76,19 +78,16 @@ def answer(
     status: int, body: Json = None, headers: list[tuple[str, str]] | None = None
 ) -> Response:
     """Return a JSON answer of a route; a 204 has no body and no content type."""
-    response = Response(encode(body) if status != 204 else b"", status, headers)
-    response.headers.add(*_ROUTED)
-    _set_type(response, status)
+    if status != 204:
+        return Response(encode(body), status, [*(headers or ()), _JSON, _ROUTED])
+    response = Response(b"", status, [*(headers or ()), _ROUTED])
+    del response.headers["content-type"]
     return response
 
 
 def refusal(error: KibanaError, *, routed: bool = False) -> Response:
     """Return the envelope of an error; one from before the router carries no API version."""
-    response = Response(encode(error.body()), error.status)
-    if routed:
-        response.headers.add(*_ROUTED)
-    _set_type(response, error.status)
-    return response
+    return Response(encode(error.body()), error.status, [_JSON, _ROUTED] if routed else [_JSON])
 
 
 def redirect(location: str) -> Response:
@@ -96,13 +95,6 @@ def redirect(location: str) -> Response:
     response = Response(b"", 302, {"location": location})
     del response.headers["content-type"]
     return response
-
-
-def _set_type(response: Response, status: int) -> None:
-    if status == 204:
-        del response.headers["content-type"]
-    else:
-        response.headers["content-type"] = JSON_TYPE
 
 
 def route(
@@ -113,6 +105,7 @@ def route(
     licensed: bool = False,
     anonymous: bool = False,
     privilege: str | None = None,
+    finish: Callable[[Response, Settings], None] | None = None,
 ) -> Callable[[View], View]:
     """Wrap a view in Kibana's checks, in their order.
 
@@ -120,44 +113,48 @@ def route(
     the route itself declares, the schemas of params (the path), query and body, then for a
     `licensed` route the licence of the actions plugin. Without a body schema the payload is not
     parsed; without another schema anything is accepted. The view gets a `CheckedRequest` and the
-    placeholders of its path.
+    placeholders of its path; `finish` changes its answer, or the refusal in the place of one.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def checked(**path: str) -> Response:
             environ = request.environ
-            world = environ["mockkibana.world"]
-            settings = world.settings
-            record = environ["mockkibana.call"]
+            inbound: Inbound = environ[INBOUND]
+            world, record = inbound.world, inbound.call
+            settings = inbound.settings
             if record is not None and (rule := request.url_rule) is not None:
                 record.route = rule.rule
                 if rule.rule.startswith(_CONNECTORS):
                     record.connector_id = path.get("id")
-            identity = rights = None
-            if world.is_secured:
-                identity, rights = _who_asks()(environ, anonymous=anonymous)
-            payload = None
-            if body is not None:
-                payload = read_request_body(environ, settings.max_payload)
-            _check_headers(environ, settings)
-            if privilege is not None and rights is not None:
-                rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
-            space, url = environ["mockkibana.space"], base_url(environ)
+            routed = False
             try:
+                identity = rights = None
+                if world.is_secured:
+                    identity, rights = _who_asks()(environ, anonymous=anonymous)
+                payload = None
+                if body is not None:
+                    payload = read_request_body(environ, settings.max_payload, inbound.read_body)
+                _check_headers(environ, settings)
+                if privilege is not None and rights is not None:
+                    rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
+                routed = True
                 if params is not None:
                     _load(params, path, "request params")
                 call = CheckedRequest(
                     world,
-                    Caller(space, url, identity, rights, record),
+                    Caller(inbound.space, base_url(environ), identity, rights, record),
                     query=None if query is None else _load(query, _query(environ), "request query"),
                     body=None if body is None else _load(body, payload, "request body"),
                 )
                 if licensed:
                     check_license(world.license)
-                return view(call, **path)
+                response = view(call, **path)
             except KibanaError as error:
-                return refusal(error, routed=True)
+                response = refusal(error, routed=routed)
+            if finish is not None:
+                finish(response, settings)
+            return response
 
         return checked
 
@@ -166,7 +163,7 @@ def route(
 
 def require_user(environ: dict[str, Any]) -> None:
     """Refuse with 401 who is not known, where security is on: for what no view answers."""
-    if environ["mockkibana.world"].is_secured:
+    if environ[INBOUND].world.is_secured:
         _who_asks()(environ, anonymous=False)
 
 
@@ -197,12 +194,12 @@ def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
 
 def base_url(environ: dict[str, Any]) -> str:
     """Return the URL under which the caller sees this world, without a slash at the end."""
-    settings: Settings = environ["mockkibana.world"].settings
-    prefix: str = environ["mockkibana.prefix"]
+    inbound: Inbound = environ[INBOUND]
+    settings = inbound.settings
     if settings.public_url is not None:
-        return settings.public_url.rstrip("/") + prefix
+        return settings.public_url.rstrip("/") + inbound.prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    return f"{environ['wsgi.url_scheme']}://{host}{prefix}"
+    return f"{environ['wsgi.url_scheme']}://{host}{inbound.prefix}"
 
 
 def _uri(environ: dict[str, Any]) -> str:

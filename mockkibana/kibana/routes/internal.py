@@ -2,56 +2,51 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from functools import partial
+
+from flask import Response
 
 from mockkibana.kibana import schemas
 from mockkibana.kibana.email_services import well_known_service
 from mockkibana.kibana.oauth import TOKEN_REQUEST, retrieve_access_token
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
+from mockkibana.settings import Settings
 
-internal = Blueprint("internal", __name__, url_prefix="/internal")
 
-
-@internal.after_request
-def _without_version(response: Response) -> Response:
+def _without_version(response: Response, _: Settings) -> None:
     """Take off the API version, which only public routes have."""
     response.headers.pop("elastic-api-version", None)
-    return response
 
 
-@internal.get("/actions/connectors")
-@route(licensed=True)
+_route = partial(route, finish=_without_version)
+
+
+@_route(licensed=True)
 def list_connectors(call: CheckedRequest) -> Response:
     """Return the connectors of a space, those of system actions among them."""
     return answer(200, call.world.connectors.get_all(call.caller, with_system=True))
 
 
-@internal.get("/actions/connector_types")
-@route(query=schemas.ConnectorTypesQuery(), licensed=True)
+@_route(query=schemas.ConnectorTypesQuery(), licensed=True)
 def list_connector_types(call: CheckedRequest) -> Response:
     """Return the registered connector types, the system action types among them."""
     feature_id = call.query.get("feature_id")
     return answer(200, call.world.connectors.list_types(feature_id, with_system=True))
 
 
-# The first is where the route was before stack_connectors had its own, the second where 8.x has it.
-@internal.get("/actions/connector/_email_config/<segment:service>")
-@internal.get("/stack_connectors/_email_config/<segment:service>")
-@route(licensed=True)
+@_route(licensed=True)
 def get_email_config(call: CheckedRequest, service: str) -> Response:  # noqa: ARG001
     """Return host, port and security of a well-known mail service, or nothing."""
     return answer(200, well_known_service(service))
 
 
-@internal.post("/actions/connector/_oauth_access_token")
-@route(body=TOKEN_REQUEST, licensed=True)
+@_route(body=TOKEN_REQUEST, licensed=True)
 def get_oauth_access_token(call: CheckedRequest) -> Response:
     """Get an access token for a connector that is not saved yet."""
     return answer(200, retrieve_access_token(call.caller, call.body, call.world.settings))
 
 
-@internal.get("/security/me")
-@route()
+@_route()
 def get_current_user(call: CheckedRequest) -> Response:
     """Return who asks: while security is off, the superuser."""
     from mockkibana.kibana.current_user import current_user  # slow to import

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
-from flask import Blueprint, Response, request
+from flask import Response
 
 from mockkibana.json import Json
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.schemas import RunConnector
+from mockkibana.settings import Settings
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import RecordOf, Schema, String
-
-legacy = Blueprint("legacy", __name__)
 
 # Each table is in the order of the answer: today's name of a key, and its legacy name.
 _CONNECTOR = {
@@ -65,21 +65,21 @@ class UpdateAction(Schema):
     secrets = RecordOf(AnyValue(), load_default=dict)
 
 
-@legacy.after_request
-def _warn(response: Response) -> Response:
+def _warn(response: Response, settings: Settings) -> None:
     """Say that the route is deprecated, on refusals of any kind, too.
 
     All legacy routes have Kibana's default text (`get_warning_header_message.ts`).
     """
-    release = request.environ["mockkibana.world"].settings.release
+    release = settings.release
     if release.legacy_warning_header:
         text = f'299 Kibana-{release.version} "This endpoint is deprecated"'
         response.headers["warning"] = text
-    return response
 
 
-@legacy.post("/api/actions/action")
-@route(body=CreateAction(), licensed=True)
+_route = partial(route, finish=_warn)
+
+
+@_route(body=CreateAction(), licensed=True)
 def create_action(call: CheckedRequest) -> Response:
     """Create a connector; its id is Kibana's."""
     body: dict[str, Any] = dict(call.body)
@@ -88,47 +88,41 @@ def create_action(call: CheckedRequest) -> Response:
     return answer(200, _renamed(made, _CONNECTOR))
 
 
-@legacy.get("/api/actions/action/<segment:id>")
-@route(licensed=True)
+@_route(licensed=True)
 def get_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002 - Kibana's own name
     """Return a connector."""
     return answer(200, _renamed(call.world.connectors.get(call.caller, id), _CONNECTOR))
 
 
-@legacy.put("/api/actions/action/<segment:id>")
-@route(body=UpdateAction(), licensed=True)
+@_route(body=UpdateAction(), licensed=True)
 def update_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     updated = call.world.connectors.update(call.caller, id, **call.body)
     return answer(200, _renamed(updated, _CONNECTOR))
 
 
-@legacy.delete("/api/actions/action/<segment:id>")
-@route(licensed=True)
+@_route(licensed=True)
 def delete_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Delete a connector."""
     call.world.connectors.delete(call.caller, id)
     return answer(204)
 
 
-@legacy.get("/api/actions")
-@route(licensed=True)
+@_route(licensed=True)
 def list_actions(call: CheckedRequest) -> Response:
     """Return the connectors of a space."""
     connectors = call.world.connectors.get_all(call.caller)
     return answer(200, [_renamed(connector, _CONNECTOR) for connector in connectors])
 
 
-@legacy.get("/api/actions/list_action_types")
-@route(licensed=True)
+@_route(licensed=True)
 def list_action_types(call: CheckedRequest) -> Response:
     """Return the registered connector types."""
     types = call.world.connectors.list_types()
     return answer(200, [_renamed(connector_type, _TYPE) for connector_type in types])
 
 
-@legacy.post("/api/actions/action/<segment:id>/_execute")
-@route(body=RunConnector(), licensed=True)
+@_route(body=RunConnector(), licensed=True)
 def run_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Run a connector."""
     outcome = call.world.executor.execute(call.caller, id, call.body["params"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
 from mockkibana.kibana import role_schema as schemas
 from mockkibana.kibana.features import FeaturesQuery, listed
@@ -10,24 +10,19 @@ from mockkibana.kibana.privileges import READ_FEATURES
 from mockkibana.kibana.roles import KibanaRoles
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 
-security = Blueprint("security", __name__)
 
-
-@security.get("/api/security/role")
 @route(query=schemas.GetRoleQuery())
 def list_roles(call: CheckedRequest) -> Response:
     """Return all roles."""
     return answer(200, _roles(call).get_all())
 
 
-@security.get("/api/security/role/<segment:name>")
 @route(query=schemas.GetRoleQuery())
 def get_role(call: CheckedRequest, name: str) -> Response:
     """Return a role."""
     return answer(200, _roles(call).get(name))
 
 
-@security.put("/api/security/role/<segment:name>")
 @route(params=schemas.PutRoleParams(), query=schemas.PutRoleQuery(), body=schemas.PutRole())
 def put_role(call: CheckedRequest, name: str) -> Response:
     """Create or replace a role."""
@@ -35,7 +30,6 @@ def put_role(call: CheckedRequest, name: str) -> Response:
     return answer(204)
 
 
-@security.delete("/api/security/role/<segment:name>")
 @route()
 def delete_role(call: CheckedRequest, name: str) -> Response:
     """Delete a role."""
@@ -43,21 +37,18 @@ def delete_role(call: CheckedRequest, name: str) -> Response:
     return answer(204)
 
 
-@security.post("/api/security/role/_query")
 @route(body=schemas.FindRoles())
 def find_roles(call: CheckedRequest) -> Response:
     """Return a page of the roles that fit a search."""
     return answer(200, _roles(call).find(call.body))
 
 
-@security.post("/api/security/roles")
 @route(body=schemas.PutRoles())
 def put_roles(call: CheckedRequest) -> Response:
     """Create or replace several roles."""
     return answer(200, _roles(call).put_all(call.body["roles"]))
 
 
-@security.get("/api/features")
 @route(query=FeaturesQuery(), privilege=READ_FEATURES)
 def list_features(call: CheckedRequest) -> Response:
     """Return the features."""

@@ -2,39 +2,31 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response
+from flask import Response
 
 from mockkibana.kibana import schemas
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.status import REDACTED, status
 
-kibana = Blueprint("kibana", __name__)
 
-
-@kibana.post("/api/actions/connector")
-@kibana.post("/api/actions/connector/")
-@kibana.post("/api/actions/connector/<segment:id>")
 @route(body=schemas.CreateConnector(), licensed=True)
 def create_connector(call: CheckedRequest, id: str | None = None) -> Response:  # noqa: A002
     """Create a connector, with Kibana's id or the caller's."""
     return answer(200, call.world.connectors.create(call.caller, id=id, **call.body))
 
 
-@kibana.get("/api/actions/connector/<segment:id>")
 @route(licensed=True)
 def get_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Return a connector."""
     return answer(200, call.world.connectors.get(call.caller, id))
 
 
-@kibana.put("/api/actions/connector/<segment:id>")
 @route(body=schemas.UpdateConnector(), licensed=True)
 def update_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     return answer(200, call.world.connectors.update(call.caller, id, **call.body))
 
 
-@kibana.delete("/api/actions/connector/<segment:id>")
 @route(licensed=True)
 def delete_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Delete a connector."""
@@ -42,21 +34,18 @@ def delete_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(204)
 
 
-@kibana.get("/api/actions/connectors")
 @route(licensed=True)
 def list_connectors(call: CheckedRequest) -> Response:
     """Return the connectors of a space."""
     return answer(200, call.world.connectors.get_all(call.caller))
 
 
-@kibana.get("/api/actions/connector_types")
 @route(query=schemas.ConnectorTypesQuery(), licensed=True)
 def list_connector_types(call: CheckedRequest) -> Response:
     """Return the registered connector types."""
     return answer(200, call.world.connectors.list_types(call.query.get("feature_id")))
 
 
-@kibana.post("/api/actions/connector/<segment:id>/_execute")
 @route(body=schemas.RunConnector(), licensed=True)
 def run_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Run a connector; what the mock did otherwise than Kibana is told in a header."""
@@ -66,7 +55,6 @@ def run_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, outcome.body(id), headers)
 
 
-@kibana.get("/api/status")
 @route(query=schemas.STATUS_QUERY, anonymous=True)
 def get_status(call: CheckedRequest) -> Response:
     """Tell that Kibana is up, and to those who are known some more."""
@@ -77,35 +65,30 @@ def get_status(call: CheckedRequest) -> Response:
     return answer(200, status(world.settings, world.clock, v7format=v7format))
 
 
-@kibana.get("/api/spaces/space")
 @route(query=schemas.SpacesQuery())
 def list_spaces(call: CheckedRequest) -> Response:
     """Return the spaces."""
     return answer(200, call.world.spaces.get_all(call.caller, **call.query))
 
 
-@kibana.post("/api/spaces/space")
 @route(body=schemas.Space())
 def create_space(call: CheckedRequest) -> Response:
     """Create a space."""
     return answer(200, call.world.spaces.create(call.caller, call.body))
 
 
-@kibana.get("/api/spaces/space/<segment:id>")
 @route()
 def get_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Return a space."""
     return answer(200, call.world.spaces.get(call.caller, id))
 
 
-@kibana.put("/api/spaces/space/<segment:id>")
 @route(body=schemas.Space())
 def update_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a space."""
     return answer(200, call.world.spaces.update(call.caller, id, call.body))
 
 
-@kibana.delete("/api/spaces/space/<segment:id>")
 @route()
 def delete_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Delete a space and what is in it."""

@@ -8,8 +8,6 @@ import pytest
 import requests
 from flask.testing import FlaskClient
 
-from mockkibana.cli.serve import _start_line
-from mockkibana.server import Server
 from mockkibana.world import World
 
 STATUS = "/api/status"
@@ -73,33 +71,3 @@ def test_a_rule_that_does_not_match_leaves_a_system_action_as_it_is(
     assert client.get(path).data == before.data
     world.faults.add({"match": {"connector_type": ".cases"}, "what": {"status": 503}})
     assert client.get(path).status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("host", "token", "told"),
-    [("127.0.0.1", None, False), ("0.0.0.0", None, True), ("0.0.0.0", "t", False)],
-    ids=["loopback", "everywhere", "everywhere with a token"],
-)
-def test_the_start_line_says_when_nobody_can_control(
-    world: World, host: str, token: str | None, told: bool
-) -> None:
-    server = Server(lambda _environ, _start: [])
-    line = _start_line(world, server, {"host": host, "token": token})
-    server.stop()
-    assert ("403" in line) is told
-
-
-@pytest.mark.parametrize(
-    ("name", "status"),
-    [("a", 200), ("A", 404), ("a" * 64, 200), ("a" * 65, 404), ("%61", 404)],
-)
-def test_a_world_has_a_plain_name(client: FlaskClient, name: str, status: int) -> None:
-    assert client.get(f"/_mock/worlds/{name}{STATUS}").status_code == status
-
-
-def test_named_worlds_are_limited(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("mockkibana.world.worlds.LIMIT", 1)
-    assert client.get(f"/_mock/worlds/a{STATUS}").status_code == 200
-    answer = client.get(f"/_mock/worlds/b{STATUS}")
-    assert answer.status_code == 429
-    assert "DELETE /_mock/api/worlds/" in answer.get_json()["error"]

@@ -1,0 +1,98 @@
+"""Bends what is answered, as the fault rules of a world say."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
+
+from mockkibana.app.middleware import WSGI, Environ, StartResponse
+from mockkibana.app.mounts import max_body, respond_with, told
+from mockkibana.http.body import Garbled, TooLarge
+from mockkibana.http.wire_faults import Breakage, Partial, WireFault
+from mockkibana.kibana.caller import Caller
+from mockkibana.kibana.inbound import INBOUND, Inbound
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Effect
+
+_CONNECTOR = re.compile(r"/api/actions/(?:connector|action)/([^/]+)")
+
+
+def apply_faults(app: WSGI) -> WSGI:
+    """Ask the fault rules about every watched request, and do what they say.
+
+    Raises `WireFault` where the server can break the connection.
+    """
+
+    def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        inbound: Inbound = environ[INBOUND]
+        faults = inbound.world.faults
+        if not (inbound.watched and faults.active):
+            return app(environ, start_response)
+        effect = _effect_on(inbound, environ)
+        return (_bent(app, effect, inbound, environ) if effect else app)(environ, start_response)
+
+    return middleware
+
+
+def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI:
+    """Return what answers in the place of an app, after the delay of an effect."""
+    if inbound.call is not None:
+        inbound.call.faults.extend(effect.rule_ids)
+    if effect.delay:
+        inbound.world.stopped.wait(effect.delay)
+    if effect.answer is not None:
+        return respond_with(effect.answer)
+    if effect.wire is None:
+        return app
+    if environ.get("mockkibana.wire_faults"):
+        raise WireFault(_cut(effect.wire, app, environ), effect.rule_id)
+    # Another server cannot do that to a connection: it says which rule asked for it.
+    return told(502, f"The fault rule {effect.rule_id} needs mockkibana's own server.")
+
+
+def _effect_on(inbound: Inbound, environ: Environ) -> Effect | None:
+    """Return what the rules of the world do to a request, or None."""
+    from mockkibana.faults import CallFacts  # a world without rules needs none
+
+    world, path = inbound.world, inbound.face_path or "/"
+    of_kibana = inbound.face == "kibana"
+    found = _CONNECTOR.match(path) if of_kibana else None
+    connector_id = unquote(found[1]) if found else None
+    caller = Caller(inbound.space)
+    query = environ.get("QUERY_STRING")
+    effect: Effect | None = world.faults.on_call(
+        CallFacts(
+            method=environ["REQUEST_METHOD"],
+            path=f"{path}?{query}" if query else path,
+            space=inbound.space if of_kibana else None,
+            connector_id=connector_id,
+            connector_type_id=connector_id and world.connectors.type_of(caller, connector_id),
+            body=_body(inbound, environ),
+            face=inbound.face,
+        )
+    )
+    return effect
+
+
+def _body(inbound: Inbound, environ: Environ) -> bytes | None:
+    try:
+        return inbound.read_body(environ, max_body(inbound.world, inbound.face))
+    except (TooLarge, Garbled):
+        return None  # the face refuses it in its own words
+
+
+def _cut(breakage: Breakage, app: WSGI, environ: Environ) -> Breakage:
+    """Return a breakage that the server can do: of a cut answer, the answer that there would be."""
+    if not isinstance(breakage, Partial) or breakage.body:
+        return breakage
+    begun: list[Any] = []
+
+    def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG001
+        begun[:] = status, headers
+
+    body = b"".join(app(environ, start))
+    status, headers = begun
+    return Partial(status, tuple(headers), body, len(body) // 2)

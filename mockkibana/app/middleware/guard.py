@@ -1,0 +1,42 @@
+"""Refuses who may not control the mock, and tells a test's own handle from other callers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from mockkibana.app.middleware import WSGI, Environ, StartResponse
+from mockkibana.app.mounts import MOCK
+from mockkibana.http.paths import is_below
+from mockkibana.kibana.inbound import INBOUND, Inbound
+
+_API = f"{MOCK}/api"
+_PAGE = (MOCK, f"{MOCK}/")
+# Marks what a test's handle asks on its own account: no rule bends it, and nobody notes it, unless
+# it says `seen`.
+_HANDLE = "HTTP_X_MOCK_HANDLE"
+
+
+def guard_control(app: WSGI) -> WSGI:
+    """Let through to the page and to the control plane only whom `mockkibana.control.guard` does.
+
+    A handle of whoever may use them may do everything in a secured world.
+    """
+
+    def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        inbound: Inbound = environ[INBOUND]
+        if inbound.face:
+            handle = environ.get(_HANDLE)
+            inbound.watched = handle is None or handle == "seen"
+            if handle is not None and inbound.world.is_secured:
+                from mockkibana.control import guard  # few worlds have security
+
+                inbound.trusted = guard.refusal(environ) is None
+        elif inbound.path in _PAGE or is_below(inbound.path, _API):
+            from mockkibana.control import api, guard, views  # few processes are asked for control
+
+            if refused := guard.refusal(environ):
+                refuse = views.refuse if inbound.path in _PAGE else api.refuse
+                return refuse(refused)(environ, start_response)
+        return app(environ, start_response)
+
+    return middleware

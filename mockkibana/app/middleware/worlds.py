@@ -1,0 +1,79 @@
+"""Finds what a request is about: its world, its face, its space, and the path to route by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from mockkibana.app.middleware import WSGI, Environ, StartResponse
+from mockkibana.app.mounts import MOCK, face_of, told
+from mockkibana.http.paths import BadEscape, decoded, is_below, raw_path, split_space
+from mockkibana.kibana.caller import DEFAULT_SPACE
+from mockkibana.kibana.inbound import INBOUND, Inbound
+from mockkibana.world.worlds import NoWorld, Worlds
+
+if TYPE_CHECKING:
+    from mockkibana.control.guard import ControlAccess
+
+_WORLDS = f"{MOCK}/worlds/"
+
+
+def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
+    """Put the request's `Inbound` into its environment, and its `World` for outside readers.
+
+    The prefixes of world and space move into SCRIPT_NAME, so absolute URLs keep them.
+    """
+
+    def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        path = raw_path(environ)
+        world, prefix = worlds.default, ""
+        if path.startswith(_WORLDS):
+            name, _, rest = path[len(_WORLDS) :].partition("/")
+            try:
+                world = worlds.get(name)
+            except NoWorld as error:
+                return told(error.status, str(error))(environ, start_response)
+            prefix, path = _WORLDS + name, f"/{rest}"
+            environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+        if path.startswith(MOCK) and is_below(path, MOCK):
+            face, face_path = face_of(path)
+            space, unroutable = DEFAULT_SPACE, None
+            environ["PATH_INFO"] = path
+        else:
+            face = "kibana"
+            face_path, named = split_space(path) if path.startswith("/s/") else (path, None)
+            space = named or DEFAULT_SPACE
+            if named is not None:
+                environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/s/{named}"
+            unroutable = _route_by(face_path, environ)
+        environ["mockkibana.world"] = world
+        environ[INBOUND] = Inbound(
+            world=world,
+            settings=world.settings,
+            worlds=worlds,
+            # A call in this process may say who makes it; none from a socket can.
+            access=environ.get("mockkibana.control", access),
+            prefix=prefix,
+            path=path,
+            face=face,
+            face_path=face_path,
+            space=space,
+            unroutable=unroutable,
+        )
+        return app(environ, start_response)
+
+    return middleware
+
+
+def _route_by(path: str, environ: Environ) -> int | None:
+    """Decode the path that Flask is to route by; return the status of one that it never sees."""
+    if "%" in path:
+        try:
+            path = decoded(path)
+        except BadEscape:
+            return 400
+    # Werkzeug would merge the slashes, and ours is neither below a space nor spelled otherwise.
+    if path.startswith("//") or (path.startswith(MOCK) and is_below(path, MOCK)):
+        return 404
+    environ["PATH_INFO"] = path if path.isascii() else path.encode().decode("latin-1")
+    return None
