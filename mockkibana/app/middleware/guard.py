@@ -31,12 +31,16 @@ def guard_control(app: WSGI) -> WSGI:
                 from mockkibana.control import guard  # few worlds have security
 
                 inbound.trusted = guard.refusal(environ) is None
-        elif inbound.path in _PAGE or is_below(inbound.path, _API):
+        elif is_below(inbound.path, _API) or _shows_page(inbound, environ):
             from mockkibana.control import api, guard, views  # few processes are asked for control
 
             if refused := guard.refusal(environ):
-                refuse = views.refuse if inbound.path in _PAGE else api.refuse
+                refuse = api.refuse if is_below(inbound.path, _API) else views.refuse
                 return refuse(refused)(environ, start_response)
         return app(environ, start_response)
 
     return middleware
+
+
+def _shows_page(inbound: Inbound, environ: Environ) -> bool:
+    return inbound.path in _PAGE and environ["REQUEST_METHOD"] in ("GET", "HEAD")
