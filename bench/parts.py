@@ -52,7 +52,7 @@ def store_operations(store: Store, turns: int = 3000) -> dict[str, Callable[[], 
 
     def update() -> None:
         with store.transaction() as transaction:
-            transaction.put("documents", {"50": {**(store.get("documents", "50") or {})}})
+            transaction.put("documents", {"50": {**(store.table("documents").row("50") or {})}})
 
     def timed(operation: Callable[[], object]) -> Callable[[], float]:
         def measure() -> float:

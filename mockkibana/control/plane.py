@@ -57,25 +57,25 @@ class ControlPlane:
         documents = [table for table in store.tables() if table.startswith(_DOCUMENTS)]
         return {
             "world": world.name or None,
-            "connectors": store.count("kibana.connectors"),
+            "connectors": len(store.table("kibana.connectors")),
             "preconfigured": len(world.settings.preconfigured)
-            + store.count("kibana.preconfigured"),
+            + len(store.table("kibana.preconfigured")),
             "spaces": len(world.spaces.get_all(Caller())),
             "elasticsearch": {
-                "indices": store.count("elasticsearch.indices"),
-                "documents": sum(map(store.count, documents)),
+                "indices": len(store.table("elasticsearch.indices")),
+                "documents": sum(len(store.table(table)) for table in documents),
             },
             "jira": {
-                "projects": store.count("jira:projects"),
-                "issues": store.count(ISSUES),
-                "comments": store.count(COMMENTS.table),
+                "projects": len(store.table("jira:projects")),
+                "issues": len(store.table(ISSUES)),
+                "comments": len(store.table(COMMENTS.table)),
             },
             "security": {
                 "enabled": world.is_secured,
-                "users": store.count(USERS),
-                "roles": store.count(ROLES),
-                "api_keys": store.count(API_KEYS),
-                "tokens": store.count(TOKENS),
+                "users": len(store.table(USERS)),
+                "roles": len(store.table(ROLES)),
+                "api_keys": len(store.table(API_KEYS)),
+                "tokens": len(store.table(TOKENS)),
             },
             "journal": len(world.journal.records()),
             "log": len(world.log.lines),

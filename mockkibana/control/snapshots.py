@@ -44,10 +44,7 @@ def save(world: World, name: str) -> Snapshot:
             f"{name!r} is no name of a snapshot: expected are 1 to 64 letters, digits, "
             "'.', '_' and '-'."
         )
-    store = world.store
-    with store.transaction():  # so that no other thread changes a table in between
-        tables = {table: dict(store.items(table)) for table in store.tables()}
-    snapshot = Snapshot(name, world.clock.now(), tables)
+    snapshot = Snapshot(name, world.clock.now(), world.store.storage.read())
     world.snapshots[name] = snapshot
     return snapshot
 

@@ -157,7 +157,7 @@ class Connectors:
         caller.ensure_connectors("get")
         saved = [
             connector_json(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
-            for record in self._store.values(SAVED)
+            for record in self._store.table(SAVED).rows().values()
             if record["space"] == caller.space
         ]
         records = self._preconfigured.preconfigured()
@@ -206,7 +206,11 @@ class Connectors:
 
     def remove_space(self, transaction: Transaction, space: str) -> None:
         """Drop every saved connector of a space that is being deleted."""
-        gone = [record["id"] for record in self._store.values(SAVED) if record["space"] == space]
+        gone = [
+            record["id"]
+            for record in self._store.table(SAVED).rows().values()
+            if record["space"] == space
+        ]
         transaction.remove(SAVED, gone)
 
     def restore(self, transaction: Transaction, seed: dict[str, Any]) -> str:
@@ -247,7 +251,7 @@ class Connectors:
 
     def spaces(self) -> set[str]:
         """Return the ids of the spaces that hold saved connectors."""
-        return {record["space"] for record in self._store.values(SAVED)}
+        return {record["space"] for record in self._store.table(SAVED).rows().values()}
 
     def type_ids(self) -> list[str]:
         """Return the ids of the registered connector types."""
@@ -256,8 +260,8 @@ class Connectors:
     def dump(self) -> dict[str, list[Json]]:
         """Return saved and preconfigured connectors as parts of a seed, secrets included."""
         return {
-            "connectors": self._store.values(SAVED),
-            "preconfigured": self._store.values(PRECONFIGURED),
+            "connectors": list(self._store.table(SAVED).rows().values()),
+            "preconfigured": list(self._store.table(PRECONFIGURED).rows().values()),
         }
 
     def _unused_id(self, transaction: Transaction) -> str:
@@ -274,7 +278,7 @@ class Connectors:
         return record
 
     def _visible(self, caller: Caller, connector_id: str) -> dict[str, Any] | None:
-        record = self._store.get(SAVED, connector_id)
+        record = self._store.table(SAVED).row(connector_id)
         return record if record is not None and record["space"] == caller.space else None
 
 

@@ -55,7 +55,7 @@ class PreconfiguredConnectors:
         taken = {record["id"] for record in records}
         records += [
             {**_PLAIN, **record}
-            for record in self._store.values(PRECONFIGURED)
+            for record in self._store.table(PRECONFIGURED).rows().values()
             if record["id"] not in taken
         ]
         return records
@@ -71,7 +71,7 @@ class PreconfiguredConnectors:
         for connector in settings.preconfigured:
             if connector.id == connector_id:
                 return _configured(connector)
-        record = self._store.get(PRECONFIGURED, connector_id)
+        record = self._store.table(PRECONFIGURED).row(connector_id)
         return record and {**_PLAIN, **record}
 
     def _system_action(self, connector_id: str) -> dict[str, Any] | None:

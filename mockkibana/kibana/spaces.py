@@ -131,10 +131,10 @@ class Spaces:
 
     def dump(self) -> list[Json]:
         """Return the spaces as a part of a seed."""
-        return self._store.values(SPACES)
+        return list(self._store.table(SPACES).rows().values())
 
     def _find(self, space_id: str) -> dict[str, Any] | None:
-        found = self._store.get(SPACES, space_id)
+        found = self._store.table(SPACES).row(space_id)
         return _DEFAULT if found is None and space_id == DEFAULT_SPACE else found
 
     def _existing(self, space_id: str) -> dict[str, Any]:
@@ -145,11 +145,13 @@ class Spaces:
 
     def _count(self) -> int:
         # The default space is not stored until it is changed, and it counts.
-        return self._store.count(SPACES) + (self._store.get(SPACES, DEFAULT_SPACE) is None)
+        return len(self._store.table(SPACES)) + (
+            self._store.table(SPACES).row(DEFAULT_SPACE) is None
+        )
 
     def _all(self) -> list[dict[str, Any]]:
-        spaces = self._store.values(SPACES)
-        if self._store.get(SPACES, DEFAULT_SPACE) is None:
+        spaces = list(self._store.table(SPACES).rows().values())
+        if self._store.table(SPACES).row(DEFAULT_SPACE) is None:
             spaces = [_DEFAULT, *spaces]
         return spaces
 

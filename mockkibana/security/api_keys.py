@@ -30,11 +30,11 @@ class ApiKeys:
 
     def get(self, key_id: str) -> ApiKey | None:
         """Return a key, or None."""
-        return self._store.get(API_KEYS, key_id)
+        return self._store.table(API_KEYS).row(key_id)
 
     def all(self) -> list[ApiKey]:
         """Return all keys, in the order of their creation."""
-        return self._store.values(API_KEYS)
+        return list(self._store.table(API_KEYS).rows().values())
 
     def create(
         self,

@@ -39,7 +39,7 @@ class Roles:
 
     def get(self, name: str) -> Descriptor | None:
         """Return the descriptor of a role, or None."""
-        return reserved_roles().get(name) or self._store.get(ROLES, name)
+        return reserved_roles().get(name) or self._store.table(ROLES).row(name)
 
     def all(self) -> dict[str, Descriptor]:
         """Return all roles, the reserved ones first."""
@@ -47,7 +47,7 @@ class Roles:
 
     def stored(self) -> dict[str, Descriptor]:
         """Return the roles that are not reserved."""
-        return dict(self._store.items(ROLES))
+        return self._store.table(ROLES).rows()
 
     def put(self, name: str, descriptor: Descriptor) -> bool:
         """Create or replace a role; returns whether it was created."""

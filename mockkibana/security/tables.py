@@ -17,13 +17,13 @@ def is_on(store: Store, settings: Settings) -> bool:
     """Tell whether security is on: by the settings, or by a seed."""
     if settings.security:
         return True
-    state = store.get(STATE, STATE)
+    state = store.table(STATE).row(STATE)
     return state is not None and bool(state["enabled"])
 
 
 def mark(store: Store) -> object:
     """Return an object to compare by identity: it is another one after every change of a table."""
-    return store.get(STATE, STATE)
+    return store.table(STATE).row(STATE)
 
 
 def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:

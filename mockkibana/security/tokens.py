@@ -46,20 +46,24 @@ class Tokens:
 
     def find(self, access: str) -> Token | None:
         """Return the record of an access token that was handed out, or None."""
-        return self._store.get(TOKENS, _hash(access))
+        return self._store.table(TOKENS).row(_hash(access))
 
     def find_by_refresh(self, refresh: str) -> Token | None:
         """Return the record of a refresh token that was handed out, or None."""
-        known = self._store.get(REFRESH_TOKENS, _hash(refresh))
-        return None if known is None else self._store.get(TOKENS, known["token"])
+        known = self._store.table(REFRESH_TOKENS).row(_hash(refresh))
+        return None if known is None else self._store.table(TOKENS).row(known["token"])
 
     def of_user(self, username: str) -> list[Token]:
         """Return the tokens of a user."""
-        return [token for token in self._store.values(TOKENS) if token["username"] == username]
+        return [
+            token
+            for token in self._store.table(TOKENS).rows().values()
+            if token["username"] == username
+        ]
 
     def all(self) -> list[Token]:
         """Return all tokens."""
-        return self._store.values(TOKENS)
+        return list(self._store.table(TOKENS).rows().values())
 
     def expiry(self, token: Token) -> int:
         """Return when an access token expires, in milliseconds since 1970."""

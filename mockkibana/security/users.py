@@ -38,7 +38,7 @@ class ElasticsearchUsers:
 
     def get(self, name: str) -> User | None:
         """Return a user, reserved or native, or None."""
-        record = self._store.get(USERS, name)
+        record = self._store.table(USERS).row(name)
         reserved = reserved_users().get(name)
         if reserved is None:
             return record
@@ -94,12 +94,12 @@ class ElasticsearchUsers:
         """Return the stored records: native users, and the changes made to reserved ones."""
         return {
             name: {key: value for key, value in user.items() if key != "username"}
-            for name, user in self._store.items(USERS)
+            for name, user in self._store.table(USERS).rows().items()
         }
 
     def native(self) -> dict[str, User]:
         """Return the users that are not reserved."""
-        known = self._store.items(USERS)
+        known = list(self._store.table(USERS).rows().items())
         return {name: user for name, user in known if name not in reserved_users()}
 
 

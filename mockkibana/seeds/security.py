@@ -145,7 +145,7 @@ def restore(security: Security, transaction: Transaction, content: dict[str, Any
 
 def dump(security: Security, store: Store, settings: Settings) -> Json:
     """Return what there is as the part of a seed, hashes included; None when there is nothing."""
-    if store.get(STATE, STATE) is None:
+    if store.table(STATE).row(STATE) is None:
         return None
     return {
         "enabled": is_on(store, settings),

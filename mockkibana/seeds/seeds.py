@@ -321,7 +321,7 @@ class Seeds:
         elasticsearch = self._backends.elasticsearch
         for name, record in seed.content["indices"].items():
             try:
-                if self._store.get(INDICES, name) is not None:
+                if self._store.table(INDICES).row(name) is not None:
                     elasticsearch.delete_index(name)
                 elasticsearch.restore(name, record)
             except ElasticsearchError as error:

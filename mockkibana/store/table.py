@@ -1,52 +1,29 @@
-"""The store as a TinyDB: the whole of TinyDB's interface, on copies of the documents."""
+"""A table of the store: TinyDB's interface, on copies, and the shared rows behind it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
+from threading import get_ident
 from typing import Any, cast
 
-from tinydb import TinyDB, table
+from tinydb import table
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 
-from mockkibana.store.documents import DocumentStore
 from mockkibana.store.state import Document, Documents, copied_in, copied_out
+from mockkibana.store.storage import LogStorage
 from mockkibana.store.transaction import Transaction
 
 Fields = Mapping[str, Any] | Callable[[MutableMapping[str, Any]], None]
 
 
-class StoreStorage(Storage):
-    """The content of `store` as one value, for code that was written for TinyDB's storages."""
-
-    def __init__(self, store: DocumentStore) -> None:
-        self.store = store
-
-    def read(self) -> dict[str, Documents]:
-        """Return the tables, with the store's own documents in them."""
-        with self.store.transaction():
-            return {name: dict(self.store.items(name)) for name in self.store.tables()}
-
-    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
-        """Make `data` the whole content, in one transaction."""
-        self.store.replace(
-            {
-                name: {str(id_): copied_in(document) for id_, document in documents.items()}
-                for name, documents in data.items()
-            }
-        )
-
-    def close(self) -> None:
-        """Close the store."""
-        self.store.close()
-
-
 class Table(table.Table):
-    """One table of a store, as TinyDB has it, with string ids.
+    """One table of a store, with string ids; it holds nothing itself, so it may be kept.
 
-    Differs from TinyDB's own in this: an operation by id costs the same whatever the size, a call
-    that raises changes nothing, a call that finds nothing to change writes nothing, and documents
-    go in as JSON (a tuple becomes a list, as in a file of TinyDB's).
+    `row` and `rows` share what is stored, which must not be mutated. All other methods copy in and
+    out. They differ from TinyDB's in this: an operation by id costs the same whatever the size, a
+    call that raises changes nothing, a call that finds nothing to change writes nothing, and
+    documents go in as JSON (a tuple becomes a list, as in a file of TinyDB's).
     """
 
     document_id_class = str  # type: ignore[assignment]  # TinyDB declares it by its value, int
@@ -58,12 +35,26 @@ class Table(table.Table):
         cache_size: int = 0,
         persist_empty: bool = False,
     ) -> None:
-        # A cached result would outlive changes that do not pass through this handle.
+        # A cached result would outlive changes that do not pass through this table.
         super().__init__(storage, name, cache_size=cache_size)
-        self._store = cast("StoreStorage", storage).store
+        self._rows = cast("LogStorage", storage)
         if persist_empty:
-            with self._store.transaction() as transaction:
+            with self._rows.transaction() as transaction:
                 transaction.put(name, {})
+
+    def row(self, id: str) -> Document | None:  # noqa: A002
+        """Return the document with the id, shared, or None."""
+        storage = self._rows
+        with storage.applying:  # in few steps: nothing is asked more often
+            if storage.open is not None and storage.owner == get_ident():
+                return storage.open.get(self._name, id)
+            documents = storage.state.tables.get(self._name)
+            return None if documents is None else documents.get(id)
+
+    def rows(self) -> Documents:
+        """Return the documents, shared, by id in the order of their first insertion."""
+        with self._rows.applying:
+            return dict(self._rows.current().documents(self._name))
 
     def insert(self, document: Mapping[str, Any]) -> str:  # type: ignore[override]
         """Insert a document and return its id; raises ValueError when it is taken."""
@@ -71,7 +62,7 @@ class Table(table.Table):
 
     def insert_multiple(self, documents: Iterable[Mapping[str, Any]]) -> list[str]:  # type: ignore[override]
         """Insert documents, all or none, and return their ids."""
-        with self._store.transaction() as transaction:
+        with self._rows.transaction() as transaction:
             new: Documents = {}
             for document in documents:
                 if not isinstance(document, Mapping):
@@ -88,7 +79,7 @@ class Table(table.Table):
         doc_ids: Iterable[Any] | None = None,
     ) -> list[str]:
         """Update the documents that match, or have the ids, or all; return their ids."""
-        with self._store.transaction() as transaction:
+        with self._rows.transaction() as transaction:
             edits = _Updates(transaction, self.name)
             for id_ in self._matching(transaction, cond, doc_ids):
                 edits.update(id_, fields)
@@ -99,7 +90,7 @@ class Table(table.Table):
     ) -> list[str]:
         """Make each update on the documents that match its condition by then."""
         steps = list(updates)
-        with self._store.transaction() as transaction:
+        with self._rows.transaction() as transaction:
             edits = _Updates(transaction, self.name)
             for id_ in list(transaction.documents(self.name)):
                 for fields, cond in steps:
@@ -114,7 +105,7 @@ class Table(table.Table):
         ids = [document.doc_id] if isinstance(document, self.document_class) else None
         if ids is None and cond is None:
             raise ValueError("Without a condition, pass a tinydb.table.Document with a doc_id")
-        with self._store.transaction():
+        with self._rows.transaction():
             return self.update(document, cond, ids) or [self.insert(document)]
 
     def remove(  # type: ignore[override]
@@ -123,7 +114,7 @@ class Table(table.Table):
         """Remove the documents that match, or have the ids; return their ids."""
         if cond is None and doc_ids is None:
             raise RuntimeError("Pass a condition or doc_ids; truncate() removes all documents")
-        with self._store.transaction() as transaction:
+        with self._rows.transaction() as transaction:
             ids = self._matching(transaction, cond, doc_ids)
             if ids:
                 transaction.remove(self.name, ids)
@@ -131,7 +122,7 @@ class Table(table.Table):
 
     def truncate(self) -> None:
         """Remove all documents; ids begin at 1 again."""
-        with self._store.transaction() as transaction:
+        with self._rows.transaction() as transaction:
             transaction.drop(self.name)
             transaction.put(self.name, {})
 
@@ -143,18 +134,18 @@ class Table(table.Table):
     ) -> Any:
         """Return the document with the id, or those with the ids, or the first that matches."""
         if doc_id is not None:
-            document = self._store.get(self.name, str(doc_id))
+            document = self.row(str(doc_id))
             return None if document is None else self._copied_out(str(doc_id), document)
         if doc_ids is not None:
             wanted = {str(id_) for id_ in doc_ids}
             return [
                 self._copied_out(id_, document)
-                for id_, document in self._store.items(self.name)
+                for id_, document in self.rows().items()
                 if id_ in wanted
             ]
         if cond is None:
             raise RuntimeError("Pass a condition, a doc_id or doc_ids")
-        for id_, document in self._store.items(self.name):
+        for id_, document in self.rows().items():
             if cond(document):
                 return self._copied_out(id_, document)
         return None
@@ -163,19 +154,20 @@ class Table(table.Table):
         """Return the documents that match."""
         return [
             self._copied_out(id_, document)
-            for id_, document in self._store.items(self.name)
+            for id_, document in self.rows().items()
             if cond(document)
         ]
 
     def count(self, cond: QueryLike) -> int:
         """Return how many documents match."""
-        return sum(1 for document in self._store.values(self.name) if cond(document))
+        return sum(1 for document in self.rows().values() if cond(document))
 
     def __len__(self) -> int:
-        return self._store.count(self.name)
+        with self._rows.applying:
+            return len(self._rows.current().documents(self._name))
 
     def __iter__(self) -> Iterator[table.Document]:
-        for id_, document in self._store.items(self.name):
+        for id_, document in self.rows().items():
             yield self._copied_out(id_, document)
 
     def _copied_out(self, id_: str, document: Mapping[str, Any]) -> table.Document:
@@ -231,32 +223,3 @@ class _Updates:
         if self._new:
             self._transaction.put(self._name, self._new)
         return self._ids
-
-
-class Database(TinyDB):
-    """A store as TinyDB has it."""
-
-    table_class = Table
-    default_storage_class = StoreStorage  # type: ignore[assignment]  # TinyDB: of type JSONStorage
-
-    def __init__(self, store: DocumentStore) -> None:
-        super().__init__(store)
-        self._store = store
-
-    def table(self, name: str, **kwargs: Any) -> Table:
-        """Return the table, which need not exist yet."""
-        return cast("Table", super().table(name, **kwargs))
-
-    def tables(self) -> set[str]:
-        """Return the names of the tables."""
-        return set(self._store.tables())
-
-    def drop_table(self, name: str) -> None:
-        """Remove a table."""
-        with self._store.transaction() as transaction:
-            if name in self._store.tables():
-                transaction.drop(name)
-
-    def drop_tables(self) -> None:
-        """Remove all tables."""
-        self._store.clear()

@@ -183,7 +183,7 @@ def _secrets_missing(world: World, given: Json) -> Preset:
     with world.store.transaction() as transaction:
         record = transaction.get(SAVED, id_)
         if record is None:
-            known = ", ".join(other for other, _ in world.store.items(SAVED)) or "none"
+            known = ", ".join(world.store.table(SAVED).rows()) or "none"
             raise BadRule(
                 f"with.connector: there is no saved connector [{id_}]; known are: {known}"
             )

@@ -104,7 +104,7 @@ class Documents(RuleBasedStateMachine):
     @rule()
     def restart_from_a_snapshot(self) -> None:
         dump = self.cluster.dump()
-        self.store.clear()
+        self.store.drop_tables()
         with self.store.transaction():
             for name, record in dump.items():
                 self.cluster.restore(name, record)

@@ -264,6 +264,8 @@ def _jira(method: str, _: str, seen: Seen) -> None:
 def _mock(method: str, path: str, seen: Seen) -> None:
     if seen.status < 400 and path in ("/_mock", "/_mock/"):
         assert seen.headers["content-type"].startswith("text/html")
+    elif path in ("/_mock", "/_mock/") and seen.status in (401, 403):
+        assert seen.headers["content-type"].startswith("text/plain"), seen  # to who reads pages
     elif method != "HEAD" and seen.body:
         assert seen.headers["content-type"].startswith("application/json"), seen
         body = _json(seen)

@@ -90,7 +90,7 @@ def test_the_first_request_makes_the_project_and_a_later_one_writes_nothing(
 def test_a_run_makes_its_project_once(site: Site, store: Store) -> None:
     first = gateway_to(site)
     first.request(ACCESS, "GET", "/rest/api/2/project/CK")
-    store.clear()
+    store.drop_tables()
     assert first.request(ACCESS, "GET", "/rest/api/2/project/CK").status == 404
     assert gateway_to(site).request(ACCESS, "GET", "/rest/api/2/project/CK").status == 200
 

@@ -322,7 +322,7 @@ def test_update_replaces_name_config_and_secrets_as_a_whole(world, client, creat
     assert answer.json == {**made, "name": "q", "config": config}
     assert list(answer.json) == list(made)
     assert client.get(f"{CONNECTOR}/{made['id']}").json == answer.json
-    assert world.store.get("kibana.connectors", made["id"])["secrets"] == {"token": "i"}
+    assert world.store.table("kibana.connectors").row(made["id"])["secrets"] == {"token": "i"}
 
 
 def test_config_left_out_of_an_update_is_an_empty_one(client, create, xsrf):

@@ -28,7 +28,7 @@ def make(security: Security, **changes: Any) -> tuple[dict[str, Any], str]:
 
 def test_the_secret_is_not_kept(security: Security, store: Store) -> None:
     key, secret = make(security)
-    assert secret not in str([store.items(table) for table in store.tables()])
+    assert secret not in str([list(store.table(table).rows().items()) for table in store.tables()])
     assert security.api_keys.get(key["id"]) == key
     assert (key["username"], key["realm"], key["realm_type"]) == (
         "elastic",

@@ -16,7 +16,7 @@ from mockkibana.store import Store
 def test_secrets_are_not_kept(security: Security, store: Store) -> None:
     access, refresh = security.tokens.create("joe", client="joe", with_refresh=True)
     assert refresh is not None
-    kept = str([store.items(table) for table in store.tables()])
+    kept = str([list(store.table(table).rows().items()) for table in store.tables()])
     assert access not in kept
     assert refresh not in kept
     assert security.tokens.find(access) == security.tokens.find_by_refresh(refresh)

@@ -556,7 +556,7 @@ def test_an_empty_reset_leaves_nothing(make):
     liven(world)
     world.reset(empty=True)
     assert world.dump() == make().dump()
-    assert world.store.tables() == []
+    assert world.store.tables() == set()
     assert world.settings == Settings()
     world.reset()
     assert world.connectors.get(HERE, "l")["id"] == "l"

@@ -22,7 +22,7 @@ INSERTS = """
     import os, sys
     from mockkibana.store import Store
     store = Store(sys.argv[1])
-    first = store.count("t")
+    first = len(store.table("t"))
     for n in range(first, first + 50_000):
         with store.transaction() as transaction:
             transaction.put("t", {str(n): {"n": n, "text": "x" * (n % 200)}})
@@ -35,7 +35,7 @@ REPLACEMENTS = """
     import os, sys
     from mockkibana.store import Store
     store = Store(sys.argv[1])
-    first = (store.get("counter", "t") or {"last": -1})["last"] + 1
+    first = (store.table("counter").row("t") or {"last": -1})["last"] + 1
     for n in range(first, first + 50_000):
         with store.transaction() as transaction:
             transaction.put("t", {str(i): {"n": n, "text": "x" * 80} for i in range(1_000)})
@@ -71,9 +71,11 @@ def test_a_kill_loses_no_acknowledged_write(
     for _ in range(KILLS):
         acknowledged = killed(INSERTS)
         store = opened(path)
-        assert store.count("t") in (acknowledged + 1, acknowledged + 2)
-        assert [document["n"] for document in store.values("t")] == list(range(store.count("t")))
-        assert store.get("counter", "t") == {"last": store.count("t") - 1}
+        assert len(store.table("t")) in (acknowledged + 1, acknowledged + 2)
+        assert [document["n"] for document in store.table("t").rows().values()] == list(
+            range(len(store.table("t")))
+        )
+        assert store.table("counter").row("t") == {"last": len(store.table("t")) - 1}
         store.close()
 
 
@@ -83,10 +85,10 @@ def test_a_kill_during_a_compaction_loses_nothing(
     for _ in range(KILLS):
         acknowledged = killed(REPLACEMENTS)
         store = opened(path)
-        last = store.get("counter", "t")["last"]
+        last = store.table("counter").row("t")["last"]
         assert last in (acknowledged, acknowledged + 1)
-        assert {document["n"] for document in store.values("t")} == {last}
-        assert store.count("t") == 1_000
+        assert {document["n"] for document in store.table("t").rows().values()} == {last}
+        assert len(store.table("t")) == 1_000
         assert not path.with_name("state.db.compact").exists()
         store.close()
     assert json.loads(path.read_bytes().splitlines()[0])["format"] == "mockkibana"

@@ -94,7 +94,7 @@ def test_a_half_written_last_line_is_cut(path: Path, opened: Opened, cut: int) -
     assert path.read_bytes() == HEADER + GOOD
     put(store, c={"n": 3})
     store.close()
-    assert opened(path).items("t") == [("a", {"n": 1}), ("c", {"n": 3})]
+    assert list(opened(path).table("t").rows().items()) == [("a", {"n": 1}), ("c", {"n": 3})]
 
 
 @pytest.mark.parametrize("existing", [False, True], ids=["new", "existing and empty"])
@@ -151,7 +151,7 @@ def test_the_log_of_a_changing_document_stays_small(path: Path, opened: Opened) 
     assert max(sizes) < 50_000
     store.close()
     store = opened(path)
-    assert store.items("t") == [("a", {"n": 4_999}), ("b", {"n": 4_999})]
+    assert list(store.table("t").rows().items()) == [("a", {"n": 4_999}), ("b", {"n": 4_999})]
     assert path.read_bytes().count(b"\n") == 2
 
 
@@ -163,7 +163,7 @@ def test_a_growing_log_is_not_compacted(path: Path, opened: Opened) -> None:
     store.close()
     store = opened(path)
     assert path.stat().st_ino == inode
-    assert store.count("t") == 3_000
+    assert len(store.table("t")) == 3_000
 
 
 def test_compaction_keeps_everything_and_its_order(path: Path, opened: Opened) -> None:
@@ -180,7 +180,7 @@ def test_compaction_keeps_everything_and_its_order(path: Path, opened: Opened) -
     store = opened(path)
     assert path.stat().st_size < 0.6 * before
     assert store.digest() == digest
-    assert store.tables() == ["t", "empty"]
+    assert store.storage.names() == ["t", "empty"]
     after = path.read_bytes()
     store.close()
     store = opened(path)
@@ -197,7 +197,7 @@ def test_writes_after_a_compaction_go_to_the_new_file(path: Path, opened: Opened
         put(store, a={"n": n})
     put(store, b={"n": 0})
     store.close()
-    assert opened(path).items("t") == [("a", {"n": n}), ("b", {"n": 0})]
+    assert list(opened(path).table("t").rows().items()) == [("a", {"n": n}), ("b", {"n": 0})]
 
 
 def test_a_compaction_that_fails_is_made_up_for_later(path: Path, opened: Opened) -> None:
@@ -212,7 +212,7 @@ def test_a_compaction_that_fails_is_made_up_for_later(path: Path, opened: Opened
         put(store, a={"n": n})
     assert path.read_bytes().count(b"\n") < 2_500
     store.close()
-    assert opened(path).get("t", "a") == {"n": 2_499}
+    assert opened(path).table("t").row("a") == {"n": 2_499}
 
 
 def test_what_a_died_compaction_left_is_removed(path: Path, opened: Opened) -> None:
@@ -288,11 +288,11 @@ def test_a_failed_write_changes_nothing_and_the_next_one_works(
         put(store, b={"n": 2})
     disk.good()
     assert path.read_bytes() == before
-    assert store.items("t") == [("a", {"n": 1})]
+    assert list(store.table("t").rows().items()) == [("a", {"n": 1})]
     assert store.read_only is None
     put(store, c={"n": 3})
     store.close()
-    assert opened(path).items("t") == [("a", {"n": 1}), ("c", {"n": 3})]
+    assert list(opened(path).table("t").rows().items()) == [("a", {"n": 1}), ("c", {"n": 3})]
 
 
 def test_a_failed_write_after_a_compaction_changes_nothing(
@@ -310,7 +310,7 @@ def test_a_failed_write_after_a_compaction_changes_nothing(
     assert path.read_bytes() == before
     put(store, c={"n": 3})
     store.close()
-    assert opened(path).items("t") == [("a", {"n": 1_000}), ("c", {"n": 3})]
+    assert list(opened(path).table("t").rows().items()) == [("a", {"n": 1_000}), ("c", {"n": 3})]
 
 
 def test_a_failed_write_that_cannot_be_undone_ends_all_writing(
@@ -327,11 +327,11 @@ def test_a_failed_write_that_cannot_be_undone_ends_all_writing(
         put(store, c={"n": 3})
     assert store.read_only is not None
     assert path.read_bytes() == glued
-    assert store.items("t") == [("a", {"n": 1})]
+    assert list(store.table("t").rows().items()) == [("a", {"n": 1})]
     store.close()
     store = opened(path)
     assert store.read_only is None
-    assert store.items("t") == [("a", {"n": 1})]
+    assert list(store.table("t").rows().items()) == [("a", {"n": 1})]
 
 
 def test_a_file_that_could_not_be_begun_is_empty_again(path: Path, disk: Disk) -> None:
@@ -363,7 +363,9 @@ def test_a_file_at_its_size_limit_keeps_what_it_has(
     """
     count, digest = output_of(script, path).split()
     store = opened(path)
-    assert [document["n"] for document in store.values("t")] == list(range(int(count)))
+    assert [document["n"] for document in store.table("t").rows().values()] == list(
+        range(int(count))
+    )
     assert store.digest() == digest
 
 
@@ -392,11 +394,11 @@ def test_a_full_disk_loses_nothing_and_frees_itself(small_disk: Path, opened: Op
             n += 1
     with pytest.raises(WriteFailed):
         put(store, late={"text": "x" * 5_000})
-    assert store.count("t") == n > 20
+    assert len(store.table("t")) == n > 20
     ballast.unlink()
     put(store, late={"text": "x" * 5_000})
     digest = store.digest()
     store.close()
     store = opened(path)
     assert store.digest() == digest
-    assert store.count("t") == n + 1
+    assert len(store.table("t")) == n + 1

@@ -179,14 +179,14 @@ class Machine(RuleBasedStateMachine):
         self.compare(self.model)
 
     def compare(self, model: Model) -> None:
-        assert self.store.tables() == list(model)
+        assert self.store.storage.names() == list(model)
         for name, table in model.items():
-            assert self.store.items(name) == list(table.items())
-            assert self.store.values(name) == list(table.values())
-            assert self.store.count(name) == len(self.store.table(name)) == len(table)
+            assert list(self.store.table(name).rows().items()) == list(table.items())
+            assert list(self.store.table(name).rows().values()) == list(table.values())
+            assert len(self.store.table(name)) == len(self.store.table(name)) == len(table)
             assert self.store.table(name).all() == list(table.values())
         for id_ in ("a", "1"):
-            assert self.store.get("issues", id_) == model.get("issues", {}).get(id_)
+            assert self.store.table("issues").row(id_) == model.get("issues", {}).get(id_)
 
 
 TestStore = Machine.TestCase

@@ -21,28 +21,36 @@ def put(store: Store, table: str, **documents: dict) -> None:
 
 
 def everything(store: Store) -> dict[str, dict[str, dict]]:
-    return {table: dict(store.items(table)) for table in store.tables()}
+    return {table: store.table(table).rows() for table in store.tables()}
 
 
 def test_a_document_is_found_by_its_table_and_id(store: Store) -> None:
     put(store, "issues", a={"n": 1})
-    assert store.get("issues", "a") == {"n": 1}
-    assert store.get("issues", "b") is None
-    assert store.get("projects", "a") is None
+    assert store.table("issues").row("a") == {"n": 1}
+    assert store.table("issues").row("b") is None
+    assert store.table("projects").row("a") is None
 
 
 def test_values_and_items_come_in_the_order_of_insertion(store: Store) -> None:
     put(store, "t", b={"n": 1}, a={"n": 2})
     put(store, "t", c={"n": 3}, b={"n": 4})
-    assert store.values("t") == [{"n": 4}, {"n": 2}, {"n": 3}]
-    assert store.items("t") == [("b", {"n": 4}), ("a", {"n": 2}), ("c", {"n": 3})]
-    assert store.count("t") == 3
-    assert (store.values("none"), store.items("none"), store.count("none")) == ([], [], 0)
+    assert list(store.table("t").rows().values()) == [{"n": 4}, {"n": 2}, {"n": 3}]
+    assert list(store.table("t").rows().items()) == [
+        ("b", {"n": 4}),
+        ("a", {"n": 2}),
+        ("c", {"n": 3}),
+    ]
+    assert len(store.table("t")) == 3
+    assert (
+        list(store.table("none").rows().values()),
+        list(store.table("none").rows().items()),
+        len(store.table("none")),
+    ) == ([], [], 0)
 
 
 def test_a_list_of_values_is_a_snapshot(store: Store) -> None:
     put(store, "t", a={"n": 1})
-    before = store.values("t")
+    before = list(store.table("t").rows().values())
     put(store, "t", a={"n": 2}, b={"n": 3})
     assert before == [{"n": 1}]
 
@@ -50,8 +58,8 @@ def test_a_list_of_values_is_a_snapshot(store: Store) -> None:
 def test_documents_are_shared_not_copied(store: Store) -> None:
     document = {"n": 1}
     put(store, "t", a=document)
-    assert store.get("t", "a") is document
-    assert store.values("t")[0] is document
+    assert store.table("t").row("a") is document
+    assert next(iter(store.table("t").rows().values())) is document
 
 
 def test_a_mapping_may_be_reused_after_it_was_put(store: Store) -> None:
@@ -60,7 +68,7 @@ def test_a_mapping_may_be_reused_after_it_was_put(store: Store) -> None:
         transaction.put("t", documents)
         documents["b"] = {"n": 2}
     documents["c"] = {"n": 3}
-    assert store.items("t") == [("a", {"n": 1})]
+    assert list(store.table("t").rows().items()) == [("a", {"n": 1})]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +82,7 @@ def test_a_mapping_may_be_reused_after_it_was_put(store: Store) -> None:
 def test_only_dicts_by_text_ids_are_taken(store: Store, documents: dict) -> None:
     with pytest.raises(TypeError, match="The table t takes dicts by text ids"):
         put_all(store, documents)
-    assert store.tables() == []
+    assert store.tables() == set()
 
 
 def put_all(store: Store, documents: dict) -> None:
@@ -102,14 +110,17 @@ def test_a_transaction_reads_what_it_wrote_and_others_do_not(store: Store) -> No
         transaction.remove("t", ["b", "nothing"])
         transaction.drop("u")
         transaction.put("v", {})
-        for get in (transaction.get, store.get):
+        for get in (transaction.get, lambda table, id_: store.table(table).row(id_)):
             assert [get("t", id_) for id_ in "abc"] == [{"n": 3}, None, {"n": 4}]
             assert get("u", "x") is None
-        assert store.items("t") == [("a", {"n": 3}), ("c", {"n": 4})]
-        assert (store.count("t"), store.count("u")) == (2, 0)
-        assert store.tables() == ["t", "v"]
-        assert in_a_thread(lambda: store.items("t")) == [("a", {"n": 1}), ("b", {"n": 2})]
-        assert in_a_thread(store.tables) == ["t", "u"]
+        assert list(store.table("t").rows().items()) == [("a", {"n": 3}), ("c", {"n": 4})]
+        assert (len(store.table("t")), len(store.table("u"))) == (2, 0)
+        assert store.storage.names() == ["t", "v"]
+        assert in_a_thread(lambda: list(store.table("t").rows().items())) == [
+            ("a", {"n": 1}),
+            ("b", {"n": 2}),
+        ]
+        assert in_a_thread(store.storage.names) == ["t", "u"]
     assert everything(store) == {"t": {"a": {"n": 3}, "c": {"n": 4}}, "v": {}}
 
 
@@ -137,7 +148,7 @@ def test_a_transaction_may_clear_and_begin_anew(store: Store) -> None:
         transaction.clear()
         assert transaction.get("t", "a") is transaction.get("u", "b") is None
         transaction.put("v", {"c": {}})
-        assert store.tables() == ["v"]
+        assert store.tables() == {"v"}
     assert everything(store) == {"v": {"c": {}}}
 
 
@@ -171,13 +182,13 @@ def test_the_next_transaction_after_a_failed_one_works(store: Store) -> None:
     with pytest.raises(LookupError), store.transaction():
         raise LookupError
     put(store, "t", a={})
-    assert store.count("t") == 1
+    assert len(store.table("t")) == 1
 
 
 def test_clear_removes_everything_at_once(store: Store) -> None:
     put(store, "t", **{f"d{n}": {"n": n} for n in range(5_000)})
     put(store, "u", a={})
-    store.clear()
+    store.drop_tables()
     assert everything(store) == {}
     assert store.digest() == Store().digest()
     put(store, "t", a={})
@@ -189,8 +200,8 @@ def test_what_was_cleared_is_freed_in_the_background_of_the_next_write(store: St
         pass
 
     put(store, "t", **{f"d{n}": Watched(n=n) for n in range(3_000)})
-    last = weakref.ref(store.get("t", "d0"))
-    store.clear()
+    last = weakref.ref(store.table("t").row("d0"))
+    store.drop_tables()
     put(store, "t", next={})
     for _ in range(1_000):
         if last() is None:
@@ -250,7 +261,7 @@ def test_a_long_integer_is_read_under_any_limit(path: Path, opened: Opened) -> N
     limit = sys.get_int_max_str_digits()
     sys.set_int_max_str_digits(640)
     try:
-        assert opened(path).get("t", "a") == {"n": 10**4000}
+        assert opened(path).table("t").row("a") == {"n": 10**4000}
     finally:
         sys.set_int_max_str_digits(limit)
 
@@ -275,7 +286,7 @@ def test_a_value_that_cannot_be_written_changes_nothing(
     assert everything(store) == {"t": {"a": {"n": 1}}}
     put(store, "t", c={})
     store.close()
-    assert opened(path).count("t") == 2
+    assert len(opened(path).table("t")) == 2
 
 
 def test_a_store_is_new_until_it_holds_data(path: Path, opened: Opened) -> None:
@@ -296,7 +307,7 @@ def test_an_empty_file_becomes_a_database(path: Path, opened: Opened) -> None:
     assert store.is_new
     put(store, "t", a={})
     store.close()
-    assert opened(path).count("t") == 1
+    assert len(opened(path).table("t")) == 1
 
 
 def test_one_transaction_is_one_line(path: Path, opened: Opened) -> None:
@@ -309,7 +320,7 @@ def test_one_transaction_is_one_line(path: Path, opened: Opened) -> None:
     assert path.read_bytes().count(b"\n") == 2
     store.replace({"t": {"a": {}}, "u": {"b": {}}})
     assert path.read_bytes().count(b"\n") == 3
-    store.clear()
+    store.drop_tables()
     assert path.read_bytes().count(b"\n") == 4
 
 
@@ -330,7 +341,7 @@ def test_a_path_may_be_a_string_and_lead_through_a_link(path: Path, opened: Open
     store.close()
     opened(str(link)).close()
     assert link.is_symlink()
-    assert opened(path).get("t", "a") == {"n": 2}
+    assert opened(path).table("t").row("a") == {"n": 2}
 
 
 def test_with_fsync_everything_works_too(path: Path, opened: Opened) -> None:
@@ -338,7 +349,7 @@ def test_with_fsync_everything_works_too(path: Path, opened: Opened) -> None:
     put(store, "t", a={"n": 1})
     put(store, "t", a={"n": 2})
     store.close()
-    assert opened(path, fsync=True).get("t", "a") == {"n": 2}
+    assert opened(path, fsync=True).table("t").row("a") == {"n": 2}
 
 
 def test_a_closed_store_reads_and_says_why_it_does_not_write(path: Path, opened: Opened) -> None:
@@ -346,11 +357,11 @@ def test_a_closed_store_reads_and_says_why_it_does_not_write(path: Path, opened:
     put(store, "t", a={"n": 1})
     store.close()
     store.close()
-    assert store.get("t", "a") == {"n": 1}
+    assert store.table("t").row("a") == {"n": 1}
     assert store.read_only == "it is closed"
     with pytest.raises(ReadOnly, match="takes no more writes: it is closed"):
         put(store, "t", b={})
-    assert store.count("t") == 1
+    assert len(store.table("t")) == 1
 
 
 def test_a_store_in_memory_is_never_read_only(opened: Opened) -> None:
@@ -360,8 +371,15 @@ def test_a_store_in_memory_is_never_read_only(opened: Opened) -> None:
     assert store.read_only is None
 
 
-def test_the_interface_of_tinydb_costs_nothing_until_it_is_used(
-    output_of: Callable[..., str],
-) -> None:
-    script = "import sys, mockkibana.store; print('tinydb' in sys.modules)"
-    assert output_of(script) == "False\n"
+def test_a_store_is_true_however_little_is_in_its_default_table(store: Store) -> None:
+    assert store
+    assert len(store) == 0
+
+
+def test_a_table_that_was_kept_sees_what_came_after_it_was_dropped(store: Store) -> None:
+    kept = store.table("t")
+    kept.insert({"n": 1})
+    store.drop_table("t")
+    assert (kept.rows(), len(kept)) == ({}, 0)
+    put(store, "t", a={"n": 2})
+    assert kept.row("a") == {"n": 2}

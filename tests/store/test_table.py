@@ -150,7 +150,7 @@ def test_a_table_does_what_tinydbs_own_does(
 def test_the_database_does_what_tinydbs_own_does(
     store: Store, plain_database: TinyDB, call: Callable[[Any], Any]
 ) -> None:
-    databases = plain_database, store.tinydb
+    databases = plain_database, store
     for database in databases:
         database.table("people").insert_multiple([ADA, BOB])
         database.table("places").insert({"name": "here"})
@@ -209,7 +209,7 @@ def test_ids_are_text(store: Store) -> None:
 def test_ids_begin_at_1_again_after_the_store_was_cleared(store: Store) -> None:
     table = store.table("t")
     table.insert_multiple([{}, {}])
-    store.clear()
+    store.drop_tables()
     assert table.insert({}) == "1"
 
 
@@ -228,7 +228,7 @@ def test_a_table_shows_what_the_store_holds_and_the_other_way_round(store: Store
     assert table.get(doc_id="a") == {"n": 1}
     assert table.search(where("n") == 1) == [{"n": 1}]
     table.update({"n": 2}, doc_ids=["a"])
-    assert store.get("t", "a") == {"n": 2}
+    assert store.table("t").row("a") == {"n": 2}
     assert table.search(where("n") == 1) == []
 
 
@@ -281,11 +281,11 @@ def test_a_value_that_an_update_brought_is_a_copy_too(store: Store) -> None:
 def test_an_update_replaces_the_document_that_others_hold(store: Store) -> None:
     table = store.table("t")
     id_ = table.insert({"list": [1]})
-    held = store.get("t", id_)
+    held = store.table("t").row(id_)
     table.update({"n": 1})
     table.update(lambda document: document["list"].append(2))
     assert held == {"list": [1]}
-    assert store.get("t", id_) == {"list": [1, 2], "n": 1}
+    assert store.table("t").row(id_) == {"list": [1, 2], "n": 1}
 
 
 def failing(document: dict) -> None:
@@ -320,22 +320,22 @@ def test_a_call_that_raises_changes_nothing(store: Store, call: Callable[[Any], 
 def test_a_document_goes_in_as_a_file_would_give_it_back(store: Store) -> None:
     table = store.table("t")
     table.insert({"tuple": (1, (2,)), 3: "number"})
-    assert store.values("t") == [{"tuple": [1, [2]], "3": "number"}]
+    assert list(store.table("t").rows().values()) == [{"tuple": [1, [2]], "3": "number"}]
 
 
 def test_code_for_tinydbs_storages_can_write_the_whole_content(store: Store) -> None:
-    storage = store.tinydb.storage
+    storage = store.storage
     store.table("t").insert({"n": 1})
     data = storage.read()
     data["u"] = {7: {"n": 2}}
     del data["t"]
     storage.write(data)
-    assert store.tables() == ["u"]
-    assert store.get("u", "7") == {"n": 2}
+    assert store.tables() == {"u"}
+    assert store.table("u").row("7") == {"n": 2}
 
 
 def test_closing_the_database_closes_the_store(store: Store) -> None:
-    with store.tinydb as database:
+    with store as database:
         database.insert({"n": 1})
     assert store.read_only in (None, "it is closed")
     assert store.table("_default").all() == [{"n": 1}]

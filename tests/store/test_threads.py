@@ -44,11 +44,13 @@ def test_eight_threads_lose_nothing(
         list(pool.map(insert, [store] * THREADS, range(THREADS)))
 
     def check(store: Store) -> None:
-        seen = {(document["thread"], document["n"]) for document in store.values("t")}
+        seen = {
+            (document["thread"], document["n"]) for document in store.table("t").rows().values()
+        }
         assert seen == {(thread, n) for thread in range(THREADS) for n in range(INSERTS)}
-        assert store.count("t") == THREADS * INSERTS
+        assert len(store.table("t")) == THREADS * INSERTS
         if insert is by_transaction:
-            assert store.get("counter", "t") == {"value": THREADS * INSERTS}
+            assert store.table("counter").row("t") == {"value": THREADS * INSERTS}
 
     check(store)
     if path.exists():
@@ -66,7 +68,7 @@ def test_threads_that_update_one_document_lose_no_update(store: Store) -> None:
 
     with ThreadPoolExecutor(THREADS) as pool:
         list(pool.map(add, range(THREADS)))
-    assert store.get("t", id_) == {"n": THREADS * INSERTS}
+    assert store.table("t").row(id_) == {"n": THREADS * INSERTS}
 
 
 @contextmanager
@@ -120,7 +122,7 @@ def test_a_read_sees_a_transaction_whole_or_not_at_all(store: Store) -> None:
     with writer(store):
         for _ in until(0.1):
             for table, count in (("one", 3), ("two", 2)):
-                seen = numbers(store.values(table))
+                seen = numbers(list(store.table(table).rows().values()))
                 assert len(set(seen)) <= 1
                 assert len(seen) in (0, count)
                 assert len(store.table(table).all()) in (0, count)
@@ -131,8 +133,8 @@ def test_who_has_seen_some_of_a_transaction_sees_all_of_it(store: Store) -> None
     with writer(store):
         for _ in until(0.1):
             for first, second in (("one", "two"), ("two", "one")):
-                before = max(numbers(store.values(first)), default=0)
-                after = min(numbers(store.values(second)), default=0)
+                before = max(numbers(list(store.table(first).rows().values())), default=0)
+                after = min(numbers(list(store.table(second).rows().values())), default=0)
                 assert before <= after
 
 
@@ -141,7 +143,10 @@ def test_reads_inside_of_a_transaction_are_of_one_moment(store: Store) -> None:
     with writer(store):
         for _ in until(0.1):
             with store.transaction():
-                seen = numbers(store.values("one") + store.values("two"))
+                seen = numbers(
+                    list(store.table("one").rows().values())
+                    + list(store.table("two").rows().values())
+                )
             assert len(set(seen)) <= 1
 
 
@@ -149,9 +154,9 @@ def test_a_reader_does_not_wait_for_an_open_transaction(store: Store) -> None:
     with store.transaction() as transaction:
         transaction.put("t", {"a": {}})
         with ThreadPoolExecutor(1) as pool:
-            assert pool.submit(store.get, "t", "a").result(timeout=10) is None
+            assert pool.submit(store.table("t").row, "a").result(timeout=10) is None
             assert pool.submit(store.table("t").search, bool).result(timeout=10) == []
-    assert store.get("t", "a") == {}
+    assert store.table("t").row("a") == {}
 
 
 def test_a_search_does_not_hold_up_writers(store: Store) -> None:

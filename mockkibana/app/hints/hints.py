@@ -52,7 +52,7 @@ def _missing_xsrf(call: Call) -> str:
 
 
 def _nearest_connector(id_: str, space: str, world: World) -> str | None:
-    record = world.store.get(SAVED, id_)
+    record = world.store.table(SAVED).row(id_)
     if record is not None and record["space"] != space:
         return f"connector exists in space `{record['space']}`"
     names = {each["id"]: each["name"] for each in world.connectors.get_all(Caller(space))}

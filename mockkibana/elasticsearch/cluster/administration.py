@@ -171,7 +171,7 @@ class Administration:
         ids = self._installation.ids
         if not ids.repeats:
             return uuid or ids.short("index")
-        taken = {record["uuid"] for record in self._store.values(INDICES)}
+        taken = {record["uuid"] for record in self._store.table(INDICES).rows().values()}
         while uuid is None or uuid in taken:
             uuid = ids.short("index")
         return uuid

@@ -147,7 +147,7 @@ class Cluster:
     def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
         """Return a document of an index, or of the one index behind an alias."""
         found = self._catalogue.one(index)
-        record = self._store.get(found.documents_table, id)
+        record = self._store.table(found.documents_table).row(id)
         if record is None:
             return None
         return Document(
@@ -220,13 +220,13 @@ class Cluster:
 
         In the order of their last writes, which is Lucene's. The records are shared.
         """
-        items = self._store.items(index.documents_table)
+        items = list(self._store.table(index.documents_table).rows().items())
         items.sort(key=_seq_no)
         return items
 
     def count(self, index: Index) -> int:
         """Return the number of documents in an index."""
-        return self._store.count(index.documents_table)
+        return len(self._store.table(index.documents_table))
 
     def restore(self, name: str, record: Json) -> None:
         """Create an index as a record of `dump`, or a part of one, describes it.
@@ -250,7 +250,7 @@ class Cluster:
         with self._store.transaction():
             return {
                 name: dump.dump(self._store, self._catalogue.compiled(name, record), record)
-                for name, record in self._store.items(INDICES)
+                for name, record in self._store.table(INDICES).rows().items()
             }
 
     def took(self, start: int) -> int:

@@ -104,13 +104,15 @@ def dump(store: Store, index: Index, record: dict[str, Json]) -> Json:
     """Return an index, its `record` in the store, its documents and counters."""
     dumped: dict[str, Json] = {
         **record,
-        "documents": [{"_id": id_, **rest} for id_, rest in store.items(index.documents_table)],
+        "documents": [
+            {"_id": id_, **rest} for id_, rest in store.table(index.documents_table).rows().items()
+        ],
     }
-    counters = store.get(COUNTERS, index.uuid)
+    counters = store.table(COUNTERS).row(index.uuid)
     if counters is None:  # nothing was ever written
         return dumped
     tombstones: dict[str, Json] = {}
     for period in counters.get("tombstones", ()):
-        tombstones.update(store.items(tombstones_table(index.uuid, period)))
+        tombstones.update(store.table(tombstones_table(index.uuid, period)).rows().items())
     dumped["counters"] = {"seq_no": counters["seq_no"], "tombstones": tombstones}
     return dumped

@@ -107,7 +107,7 @@ class Catalogue:
 
     def get(self, name: str) -> Index | None:
         """Return the index of that very name."""
-        record = self._store.get(INDICES, name)
+        record = self._store.table(INDICES).row(name)
         return None if record is None else self.compiled(name, record)
 
     def compiled(self, name: str, record: dict[str, Json]) -> Index:
@@ -116,30 +116,30 @@ class Catalogue:
         if known is not None and known[0] is record:
             return known[1]
         index = _index(name, record, known[1] if known is not None else None)
-        if len(self._compiled) > 2 * self._store.count(INDICES) + 16:
+        if len(self._compiled) > 2 * len(self._store.table(INDICES)) + 16:
             self._compiled.clear()  # mostly of indices that are gone
         self._compiled[name] = (record, index)
         return index
 
     def record(self, name: str) -> dict[str, Json]:
         """Return the stored record of an index that exists."""
-        record = self._store.get(INDICES, name)
+        record = self._store.table(INDICES).row(name)
         if record is None:
             raise index_not_found(name)
         return record
 
     def behind(self, alias: str) -> list[str]:
         """Return the names of the indices that an alias stands for."""
-        record = self._store.get(ALIASES, alias)
+        record = self._store.table(ALIASES).row(alias)
         return [] if record is None else list(record["indices"])
 
     def names(self) -> list[str]:
         """Return the names of all indices."""
-        return [name for name, _ in self._store.items(INDICES)]
+        return list(self._store.table(INDICES).rows())
 
     def exists(self, name: str) -> bool:
         """Return whether an index or an alias has that name."""
-        return any(self._store.get(table, name) is not None for table in (INDICES, ALIASES))
+        return any(self._store.table(table).row(name) is not None for table in (INDICES, ALIASES))
 
     def write_index(self, name: str, *, require_alias: bool = False) -> Index | None:
         """Return the index that a write to `name` goes to, or None when nothing has the name."""
@@ -224,7 +224,7 @@ class Catalogue:
     def _named(self, name: str) -> list[str]:
         if name.startswith("_"):
             raise invalid_index_name(name, "must not start with '_'.")
-        if self._store.get(INDICES, name) is not None:
+        if self._store.table(INDICES).row(name) is not None:
             return [name]
         return self.behind(name)
 
@@ -240,7 +240,7 @@ class Catalogue:
         show_hidden = bool(states & {"hidden", "all"}) or pattern.startswith(".")
         matches = wildcard("*" if pattern == "_all" else pattern)
         before = len(found)
-        for name, record in self._store.items(INDICES):
+        for name, record in self._store.table(INDICES).rows().items():
             if record["settings"].get("index.hidden") == "true" and not show_hidden:
                 continue
             if matches(name) or any(map(matches, record["aliases"])):

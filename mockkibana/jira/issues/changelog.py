@@ -62,7 +62,7 @@ class Changelog:
             case "issuetype", _:
                 return value, projects.issue_type(project, value)["name"]
             case "parent", _:
-                parent = self._store.get("jira:issues", value)
+                parent = self._store.table("jira:issues").row(value)
                 return value, parent["key"] if parent else None
             case "components" | "fixVersions" | "versions", _:
                 rows = project["components" if name == "components" else "versions"]

@@ -38,7 +38,7 @@ class Comments:
     def get(self, id_or_key: str, comment_id: str, viewer: Viewer) -> Document:
         """Return the record of a comment. Raises `JiraError` (404)."""
         issue = self._seen(id_or_key, viewer)
-        comment = self._store.get(COMMENTS.table, comment_id)
+        comment = self._store.table(COMMENTS.table).row(comment_id)
         if comment is None or comment["issue"] != issue["id"]:
             raise not_found(f"Can not find a comment for the id: {comment_id}.")
         return comment

@@ -37,9 +37,9 @@ class Issues:
     def find(self, id_or_key: str) -> Document | None:
         """Return the record of that id or key (in any case), or None."""
         if "-" in id_or_key:
-            found = self._store.get(ISSUE_KEYS, id_or_key.upper())
-            return self._store.get(ISSUES, found["id"]) if found else None
-        return self._store.get(ISSUES, id_or_key)
+            found = self._store.table(ISSUE_KEYS).row(id_or_key.upper())
+            return self._store.table(ISSUES).row(found["id"]) if found else None
+        return self._store.table(ISSUES).row(id_or_key)
 
     def seen(self, id_or_key: str, viewer: Viewer) -> Document:
         """Return the record. Raises `JiraError` (404) if it is not there for this viewer."""
@@ -50,7 +50,7 @@ class Issues:
 
     def all(self, viewer: Viewer) -> list[Document]:
         """Return the records of all issues that the viewer sees."""
-        issues = self._store.values(ISSUES)
+        issues = list(self._store.table(ISSUES).rows().values())
         if viewer.user is None:
             return issues
         visible = {project["id"] for project in self._projects.all(viewer)}

@@ -27,7 +27,7 @@ class LinkedRows:
         found = self._walk(store, owner)
         if found is None:  # somebody removed a document meanwhile: look again while nobody can
             with store.transaction():
-                current = store.get(self.owners, owner["id"])
+                current = store.table(self.owners).row(owner["id"])
                 found = self._walk(store, current) if current else []
         return (found or [])[::-1]
 
@@ -35,7 +35,7 @@ class LinkedRows:
         found: list[Document] = []
         id_ = owner[self.last]
         while id_ is not None:
-            document = store.get(self.table, id_)
+            document = store.table(self.table).row(id_)
             if document is None:
                 return None
             found.append(document)

@@ -186,7 +186,7 @@ class Renderer:
 
     def _parent(self, issue: Document) -> Json:
         parent_id = issue["fields"]["parent"]
-        parent = self._store.get(ISSUES, parent_id) if parent_id else None
+        parent = self._store.table(ISSUES).row(parent_id) if parent_id else None
         return self.reduced(parent) if parent else None
 
     def _subtasks(self, issue: Document) -> Json:

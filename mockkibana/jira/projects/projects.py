@@ -61,14 +61,14 @@ class Projects:
 
     def get(self, id: str) -> Document:  # noqa: A002
         """Return the record with that id, which must exist."""
-        project = self._store.get(PROJECTS, id)
+        project = self._store.table(PROJECTS).row(id)
         assert project is not None  # noqa: S101 - issues and keys only name projects that exist
         return project
 
     def find(self, id_or_key: str) -> Document | None:
         """Return the record, or None; a key may be in any case."""
-        found = self._store.get(KEYS, id_or_key.upper())
-        return self._store.get(PROJECTS, found["id"] if found else id_or_key)
+        found = self._store.table(KEYS).row(id_or_key.upper())
+        return self._store.table(PROJECTS).row(found["id"] if found else id_or_key)
 
     def visible(self, project: Document, user: str | None) -> bool:
         """Tell whether the user works in the project; None, the administrator, works in all."""
@@ -92,7 +92,7 @@ class Projects:
 
     def all(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the records of the projects that the viewer sees."""
-        projects = self._store.values(PROJECTS)
+        projects = list(self._store.table(PROJECTS).rows().values())
         return [project for project in projects if self.visible(project, viewer.user)]
 
     def create(self, key: str, name: str | None, lead: str | None) -> Document:
@@ -137,8 +137,8 @@ class Projects:
 
     def _knows(self, id_or_key: str) -> bool:
         return (
-            self._store.get(KEYS, id_or_key.upper()) is not None
-            or self._store.get(PROJECTS, id_or_key) is not None
+            self._store.table(KEYS).row(id_or_key.upper()) is not None
+            or self._store.table(PROJECTS).row(id_or_key) is not None
         )
 
     def make(
@@ -161,7 +161,7 @@ class Projects:
         self._counters.begin(transaction)
         transaction.put(PROJECTS, {project["id"]: project})
         transaction.put(KEYS, {project["key"]: {"id": project["id"]}})
-        counted = self._store.get(NUMBERS, project["id"])
+        counted = self._store.table(NUMBERS).row(project["id"])
         last = max(last_number, counted["last"] if counted else 0)
         transaction.put(NUMBERS, {project["id"]: {"last": last}})
 
@@ -178,7 +178,7 @@ class Projects:
 
     def last_number(self, project: Document) -> int:
         """Return the number of the project's newest issue; 0 without one."""
-        counted = self._store.get(NUMBERS, project["id"])
+        counted = self._store.table(NUMBERS).row(project["id"])
         return counted["last"] if counted else 0
 
     def count(self, transaction: Transaction, project: Document, number: int) -> None:

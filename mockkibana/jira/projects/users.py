@@ -30,19 +30,19 @@ class Users:
 
     def get(self, account_id: str) -> Document | None:
         """Return the record with that account id, or None."""
-        return self._store.get(USERS, account_id) or self._administrator(account_id)
+        return self._store.table(USERS).row(account_id) or self._administrator(account_id)
 
     def find(self, text: str) -> Document | None:
         """Return the user of that name, e-mail address or account id, or None."""
-        alias = self._store.get(NAMES, text.casefold())
+        alias = self._store.table(NAMES).row(text.casefold())
         if alias is not None:
-            return self._store.get(USERS, alias["accountId"])
+            return self._store.table(USERS).row(alias["accountId"])
         return self._administrator(text)
 
     def knows(self, text: str) -> bool:
         """Tell whether `find` finds somebody."""
         return (
-            self._store.get(NAMES, text.casefold()) is not None
+            self._store.table(NAMES).row(text.casefold()) is not None
             or self._administrator(text) is not None
         )
 
@@ -52,7 +52,7 @@ class Users:
 
     def all(self) -> list[Document]:
         """Return all records, and the administrator, who is there from the start."""
-        users = self._store.values(USERS)
+        users = list(self._store.table(USERS).rows().values())
         administrator = self._administrator(ADMIN)
         return [administrator, *users] if administrator else users
 
@@ -98,7 +98,7 @@ class Users:
         transaction.put(NAMES, {name.casefold(): alias for name in names})
 
     def _administrator(self, text: str) -> Document | None:
-        if self._store.get(NAMES, ADMIN) is not None:
+        if self._store.table(NAMES).row(ADMIN) is not None:
             return None
         names = (ADMIN, _ADMINISTRATOR["emailAddress"], _ADMINISTRATOR["accountId"])
         return _ADMINISTRATOR if text.casefold() in names else None

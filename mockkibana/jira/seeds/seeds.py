@@ -42,7 +42,7 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
     issues.store()
     counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
     for key in counters.values:
-        number = max(counters.get(key, int), writer.counters.begin(writer.transaction)[key])
+        number = max(counters.get(key, int, 0), writer.counters.begin(writer.transaction)[key])
         writer.counters.put(writer.transaction, **{key: number})
 
 
@@ -68,23 +68,23 @@ def _restore_user(writer: SiteWriter, value: Json, path: str) -> None:
 def dump(store: Store) -> Document:
     """Return the site as a block of a seed; nothing for a site that nobody has written to."""
     with store.transaction():
-        site = store.get(TABLE, SITE)
+        site = store.table(TABLE).row(SITE)
         if site is None:
             return {}
         return {
             "auto_create_projects": site["auto_create_projects"],
             "counters": {key: value for key, value in site.items() if type(value) is int},
-            "users": store.values(USERS),
+            "users": list(store.table(USERS).rows().values()),
             "projects": [
                 {**project, "last_number": _last_number(store, project)}
-                for project in store.values(PROJECTS)
+                for project in store.table(PROJECTS).rows().values()
             ],
-            "issues": [_dump_issue(store, issue) for issue in store.values(ISSUES)],
+            "issues": [_dump_issue(store, issue) for issue in store.table(ISSUES).rows().values()],
         }
 
 
 def _last_number(store: Store, project: Document) -> int:
-    counted = store.get(NUMBERS, project["id"])
+    counted = store.table(NUMBERS).row(project["id"])
     return counted["last"] if counted else 0
 
 

@@ -39,8 +39,12 @@ def test_a_dump_restores_to_the_same_state(cluster: Cluster, store: Store, clock
     cluster.put_settings("x", {"blocks.write": True})
     other, other_store = restored(json.loads(json.dumps(cluster.dump())), clock)
     assert other.dump() == cluster.dump()
-    assert {name: other_store.items(name) for name in other_store.tables()} == {
-        name: store.items(name) for name in store.tables() if store.count(name)
+    assert {
+        name: list(other_store.table(name).rows().items()) for name in other_store.tables()
+    } == {
+        name: list(store.table(name).rows().items())
+        for name in store.tables()
+        if len(store.table(name))
     }
     other.put_settings("x", {"blocks.write": None})
     result = index_document(other, "w", {"a": "2"}, id="2")

@@ -240,7 +240,7 @@ def test_all_goes_on_where_it_was_after_a_restart(tmp_path: Json) -> None:
 
 def test_after_a_reset_there_is_nothing(cluster: Cluster, store: Store) -> None:
     index_document(cluster, "t", {"a": 1}, id="1")
-    store.clear()
+    store.drop_tables()
     assert not cluster.exists("t")
     assert outcome(index_document(cluster, "t", {"a": "x"}, id="1")) == ("created", 1, 0)
 

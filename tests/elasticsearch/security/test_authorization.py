@@ -126,7 +126,7 @@ def test_each_action_is_granted_by_the_privileges_that_its_denial_names(
     granted = []
     for privilege in PRIVILEGES:
         node.grant({"logs*": privilege})
-        before = node.store.values("elasticsearch.indices")
+        before = list(node.store.table("elasticsearch.indices").rows().values())
         answer = node.ask(line, body)
         if answer.status < 300:
             granted.append(privilege)
@@ -136,7 +136,7 @@ def test_each_action_is_granted_by_the_privileges_that_its_denial_names(
             continue
         assert answer.status == 403
         assert answer.body == body_of(denial(action, privileges))
-        assert node.store.values("elasticsearch.indices") == before
+        assert list(node.store.table("elasticsearch.indices").rows().values()) == before
     assert set(granted) == {*privileges.split(",")}
 
 

@@ -22,15 +22,15 @@ def test_linked_rows_hold_what_was_added_and_not_removed_in_the_order_of_ids(ste
         if adds == (id_ in expected):
             continue
         with store.transaction() as transaction:
-            owner = store.get(OWNERS, "o")
+            owner = store.table(OWNERS).row("o")
             if adds:
                 owner = BEADS.add(transaction, owner, {"id": id_, "before": None})
             else:
-                owner = BEADS.remove(transaction, owner, store.get("beads", id_))
+                owner = BEADS.remove(transaction, owner, store.table("beads").row(id_))
                 transaction.remove("beads", [id_])
             transaction.put(OWNERS, {"o": owner})
         expected ^= {id_}
-    members = BEADS.members(store, store.get(OWNERS, "o"))
+    members = BEADS.members(store, store.table(OWNERS).row("o"))
     assert [member["id"] for member in members] == sorted(expected, key=int)
 
 
@@ -42,7 +42,7 @@ def test_rows_that_changed_since_their_owner_was_read_are_read_again():
             owner = BEADS.add(transaction, owner, {"id": id_, "before": None})
         transaction.put(OWNERS, {"o": owner})
     with store.transaction() as transaction:
-        changed = BEADS.remove(transaction, owner, store.get("beads", "2"))
+        changed = BEADS.remove(transaction, owner, store.table("beads").row("2"))
         transaction.remove("beads", ["2"])
         transaction.put(OWNERS, {"o": changed})
     assert [member["id"] for member in BEADS.members(store, owner)] == ["1"]

@@ -75,4 +75,4 @@ def test_a_stamp_is_a_time_and_a_number_at_once(store, counters):
 def test_the_tables_come_into_being_together(store, counters):
     with store.transaction() as transaction:
         counters.take(transaction, "comment")
-    assert tuple(store.tables()) == TABLES
+    assert tuple(store.storage.names()) == TABLES

@@ -61,6 +61,11 @@ EVERYTHING = {
 }
 
 
+def test_a_counter_that_is_null_counts_for_none(seeded, store):
+    before = seeded({"users": [ANN]}).dump()
+    assert seeded({"counters": dict.fromkeys(before["counters"])}).dump() == before
+
+
 def test_a_site_survives_being_written_down(seeded, store, restored):
     site = seeded(EVERYTHING)
     site.create_issue(
@@ -176,9 +181,14 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
         }
     )
     assert [comment["id"] for comment in site.comments("CK-1", READER)] == ["10", "30"]
-    assert [row["id"] for row in store.values("jira:comments")] == ["10", "20", "30"]
+    assert [row["id"] for row in store.table("jira:comments").rows().values()] == ["10", "20", "30"]
     seeded({"issues": [{"summary": "c", "comments": [{"id": 15, "body": "d"}]}]})
-    assert [row["id"] for row in store.values("jira:comments")] == ["10", "15", "20", "30"]
+    assert [row["id"] for row in store.table("jira:comments").rows().values()] == [
+        "10",
+        "15",
+        "20",
+        "30",
+    ]
     assert restored(site).digest() == store.digest()
 
 

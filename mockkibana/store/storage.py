@@ -1,4 +1,4 @@
-"""The documents of a store: how they are read, and how they change."""
+"""The storage of a store: documents in memory, and a log that survives a crash."""
 
 from __future__ import annotations
 
@@ -7,13 +7,16 @@ from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock, RLock, get_ident
+from typing import Any
+
+from tinydb.storages import Storage
 
 from mockkibana.store.logfile import LogFile
-from mockkibana.store.state import Change, Document, State, encode
+from mockkibana.store.state import Change, Document, Documents, State, copied_in, encode
 from mockkibana.store.transaction import Transaction
 
 
-class DocumentStore:
+class LogStorage(Storage):
     """JSON documents by table and id, in memory and, given a `path`, in a log file as well.
 
     Safe for threads. A read never waits for a transaction that is still open or being written.
@@ -29,14 +32,16 @@ class DocumentStore:
     """
 
     def __init__(self, path: str | Path | None = None, *, fsync: bool = False) -> None:
-        self._state = State()
+        #: What is committed, and the lock under which it is read and changed; for tables.
+        self.state = State()
+        self.applying = Lock()
+        #: The open transaction, and the thread that it belongs to.
+        self.open: Transaction | None = None
+        self.owner: int | None = None
         self._writing = RLock()
-        self._applying = Lock()
-        self._transaction: Transaction | None = None
-        self._owner: int | None = None
-        self._log = None if path is None else LogFile(Path(path), self._state, fsync=fsync)
+        self._log = None if path is None else LogFile(Path(path), self.state, fsync=fsync)
         #: Whether there was no data at the start.
-        self.is_new = not self._state.tables
+        self.is_new = not self.state.tables
         #: Grows with every transaction that changes something.
         self.version = 0
 
@@ -45,33 +50,31 @@ class DocumentStore:
         """Why the store takes no more writes; None while it does."""
         return None if self._log is None else self._log.read_only
 
-    def get(self, table: str, id: str) -> Document | None:  # noqa: A002
-        """Return one document, shared, or None."""
-        with self._applying:
-            if self._transaction is not None and self._owner == get_ident():
-                return self._transaction.get(table, id)
-            documents = self._state.tables.get(table)
-            return None if documents is None else documents.get(id)
+    def current(self) -> State | Transaction:
+        """Return what this thread reads, to be read while it holds `applying`."""
+        if self.open is not None and self.owner == get_ident():
+            return self.open
+        return self.state
 
-    def values(self, table: str) -> list[Document]:
-        """Return the table's documents, shared, in the order of their first insertion."""
-        with self._applying:
-            return list(self._source().documents(table).values())
+    def read(self) -> dict[str, Documents]:
+        """Return the tables with their documents, shared."""
+        with self.applying:
+            current = self.current()
+            return {name: dict(current.documents(name)) for name in current.names()}
 
-    def items(self, table: str) -> list[tuple[str, Document]]:
-        """Return the table's ids and documents, shared, in the order of their first insertion."""
-        with self._applying:
-            return list(self._source().documents(table).items())
+    def write(self, data: Mapping[str, Mapping[Any, Mapping[str, Any]]]) -> None:
+        """Make `data` the whole content, in one transaction, on copies of the documents."""
+        self.replace(
+            {
+                name: {str(id_): copied_in(document) for id_, document in documents.items()}
+                for name, documents in data.items()
+            }
+        )
 
-    def count(self, table: str) -> int:
-        """Return the number of documents in the table."""
-        with self._applying:
-            return len(self._source().documents(table))
-
-    def tables(self) -> list[str]:
-        """Return the names of the tables, empty ones too."""
-        with self._applying:
-            return self._source().names()
+    def names(self) -> list[str]:
+        """Return the names of the tables, empty ones too, in the order in which they came."""
+        with self.applying:
+            return self.current().names()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -84,22 +87,18 @@ class DocumentStore:
         Raises `WriteFailed` and `ReadOnly`; nothing is changed then.
         """
         with self._writing:
-            if self._transaction is not None:
-                with _inner(self._transaction):
-                    yield self._transaction
+            if self.open is not None:
+                with _inner(self.open):
+                    yield self.open
                 return
-            transaction = Transaction(self._state)
-            self._transaction, self._owner = transaction, get_ident()
+            transaction = Transaction(self.state)
+            self.open, self.owner = transaction, get_ident()
             try:
                 yield transaction
             finally:
-                self._transaction = self._owner = None
+                self.open = self.owner = None
             if changes := transaction.changes:
                 self._commit(changes)
-
-    def clear(self) -> None:
-        """Remove everything; with the next write the memory is freed, in the background."""
-        self.replace({})
 
     def replace(self, tables: Mapping[str, Mapping[str, Document]]) -> None:
         """Make `tables`, documents by table and id, the whole content, in one transaction."""
@@ -110,8 +109,8 @@ class DocumentStore:
 
     def digest(self) -> str:
         """Return a hash of the whole content and its order."""
-        with self._applying:
-            tables = [(name, dict(rows)) for name, rows in self._state.tables.items()]
+        with self.applying:
+            tables = [(name, dict(rows)) for name, rows in self.state.tables.items()]
         content = sha256()
         for table in tables:
             content.update(encode(table))
@@ -123,19 +122,14 @@ class DocumentStore:
             if self._log is not None:
                 self._log.close()
 
-    def _source(self) -> State | Transaction:
-        if self._transaction is not None and self._owner == get_ident():
-            return self._transaction
-        return self._state
-
     def _commit(self, changes: list[Change]) -> None:
         if self._log is not None:
             self._log.append(changes)
-        with self._applying:
-            self._state.apply(changes)
+        with self.applying:
+            self.state.apply(changes)
             self.version += 1
         if self._log is not None:
-            self._log.compact_if_heavy(self._state)
+            self._log.compact_if_heavy(self.state)
 
 
 @contextmanager
