@@ -5,13 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mockkibana.kibana.errors import KibanaError, forbidden
-from mockkibana.kibana.privileges import (
-    APPLICATION,
-    EVERYWHERE,
-    OPERATIONS,
-    granted,
-    resource_of,
-)
+from mockkibana.kibana.privileges import APPLICATION, EVERYWHERE, OPERATIONS, granted, resource_of
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call

@@ -7,11 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mockkibana.security.names import Test, covers, is_pattern, matcher
-from mockkibana.security.privileges import (
-    OWN_API_KEYS,
-    cluster_privileges,
-    index_privileges,
-)
+from mockkibana.security.privileges import OWN_API_KEYS, cluster_privileges, index_privileges
 from mockkibana.security.system_indices import is_restricted, may_be_restricted
 
 _REMEMBERED = 10_000

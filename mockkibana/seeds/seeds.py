@@ -16,9 +16,7 @@ from mockkibana.kibana.spaces import Spaces
 from mockkibana.seeds import security as security_seed
 from mockkibana.seeds.security import SecuritySeed
 from mockkibana.store import Store, Transaction
-from mockkibana.validation import (
-    Any as AnyValue,
-)
+from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import (
     ArrayOf,
     Boolean,

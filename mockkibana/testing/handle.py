@@ -24,6 +24,7 @@ from mockkibana.testing.transport import Transport
 if TYPE_CHECKING:
     from mockkibana.journal.query import JournalView
     from mockkibana.settings import Settings
+    from mockkibana.store import Store
     from mockkibana.testing.wsgi import App
 
 _UNSTARTED = "http://127.0.0.1:5601"
@@ -121,6 +122,15 @@ class MockKibana:
         return self._local().app
 
     # Parts of the world
+
+    @property
+    def database(self) -> Store:
+        """The TinyDB that holds connectors, spaces, documents, issues and users, by table.
+
+        All of TinyDB's methods work, on copies: `database.table("kibana.connectors").all()`. Only
+        for a world in this process: raises TypeError on a handle that is attached to a server.
+        """
+        return self._local().world.store
 
     @cached_property
     def connectors(self) -> Connectors:

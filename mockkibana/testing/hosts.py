@@ -158,6 +158,11 @@ class Readdressed:
         return self._host.app
 
     @property
+    def world(self) -> World:
+        """The world itself."""
+        return self._host.world
+
+    @property
     def plane(self) -> Plane:
         """The world's control plane."""
         return self._host.plane

@@ -11,14 +11,7 @@ from marshmallow import missing
 
 from mockkibana.json import Json
 from mockkibana.validation.failure import Entry, EntryKey, Failure
-from mockkibana.validation.field import (
-    EVERY_TYPE,
-    LOST_KEY,
-    NO_TYPE,
-    NOTHING_BESIDE,
-    Field,
-    parsed,
-)
+from mockkibana.validation.field import EVERY_TYPE, LOST_KEY, NO_TYPE, NOTHING_BESIDE, Field, parsed
 from mockkibana.validation.schema import Schema, as_field, javascript_order
 
 

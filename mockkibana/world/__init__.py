@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.world.world import (
-    PARTS,
-    World,
-)
+from mockkibana.world.world import PARTS, World
 
 __all__ = [
     "PARTS",

@@ -8,11 +8,7 @@ import pytest
 
 from mockkibana.security.denials import Denial, denial, granting, grants_of, read_denial
 from mockkibana.security.identity import API_KEY, NATIVE, Identity
-from mockkibana.security.privileges import (
-    cluster_privileges,
-    index_privileges,
-    is_on_cluster,
-)
+from mockkibana.security.privileges import cluster_privileges, index_privileges, is_on_cluster
 from mockkibana.security.roles import Roles
 from mockkibana.store import Store
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import requests
 from jira import JIRA
+from tinydb import where
 
 from mockkibana.control.errors import ControlError
 from mockkibana.seeds import BadSeed
@@ -279,3 +280,25 @@ def test_a_world_elsewhere_has_no_app() -> None:
     with pytest.raises(TypeError, match="attached"):
         handle.app  # noqa: B018 - it is the access that fails
     handle.close()
+
+
+def test_the_database_is_the_tinydb_that_the_world_lives_in() -> None:
+    with MockKibana() as handle:
+        made = handle.connectors.create(".server-log", name="Audit")
+        table = handle.database.table("kibana.connectors")
+        (found,) = table.search(where("name") == "Audit")
+        assert found.doc_id == made["id"]
+        found["name"] = "changed in a copy"
+        assert handle.connectors.get(made["id"])["name"] == "Audit"
+        table.update({"name": "Changed"}, doc_ids=[made["id"]])
+        assert handle.connectors.get(made["id"])["name"] == "Changed"
+        elsewhere = handle.at("http://kibana.example.com")
+        assert elsewhere.database is handle.database
+
+
+def test_a_handle_on_a_server_has_no_database(server: MockKibana) -> None:
+    with (
+        MockKibana.attach(server.url) as handle,
+        pytest.raises(TypeError, match="its world is not in this process"),
+    ):
+        handle.database.tables()

@@ -8,11 +8,7 @@ from dataclasses import dataclass, field
 
 from mockkibana.elasticsearch.documents.actions import Action, read_version_type
 from mockkibana.elasticsearch.documents.update_body import read_update
-from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
-    illegal_argument,
-    validation_failed,
-)
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.json import Json

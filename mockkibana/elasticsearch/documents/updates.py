@@ -5,11 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
-    cause,
-    illegal_argument,
-)
+from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
 from mockkibana.json import Json
 
 Source = dict[str, Json]

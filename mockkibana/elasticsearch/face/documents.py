@@ -9,11 +9,7 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.update_body import read_update
-from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
-    illegal_argument,
-    validation_failed,
-)
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.multi_get import found
 from mockkibana.elasticsearch.face.rest_request import SOURCE_FILTER, RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies

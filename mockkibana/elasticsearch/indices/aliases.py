@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
-    illegal_argument,
-    invalid_alias_name,
-)
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, invalid_alias_name
 from mockkibana.elasticsearch.indices.indices import ALIASES, INDICES
 from mockkibana.elasticsearch.indices.names import validate_alias_name
 from mockkibana.json import Json

@@ -7,13 +7,7 @@ from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import (
-    X_CONTENT,
-    ParseError,
-    Path,
-    illegal,
-    located,
-)
+from mockkibana.elasticsearch.json.parse_errors import X_CONTENT, ParseError, Path, illegal, located
 from mockkibana.elasticsearch.json.time_values import milliseconds
 from mockkibana.elasticsearch.security.role_descriptors import (
     Descriptor,

@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from mockkibana.elasticsearch.errors import (
-    illegal_argument,
-    parse_exception,
-    validation_failed,
-)
+from mockkibana.elasticsearch.errors import illegal_argument, parse_exception, validation_failed
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.json import bodies

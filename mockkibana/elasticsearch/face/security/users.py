@@ -5,11 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
-    illegal_argument,
-    validation_failed,
-)
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.rest_request import REFRESH, RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.name_lists import listed, named

@@ -9,12 +9,7 @@ import pytest
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.elasticsearch.security.roles import (
-    delete_role,
-    put_role,
-    read_limit,
-    read_role,
-)
+from mockkibana.elasticsearch.security.roles import delete_role, put_role, read_limit, read_role
 from mockkibana.http.messages import Answer
 from mockkibana.ids import Ids
 from mockkibana.security.privileges import cluster_privileges, index_privileges
