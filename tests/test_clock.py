@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 
 from mockkibana import clock as module
 from mockkibana.clock import Clock, iso, monotonic, parse_duration, parse_time
-from mockkibana.http.wire_faults import Dribble, WireFault
+from mockkibana.http.breakages import Dribble
+from mockkibana.http.wire_faults import WireFault
 from mockkibana.journal import Journal
 from mockkibana.server import connection
 from mockkibana.server.listener import Server

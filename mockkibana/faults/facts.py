@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from mockkibana.http.breakages import Breakage
 from mockkibana.http.messages import Answer
-from mockkibana.http.wire_faults import Breakage
 from mockkibana.json import Json, Malformed, loads
 
 

@@ -13,8 +13,8 @@ from mockkibana.faults.facts import Effect, Facts
 from mockkibana.faults.match import Match
 from mockkibana.faults.reading import Part, bad, duration
 from mockkibana.faults.when import Bucket, Latency, When
+from mockkibana.http.breakages import Breakage, Empty, Garbage, Hold, Partial, Reset
 from mockkibana.http.messages import Answer
-from mockkibana.http.wire_faults import Breakage, Empty, Garbage, Hold, Partial, Reset
 from mockkibana.json import Json
 
 FACES = ("kibana", "elasticsearch", "jira")

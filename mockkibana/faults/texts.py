@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from mockkibana.faults.facts import Effect
-from mockkibana.http.wire_faults import Empty, Garbage, Partial, Reset
+from mockkibana.http.breakages import Empty, Garbage, Partial, Reset
 from mockkibana.settings import Settings
 
 _OF_WIRE = {

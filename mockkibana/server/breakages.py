@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.http.wire_faults import Breakage, Dribble, Empty, Garbage, Hold, Partial, Reset
+from mockkibana.http.breakages import Breakage, Dribble, Empty, Garbage, Hold, Partial, Reset
 from mockkibana.server.connection import Gone
 from mockkibana.server.exchange import Exchange
 

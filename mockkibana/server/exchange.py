@@ -8,13 +8,15 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from mockkibana.clock import monotonic
-from mockkibana.http.wire_faults import Breakage, BrokenBody, WireFault
+from mockkibana.http.wire_faults import BrokenBody, WireFault
 from mockkibana.server.access_line import AccessLine
 from mockkibana.server.connection import Connection, Gone
 from mockkibana.server.request import Request
 
 if TYPE_CHECKING:
     from _typeshed import OptExcInfo
+
+    from mockkibana.http.breakages import Breakage
 
 _BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\n\r\n"
 _CRASH = (

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock, monotonic
 from mockkibana.server.access_line import AccessLine
-from mockkibana.server.breakages import inflict
 from mockkibana.server.connection import Connection, Hosting
 from mockkibana.server.date import http_date
 from mockkibana.server.exchange import Exchange
@@ -22,6 +21,8 @@ from mockkibana.server.request import HeaderNames
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
+
+    from mockkibana.http.breakages import Breakage
 
 _BACKLOG = 512
 _SPARE_THREADS = 32
@@ -237,7 +238,7 @@ class Server:
     def _serve(self, connection: Connection) -> None:
         try:
             while request := connection.next_request():
-                if not Exchange(connection, request, inflict).run():
+                if not Exchange(connection, request, _inflict).run():
                     connection.linger()
                     break
         finally:
@@ -292,3 +293,9 @@ def _base_environ(host: str, port: int) -> dict[str, Any]:
         "SERVER_SOFTWARE": "mockkibana",
         "mockkibana.wire_faults": True,
     }
+
+
+def _inflict(breakage: Breakage, exchange: Exchange) -> bool:
+    from mockkibana.server.breakages import inflict  # few servers ever break a connection
+
+    return inflict(breakage, exchange)

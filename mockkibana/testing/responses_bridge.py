@@ -18,7 +18,8 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
 from mockkibana.clock import monotonic
-from mockkibana.http.wire_faults import Breakage, Dribble, Empty, Garbage, Partial, Reset, WireFault
+from mockkibana.http.breakages import Breakage, Dribble, Empty, Garbage, Partial, Reset
+from mockkibana.http.wire_faults import WireFault
 from mockkibana.testing.wsgi import App, call
 
 _PORTS = {"http": 80, "https": 443}

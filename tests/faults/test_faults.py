@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
 from mockkibana.faults import BadRule, CallFacts, Effect, Faults, NoRule, OutboundFacts
-from mockkibana.http.wire_faults import Hold, Reset
+from mockkibana.http.breakages import Hold, Reset
 
 CALL = CallFacts("POST", "/api/actions/connector/c/_execute", connector_id="c")
 BULK = OutboundFacts("POST", "/logs/_bulk", backend="elasticsearch")

@@ -10,7 +10,7 @@ from mockkibana.faults import BadRule, CallFacts, OutboundFacts
 from mockkibana.faults.match import Match
 from mockkibana.faults.rules import read_match, read_rule, read_what, read_when
 from mockkibana.faults.when import Latency, When
-from mockkibana.http.wire_faults import Empty, Garbage, Hold, Partial, Reset
+from mockkibana.http.breakages import Empty, Garbage, Hold, Partial, Reset
 
 STATUS = {"status": 503}
 

@@ -6,7 +6,7 @@ import pytest
 
 from mockkibana.faults import Effect
 from mockkibana.faults.texts import backend_text
-from mockkibana.http.wire_faults import Empty, Garbage, Hold, Partial, Reset
+from mockkibana.http.breakages import Empty, Garbage, Hold, Partial, Reset
 from mockkibana.settings import Settings
 
 JIRA = "https://jira.example.com/rest/api/2/issue"

@@ -7,7 +7,8 @@ import threading
 
 import pytest
 
-from mockkibana.http.wire_faults import Dribble, Empty, Garbage, Hold, Partial, Reset, WireFault
+from mockkibana.http.breakages import Dribble, Empty, Garbage, Hold, Partial, Reset
+from mockkibana.http.wire_faults import WireFault
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 HEADERS = (("content-type", "text/plain"), ("Content-Length", "10"))

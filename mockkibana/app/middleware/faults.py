@@ -10,12 +10,13 @@ from urllib.parse import unquote
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.app.mounts import max_body, respond_with, told
 from mockkibana.http.body import Garbled, TooLarge
-from mockkibana.http.wire_faults import Breakage, Partial, WireFault
+from mockkibana.http.wire_faults import WireFault
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.inbound import INBOUND, Inbound
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
+    from mockkibana.http.breakages import Breakage
 
 _CONNECTOR = re.compile(r"/api/actions/(?:connector|action)/([^/]+)")
 
@@ -86,6 +87,8 @@ def _body(inbound: Inbound, environ: Environ) -> bytes | None:
 
 def _cut(breakage: Breakage, app: WSGI, environ: Environ) -> Breakage:
     """Return a breakage that the server can do: of a cut answer, the answer that there would be."""
+    from mockkibana.http.breakages import Partial
+
     if not isinstance(breakage, Partial) or breakage.body:
         return breakage
     begun: list[Any] = []
