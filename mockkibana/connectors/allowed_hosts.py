@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from mockkibana.javascript import is_parsed
 from mockkibana.settings import Settings
 
 _ANY = "*"
@@ -17,6 +16,8 @@ def refused_url(url: str, settings: Settings) -> str | None:
     even one that is no URL (`actions_config.ts`).
     """
     hosts = settings.allowed_hosts
+    from mockkibana.http.urls import is_parsed  # a start need not wait for its patterns
+
     if is_parsed(url) and (_ANY in hosts or _host(url) in hosts):
         return None
     return f'target url "{url}" is not added to the Kibana config xpack.actions.allowedHosts'

@@ -25,7 +25,7 @@ from mockkibana.security.roles import Descriptor
 from mockkibana.security.security import Security
 from mockkibana.settings.release import Release
 from mockkibana.validation import Refused, load
-from mockkibana.validation.wording import config_schema
+from mockkibana.validation.wording import sentence
 
 _PUT_ROLE = PutRole()
 _ACTION = "cluster:admin/xpack/security/role/"
@@ -178,7 +178,7 @@ def descriptor_of(name: str, role: Json) -> Descriptor:
     try:
         body = load(_PUT_ROLE, role)
     except Refused as refused:
-        raise bad_request(config_schema.sentence(refused.failure)) from None
+        raise bad_request(sentence(refused.failure)) from None
     return read_role(name, to_elasticsearch(body, None))
 
 

@@ -9,7 +9,7 @@ from mockkibana.kibana.errors import bad_request, forbidden
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
 from mockkibana.validation import Field, Refused, Schema, load
-from mockkibana.validation.wording import config_schema
+from mockkibana.validation.wording import sentence
 
 
 def require_registered(types: ConnectorTypes, connector_type_id: str) -> ConnectorType:
@@ -89,4 +89,4 @@ def _loaded(schema: Field | Schema, value: Json, prefix: str) -> Json:
     try:
         return load(schema, value)
     except Refused as refused:
-        raise bad_request(f"{prefix}: {config_schema.sentence(refused.failure)}") from None
+        raise bad_request(f"{prefix}: {sentence(refused.failure)}") from None

@@ -28,7 +28,7 @@ from mockkibana.validation import (
     String,
     Uri,
 )
-from mockkibana.validation.wording import config_schema
+from mockkibana.validation.wording import sentence
 
 _VARIABLE = re.compile(r"\$\{(\w+)(?::(\w+))?\}", re.ASCII)
 
@@ -221,7 +221,7 @@ def _checked(root: dict[str, Any], prefix: tuple[str, ...]) -> dict[str, Any]:
     try:
         loaded: dict[str, Any] = _SCHEMAS[prefix].load(value)
     except Refused as refused:
-        raise BadConfig(config_schema.sentence(refused.failure, namespace)) from None
+        raise BadConfig(sentence(refused.failure, namespace)) from None
     return loaded
 
 

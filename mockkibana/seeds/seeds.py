@@ -30,7 +30,7 @@ from mockkibana.validation import (
     Schema,
     String,
 )
-from mockkibana.validation.wording import config_schema
+from mockkibana.validation.wording import sentence
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -144,10 +144,8 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
         versioned = {"version": None, **content} if isinstance(content, dict) else content
         loaded: dict[str, Any] = _SCHEMA.load(versioned)
     except Refused as refused:
-        sentence = " ".join(
-            config_schema.sentence(refused.failure).split()
-        )  # one line, whatever it is about
-        raise BadSeed(f"{name}: {sentence}") from None
+        text = " ".join(sentence(refused.failure).split())  # one line, whatever it is about
+        raise BadSeed(f"{name}: {text}") from None
     if loaded.get("security") is not None:
         loaded["security"] = security_seed.without_clear_text(loaded["security"])
     return Seed(name, loaded)

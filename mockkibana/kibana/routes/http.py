@@ -18,7 +18,7 @@ from mockkibana.kibana.request_body import parse_form, read_request_body
 from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
 from mockkibana.validation import Field, Refused, Schema, load
-from mockkibana.validation.wording import config_schema
+from mockkibana.validation.wording import sentence
 
 if TYPE_CHECKING:
     from mockkibana.kibana.authorization import SpaceRights
@@ -217,4 +217,4 @@ def _load(schema: Field | Schema, value: Json, namespace: str) -> Json:
     try:
         return load(schema, value)
     except Refused as refused:
-        raise bad_request(config_schema.sentence(refused.failure, namespace)) from None
+        raise bad_request(sentence(refused.failure, namespace)) from None

@@ -1,10 +1,10 @@
-"""What Kibana's JavaScript makes of texts, where Python would see something else."""
+"""Which URLs Node parses, and which it throws on."""
 
 from __future__ import annotations
 
 import pytest
 
-from mockkibana.javascript import is_parsed
+from mockkibana.http.urls import is_parsed
 
 
 @pytest.mark.parametrize(
