@@ -21,12 +21,11 @@ class Inbound:
     """What the middleware tells those behind it of a request.
 
     `world` is the one that is asked, with its `settings` of this moment, of the `worlds` of this
-    process; `access` says what the
-    listener asks of those who control them (None: nobody said). `prefix` leads to the world
-    (`/_mock/worlds/a`, or nothing), and `path` is the raw path below that. `face` is `kibana`,
-    `elasticsearch` or `jira`, and empty for what is the mock's own; `face_path` is the raw path as
-    the face sees it, below its mount or the prefix of the `space`. A path by which nothing can be
-    routed has its status in `unroutable`.
+    process; `access` says what the listener asks of those who control them (None: nobody said).
+    `prefix` leads to the world (`/_mock/worlds/a`, or nothing), and `path` is the raw path below
+    that. `face` is `kibana`, `elasticsearch` or `jira`, and empty for what is the mock's own;
+    `face_path` is the raw path as the face sees it, below its mount or the prefix of the `space`.
+    A path by which nothing can be routed has its status in `unroutable`.
 
     Fault rules and the journal pass over a request that is not `watched`. `trusted` tells that the
     sender may do everything, whoever it is: a test's own handle. `call` is the journal's record.
