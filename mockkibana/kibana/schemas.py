@@ -10,6 +10,7 @@ from mockkibana.validation import (
     Any,
     ArrayOf,
     Boolean,
+    Conditional,
     Literal,
     Maybe,
     Object,
@@ -138,4 +139,7 @@ class SpacesQuery(Schema):
             ]
         )
     )
-    include_authorized_purposes = Maybe(Boolean())
+    # The literal takes no string, so beside a purpose even `false` is refused (`get_all.ts`).
+    include_authorized_purposes = Conditional(
+        "purpose", String(), Maybe(Literal(False)), Maybe(Boolean())
+    )

@@ -16,6 +16,9 @@ _CORE = {
 }
 _PLUGINS = ("actions", "spaces")
 
+INTERVAL = 5000
+"""How often Kibana measures itself, in milliseconds."""
+
 REDACTED = {"status": {"overall": {"level": _AVAILABLE}}}
 """What is told to whom nobody knows (`status.allowAnonymous` is false)."""
 
@@ -24,14 +27,15 @@ def status(settings: Settings, clock: Clock, *, v7format: bool = False) -> Json:
     """Return the status; `v7format` gives the shape that Kibana 7 had."""
     return {
         "name": settings.server_name,
-        "uuid": _uuid(settings),
+        "uuid": uuid_of(settings),
         "version": _version(settings),
         "status": _v7_status(settings, clock) if v7format else _v8_status(),
         "metrics": _metrics(clock),
     }
 
 
-def _uuid(settings: Settings) -> str:
+def uuid_of(settings: Settings) -> str:
+    """Return the uuid of an installation."""
     # An installation keeps its uuid across restarts, so it is made from the name.
     return str(UUID(bytes=_digest(settings.server_name)[:16], version=4))
 
@@ -82,7 +86,7 @@ def _v7_status(settings: Settings, clock: Clock) -> Json:
 def _metrics(clock: Clock) -> Json:
     return {
         "last_updated": iso(clock.now()),
-        "collection_interval_in_millis": 5000,
+        "collection_interval_in_millis": INTERVAL,
         "os": {},
         "process": {},
         "processes": [],

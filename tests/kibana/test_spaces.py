@@ -144,25 +144,30 @@ def test_a_body_that_does_not_fit_is_refused(
     assert world.store.digest() == before
 
 
-def test_update_replaces_the_space_and_the_id_of_the_path_wins(client, post, put):
+def test_update_keeps_what_the_body_leaves_out_except_the_disabled_features(client, post, put):
     post(FULL)
-    answer = put("a-b_1", {"id": "other", "name": "B"})
-    assert (answer.status_code, answer.json) == (
-        200,
-        {"id": "a-b_1", "name": "B", "disabledFeatures": []},
-    )
-    assert client.get(f"{SPACES}/a-b_1").json == answer.json
+    answer = put("a-b_1", {"id": "a-b_1", "name": "B", "color": "#000000"})
+    changed = {**FULL, "name": "B", "color": "#000000", "disabledFeatures": []}
+    assert (answer.status_code, answer.json) == (200, changed)
+    assert list(answer.json) == list(FULL)
+    assert client.get(f"{SPACES}/a-b_1").json == changed
+
+
+def test_an_update_can_empty_a_text(post, put):
+    post(FULL)
+    answer = put("a-b_1", {"id": "a-b_1", "name": "A", "description": "", "initials": ""})
+    assert (answer.json["description"], answer.json["initials"]) == ("", "")
+
+
+def test_the_id_of_the_path_wins_over_that_of_the_body(client, post, put):
+    post(FULL)
+    assert put("a-b_1", {"id": "other", "name": "B"}).json["id"] == "a-b_1"
     assert client.get(f"{SPACES}/other").status_code == 404
 
 
 def test_the_default_space_can_be_changed_and_stays_reserved(client, put):
     answer = put("default", {"id": "default", "name": "Home", "_reserved": False})
-    assert answer.json == {
-        "id": "default",
-        "name": "Home",
-        "disabledFeatures": [],
-        "_reserved": True,
-    }
+    assert answer.json == {**DEFAULT, "name": "Home"}
     assert client.get(SPACES).json == [answer.json]
 
 
@@ -205,11 +210,40 @@ def test_there_can_be_too_many_spaces(world, post, envelope):
     assert post({"id": "a", "name": "A"}).status_code == 409
 
 
+ALONE = "[request query.include_authorized_purposes]: expected value to equal [false]"
+
+
+@pytest.mark.parametrize("included", ["true", "false", ""])
+@pytest.mark.parametrize(
+    "purpose", ["any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace"]
+)
+def test_the_authorized_purposes_cannot_be_asked_for_beside_a_purpose(
+    client, envelope, purpose, included
+):
+    answer = client.get(f"{SPACES}?purpose={purpose}&include_authorized_purposes={included}")
+    assert (answer.status_code, answer.json) == (400, envelope(400, ALONE))
+
+
+def test_without_security_the_caller_is_authorized_for_every_purpose(client, post):
+    post({"id": "a", "name": "A"})
+    purposes = {
+        "any": True,
+        "copySavedObjectsIntoSpace": True,
+        "findSavedObjects": True,
+        "shareSavedObjectsIntoSpace": True,
+    }
+    found = client.get(f"{SPACES}?include_authorized_purposes=true").json
+    assert [space["authorizedPurposes"] for space in found] == [purposes, purposes]
+    assert list(found[0])[-1] == "authorizedPurposes"
+    for query in ("", "?include_authorized_purposes=false"):
+        assert all("authorizedPurposes" not in space for space in client.get(SPACES + query).json)
+
+
 @pytest.mark.parametrize(
     ("query", "status"),
     [
         ("purpose=any", 200),
-        ("purpose=copySavedObjectsIntoSpace&include_authorized_purposes=false", 200),
+        ("include_authorized_purposes=false", 200),
         ("include_authorized_purposes=x", 400),
         ("purpose=x", 400),
         ("foo=1", 400),

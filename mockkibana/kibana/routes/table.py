@@ -59,5 +59,6 @@ RARE = (
     ("POST", "/api/security/role/_query", "security.find_roles"),
     ("POST", "/api/security/roles", "security.put_roles"),
     ("GET", "/api/features", "security.list_features"),
+    ("GET", "/api/stats", "monitoring.get_stats"),
 )
 """Routes that few processes are asked for: a view is named, and imported on first use."""
