@@ -300,8 +300,11 @@ def _show_errors(line: LogLine) -> None:
 
 
 def _show_access(line: AccessLine) -> None:
-    print(  # noqa: T201
+    text = (
         f'{line.client} "{line.method} {line.target}" {line.status} {line.size}B '
-        f"{line.seconds * 1000:.1f}ms",
-        file=sys.stderr,
+        f"{line.seconds * 1000:.1f}ms"
     )
+    if line.hint is not None:
+        hint = "".join(sign if sign.isprintable() else ascii(sign)[1:-1] for sign in line.hint)
+        text += f"\n  hint: {hint}"
+    print(text, file=sys.stderr)  # noqa: T201

@@ -78,7 +78,9 @@ class Exchange:
             status = int(self._status[:3]) if self._status else 0
             seconds = monotonic() - start
             client = self.connection.client
-            log(AccessLine(request.method, request.target, status, self._size, seconds, client))
+            hint = request.environ.get("mockkibana.hint")
+            made = (request.method, request.target, status, self._size, seconds, client, hint)
+            log(AccessLine(*made))
         request.retire()
         return keep
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -111,6 +112,28 @@ def test_each_request_is_a_line_on_stderr(start: Start) -> None:
     assert '"GET /api/status?v8format=true" 200' in line
 
 
+def test_the_hint_of_a_refused_request_is_under_its_line(start: Start) -> None:
+    running = start()
+    for path in ("/api/action/connectors", "/api/actions/connector/nope%0A", "/api/status"):
+        requests.get(running.url + path, timeout=10)
+    first, hint, second, others, third = running.end().splitlines()
+    assert '"GET /api/action/connectors" 404' in first
+    assert hint == "  hint: did you mean `GET /api/actions/connectors`?"
+    assert '"GET /api/actions/connector/nope%0A" 404' in second
+    assert others.startswith("  hint: in space `default` there are `c55b6eb0-")
+    assert '"GET /api/status" 200' in third
+
+
+def test_a_hint_is_one_line_whatever_a_connector_is_called(start: Start, tmp_path: Path) -> None:
+    seed = tmp_path / "seed.json"
+    connector = {"id": "a\nb\x1b[31m", "name": "N", "connector_type_id": ".server-log"}
+    seed.write_text(json.dumps({"version": 1, "connectors": [connector]}))
+    running = start("--no-demo", "--seed", str(seed))
+    requests.get(f"{running.url}/api/actions/connector/N", timeout=10)
+    _, hint = running.end().splitlines()
+    assert hint == r"  hint: `N` is the name of a connector, its id is `a\nb\x1b[31m`"
+
+
 def test_a_server_log_run_shows_on_stderr_at_its_level(start: Start) -> None:
     running = start()
     run(running.url, LOG_RUN, {"level": "warn", "message": "Test warning message"})
@@ -122,6 +145,7 @@ def test_quiet_leaves_stderr_to_errors(start: Start) -> None:
     running = start("--quiet")
     run(running.url, LOG_RUN, {"level": "warn", "message": "a warning"})
     run(running.url, LOG_RUN, {"level": "error", "message": "an error"})
+    assert requests.get(f"{running.url}/api/action/connectors", timeout=10).status_code == 404
     (line,) = running.end().splitlines()
     assert "[ERROR]" in line
 

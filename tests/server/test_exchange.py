@@ -399,3 +399,16 @@ def test_each_answer_has_an_access_line(serve, talk):
     ]
     assert {line.client for line in lines} == {"127.0.0.1"}
     assert all(line.seconds >= 0 for line in lines)
+
+
+def test_an_access_line_has_the_hint_that_the_app_leaves(serve, talk):
+    lines = []
+
+    def application(environ, start_response):
+        environ["mockkibana.hint"] = f"not {environ['PATH_INFO']}"
+        return answering([b""], "404 Not Found")(environ, start_response)
+
+    server = serve(application, access_log=lines.append)
+    talk(server, GET + b"GET /b HTTP/1.1\r\nHost: a\r\n\r\n" + b"nonsense\r\n")
+    server.stop()
+    assert [line.hint for line in lines] == ["not /", "not /b", None]

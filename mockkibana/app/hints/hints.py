@@ -1,26 +1,20 @@
-"""Hints: what a request that Kibana refused was probably meant to be."""
+"""Hints: what a request that was refused with 400 to 415 was probably meant to be."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from difflib import SequenceMatcher, get_close_matches
+from collections.abc import Callable
 from typing import TypeAlias
 
-from mockkibana.http.paths import split_space
-from mockkibana.journal.journal import Call
-from mockkibana.journal.rendering import headers_of, route_pattern
-from mockkibana.kibana.caller import Caller
-from mockkibana.kibana.connectors import SAVED
+from mockkibana.app.hints.bodies import missing_params, missing_xsrf, wrong_type
+from mockkibana.app.hints.connectors import nearest_connector, nearest_type
+from mockkibana.app.hints.fields import missing_fields
+from mockkibana.app.hints.routes import nearest_route
+from mockkibana.journal import Call
 from mockkibana.world import World
 
-_XSRF = b"kbn-xsrf header"
-_BASE = "/api/"
-_CLOSE = 0.7
-_LONGEST = 200  # of a path that is compared with the known ones, which takes time by its square
-_PREFIX = re.compile(r"(?:/s/|/)?(?P<space>[^/]+)(?P<rest>/(?:api|internal)/.*)")
-_SPACE = re.compile(r"[a-z0-9_-]+")
-
+_XSRF = "kbn-xsrf header"
+_UNREGISTERED = re.compile(r'Action type \\"([^"\\]*)\\" is not registered')
 
 Patterns: TypeAlias = Callable[[], list[tuple[str, str]]]
 """Gives methods and patterns: `("GET", "/api/actions/connector/{id}")`."""
@@ -29,118 +23,22 @@ Patterns: TypeAlias = Callable[[], list[tuple[str, str]]]
 def explain(call: Call, world: World, patterns: Patterns) -> str | None:
     """Return the nearest valid thing to what was asked for, or None if there is nothing to say.
 
-    That is for a request that no route took, that has no kbn-xsrf, or that names a connector which
-    is not there. To be asked right after a failed call, as connectors come and go.
+    To be asked right after a failed call, as connectors come and go.
     """
-    if call.status is None or call.status < 400:
+    if call.status is None or call.status < 400 or (call.faults and call.route is None):
+        return None  # no failure, or one that a fault rule made
+    if call.status in (404, 405):
+        if call.route is None:
+            return nearest_route(call, patterns())
+        if call.connector_id is not None and not call.runs and call.status == 404:
+            return nearest_connector(call.connector_id, call.space or "default", world)
         return None
-    if call.route is None and call.status in (404, 405):
-        return _nearest_route(call, patterns())
-    if call.status == 400 and isinstance(call.response, bytes) and _XSRF in call.response:
-        return _missing_xsrf(call)
-    if call.status == 404 and call.connector_id is not None and not call.runs:
-        return _nearest_connector(call.connector_id, call.space or "default", world)
-    return None
-
-
-def _missing_xsrf(call: Call) -> str:
-    headers = headers_of(call.headers)
-    text = "add the header `kbn-xsrf: true` (any value will do)"
-    if near := get_close_matches("kbn-xsrf", headers, 1, _CLOSE):
-        text += f"; the request has `{near[0]}`"
-    return text
-
-
-def _nearest_connector(id_: str, space: str, world: World) -> str | None:
-    record = world.store.table(SAVED).row(id_)
-    if record is not None and record["space"] != space:
-        return f"connector exists in space `{record['space']}`"
-    names = {each["id"]: each["name"] for each in world.connectors.get_all(Caller(space))}
-    if id_ in names:
-        return None
-    if called := [other for other, name in names.items() if name == id_]:
-        return f"`{id_}` is the name of a connector, its id is `{called[0]}`"
-    if near := get_close_matches(id_, names, 1, _CLOSE):
-        return f"did you mean the connector `{near[0]}`?"
-    if near := get_close_matches(id_, names.values(), 1, _CLOSE):
-        other = next(other for other, name in names.items() if name == near[0])
-        return f"did you mean the connector `{other}`, whose name is {near[0]!r}?"
-    return None if names else f"there is no connector in space `{space}`"
-
-
-def _nearest_route(call: Call, routes: Iterable[tuple[str, str]]) -> str | None:
-    full = call.target.partition("?")[0]
-    path, space = split_space(full) if call.face == "kibana" else (full, None)
-    prefix = "" if space is None else f"/s/{space}"
-    known = [(method, route_pattern(pattern)) for method, pattern in routes]
-    if call.face != "kibana" and "/_" in path.removeprefix("/_mock"):
-        # An API that is not there; it must not be taken for an index of that name.
-        known = [row for row in known if not row[1].endswith("/{index}")]
-    if methods := _methods(path, known):
-        return _did_you_mean(f"{method} {full}" for method in methods)
-    for other, rest in _other_prefixes(path):
-        if methods := _methods(rest, known):
-            method = call.method if call.method in methods else methods[0]
-            return _did_you_mean([f"{method} {other or prefix}{rest}"])
-    if near := _closest(call.method, path, known):
-        method, rest = near
-        return _did_you_mean([f"{method} {prefix}{rest}"])
-    return None
-
-
-def _did_you_mean(requests: Iterable[str]) -> str:
-    return f"did you mean {' or '.join(f'`{request}`' for request in requests)}?"
-
-
-def _methods(path: str, known: Iterable[tuple[str, str]]) -> list[str]:
-    """Return the methods with which a path would be taken."""
-    return list(dict.fromkeys(method for method, pattern in known if _fits(path, pattern)))
-
-
-def _fits(path: str, pattern: str) -> bool:
-    segments, parts = path.split("/"), pattern.split("/")
-    return len(segments) == len(parts) and all(
-        segment == part or (part.startswith("{") and segment != "")
-        for segment, part in zip(segments, parts, strict=True)
-    )
-
-
-def _other_prefixes(path: str) -> Iterable[tuple[str, str]]:
-    """Return other ways to read a path: the prefix of its space, and the rest."""
-    if not path.startswith(_BASE):
-        yield "", f"/api{path}"
-    if path != "/" and path.endswith("/"):
-        yield "", path.rstrip("/")
-    if match := _PREFIX.fullmatch(path):
-        space = match["space"].lower()
-        yield (f"/s/{space}" if _SPACE.fullmatch(space) else ""), match["rest"]
-    # The prefix of a space stands before /api, never within.
-    if path.startswith("/api/s/"):
-        rest, space_ = split_space(path.removeprefix("/api"))
-        yield f"/s/{space_}", rest if rest.startswith(_BASE) else f"/api{rest}"
-
-
-def _closest(method: str, path: str, known: Iterable[tuple[str, str]]) -> tuple[str, str] | None:
-    if len(path) > _LONGEST:
-        return None
-    best, found = _CLOSE, None
-    matcher = SequenceMatcher(None, b=path, autojunk=False)
-    for other, pattern in known:
-        candidate = _filled(pattern, path)
-        matcher.set_seq1(candidate)
-        bonus = 0.001 if other == method else 0.0
-        # The first two are upper bounds, and much cheaper.
-        if min(matcher.real_quick_ratio(), matcher.quick_ratio()) + bonus > best:
-            ratio = matcher.ratio() + bonus
-            if ratio > best:
-                best, found = ratio, (other, candidate)
-    return found
-
-
-def _filled(pattern: str, path: str) -> str:
-    """Return a pattern with the segments of a path in the places of its placeholders."""
-    segments = path.split("/")
-    return "/".join(
-        segments[position] or part if part.startswith("{") and position < len(segments) else part
-        for position, part in enumerate(pattern.split("/"))
-    )
+    told = call.response.decode("utf-8", "replace") if isinstance(call.response, bytes) else ""
+    if call.face != "kibana":
+        return wrong_type(call) or missing_fields(told)
+    if found := _UNREGISTERED.search(told):
+        return nearest_type(found[1], world)
+    # One refusal hides the next, so all that a request lacks is told at once.
+    lacking = [missing_xsrf(call)] if _XSRF in told else []
+    lacking += [text for text in (wrong_type(call), missing_params(call)) if text]
+    return "; ".join(lacking) or None

@@ -11,7 +11,7 @@ from mockkibana.kibana.inbound import INBOUND, Inbound
 if TYPE_CHECKING:
     from mockkibana.journal import Call
 
-_HINTED = (400, 404, 405)
+_HINTED = (400, 404, 405, 406, 415)
 _REFUSED = (401, 403)
 _ERRORS = b'{"errors":true'  # how Elasticsearch's answer to a bulk request begins
 _HEADERS = ("HTTP_", "CONTE")  # how the names of headers begin: CONTENT_TYPE, CONTENT_LENGTH
@@ -52,6 +52,7 @@ def keep_journal(app: WSGI, patterns: Callable[[], list[tuple[str, str]]]) -> WS
                 from mockkibana.app.hints import hint
 
                 call.hint = call.hint or hint(call, inbound.world, patterns)
+                environ["mockkibana.hint"] = call.hint  # our server shows it
             journal.end(call)
 
     return middleware

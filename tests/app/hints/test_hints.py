@@ -116,7 +116,11 @@ def test_a_missing_xsrf_header_is_named(world: World, headers: dict[str, str], m
         ("hero", "default", "did you mean the connector `here`?"),
         ("Jira", "default", "`Jira` is the name of a connector, its id is `jira-1`"),
         ("server-log", "default", "did you mean the connector `here`, whose name is 'Server log'?"),
-        ("xyz", "default", None),
+        (
+            "xyz",
+            "default",
+            "in space `default` there are `jira-1` ('Jira'), `here` ('Server log')",
+        ),
         ("xyz", "b", "there is no connector in space `b`"),
         ("here", "default", None),
     ],
@@ -126,6 +130,26 @@ def test_an_unknown_connector_is_told_with_the_nearest(
 ) -> None:
     call = refused("POST", "/", route=EXECUTE, connector_id=connector, space=space)
     assert explain(call, world, routes) == hint
+
+
+def test_of_many_connectors_five_are_named(world: World) -> None:
+    rows = [{"id": f"c{n}", "name": f"N{n}", "connector_type_id": ".server-log"} for n in range(9)]
+    world.seed(parse_seed({"version": 1, "connectors": [{**row, "space": "b"} for row in rows]}))
+    call = refused("GET", "/", route=EXECUTE, connector_id="nowhere", space="b")
+    told = ", ".join(f"`c{n}` ('N{n}')" for n in range(5))
+    assert explain(call, world, routes) == f"in space `b` there are {told} and 4 more"
+
+
+def test_a_very_long_id_is_compared_with_no_long_name(world: World) -> None:
+    # It would take seconds, by the square of their length.
+    row = {"id": "long", "name": "ab" * 5_000, "connector_type_id": ".server-log", "space": "b"}
+    world.seed(parse_seed({"version": 1, "connectors": [row]}))
+    call = refused("GET", "/", route=EXECUTE, connector_id="ba" * 5_000, space="b")
+    assert str(explain(call, world, routes)).startswith("in space `b` there are `long` ('abab")
+
+
+def test_nothing_is_said_where_a_fault_rule_answered(world: World) -> None:
+    assert explain(refused("GET", "/api/status", faults=["r1"]), world, routes) is None
 
 
 @pytest.mark.parametrize("status", [200, 302, None])
