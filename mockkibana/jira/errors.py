@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from mockkibana.json import Json
 
 HIDDEN = "Issue does not exist or you do not have permission to see it."
+NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
 
 
 class JiraError(Exception):

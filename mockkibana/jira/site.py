@@ -21,9 +21,7 @@ from mockkibana.jira.seeds import seeds
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 # A Server below 9: for it, every client library makes all of its calls.
 _VERSION = (8, 20, 30)
@@ -338,7 +336,7 @@ class Site:
 
     def dump(self) -> Document:
         """Return the site as a seed, which `restore` makes the same site of."""
-        return seeds.dump(self._store)
+        return seeds.dump(self._store, self._projects)
 
     def _renderer(self, viewer: Viewer) -> Renderer:
         return Renderer(self._store, self._projects, self._users, viewer)

@@ -11,11 +11,13 @@ from mockkibana.store.errors import (
     Unusable,
     WriteFailed,
 )
+from mockkibana.store.state import Document
 from mockkibana.store.store import Store
 from mockkibana.store.transaction import Transaction
 
 __all__ = [
     "BadLine",
+    "Document",
     "ForeignFile",
     "Locked",
     "ReadOnly",

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request, not_found
 from mockkibana.jira.face.jira_request import JiraRequest, page
+from mockkibana.jira.site import Site
+from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
-_PAGE = 50
 _LONGEST_PAGE = 1000
+
+Shown = Callable[[Site, Viewer], list[Json]]
 
 
 def server_info(request: JiraRequest) -> Answer:
@@ -80,8 +85,7 @@ def _users(request: JiraRequest, project: str | None) -> Answer:
     query = request.query
     text = query.get("query") or query.get("username") or ""
     found = request.site.users(text, request.viewer, project=project)
-    shown = page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
-    return Answer(200, shown["values"])
+    return Answer(200, request.page(found)["values"])
 
 
 def projects(request: JiraRequest) -> Answer:
@@ -101,8 +105,7 @@ def search_projects(request: JiraRequest) -> Answer:
             for project in found
             if text in project["key"].casefold() or text in project["name"].casefold()
         ]
-    shown = page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
-    return Answer(200, {"self": f"{request.viewer.url}{request.http.uri}", **shown})
+    return Answer(200, {"self": f"{request.viewer.url}{request.http.uri}", **request.page(found)})
 
 
 def project(request: JiraRequest, project: str) -> Answer:
@@ -154,73 +157,30 @@ def create_meta_fields(request: JiraRequest, project: str, issuetype: str) -> An
 
 
 def _meta_page(request: JiraRequest, found: list[Json], cloud: str) -> Json:
-    start, size = request.number("startAt", 0), request.number("maxResults", _PAGE)
+    start, size = request.number("startAt", 0), request.number("maxResults", 50)
     return page(found, start, min(size, _LONGEST_PAGE), keys=("values", cloud))
-
-
-def issue_types(request: JiraRequest) -> Answer:
-    """`GET issuetype`."""
-    return Answer(200, request.site.issue_types(request.viewer))
-
-
-def issue_type(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
-    """`GET issuetype/{id}`."""
-    return _one(request.site.issue_types(request.viewer), id, "issue type")
-
-
-def priorities(request: JiraRequest) -> Answer:
-    """`GET priority`."""
-    return Answer(200, request.site.priorities(request.viewer))
 
 
 def search_priorities(request: JiraRequest) -> Answer:
     """`GET priority/search`: a page."""
-    found = request.site.priorities(request.viewer)
-    return Answer(
-        200, page(found, request.number("startAt", 0), request.number("maxResults", _PAGE))
-    )
+    return Answer(200, request.page(request.site.priorities(request.viewer)))
 
 
-def priority(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
-    """`GET priority/{id}`."""
-    return _one(request.site.priorities(request.viewer), id, "priority")
+def _all_of(shown: Shown) -> Handler:
+    """Return the handler of a list of what the site knows: `GET priority`."""
+    return lambda request: Answer(200, shown(request.site, request.viewer))
 
 
-def statuses(request: JiraRequest) -> Answer:
-    """`GET status`."""
-    return Answer(200, request.site.statuses(request.viewer))
+def _one_of(shown: Shown, what: str) -> Handler:
+    """Return the handler of one of a list, by its id, key or name: `GET priority/{id}`."""
 
+    def one(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
+        for value in shown(request.site, request.viewer):
+            if id in (str(value["id"]), value.get("key"), value["name"]):
+                return Answer(200, value)
+        raise not_found(f"The {what} with id '{id}' does not exist")
 
-def status(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
-    """`GET status/{idOrName}`."""
-    return _one(request.site.statuses(request.viewer), id, "status")
-
-
-def status_categories(request: JiraRequest) -> Answer:
-    """`GET statuscategory`."""
-    return Answer(200, request.site.status_categories(request.viewer))
-
-
-def status_category(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
-    """`GET statuscategory/{idOrKey}`."""
-    return _one(request.site.status_categories(request.viewer), id, "status category")
-
-
-def resolutions(request: JiraRequest) -> Answer:
-    """`GET resolution`."""
-    return Answer(200, request.site.resolutions(request.viewer))
-
-
-def resolution(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
-    """`GET resolution/{id}`."""
-    return _one(request.site.resolutions(request.viewer), id, "resolution")
-
-
-def _one(values: list[dict[str, Json]], wanted: str, what: str) -> Answer:
-    for value in values:
-        if wanted in (str(value.get("id")), value.get("key"), value.get("name")):
-            return Answer(200, value)
-    raise not_found(f"The {what} with id '{wanted}' does not exist")
+    return one
 
 
 def fields(request: JiraRequest) -> Answer:
@@ -228,6 +188,13 @@ def fields(request: JiraRequest) -> Answer:
     return Answer(200, request.site.fields())
 
 
+_LISTS: tuple[tuple[str, str, Shown], ...] = (
+    ("issuetype", "issue type", Site.issue_types),
+    ("priority", "priority", Site.priorities),
+    ("status", "status", Site.statuses),
+    ("statuscategory", "status category", Site.status_categories),
+    ("resolution", "resolution", Site.resolutions),
+)
 _API = "/rest/api/{version}"
 ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{_API}/serverInfo", server_info),
@@ -245,16 +212,14 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("GET", f"{_API}/issue/createmeta", create_meta),
     ("GET", f"{_API}/issue/createmeta/{{project}}/issuetypes", create_meta_types),
     ("GET", f"{_API}/issue/createmeta/{{project}}/issuetypes/{{issuetype}}", create_meta_fields),
-    ("GET", f"{_API}/issuetype", issue_types),
-    ("GET", f"{_API}/issuetype/{{id}}", issue_type),
-    ("GET", f"{_API}/priority", priorities),
     ("GET", f"{_API}/priority/search", search_priorities),
-    ("GET", f"{_API}/priority/{{id}}", priority),
-    ("GET", f"{_API}/status", statuses),
-    ("GET", f"{_API}/status/{{id}}", status),
-    ("GET", f"{_API}/statuscategory", status_categories),
-    ("GET", f"{_API}/statuscategory/{{id}}", status_category),
-    ("GET", f"{_API}/resolution", resolutions),
-    ("GET", f"{_API}/resolution/{{id}}", resolution),
     ("GET", f"{_API}/field", fields),
+    *(
+        route
+        for path, what, shown in _LISTS
+        for route in (
+            ("GET", f"{_API}/{path}", _all_of(shown)),
+            ("GET", f"{_API}/{path}/{{id}}", _one_of(shown, what)),
+        )
+    ),
 )

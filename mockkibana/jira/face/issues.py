@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request
-from mockkibana.jira.face.jira_request import JiraRequest, page
+from mockkibana.jira.face.jira_request import JiraRequest
 from mockkibana.json import Json
 
 _BULK = 50
@@ -55,12 +55,10 @@ def get(request: JiraRequest, issue: str) -> Answer:
 
 
 def _shown(request: JiraRequest, issue: str) -> Json:
-    return request.site.get_issue(
-        issue,
-        request.viewer,
-        fields=request.values("fields"),
-        expand=request.values("expand") or (),
-    )
+    if not request.query:
+        return request.site.get_issue(issue, request.viewer)
+    fields, expand = request.values("fields"), request.values("expand") or ()
+    return request.site.get_issue(issue, request.viewer, fields=fields, expand=expand)
 
 
 def edit(request: JiraRequest, issue: str) -> Answer:
@@ -93,7 +91,7 @@ def edit_meta(request: JiraRequest, issue: str) -> Answer:
 def changelog(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/changelog`: a page of histories."""
     found = request.site.changelog(issue, request.viewer)
-    return Answer(200, page(found, request.number("startAt", 0), request.number("maxResults", 100)))
+    return Answer(200, request.page(found, 100))
 
 
 def transitions(request: JiraRequest, issue: str) -> Answer:
@@ -117,8 +115,7 @@ def comments(request: JiraRequest, issue: str) -> Answer:
     found = request.site.comments(issue, request.viewer)
     if request.query.get("orderBy", "").startswith("-"):
         found = found[::-1]
-    start, size = request.number("startAt", 0), request.number("maxResults", _ALL_COMMENTS)
-    shown = page(found, start, size, keys=("comments",))
+    shown = request.page(found, _ALL_COMMENTS, keys=("comments",))
     del shown["isLast"]
     return Answer(200, shown)
 

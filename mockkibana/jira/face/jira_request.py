@@ -10,14 +10,13 @@ from urllib.parse import parse_qsl
 
 from mockkibana import json
 from mockkibana.http.messages import Request
-from mockkibana.jira.errors import bad_request
+from mockkibana.jira.errors import NO_JSON, bad_request
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
-# Jira Cloud's own sentences.
-_NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
-_NO_OBJECT = "Invalid request payload. Refer to the REST API documentation and try again."
+BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
+_PAGE = 50
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _YES = frozenset({"true", "1", "yes"})
 
@@ -41,9 +40,9 @@ class JiraRequest:
             try:
                 body = json.loads(body)
             except json.Malformed:
-                raise bad_request(_NO_JSON) from None
+                raise bad_request(NO_JSON) from None
         if not isinstance(body, dict):
-            raise bad_request(_NO_OBJECT)
+            raise bad_request(BAD_PAYLOAD)
         return body
 
     def values(self, name: str) -> list[str] | None:
@@ -64,6 +63,16 @@ class JiraRequest:
     def number(self, name: str, default: int) -> int:
         """Return a parameter that is an integer. Raises `JiraError` 400."""
         return integer(self.query.get(name), name, default)
+
+    def page(
+        self, values: list[Json], size: int = _PAGE, *, keys: tuple[str, ...] = ("values",)
+    ) -> dict[str, Json]:
+        """Return the page that `startAt` and `maxResults` (`size` without) ask for, as `page` does.
+
+        Raises `JiraError` 400.
+        """
+        start, size = self.number("startAt", 0), self.number("maxResults", size)
+        return page(values, start, size, keys=keys)
 
 
 def split(given: list[str]) -> list[str]:

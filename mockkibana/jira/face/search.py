@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import bad_request
-from mockkibana.jira.face.jira_request import JiraRequest, integer, page, split
+from mockkibana.jira.face.jira_request import BAD_PAYLOAD, JiraRequest, integer, page, split
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.search import find
 from mockkibana.json import Json
@@ -22,7 +22,6 @@ _UNBOUNDED = (
 # Guess: Cloud documents no text for a token that it did not make.
 _BAD_TOKEN = "The provided next page token is invalid or expired."  # noqa: S105 - not a secret
 _TOKEN = "startAt="  # noqa: S105 - not a secret
-_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +60,7 @@ def _wanted(request: JiraRequest) -> Wanted:
 def _text(body: dict[str, Json], name: str) -> str | None:
     value = body.get(name)
     if value is not None and not isinstance(value, str):
-        raise bad_request(_PAYLOAD)
+        raise bad_request(BAD_PAYLOAD)
     return value
 
 
@@ -72,14 +71,14 @@ def _list(body: dict[str, Json], name: str) -> list[str] | None:
     if value is None:
         return None
     if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise bad_request(_PAYLOAD)
+        raise bad_request(BAD_PAYLOAD)
     return split(value)
 
 
 def search(request: JiraRequest) -> Answer:
     """`GET|POST search`: pages by number, with the total."""
     wanted = _wanted(request)
-    found = _found(request, jql.parse(wanted.text))
+    found = find(request.site, jql.parse(wanted.text), request.viewer)
     size = _LONGEST_PAGE if wanted.size < 0 else min(wanted.size, _LONGEST_PAGE)
     shown = page(found, wanted.start, size, keys=("issues",))
     del shown["isLast"]
@@ -93,7 +92,7 @@ def search_jql(request: JiraRequest) -> Answer:
     query = jql.parse(wanted.text)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    found = _found(request, query)
+    found = find(request.site, query, request.viewer)
     start = 0 if wanted.token is None else _position(wanted.token)
     size = min(max(wanted.size, 0) or _PAGE, _LONGEST_TOKEN_PAGE)
     issues = found[start : start + size]
@@ -111,11 +110,7 @@ def approximate_count(request: JiraRequest) -> Answer:
     query = jql.parse(_text(request.object(), "jql") or "")
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    return Answer(200, {"count": len(_found(request, query))})
-
-
-def _found(request: JiraRequest, query: jql.Query) -> list[dict[str, Json]]:
-    return find(request.site, query, request.viewer)
+    return Answer(200, {"count": len(find(request.site, query, request.viewer))})
 
 
 def _shown(

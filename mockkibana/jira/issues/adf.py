@@ -7,7 +7,6 @@ import re
 from mockkibana.json import Json
 
 _BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
-_BETWEEN_BLOCKS = "\n"
 
 
 class NotADocument(ValueError):
@@ -46,7 +45,7 @@ def text(value: Json) -> str:
 
 
 def _blocks(nodes: Json) -> str:
-    return _BETWEEN_BLOCKS.join(filter(None, (_block(node, "") for node in _nodes(nodes))))
+    return "\n".join(filter(None, (_block(node, "") for node in _nodes(nodes))))
 
 
 def _nodes(value: Json) -> list[dict[str, Json]]:

@@ -7,9 +7,7 @@ from collections.abc import Callable
 from mockkibana.jira.projects import fields, metadata, projects
 from mockkibana.jira.projects.users import Users
 from mockkibana.json import Json, dumps
-from mockkibana.store import Store
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store
 
 # What changes with every edit, or along with another field, is no news.
 _SILENT = frozenset({"updated", "statuscategorychangedate", "resolutiondate"})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mockkibana.jira.errors import JiraError, not_found, refused
+from mockkibana.jira.errors import NO_JSON, bad_request, not_found, refused
 from mockkibana.jira.issues import records
 from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.jira.issues.values import NOT_RICH, BadValue, rich_text
@@ -12,9 +12,7 @@ from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 
 class Comments:
@@ -110,15 +108,10 @@ def _new(
 
 def _text(body: Json, viewer: Viewer) -> str:
     if not isinstance(body, dict):
-        raise JiraError(
-            400,
-            messages=["There was an error parsing JSON. Check that your request body is valid."],
-        )
+        raise bad_request(NO_JSON)
     value = body.get("body")
-    if value is None or value == "":
-        raise refused("comment", "Comment body can not be empty!")
     try:
-        text = rich_text(value, viewer.version)
+        text = "" if value is None or value == "" else rich_text(value, viewer.version)
     except BadValue as problem:
         told = str(problem)
         raise refused(

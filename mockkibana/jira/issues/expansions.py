@@ -10,8 +10,7 @@ from mockkibana.jira.issues import workflow
 from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.projects import fields
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 
 def expand(renderer: Renderer, issue: Document, shown: Document, names: Iterable[str]) -> Document:
@@ -28,14 +27,6 @@ def _changelog(renderer: Renderer, issue: Document, _shown: Document) -> Json:
     histories = renderer.histories(issue)
     count = len(histories)
     return {"startAt": 0, "maxResults": count, "total": count, "histories": histories}
-
-
-def _transitions(renderer: Renderer, _issue: Document, _shown: Document) -> Json:
-    return workflow.show(renderer.viewer.url)
-
-
-def _edit_meta(renderer: Renderer, issue: Document, _shown: Document) -> Json:
-    return {"fields": renderer.edit_meta(issue)}
 
 
 def _names(renderer: Renderer, issue: Document, shown: Document) -> Json:
@@ -76,7 +67,7 @@ _EXPANSIONS: Mapping[str, Callable[[Renderer, Document, Document], Json]] = {
     "renderedFields": _rendered,
     "names": _names,
     "schema": _schema,
-    "transitions": _transitions,
-    "editmeta": _edit_meta,
+    "transitions": lambda renderer, _issue, _shown: workflow.show(renderer.viewer.url),
+    "editmeta": lambda renderer, issue, _shown: {"fields": renderer.edit_meta(issue)},
     "changelog": _changelog,
 }

@@ -6,15 +6,14 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from dataclasses import field as attribute
 
-from mockkibana.jira.errors import JiraError, bad_request, refused
+from mockkibana.jira.errors import NO_JSON, JiraError, bad_request, refused
 from mockkibana.jira.issues.values import NOT_AN_OBJECT, BadValue, Place, change, read
 from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.projects import Projects, issue_type, issue_types
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 WRONG_LEVEL = "Given parent issue does not belong to appropriate hierarchy"
 NO_PARENT = "Issue type is a sub-task but parent issue key or id not specified."
@@ -109,7 +108,7 @@ def fields_and_update(body: Json) -> tuple[Document, Document]:
     Raises `JiraError`.
     """
     if not isinstance(body, dict):
-        raise bad_request("There was an error parsing JSON. Check that your request body is valid.")
+        raise bad_request(NO_JSON)
     given, update = body.get("fields") or {}, body.get("update") or {}
     for name, part in (("fields", given), ("update", update)):
         if not isinstance(part, dict):

@@ -17,9 +17,7 @@ from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 
 class Issues:
@@ -68,6 +66,7 @@ class Issues:
             issue = records.issue(id_, project, number, _new_fields(given, author, time))
             issue = self._with_comments(transaction, issue, given, author)
             self._put(transaction, issue, moved=True)
+            transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
         return issue
 
     def edit(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
@@ -162,7 +161,6 @@ class Issues:
             parent = transaction.get(ISSUES, parent_id)
             assert parent is not None  # noqa: S101 - the input was checked
             transaction.put(ISSUES, {parent_id: CHILDREN.add(transaction, parent, issue)})
-        transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
 
     def _leave_parent(self, transaction: Transaction, issue: Document) -> None:
         parent_id = issue["fields"]["parent"]

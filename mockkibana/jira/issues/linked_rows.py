@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +42,13 @@ class LinkedRows:
     def add(self, transaction: Transaction, owner: Document, member: Document) -> Document:
         """Put the member into the store and return what the owner becomes."""
         after, before = self._around(transaction, owner, member["id"])
-        return self._join(transaction, owner, after, {**member, self.previous: before})
+        members = {member["id"]: {**member, self.previous: before}}
+        if after is None:
+            owner = {**owner, self.last: member["id"]}
+        else:
+            members[after["id"]] = {**after, self.previous: member["id"]}
+        transaction.put(self.table, members)
+        return owner
 
     def remove(self, transaction: Transaction, owner: Document, member: Document) -> Document:
         """Take the member out, without removing its document; return what the owner becomes."""
@@ -69,14 +72,3 @@ class LinkedRows:
             document = transaction.get(self.table, before)
             before = document[self.previous] if document else None
         return after, before
-
-    def _join(
-        self, transaction: Transaction, owner: Document, after: Document | None, member: Document
-    ) -> Document:
-        documents = {member["id"]: member}
-        if after is None:
-            owner = {**owner, self.last: member["id"]}
-        else:
-            documents[after["id"]] = {**after, self.previous: member["id"]}
-        transaction.put(self.table, documents)
-        return owner

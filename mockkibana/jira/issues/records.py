@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from mockkibana.jira.issues.linked_rows import LinkedRows
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 ISSUES = "jira:issues"
 ISSUE_KEYS = "jira:issue_keys"

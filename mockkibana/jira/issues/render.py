@@ -12,9 +12,7 @@ from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users, show
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-from mockkibana.store import Store
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store
 
 _EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 _EXPAND_FOUND = "operations,versionedRepresentations,editmeta,changelog,renderedFields"

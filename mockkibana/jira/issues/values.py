@@ -13,8 +13,7 @@ from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 MAX_SUMMARY = 255
 MAX_LABEL = 255
@@ -123,28 +122,24 @@ def _number(_field: Document, value: Json, _place: Place) -> float | None:
     return value
 
 
-def _date(_field: Document, value: Json, _place: Place) -> str | None:
-    if value is None or value == "":
+def _date(field: Document, value: Json, place: Place) -> str | None:
+    if not (text := _string(field, value, place)):
         return None
-    if not isinstance(value, str):
-        raise BadValue(NOT_A_STRING)
     try:
-        if len(value) != 10:
+        if len(text) != 10:
             raise ValueError
-        return date.fromisoformat(value).isoformat()
+        return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise BadValue(f"Error parsing date string: {value}") from None
+        raise BadValue(f"Error parsing date string: {text}") from None
 
 
-def _datetime(_field: Document, value: Json, _place: Place) -> str | None:
-    if value is None or value == "":
+def _datetime(field: Document, value: Json, place: Place) -> str | None:
+    if not (text := _string(field, value, place)):
         return None
-    if not isinstance(value, str):
-        raise BadValue(NOT_A_STRING)
     try:
-        return timestamps.from_milliseconds(timestamps.to_milliseconds(value))
+        return timestamps.from_milliseconds(timestamps.to_milliseconds(text))
     except (ValueError, OverflowError):
-        raise BadValue(f"Error parsing time: {value}") from None
+        raise BadValue(f"Error parsing time: {text}") from None
 
 
 def _priority(_field: Document, value: Json, _place: Place) -> str | None:
@@ -158,9 +153,8 @@ def _priority(_field: Document, value: Json, _place: Place) -> str | None:
     found = metadata.find(metadata.shipped()["priorities"], id=id_, name=name)
     if found is None:
         raise BadValue("The priority selected is invalid.")
-    id_ = found["id"]
-    assert isinstance(id_, str)  # noqa: S101 - as shipped
-    return id_
+    priority: str = found["id"]
+    return priority
 
 
 def _user(field: Document, value: Json, place: Place) -> str | None:

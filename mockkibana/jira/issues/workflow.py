@@ -9,8 +9,7 @@ from mockkibana.jira.issues.issue_input import fields_and_update
 from mockkibana.jira.issues.values import NOT_AN_OBJECT
 from mockkibana.jira.projects import metadata
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 _DONE = "done"
 

@@ -30,7 +30,6 @@ class Value:
     depth: int = 0
 
     def __str__(self) -> str:
-        """Write the value as Jira's messages do."""
         return self.text if self.number else f'"{self.text}"'
 
 
@@ -43,7 +42,6 @@ class FunctionCall:
     depth: int = 0
 
     def __str__(self) -> str:
-        """Write the call as Jira's messages do."""
         return f"{self.name}({', '.join(self.arguments)})"
 
 
@@ -54,7 +52,6 @@ class Empty:
     depth: int = 0
 
     def __str__(self) -> str:
-        """Write the operand as Jira's messages do."""
         return "EMPTY"
 
 
@@ -66,11 +63,11 @@ class Listing:
     depth: int = 1
 
     def __str__(self) -> str:
-        """Write the list as Jira's messages do."""
         return f"({', '.join(map(str, self.items))})"
 
 
 Operand = Value | FunctionCall | Empty | Listing
+"""What stands behind an operator; `str` writes it as Jira's messages do."""
 
 
 @dataclass(frozen=True, slots=True)

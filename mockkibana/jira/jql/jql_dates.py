@@ -17,7 +17,6 @@ _UNITS = {
     "m": timedelta(minutes=1),
 }
 _MILLISECOND = timedelta(milliseconds=1)
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class BadDate(ValueError):
@@ -40,14 +39,6 @@ def from_text(text: str, now: datetime) -> datetime:
     except (ValueError, OverflowError):
         raise BadDate(text) from None
     raise BadDate(text)
-
-
-def from_number(milliseconds: int) -> datetime:
-    """Return the time that many milliseconds after 1970. Raises `BadDate`."""
-    try:
-        return _EPOCH + milliseconds * _MILLISECOND
-    except OverflowError:
-        raise BadDate(milliseconds) from None
 
 
 def _midnight(time: datetime) -> datetime:

@@ -7,13 +7,15 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol, TypeVar
+from functools import partial
+from typing import TypeVar
 
 from mockkibana.jira.jql import jql_dates, text_search
 from mockkibana.jira.jql.jql import Clause, Empty, FunctionCall, Listing, Operand, Value
+from mockkibana.jira.projects import timestamps
 from mockkibana.json import Json
+from mockkibana.store import Document
 
-Document = dict[str, Json]
 Test = Callable[[Document], bool]
 Read = TypeVar("Read")
 
@@ -50,29 +52,22 @@ class Scope:
     now: datetime
 
 
-class JqlField(Protocol):
-    """What a clause about a field means: `operators` are those it knows."""
+@dataclass(frozen=True, slots=True)
+class JqlField:
+    """A field that clauses may name, with the `operators` that it knows.
+
+    `test` takes a clause, its operator or the opposite one, and the scope, and returns what an
+    issue must satisfy. Raises `BadClause` with all values that the field cannot have.
+    """
 
     operators: frozenset[str]
-
-    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
-        """Return what an issue must satisfy; `operation` is the clause's, or its opposite.
-
-        Raises `BadClause` with all values that the field cannot have.
-        """
+    test: Callable[[Clause, str, Scope], Test]
 
 
-class ByProject:
-    """`project`: a key, a name (in any case), or an id."""
+def _by_project(clause: Clause, operation: str, scope: Scope) -> Test:
+    """Compare with projects: a key, a name (in any case), or an id."""
 
-    operators = _EQUALITY
-
-    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
-        """Compare with projects."""
-        wanted = _each(clause, lambda value: self._project(clause, value, scope))
-        return _membership(operation, set(wanted), lambda issue: issue["project"])
-
-    def _project(self, clause: Clause, value: Operand, scope: Scope) -> str:
+    def read(value: Operand) -> str:
         literal = _literal(clause, value)
         folded = literal.text.casefold()
         for names in (("id",), ("key", "name")) if literal.number else (("key", "name"), ("id",)):
@@ -86,23 +81,16 @@ class ByProject:
             f"The value '{literal.text}' does not exist for the field '{clause.field}'."
         )
 
+    return _membership(operation, set(_each(clause, read)), lambda issue: issue["project"])
 
-class ByKey:
-    """`key`: an issue's key, or its id if it is written as a number."""
 
-    operators = _ORDERED
+def _by_key(clause: Clause, operation: str, scope: Scope) -> Test:
+    """Compare with issues: keys, or ids where they are written as numbers.
 
-    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
-        """Compare with issues; `<` and its like compare numbers within a project."""
-        issues = _each(clause, lambda value: self._issue(clause, value, scope))
-        if operation in _RELATIONS:
-            relation, bound = _RELATIONS[operation], issues[0]
-            return lambda issue: (
-                issue["project"] == bound["project"] and relation(issue["number"], bound["number"])
-            )
-        return _membership(operation, {issue["id"] for issue in issues}, lambda issue: issue["id"])
+    `<` and its like compare numbers within a project.
+    """
 
-    def _issue(self, clause: Clause, value: Operand, scope: Scope) -> Document:
+    def read(value: Operand) -> Document:
         literal = _literal(clause, value)
         if not literal.number and not _KEY.fullmatch(literal.text):
             raise BadClause(
@@ -116,104 +104,94 @@ class ByKey:
             f"An issue with key '{literal.text}' does not exist for field '{clause.field}'."
         )
 
+    issues = _each(clause, read)
+    if operation in _RELATIONS:
+        relation, bound = _RELATIONS[operation], issues[0]
+        return lambda issue: (
+            issue["project"] == bound["project"] and relation(issue["number"], bound["number"])
+        )
+    return _membership(operation, {issue["id"] for issue in issues}, lambda issue: issue["id"])
 
-@dataclass(frozen=True, slots=True)
-class ByText:
-    """A text field that is searched for words."""
 
-    name: str
-    operators = _TEXT
+def _by_text(name: str, clause: Clause, operation: str, _scope: Scope) -> Test:
+    """Search the words of a field; an issue without a text fits neither `~` nor `!~`."""
+    if isinstance(clause.operand, Empty):
+        empty = operation in ("is", "~")
+        return lambda issue: (not issue["fields"].get(name)) is empty
+    searched = _literal(clause, clause.operand).text
+    if not searched.strip():
+        raise BadClause(
+            f"The field '{clause.field}' does not support searching for an empty string."
+        )
+    if (first := searched.lstrip()[0]) in "?*":
+        raise BadClause(
+            f"The text query '{searched}' for field '{clause.field}' is not allowed to start with "
+            f"'{first}'."
+        )
+    search, wanted = text_search.read(searched), operation == "~"
 
-    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:  # noqa: ARG002 - the protocol's
-        """Search the words of the field; an issue without a text fits neither `~` nor `!~`."""
-        name = self.name
-        if isinstance(clause.operand, Empty):
-            empty = operation in ("is", "~")
-            return lambda issue: (not issue["fields"].get(name)) is empty
-        literal = _literal(clause, clause.operand)
-        search = text_search.read(self._checked(clause, literal.text))
-        wanted = operation == "~"
+    def test(issue: Document) -> bool:
+        text = issue["fields"].get(name)
+        return bool(text) and search.fits(text) is wanted
+
+    return test
+
+
+def _by_time(name: str, clause: Clause, operation: str, scope: Scope) -> Test:
+    """Compare times, to the millisecond. Stored times are UTC texts, which sort as they are."""
+    bounds = _each(clause, lambda value: timestamps.write(_date(clause, value, scope)))
+    if operation in _RELATIONS:
+        relation, bound = _RELATIONS[operation], bounds[0]
 
         def test(issue: Document) -> bool:
-            text = issue["fields"].get(name)
-            return bool(text) and search.fits(text) is wanted
+            time = issue["fields"].get(name)
+            return time is not None and relation(time, bound)
 
         return test
-
-    def _checked(self, clause: Clause, text: str) -> str:
-        if not text.strip():
-            raise BadClause(
-                f"The field '{clause.field}' does not support searching for an empty string."
-            )
-        if text.lstrip()[0] in "?*":
-            raise BadClause(
-                f"The text query '{text}' for field '{clause.field}' is not allowed to start with "
-                f"'{text.lstrip()[0]}'."
-            )
-        return text
+    return _membership(operation, set(bounds), lambda issue: issue["fields"].get(name))
 
 
-@dataclass(frozen=True, slots=True)
-class ByTime:
-    """A field that holds a time."""
+def _date(clause: Clause, value: Operand, scope: Scope) -> datetime:
+    if isinstance(value, FunctionCall) and value.name.lower() in jql_dates.FUNCTIONS:
+        return _called(value, scope)
+    if isinstance(value, FunctionCall):
+        raise BadClause(
+            f"A date for the field '{clause.field}' provided by the function '{value.name}' "
+            "is not valid."
+        )
+    literal = _literal(clause, value)
+    try:
+        if literal.number:
+            return timestamps.utc(int(literal.text))
+        return jql_dates.from_text(literal.text, scope.now)
+    except (jql_dates.BadDate, OverflowError):
+        raise BadClause(
+            f"Date value '{literal.text}' for field '{clause.field}' is invalid. {_DATES}"
+        ) from None
 
-    name: str
-    operators = _ORDERED
 
-    def test(self, clause: Clause, operation: str, scope: Scope) -> Test:
-        """Compare times, to the millisecond. Stored times are UTC texts, which sort as they are."""
-        name = self.name
-        bounds = _each(clause, lambda value: _stored(self._date(clause, value, scope)))
-        if operation in _RELATIONS:
-            relation, bound = _RELATIONS[operation], bounds[0]
-
-            def test(issue: Document) -> bool:
-                time = issue["fields"].get(name)
-                return time is not None and relation(time, bound)
-
-            return test
-        return _membership(operation, set(bounds), lambda issue: issue["fields"].get(name))
-
-    def _date(self, clause: Clause, value: Operand, scope: Scope) -> datetime:
-        if isinstance(value, FunctionCall) and value.name.lower() in jql_dates.FUNCTIONS:
-            return self._called(value, scope)
-        if isinstance(value, FunctionCall):
-            raise BadClause(
-                f"A date for the field '{clause.field}' provided by the function '{value.name}' "
-                "is not valid."
-            )
-        literal = _literal(clause, value)
-        try:
-            if literal.number:
-                return jql_dates.from_number(int(literal.text))
-            return jql_dates.from_text(literal.text, scope.now)
-        except jql_dates.BadDate:
-            raise BadClause(
-                f"Date value '{literal.text}' for field '{clause.field}' is invalid. {_DATES}"
-            ) from None
-
-    def _called(self, call: FunctionCall, scope: Scope) -> datetime:
-        name, expected = call.name.lower(), 0 if call.name.lower() == "now" else 1
-        if len(call.arguments) > expected:
-            raise BadClause(
-                f"Function '{call.name}' expected '{expected}' arguments "
-                f"but received '{len(call.arguments)}'."
-            )
-        try:
-            return jql_dates.from_function(name, next(iter(call.arguments), None), scope.now)
-        except jql_dates.BadDate:
-            raise BadClause(
-                f"Duration for function '{call.name}' should have the format (+/-)n(yMwdm), "
-                "e.g -1M for 1 month earlier."
-            ) from None
+def _called(call: FunctionCall, scope: Scope) -> datetime:
+    name, expected = call.name.lower(), 0 if call.name.lower() == "now" else 1
+    if len(call.arguments) > expected:
+        raise BadClause(
+            f"Function '{call.name}' expected '{expected}' arguments "
+            f"but received '{len(call.arguments)}'."
+        )
+    try:
+        return jql_dates.from_function(name, next(iter(call.arguments), None), scope.now)
+    except jql_dates.BadDate:
+        raise BadClause(
+            f"Duration for function '{call.name}' should have the format (+/-)n(yMwdm), "
+            "e.g -1M for 1 month earlier."
+        ) from None
 
 
 FIELDS: dict[str, JqlField] = {
-    "project": ByProject(),
-    **dict.fromkeys(("key", "issue", "issuekey", "id"), ByKey()),
-    "summary": ByText("summary"),
-    **dict.fromkeys(("created", "createddate"), ByTime("created")),
-    **dict.fromkeys(("updated", "updateddate"), ByTime("updated")),
+    "project": JqlField(_EQUALITY, _by_project),
+    **dict.fromkeys(("key", "issue", "issuekey", "id"), JqlField(_ORDERED, _by_key)),
+    "summary": JqlField(_TEXT, partial(_by_text, "summary")),
+    **dict.fromkeys(("created", "createddate"), JqlField(_ORDERED, partial(_by_time, "created"))),
+    **dict.fromkeys(("updated", "updateddate"), JqlField(_ORDERED, partial(_by_time, "updated"))),
 }
 
 
@@ -230,9 +208,9 @@ def test_of(clause: Clause, scope: Scope, *, negated: bool) -> Test:
         )
     if clause.operator.startswith(("was", "changed")):
         raise BadClause(f"History searches do not support the '{clause.field}' field.")
-    for call in _calls(clause.operand):
-        if call.name.lower() not in _FUNCTIONS:
-            raise BadClause(f"Unable to find JQL function '{call.name}()'.")
+    for value in _values(clause):
+        if isinstance(value, FunctionCall) and value.name.lower() not in _FUNCTIONS:
+            raise BadClause(f"Unable to find JQL function '{value.name}()'.")
     _check_usage(clause)
     if clause.operator not in field.operators:
         raise BadClause(
@@ -293,16 +271,6 @@ def _each(clause: Clause, read: Callable[[Operand], Read]) -> list[Read]:
     return results
 
 
-def _calls(operand: Operand) -> Iterator[FunctionCall]:
-    pending = [operand]
-    while pending:
-        operand = pending.pop()
-        if isinstance(operand, Listing):
-            pending.extend(reversed(operand.items))
-        elif isinstance(operand, FunctionCall):
-            yield operand
-
-
 def _literal(clause: Clause, value: Operand) -> Value:
     if isinstance(value, FunctionCall):
         raise BadClause(
@@ -327,10 +295,6 @@ def _membership(operation: str, wanted: set[str], value: Callable[[Document], Js
     if positive:
         return lambda issue: value(issue) in wanted
     return lambda issue: (found := value(issue)) is not None and found not in wanted
-
-
-def _stored(time: datetime) -> str:
-    return time.replace(tzinfo=None).isoformat(timespec="milliseconds") + "+0000"
 
 
 @dataclass(frozen=True, slots=True)

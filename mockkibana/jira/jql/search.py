@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.jql import jql
-from mockkibana.jira.jql.jql_fields import (
-    BadClause,
-    Document,
-    Scope,
-    SortKey,
-    Test,
-    sort_key,
-    test_of,
-)
+from mockkibana.jira.jql.jql_fields import BadClause, Scope, SortKey, Test, sort_key, test_of
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
+from mockkibana.store import Document
 
 
 class BadSearch(JiraError):

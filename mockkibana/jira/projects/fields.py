@@ -8,8 +8,7 @@ from functools import cache, lru_cache
 
 from mockkibana.jira.projects import metadata
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 _RICH = "com.atlassian.jira.plugin.system.customfieldtypes:textarea"
 

@@ -7,8 +7,7 @@ from functools import cache, lru_cache
 from importlib.resources import files
 
 from mockkibana.json import Json, loads
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 # What is shown of shipped rows is made once for each URL of the site, and shared.
 _SHARED = 256

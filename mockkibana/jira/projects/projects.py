@@ -9,10 +9,7 @@ from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.users import Users, show
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
-from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 PROJECTS = "jira:projects"
 KEYS = "jira:project_keys"
@@ -123,23 +120,14 @@ class Projects:
 
         A key that Jira could not have makes none. Nothing is written if both are there.
         """
-        if self._knows(key) and self._users.knows(email):
+        if self.find(key) and self._users.find(email):
             return
         with self._store.transaction() as transaction:
             site = self._counters.begin(transaction)
             lead = self._users.register(transaction, email)
-            if (
-                site["auto_create_projects"]
-                and not self._knows(key)
-                and _KEY.fullmatch(key.upper())
-            ):
+            wanted = site["auto_create_projects"] and _KEY.fullmatch(key.upper())
+            if wanted and not self.find(key):
                 self.make(transaction, key.upper(), None, lead)
-
-    def _knows(self, id_or_key: str) -> bool:
-        return (
-            self._store.table(KEYS).row(id_or_key.upper()) is not None
-            or self._store.table(PROJECTS).row(id_or_key) is not None
-        )
 
     def make(
         self, transaction: Transaction, key: str, name: str | None, lead: str | None
@@ -161,8 +149,7 @@ class Projects:
         self._counters.begin(transaction)
         transaction.put(PROJECTS, {project["id"]: project})
         transaction.put(KEYS, {project["key"]: {"id": project["id"]}})
-        counted = self._store.table(NUMBERS).row(project["id"])
-        last = max(last_number, counted["last"] if counted else 0)
+        last = max(last_number, self.last_number(project))
         transaction.put(NUMBERS, {project["id"]: {"last": last}})
 
     def type_of(self, issue: Document) -> Document:

@@ -6,10 +6,7 @@ from collections.abc import Callable
 
 from mockkibana.jira.projects import fields
 from mockkibana.jira.projects.projects import EMPTY, Projects
-from mockkibana.json import Json
-from mockkibana.store import Store
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store
 
 _TEXT_FIELD = "com.atlassian.jira.plugin.system.customfieldtypes:textfield"
 

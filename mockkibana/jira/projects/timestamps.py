@@ -8,10 +8,19 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 
+def utc(milliseconds: int) -> datetime:
+    """Return the time that many milliseconds after 1970. Raises `OverflowError`."""
+    return _EPOCH + milliseconds * _MILLISECOND
+
+
+def write(time: datetime) -> str:
+    """Write a time of UTC; times written so sort as texts."""
+    return time.isoformat(timespec="milliseconds")[:-6] + "+0000"
+
+
 def from_milliseconds(milliseconds: int) -> str:
-    """Write a time in milliseconds since 1970; times written so sort as texts."""
-    time = _EPOCH + milliseconds * _MILLISECOND
-    return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}+0000"
+    """Write a time in milliseconds since 1970."""
+    return write(_EPOCH + milliseconds * _MILLISECOND)
 
 
 def to_milliseconds(text: str) -> int:

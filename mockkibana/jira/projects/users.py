@@ -7,10 +7,7 @@ from collections.abc import Iterable
 from hashlib import sha256
 from urllib.parse import quote
 
-from mockkibana.json import Json
-from mockkibana.store import Store, Transaction
-
-Document = dict[str, Json]
+from mockkibana.store import Document, Store, Transaction
 
 USERS = "jira:users"
 NAMES = "jira:user_names"
@@ -38,13 +35,6 @@ class Users:
         if alias is not None:
             return self._store.table(USERS).row(alias["accountId"])
         return self._administrator(text)
-
-    def knows(self, text: str) -> bool:
-        """Tell whether `find` finds somebody."""
-        return (
-            self._store.table(NAMES).row(text.casefold()) is not None
-            or self._administrator(text) is not None
-        )
 
     def caller(self, user: str | None) -> Document:
         """Return the user who makes a request; None is the administrator."""

@@ -15,8 +15,7 @@ from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.jira.viewer import ADMINISTRATOR
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]*)", re.ASCII)
 _APART = ("id", "key", "project", "fields", "comments", "changelog")

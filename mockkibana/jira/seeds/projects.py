@@ -10,8 +10,7 @@ from mockkibana.jira.projects.projects import EMPTY, PROJECTS
 from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
-
-Document = dict[str, Json]
+from mockkibana.store import Document
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
 _KEYS = (*EMPTY, "required", "last_number")
@@ -50,7 +49,9 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         raise BadSeed(record.at("key"), f'expected a project key such as "CK", got {key!r}')
     before = writer.projects.find(key)
     id_ = record.id() or (before["id"] if before else None)
-    _check_id(writer, id_, key, record)
+    holder = writer.transaction.get(PROJECTS, id_) if id_ else None
+    if holder is not None and holder["key"] != key:
+        raise BadSeed(record.at("id"), f"the project {holder['key']} has this id already")
     project = {
         **(before or EMPTY),
         "id": writer.numbered("project", id_),
@@ -77,12 +78,6 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         project["fields"] = _fields(writer, record, project)
     writer.projects.put(writer.transaction, project, record.get("last_number", int, 0))
     return project
-
-
-def _check_id(writer: SiteWriter, id: str | None, key: str, record: Record) -> None:  # noqa: A002
-    holder = writer.transaction.get(PROJECTS, id) if id else None
-    if holder is not None and holder["key"] != key:
-        raise BadSeed(record.at("id"), f"the project {holder['key']} has this id already")
 
 
 def _issue_types(writer: SiteWriter, record: Record) -> list[Document]:

@@ -5,22 +5,19 @@ from __future__ import annotations
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.issues.records import COMMENTS, HISTORIES, ISSUES
 from mockkibana.jira.projects.counters import FIRST, SITE, TABLE
-from mockkibana.jira.projects.projects import NUMBERS, PROJECTS
+from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import USERS
 from mockkibana.jira.seeds.issues import SeedIssues
 from mockkibana.jira.seeds.projects import restore_project
 from mockkibana.jira.seeds.record import Record
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
-from mockkibana.store import Store
+from mockkibana.store import Document, Store
 
 __all__ = ["SiteWriter", "dump", "restore"]
 
-Document = dict[str, Json]
-
 _KEYS = ("auto_create_projects", "counters", "users", "projects", "issues")
 _USER_TEXTS = ("accountId", "key", "name", "emailAddress", "displayName")
-_HIDDEN = ("issue", COMMENTS.previous)
 
 
 def restore(block: Json, writer: SiteWriter, path: str) -> None:
@@ -65,7 +62,7 @@ def _restore_user(writer: SiteWriter, value: Json, path: str) -> None:
     writer.users.put(writer.transaction, {**base, **texts, "active": active})
 
 
-def dump(store: Store) -> Document:
+def dump(store: Store, projects: Projects) -> Document:
     """Return the site as a block of a seed; nothing for a site that nobody has written to."""
     with store.transaction():
         site = store.table(TABLE).row(SITE)
@@ -76,29 +73,25 @@ def dump(store: Store) -> Document:
             "counters": {key: value for key, value in site.items() if type(value) is int},
             "users": list(store.table(USERS).rows().values()),
             "projects": [
-                {**project, "last_number": _last_number(store, project)}
-                for project in store.table(PROJECTS).rows().values()
+                {**project, "last_number": projects.last_number(project)}
+                for project in projects.all()
             ],
             "issues": [_dump_issue(store, issue) for issue in store.table(ISSUES).rows().values()],
         }
 
 
-def _last_number(store: Store, project: Document) -> int:
-    counted = store.table(NUMBERS).row(project["id"])
-    return counted["last"] if counted else 0
-
-
 def _dump_issue(store: Store, issue: Document) -> Document:
-    comments = COMMENTS.members(store, issue)
-    histories = HISTORIES.members(store, issue)
     return {
         "id": issue["id"],
         "key": issue["key"],
         "fields": issue["fields"],
-        "comments": [_without(row, _HIDDEN) for row in comments],
-        "changelog": [_without(row, _HIDDEN) for row in histories],
+        "comments": _without_links(COMMENTS.members(store, issue)),
+        "changelog": _without_links(HISTORIES.members(store, issue)),
     }
 
 
-def _without(row: Document, keys: tuple[str, ...]) -> Document:
-    return {key: value for key, value in row.items() if key not in keys}
+def _without_links(rows: list[Document]) -> list[Document]:
+    return [
+        {key: value for key, value in row.items() if key not in ("issue", COMMENTS.previous)}
+        for row in rows
+    ]

@@ -52,12 +52,6 @@ def test_a_text_names_no_moment(text: str) -> None:
         jql_dates.from_text(text, NOW)
 
 
-def test_a_number_is_milliseconds() -> None:
-    assert jql_dates.from_number(1_242_604_510_000).isoformat() == "2009-05-17T23:55:10+00:00"
-    with pytest.raises(jql_dates.BadDate):
-        jql_dates.from_number(2**63 - 1)
-
-
 @pytest.mark.parametrize(
     ("name", "increment", "expected"),
     [

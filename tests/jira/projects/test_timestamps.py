@@ -36,3 +36,9 @@ def test_a_time_may_be_written_in_any_iso_form(text):
 def test_what_is_no_time_is_refused():
     with pytest.raises(ValueError, match="yesterday"):
         timestamps.to_milliseconds("yesterday")
+
+
+def test_a_number_is_milliseconds():
+    assert timestamps.utc(1_242_604_510_000).isoformat() == "2009-05-17T23:55:10+00:00"
+    with pytest.raises(OverflowError):
+        timestamps.utc(2**63 - 1)
