@@ -96,11 +96,13 @@ class _Parsing:
             return None
         update: Definition = {"properties": {}}
         for path, definition in self._new.items():
-            properties = update["properties"]
+            node, known = update, self._root
             *parents, name = self._parts[path]
             for parent in parents:
-                properties = properties.setdefault(parent, {"properties": {}})["properties"]
-            properties[name] = definition
+                known = known.get("properties", {}).get(parent, {})
+                blank = {key: known[key] for key in ("type",) if key in known}
+                node = node["properties"].setdefault(parent, {**blank, "properties": {}})
+            node["properties"][name] = definition
         if self._runtime:
             update["runtime"] = self._runtime
         return update

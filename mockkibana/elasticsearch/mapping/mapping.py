@@ -180,11 +180,9 @@ def merge_field(path: str, existing: Definition, update: Definition) -> Definiti
         if kinds[0] == kinds[1]:
             return merge(existing, update, path)
         if "nested" in kinds and set(kinds) <= OBJECTS:
-            # The order of the words is Elasticsearch's, whichever of the two is nested.
+            # The words are the same whichever of the two is nested (`MapperErrors`).
             raise illegal_argument(
                 f"can't merge a non-nested mapping [{path}] with a nested mapping"
-                if kinds[1] == "nested"
-                else f"can't merge a nested mapping [{path}] with a non-nested mapping"
             )
         raise illegal_argument(f"can't merge a non object mapping [{path}] with an object mapping")
     if kinds[0] != kinds[1]:

@@ -265,3 +265,27 @@ def test_a_generated_id_that_is_taken_is_not_used(cluster: Cluster, store: Store
     third = Cluster(store, Installation(ids=Forgetful()))
     third.create_all("t", [{}, {}, {}], refresh=False)
     assert cluster.count(cluster.resolve("t")[0]) == 5
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        {"d": [{"known": "a", "new": 1}, {"o": {"deep": True}}]},
+        {"d.new": 1, "d.o.deep": True},
+        {"d": {"new": 1, "o.deep": True}},
+    ],
+    ids=["a list", "dotted names", "an object"],
+)
+def test_what_is_new_in_a_nested_object_is_mapped_there(cluster: Cluster, source: Json) -> None:
+    nested = {"type": "nested", "properties": {"known": {"type": "keyword"}}}
+    cluster.create_index("t", mappings={"properties": {"d": nested}})
+    assert index_document(cluster, "t", source).result == "created"
+    mapped = cluster.get_index("t")["t"]["mappings"]["properties"]["d"]
+    assert mapped == {
+        "type": "nested",
+        "properties": {
+            "known": {"type": "keyword"},
+            "new": {"type": "long"},
+            "o": {"properties": {"deep": {"type": "boolean"}}},
+        },
+    }

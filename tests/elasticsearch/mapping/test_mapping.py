@@ -43,6 +43,11 @@ def test_every_field_is_found_by_its_path() -> None:
             "can't merge a non-nested mapping [a] with a nested mapping",
         ),
         (
+            {"type": "nested"},
+            OBJECT,
+            "can't merge a non-nested mapping [a] with a nested mapping",
+        ),
+        (
             {"properties": {"b": LONG}},
             {"properties": {"b": {"type": "text"}}},
             "mapper [a.b] cannot be changed from type [long] to [text]",
