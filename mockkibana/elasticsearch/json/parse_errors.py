@@ -30,7 +30,8 @@ class ParseError(Exception):
 
     `path` leads to the value, `at` says which end of it the parser has reached. `inner` is the
     error inside of this one, `caused_by` a cause without a place of its own. `{place}` in the
-    reason becomes `line:column`.
+    reason becomes `line:column`. An error that `is_ours` is this mock's, not Elasticsearch's:
+    nothing wraps it, so that it is read first.
     """
 
     type: str
@@ -39,6 +40,7 @@ class ParseError(Exception):
     at: At = "value"
     inner: ParseError | None = None
     caused_by: Error | None = None
+    is_ours: bool = False
 
 
 def parsing(
@@ -58,6 +60,11 @@ def illegal(reason: str, path: Path = (), at: At = "value") -> ParseError:
     return ParseError(ILLEGAL, reason, path, at)
 
 
+def unsupported(what: str, path: Path = ()) -> ParseError:
+    """Return the refusal of what Elasticsearch would do and this mock does not."""
+    return ParseError(ILLEGAL, f"this mock does not support {what}", path, is_ours=True)
+
+
 def x_content(reason: str, path: Path, at: At = "value") -> ParseError:
     """Return an `x_content_parse_exception`: its place is in front of the reason."""
     return ParseError(X_CONTENT, f"[{{place}}] {reason}", path, at)
@@ -69,6 +76,8 @@ def within(parser: str, field: str) -> Iterator[None]:
     try:
         yield
     except ParseError as error:
+        if error.is_ours:
+            raise
         reason = f"[{{place}}] [{parser}] failed to parse field [{field}]"
         raise ParseError(X_CONTENT, reason, error.path, error.at, inner=error) from error
 

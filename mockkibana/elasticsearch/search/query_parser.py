@@ -16,6 +16,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
     parsing,
     unknown_field,
     unknown_name,
+    unsupported,
     within,
     x_content,
 )
@@ -57,7 +58,7 @@ def parse(value: Json, path: Path) -> Query:
 def _not_parsed(name: str, path: Path) -> ParseError:
     others = names("search", "queries")  # those that are missing here only
     if name in others:
-        return illegal(f"this mock does not support the [{name}] query yet", path)
+        return unsupported(f"the [{name}] query yet", path)
     hint = did_you_mean(name, [*_PARSERS, *others])
     return unknown_name(name, f"unknown query [{name}]{hint}", path)
 
@@ -76,7 +77,7 @@ def _wrapped(error: ParseError) -> ParseError:
 
 def _boost(query: str, body: dict[str, Json], path: Path) -> float:
     if "_name" in body:
-        raise illegal("this mock does not support [_name]: it answers no [matched_queries]")
+        raise unsupported("[_name]: it answers no [matched_queries]")
     value = body.get("boost", 1.0)
     try:
         boost = float(value) if isinstance(value, (int, float, str)) else math.nan
@@ -160,7 +161,7 @@ def _terms(body: dict[str, Json], path: Path) -> Query:
     for name in fields:
         value = body[name]
         if isinstance(value, dict):
-            raise illegal("this mock does not support the lookup of [terms] in a document")
+            raise unsupported("the lookup of [terms] in a document")
         if not isinstance(value, list):
             raise parsing(f"[terms] query does not support [{name}]", (*path, name))
     if not fields:
@@ -214,7 +215,7 @@ def _match(body: dict[str, Json], path: Path) -> Query:
             token = bodies.token_of(option)
             raise parsing(f"[match] unknown token [{token}] after [{where[-1]}]", where)
         if name in ("analyzer", "fuzziness"):
-            raise illegal(f"this mock does not support [{name}] in [match]")
+            raise unsupported(f"[{name}] in [match]")
     text = options.get("query")
     if text is None:
         raise parsing("No text specified for text query", outer, "end")

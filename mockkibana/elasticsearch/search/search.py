@@ -17,6 +17,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
     illegal,
     located,
     parsing,
+    unsupported,
 )
 from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
 from mockkibana.elasticsearch.search import queries, query_parser, sorting
@@ -108,7 +109,7 @@ def _body(body: Json) -> Search:
             found[name] = query_parser.parse(value, path)
         elif name in names("search", "keys"):  # not supported here
             if value not in _NOTHING:
-                raise illegal(f"this mock does not support [{name}] in a search yet", path)
+                raise unsupported(f"[{name}] in a search yet", path)
         elif name == "sort":
             expect(value, (str, dict, list), name, path)
             found["sort"] = sorting.parse(value, path)

@@ -6,12 +6,14 @@ import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import (
     Path,
     illegal,
     parsing,
     unknown_field,
+    unsupported,
     x_content,
 )
 from mockkibana.elasticsearch.json.scalars import as_text
@@ -104,7 +106,7 @@ def _options(field: str, options: Json, path: Path) -> Sort:
         if name not in known:
             raise unknown_field("field_sort", name, path)
         if name in ("numeric_type", "format", "nested"):
-            raise illegal(f"this mock does not support [{name}] in [sort]")
+            raise unsupported(f"[{name}] in [sort]")
         if isinstance(option, (dict, list)) or option is None:
             token = bodies.token_of(option)
             text = f"[field_sort] {name} doesn't support values of type: {token}"
@@ -129,7 +131,7 @@ def _known(field: str) -> str:
             "dynamic cluster setting: indices.id_field_data.enabled"
         )
     if field in ("_shard_doc", "_script", "_geo_distance"):
-        raise illegal(f"this mock does not support sorting by [{field}] yet")
+        raise unsupported(f"sorting by [{field}] yet")
     return field
 
 
@@ -162,7 +164,7 @@ def keys(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, T
         text = _FIELDDATA.format(field=sort.field, index=segment.index.name)
         raise ShardFailure(text, type="illegal_argument_exception")
     if leaf.type not in SEARCHABLE:
-        raise ShardFailure(f"this mock does not sort by fields of type [{leaf.type}]")
+        raise illegal_argument(f"this mock does not sort by fields of type [{leaf.type}]")
     terms = segment.terms(leaf)
     choose = _chooser(sort, leaf)
     missing = _replacement(sort, leaf)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mockkibana.elasticsearch.errors import Error, cause
+from mockkibana.elasticsearch.errors import Error, cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
@@ -40,16 +40,17 @@ class ShardFailure(Exception):
 def searchable(segment: Segment, path: str) -> Leaf | None:
     """Return a field to be searched by its terms, None for one that is not mapped.
 
-    Raises `ShardFailure` for a field that cannot be searched, here or anywhere.
+    Raises `ShardFailure` for a field that cannot be searched, and `ElasticsearchError` for one
+    that this mock cannot search.
     """
     leaf = segment.leaf(path)
     if leaf is None:
         return None
     if leaf.type not in SEARCHABLE:
-        raise ShardFailure(f"this mock does not search fields of type [{leaf.type}]: [{path}]")
+        raise illegal_argument(f"this mock does not search fields of type [{leaf.type}]: [{path}]")
     if leaf.type in TEXTS and analyzer_of(leaf) is None:
         name = leaf.definition.get("analyzer")
-        raise ShardFailure(f"this mock has no analyzer [{name}], which field [{path}] needs")
+        raise illegal_argument(f"this mock has no analyzer [{name}], which field [{path}] needs")
     if leaf.definition.get("index") in (False, "false") and (
         leaf.type in TEXTS or leaf.definition.get("doc_values") in (False, "false")
     ):

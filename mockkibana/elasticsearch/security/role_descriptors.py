@@ -7,7 +7,13 @@ from typing import Any
 
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import ParseError, Path, illegal, parse
+from mockkibana.elasticsearch.json.parse_errors import (
+    ParseError,
+    Path,
+    illegal,
+    parse,
+    unsupported,
+)
 from mockkibana.elasticsearch.security.names import (
     application_name_error,
     application_privilege_error,
@@ -52,7 +58,7 @@ def parse_descriptor(
             found[field] = _description(value, inner)
         elif field in _UNSUPPORTED or (field == "restriction" and restricted):
             if value:
-                raise unsupported(field, inner)
+                raise unsupported(f"[{field}]", inner)
         elif not _is_ignored(field, value):
             raise parse(f"failed to parse role [{name}]. unexpected field [{key}]", inner)
     order = ("cluster", "indices", "applications", "run_as", "metadata")
@@ -128,11 +134,6 @@ def validation(texts: Iterable[str], path: Path = ()) -> ParseError:
     """Return a `validation_exception`, which Elasticsearch raises while it reads a body."""
     listed = "".join(f"{number}: {text};" for number, text in enumerate(texts, 1))
     return ParseError("validation_exception", f"Validation Failed: {listed}", path)
-
-
-def unsupported(name: str, path: Path) -> ParseError:
-    """Return the refusal of what this mock would have to ignore."""
-    return illegal(f"this mock does not support [{name}]", path)
 
 
 def unknown_index_privilege(name: str) -> str | None:
@@ -229,7 +230,7 @@ def _refuse_limit(key: str, value: Json, path: Path, *, checked: bool) -> None:
         return
     if checked:
         raise parse(f"Field [{key}] is not supported in a has_privileges request", path)
-    raise unsupported(key, path)
+    raise unsupported(f"[{key}]", path)
 
 
 def _names(role: str, prefix: str, value: Json, path: Path) -> list[str]:

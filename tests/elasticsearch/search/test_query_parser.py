@@ -314,6 +314,10 @@ def test_a_malformed_query_is_refused_with_its_place(
     assert links == (chain or [root])
 
 
+def in_bools(query: Any) -> Any:
+    return {"bool": {"should": [{"match_all": {}}, {"bool": {"must": [query]}}]}}
+
+
 def entry(error: dict[str, Any]) -> tuple[Any, ...]:
     place = (error["col"],) if "col" in error else ()
     return error["type"], error["reason"], *place
@@ -340,6 +344,36 @@ def test_queries_can_be_nested_thirty_deep(search: Search) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
+        ({"range": {"n": {"gt": 1}}}, "this mock does not support the [range] query yet"),
+        (
+            {"match": {"n": {"query": "x", "fuzziness": 1}}},
+            "this mock does not support [fuzziness] in [match]",
+        ),
+        (
+            {"term": {"place": "1,2"}},
+            "this mock does not search fields of type [geo_point]: [place]",
+        ),
+        (
+            {"match": {"english": "words"}},
+            "this mock has no analyzer [english], which field [english] needs",
+        ),
+    ],
+    ids=json.dumps,
+)
+@pytest.mark.parametrize("wrap", [lambda query: query, in_bools], ids=["alone", "in bools"])
+def test_what_only_this_mock_lacks_is_said_at_the_top(
+    search: Search, wrap: Callable[[Any], Any], query: Any, reason: str
+) -> None:
+    answer = search({"query": wrap(query)})
+    assert answer.status == 400
+    error = answer.body["error"]
+    said = {"type": "illegal_argument_exception", "reason": reason}
+    assert error == {"root_cause": [said], **said}
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
         ({"term": {"n": "abc"}}, 'failed to create query: For input string: "abc"'),
         (
             {"term": {"on": "maybe"}},
@@ -356,14 +390,6 @@ def test_queries_can_be_nested_thirty_deep(search: Search) -> None:
         (
             {"match": {"unindexed": "word"}},
             "failed to create query: Cannot search on field [unindexed] since it is not indexed.",
-        ),
-        (
-            {"term": {"place": "1,2"}},
-            "this mock does not search fields of type [geo_point]: [place]",
-        ),
-        (
-            {"match": {"english": "words"}},
-            "this mock has no analyzer [english], which field [english] needs",
         ),
     ],
     ids=json.dumps,

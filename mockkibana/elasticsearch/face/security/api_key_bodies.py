@@ -7,7 +7,14 @@ from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.json.object_parser import fields
-from mockkibana.elasticsearch.json.parse_errors import X_CONTENT, ParseError, Path, illegal, located
+from mockkibana.elasticsearch.json.parse_errors import (
+    X_CONTENT,
+    ParseError,
+    Path,
+    illegal,
+    located,
+    unsupported,
+)
 from mockkibana.elasticsearch.json.time_values import milliseconds
 from mockkibana.elasticsearch.security.role_descriptors import (
     Descriptor,
@@ -94,9 +101,9 @@ def read_grant(raw: bytes, body: Json) -> Grant:
     """Read the body that creates a key for somebody else. Raises `ElasticsearchError`."""
     with located(raw, body):
         found = fields("grant_api_key_request", _GRANT, body, ())
-        for unsupported in ("client_authentication", "run_as"):
-            if unsupported in found:
-                raise illegal(f"this mock does not support [{unsupported}]")
+        for missing in ("client_authentication", "run_as"):
+            if missing in found:
+                raise unsupported(f"[{missing}]")
         for required in ("grant_type", "api_key"):
             if required not in found:
                 raise illegal(f"Required [{required}]")
@@ -227,6 +234,8 @@ def _descriptors(parser: str, value: dict[str, Json], path: Path) -> dict[str, D
                 name, descriptor, inner, restricted=True, described=False
             )
         except ParseError as error:
+            if error.is_ours:
+                raise
             # Guess: the place is that of the token at which the parser stopped, the name in the
             # inner text that of the field to which it belongs.
             role = ParseError(

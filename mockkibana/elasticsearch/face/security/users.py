@@ -11,13 +11,12 @@ from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.name_lists import listed, named
 from mockkibana.elasticsearch.face.security.query import answer_query
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.parse_errors import illegal, located, parse
+from mockkibana.elasticsearch.json.parse_errors import illegal, located, parse, unsupported
 from mockkibana.elasticsearch.security.identities import shown_identity
 from mockkibana.elasticsearch.security.names import role_name_error, user_name_error
 from mockkibana.elasticsearch.security.role_descriptors import (
     expected,
     string_array_error,
-    unsupported,
     validation,
 )
 from mockkibana.http.messages import Answer
@@ -188,7 +187,7 @@ def _password(key: str, value: Json) -> str:
 
 
 def _password_hash(key: str, _value: Json) -> Json:
-    raise unsupported(key, (key,))
+    raise unsupported(f"[{key}]", (key,))
 
 
 def _roles(key: str, value: Json) -> list[str]:
