@@ -140,6 +140,7 @@ class Cluster:
         if record is None:
             return None
         return Document(
+            found.mapping,
             found.name,
             id,
             record["_source"],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockkibana.elasticsearch.mapping.mapping import Mapping
 from mockkibana.json import Json
 
 PRIMARY_TERM = 1  # the primary shard of a single node never moves
@@ -11,8 +12,9 @@ PRIMARY_TERM = 1  # the primary shard of a single node never moves
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A stored document; `index` is the name of its concrete index."""
+    """A stored document; `index` is the name of its concrete index, `mapping` that of the index."""
 
+    mapping: Mapping
     index: str
     id: str
     source: dict[str, Json]

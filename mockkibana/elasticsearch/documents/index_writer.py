@@ -12,7 +12,7 @@ from mockkibana.elasticsearch.documents.versions import Current
 from mockkibana.elasticsearch.errors import document_missing, version_conflict
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index
 from mockkibana.elasticsearch.mapping.document_parser import parse
-from mockkibana.elasticsearch.mapping.mapping import merge
+from mockkibana.elasticsearch.mapping.mapping import Mapping, merge
 from mockkibana.json import Json
 from mockkibana.store import Transaction
 
@@ -110,7 +110,7 @@ class IndexWriter:
             raise document_missing(self.index.name, self.index.uuid, id)
         if change.source is None:
             assert record is not None  # noqa: S101 - only an existing document can stay as it is
-            get = _get(body, record["_source"], record["_seq_no"])
+            get = _get(body, record["_source"], record["_seq_no"], self.index.mapping)
             return self._result(id, current.version, "noop", current.seq_no, get=get)
         self.fit(change.source, id, None)
         version = current.version + 1
@@ -122,7 +122,7 @@ class IndexWriter:
             "created" if change.created else "updated",
             seq_no,
             refresh=refresh,
-            get=_get(body, change.source, seq_no),
+            get=_get(body, change.source, seq_no, self.index.mapping),
         )
 
     def fit(self, source: Source, id: str, raw: bytes | None) -> None:  # noqa: A002
@@ -245,7 +245,7 @@ class IndexWriter:
         return DocumentResult(self.index.name, id, version, result, seq_no, copies, refresh, get)
 
 
-def _get(body: Source, source: Source, seq_no: int) -> Source | None:
+def _get(body: Source, source: Source, seq_no: int, mapping: Mapping) -> Source | None:
     """Return the `get` part of an update's answer, if the body's `_source` asks for it."""
     if "_source" not in body:
         return None
@@ -256,5 +256,5 @@ def _get(body: Source, source: Source, seq_no: int) -> Source | None:
         "_seq_no": seq_no,
         "_primary_term": PRIMARY_TERM,
         "found": True,
-        "_source": wanted.apply(source),
+        "_source": wanted.apply(source, mapping),
     }

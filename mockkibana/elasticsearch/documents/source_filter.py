@@ -8,21 +8,27 @@ from functools import cached_property
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json.bodies import token_of
+from mockkibana.elasticsearch.mapping.mapping import Mapping
 from mockkibana.json import Json
 
 
 @dataclass(frozen=True)
 class SourceFilter:
-    """Which parts of a document's source are wanted: patterns in which `*` crosses dots."""
+    """Which parts of a document's source are wanted: patterns in which `*` crosses dots.
+
+    With `exclude_vectors` the values of vector fields are not.
+    """
 
     wanted: bool = True
     includes: tuple[str, ...] = ()
     excludes: tuple[str, ...] = ()
+    exclude_vectors: bool = False
 
     @classmethod
     def of(cls, value: Json) -> SourceFilter:
-        """Read what a body says: a boolean, a pattern, a list of them, `{includes, excludes}`.
+        """Read what a body says: a boolean, a pattern, a list of them, or an object.
 
+        The object has `includes`, `excludes` and `exclude_vectors`, which the clients of 9.x send.
         Raises `ElasticsearchError` (`parsing_exception`).
         """
         if isinstance(value, bool):
@@ -35,21 +41,32 @@ class SourceFilter:
             expected = "[VALUE_BOOLEAN, VALUE_STRING, START_ARRAY, START_OBJECT]"
             raise _unexpected(f"Expected one of {expected} but found [{token_of(value)}]")
         lists: dict[str, tuple[str, ...]] = {}
+        vectors = False
         for name, patterns in value.items():
+            if name == "exclude_vectors" and isinstance(patterns, bool):
+                vectors = patterns
+                continue
             kind = _KINDS.get(name)
             if kind is None:
                 raise _unexpected(f"Unknown key for a {token_of(patterns)} in [{name}].")
             lists[kind] = _patterns(patterns if isinstance(patterns, list) else [patterns])
-        return cls(True, lists.get("includes", ()), lists.get("excludes", ()))
+        return cls(True, lists.get("includes", ()), lists.get("excludes", ()), vectors)
 
     def definition(self) -> Json:
         """Return the filter as a body says it."""
-        if not self.includes and not self.excludes:
+        if not self.includes and not self.excludes and not self.exclude_vectors:
             return self.wanted
-        return {"includes": list(self.includes), "excludes": list(self.excludes)}
+        return {
+            "includes": list(self.includes),
+            "excludes": list(self.excludes),
+            "exclude_vectors": self.exclude_vectors,
+        }
 
-    def apply(self, source: dict[str, Json]) -> dict[str, Json]:
+    def apply(self, source: dict[str, Json], mapping: Mapping) -> dict[str, Json]:
         """Return the wanted parts; the source itself when that is all of it."""
+        if self.exclude_vectors:
+            excludes = (*self.excludes, *mapping.vectors)
+            return SourceFilter(True, self.includes, excludes).apply(source, mapping)
         if not self.includes and not self.excludes:
             return source
         return self._part(source, "", included=not self.includes)

@@ -113,7 +113,7 @@ def get_source(request: RestRequest) -> Answer:
         return Answer(200, document.source)
     if not wanted.wanted:
         raise validation_failed(["fetching source can not be disabled"])
-    return Answer(200, wanted.apply(document.source))
+    return Answer(200, wanted.apply(document.source, document.mapping))
 
 
 def delete_document(request: RestRequest) -> Answer:

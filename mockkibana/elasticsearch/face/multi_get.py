@@ -29,7 +29,7 @@ def found(document: Document, wanted: SourceFilter | None) -> dict[str, Json]:
     body = document.body()
     if wanted is not None:
         if wanted.wanted:
-            body["_source"] = wanted.apply(document.source)
+            body["_source"] = wanted.apply(document.source, document.mapping)
         else:
             del body["_source"]
     return body

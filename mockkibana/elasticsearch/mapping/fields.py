@@ -343,6 +343,9 @@ TYPES: dict[str, Callable[[Definition], Check]] = {
     "alias": _plain(_any),
 }
 
+#: Types whose values are vectors: a search may leave them out of the source.
+VECTORS = frozenset(("dense_vector", "sparse_vector"))
+
 #: Types whose values may be lists as a whole: their elements are not values of their own.
 TAKES_LISTS = frozenset(
     ("dense_vector", "geo_point", "completion", "sparse_vector", "semantic_text", "rank_features")

@@ -9,7 +9,7 @@ from functools import cached_property
 
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
-from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, Check, Definition
+from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, VECTORS, Check, Definition
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -75,6 +75,11 @@ class Mapping:
     def fields(self) -> Lookup[str, Field]:
         """Every field by its full path, multi-fields (`name.keyword`) too."""
         return dict(_walk(self.root.children))
+
+    @cached_property
+    def vectors(self) -> tuple[str, ...]:
+        """The paths of all vector fields."""
+        return tuple(path for path, field in self.fields.items() if field.type in VECTORS)
 
     @cached_property
     def size(self) -> int:

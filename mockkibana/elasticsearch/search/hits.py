@@ -249,7 +249,7 @@ def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
     if search.source is None:
         body["_source"] = record["_source"]
     elif search.source.wanted:
-        body["_source"] = search.source.apply(record["_source"])
+        body["_source"] = search.source.apply(record["_source"], hit.shard.index.mapping)
     if len(search.sort) > 1 or not _by_score(search.sort):
         body["sort"] = [
             value_of(sort, hit.segment, key)

@@ -438,3 +438,24 @@ def test_what_the_server_refuses_is_said_in_elasticsearchs_words(face: Elasticse
     assert face.too_large().status == 413
     garbled = face.garbled()
     assert (garbled.status, garbled.headers["X-elastic-product"]) == (400, "Elasticsearch")
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ({"exclude_vectors": True}, {"a": 1, "o": {"b": 2}}),
+        ({"exclude_vectors": False}, {"a": 1, "o": {"b": 2, "v": [0.5, 1]}}),
+        ({"exclude_vectors": True, "excludes": ["a"]}, {"o": {"b": 2}}),
+        ({"exclude_vectors": True, "includes": ["o"]}, {"o": {"b": 2}}),
+    ],
+)
+def test_a_source_may_leave_out_vectors(ask: Ask, source: Any, shown: Any) -> None:
+    vector = {"type": "dense_vector", "dims": 2}
+    ask("PUT /v", {"mappings": {"properties": {"o": {"properties": {"v": vector}}}}})
+    ask("PUT /v/_doc/1", {"a": 1, "o": {"b": 2, "v": [0.5, 1]}})
+    [hit] = ask("POST /v/_search", {"_source": source}).body["hits"]["hits"]
+    assert hit["_source"] == shown
+    [got] = ask("POST /v/_mget", {"docs": [{"_id": "1", "_source": source}]}).body["docs"]
+    assert got["_source"] == shown
+    updated = ask("POST /v/_update/1", {"doc": {"a": 1}, "_source": source}).body
+    assert updated["get"]["_source"] == shown
