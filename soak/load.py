@@ -63,7 +63,7 @@ class Client:
         answer = self.ask("POST", f"{path}/_execute", {"params": params}, expect=expect)
         if answer is not None and answer["status"] != "ok":
             told = answer.get("service_message", "")
-            if gone and ("404" in told or "valid project is required" in told):
+            if gone and ("404" in told or "Specify a valid project" in told):
                 return None  # the issue, or the project, was reset away
             self.errors.append(f"run of {path}: {str(answer)[:300]}")
             return None

@@ -15,7 +15,7 @@ import click
 from click.core import ParameterSource
 
 from mockkibana.clock import parse_time
-from mockkibana.settings import CONTRACTS, LICENSES, BadSetting, Settings
+from mockkibana.settings import CONTRACTS, JIRA_FLAVOURS, LICENSES, BadSetting, Settings
 from mockkibana.version import __version__
 
 if TYPE_CHECKING:
@@ -104,6 +104,13 @@ def main() -> None:
     help="What the installation is licensed for.",
 )
 @click.option("--license-expires", metavar="TIME", help="The licence is good until then.")
+@click.option(
+    "--jira-flavour",
+    type=click.Choice(JIRA_FLAVOURS),
+    default=Settings().jira_flavour,
+    show_default=True,
+    help="Which Jira the fake one is like; a hybrid takes what either takes.",
+)
 @click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
 @click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
 @click.option(
@@ -202,6 +209,7 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             elastic_password=options["elastic_password"],
             license=options["license"],
             license_expires=options["license_expires"],
+            jira_flavour=options["jira_flavour"],
             **configured,
         )
         seeds = [] if options["no_demo"] else [demo_seed()]

@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping
 
 from mockkibana.json import Json
 
-HIDDEN = "Issue does not exist or you do not have permission to see it."
 NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
 
 
@@ -43,14 +42,6 @@ def bad_request(message: str) -> JiraError:
 def not_found(message: str) -> JiraError:
     """Return a 404 about what the request names and is not there, or hidden."""
     return JiraError(404, messages=[message])
-
-
-def no_issue() -> JiraError:
-    """Return what Jira Cloud says of an issue that is missing or hidden.
-
-    A Server says `Issue Does Not Exist`; Cloud's sentence is the one that Kibana's users know.
-    """
-    return not_found(HIDDEN)
 
 
 class BadSeed(ValueError):

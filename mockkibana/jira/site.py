@@ -40,7 +40,8 @@ class Site:
 
     def __init__(self, store: Store, installation: Installation) -> None:
         self._store = store
-        #: The time of the site.
+        #: The settings and the time of the site.
+        self.installation = installation
         self.clock = installation.clock
         self._counters = Counters(self.clock)
         self._users = Users(store)
@@ -85,7 +86,7 @@ class Site:
         if found is None:
             me = self._users.caller(viewer.user)
             if text not in (me["name"], me["accountId"], me["key"], me["emailAddress"]):
-                raise not_found(f"The user named '{text}' does not exist")
+                raise not_found(viewer.texts.no_user.format(text))
             found = me
         return users.show(found, viewer.url)
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockkibana.jira.texts import TEXTS, Texts
+
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
@@ -11,12 +13,19 @@ class Viewer:
 
     `user` is a name, an e-mail address or an account id, and None the administrator `admin`, who
     sees everything. `url` is the base under which the caller sees Jira, without a slash at its
-    end: the beginning of every `self`. `version` is "2" or "3" (rich text as documents).
+    end: the beginning of every `self`. `version` is "2" or "3" (rich text as documents), `flavour`
+    the setting `jira_flavour`.
     """
 
     user: str | None = None
     url: str = ""
     version: str = "2"
+    flavour: str = "hybrid"
+
+    @property
+    def texts(self) -> Texts:
+        """How Jira words what it refuses this viewer."""
+        return TEXTS[self.flavour]
 
 
 ADMINISTRATOR = Viewer()

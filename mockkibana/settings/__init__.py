@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockkibana.settings.settings import (
     CONTRACTS,
+    JIRA_FLAVOURS,
     LICENSES,
     SHORTEST_PASSWORD,
     BadSetting,
@@ -14,6 +15,7 @@ from mockkibana.settings.settings import (
 
 __all__ = [
     "CONTRACTS",
+    "JIRA_FLAVOURS",
     "LICENSES",
     "SHORTEST_PASSWORD",
     "BadSetting",

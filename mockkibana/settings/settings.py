@@ -11,8 +11,10 @@ from mockkibana.clock import parse_time
 from mockkibana.settings.release import Release, is_supported, release_of
 
 CONTRACTS = ("documented", "observed")
+JIRA_FLAVOURS = ("hybrid", "cloud", "server")
 LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
 SHORTEST_PASSWORD = 6
+_CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
 
 
 class BadSetting(ValueError):
@@ -50,7 +52,8 @@ class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
     `max_payload` is in bytes, `response_timeout` in seconds; `license_expires` is a time in
-    ISO 8601 (None: never), compared with the world's clock. Raises `BadSetting`.
+    ISO 8601 (None: never), compared with the world's clock; `jira_flavour` is the Jira whose words
+    and ways the fake Jira has, a hybrid taking what either takes. Raises `BadSetting`.
     """
 
     contract: str = "documented"
@@ -68,12 +71,13 @@ class Settings:
     elastic_password: str = field(default="changeme", repr=False)
     license: str = "trial"
     license_expires: str | None = None
+    jira_flavour: str = "hybrid"
 
     def __post_init__(self) -> None:
-        if self.contract not in CONTRACTS:
-            raise BadSetting(
-                f"contract is {self.contract!r}; expected one of {', '.join(CONTRACTS)}"
-            )
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in choices:
+                raise BadSetting(f"{name} is {value!r}; expected one of {', '.join(choices)}")
         if not is_supported(self.kibana_version):
             raise BadSetting(
                 f"kibana_version is {self.kibana_version!r}; expected 8.17.0 to 8.19.x"
@@ -90,8 +94,6 @@ class Settings:
                 f"elastic_password has {len(self.elastic_password)} characters; expected at least "
                 f"{SHORTEST_PASSWORD}"
             )
-        if self.license not in LICENSES:
-            raise BadSetting(f"license is {self.license!r}; expected one of {', '.join(LICENSES)}")
         if self.license_expires is not None:
             self._check_expiry(self.license_expires)
 

@@ -180,7 +180,7 @@ def test_pycontribs_deletes(pycontribs: JIRA) -> None:
     ("jql", "text"),
     [
         ("project = NOPE", "The value 'NOPE' does not exist for the field 'project'."),
-        ("invalid query", "Error in the JQL Query: Expecting operator but got 'query'."),
+        ("invalid query", "Error in JQL Query: Expecting operator but got 'query'."),
     ],
 )
 def test_pycontribs_sees_why_a_search_failed(pycontribs: JIRA, jql: str, text: str) -> None:

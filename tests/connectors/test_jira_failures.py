@@ -121,7 +121,7 @@ def test_a_project_that_the_connectors_user_does_not_see(seeded, fails):
     )
     fails(
         f"create incident. Error: {STATUS.format(400)}. "
-        "Reason: You do not have permission to create issues in this project.",
+        "Reason: You cannot create issues in this project.",
         "pushToService",
         incident={"summary": "s", "issueType": "10006"},
     )
@@ -136,7 +136,7 @@ def test_a_project_that_is_not_there_and_is_not_made(seeded, fails):
     fails(f"get issue types. Error: {none}", "issueTypes")
     fails(f"get fields. Error: {none}", "fieldsByIssueType", id="10006")
     fails(
-        f"create incident. Error: {STATUS.format(400)}. Reason: valid project is required",
+        f"create incident. Error: {STATUS.format(400)}. Reason: Specify a valid project ID or key",
         "pushToService",
         incident={"summary": "s", "issueType": "10006"},
     )
@@ -153,7 +153,7 @@ def test_a_key_that_jira_could_not_have_makes_no_project(create, execute, fails,
     connector_id = create(".jira", {**CONFIG, "projectKey": key}, secrets=SECRETS)["id"]
     execute(connector_id, {"subAction": "issue", "subActionParams": {"id": "x"}})
     fails(
-        f"create incident. Error: {STATUS.format(400)}. Reason: valid project is required",
+        f"create incident. Error: {STATUS.format(400)}. Reason: Specify a valid project ID or key",
         "pushToService",
         connector_id,
         incident={"summary": "s", "issueType": "10006"},
@@ -175,7 +175,7 @@ def test_an_issue_type_that_is_not_there(fails, push):
 
 def test_every_wrong_field_is_told_in_one_sentence(refuses):
     refuses(
-        "The issue type selected is invalid. The priority selected is invalid.",
+        "Specify a valid issue type Specify the Priority (name) in the string format",
         issueType="99",
         priority="Nope",
     )
@@ -184,11 +184,11 @@ def test_every_wrong_field_is_told_in_one_sentence(refuses):
 @pytest.mark.parametrize(
     ("incident", "reason"),
     [
-        ({"issueType": "Task"}, "The issue type selected is invalid."),
-        ({"priority": "Nope"}, "The priority selected is invalid."),
+        ({"issueType": "Task"}, "Specify a valid issue type"),
+        ({"priority": "Nope"}, "Specify the Priority (name) in the string format"),
         ({"summary": ""}, "You must specify a summary of the issue."),
         ({"summary": " \n "}, "You must specify a summary of the issue."),
-        ({"summary": "x" * 256}, "Summary must be less than 255 characters."),
+        ({"summary": "x" * 256}, "Summary can't exceed 255 characters."),
         (
             {"issueType": "10007"},
             "Issue type is a sub-task but parent issue key or id not specified.",
@@ -203,8 +203,8 @@ def test_every_wrong_field_is_told_in_one_sentence(refuses):
             {"otherFields": {"assignee": {"name": "nobody"}, "duedate": "soon", "labels_": 1}},
             REASONS,
         ),
-        ({"otherFields": {"project": {"key": "NOPE"}}}, "valid project is required"),
-        ({"otherFields": {"issuetype": None}}, "issue type is required"),
+        ({"otherFields": {"project": {"key": "NOPE"}}}, "Specify a valid project ID or key"),
+        ({"otherFields": {"issuetype": None}}, "Specify an issue type"),
     ],
     ids=str,
 )
@@ -227,7 +227,7 @@ def test_an_update_that_jira_refuses(fails, push):
     push()
     fails(
         f"update incident with id CK-1. Error: {STATUS.format(400)}. "
-        "Reason: The priority selected is invalid.",
+        "Reason: Specify the Priority (name) in the string format",
         "pushToService",
         incident={"summary": "s", "externalId": "CK-1", "priority": "Nope"},
     )

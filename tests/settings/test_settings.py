@@ -47,6 +47,7 @@ def test_another_version_is_refused(version):
     ("changes", "text"),
     [
         ({"contract": "real"}, "contract is 'real'; expected one of documented, observed"),
+        ({"jira_flavour": "dc"}, "jira_flavour is 'dc'; expected one of hybrid, cloud, server"),
         (
             {"public_url": "kibana.example.com"},
             "public_url is 'kibana.example.com'; expected a URL such as http://kibana.example.com",

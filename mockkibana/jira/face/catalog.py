@@ -56,15 +56,9 @@ def user(request: JiraRequest) -> Answer:
     """`GET user?username=|key=|accountId=`."""
     query = request.query
     name = next((query[key] for key in ("accountId", "username", "key") if query.get(key)), None)
-    if name is None:  # Guess: the status; the sentence is a Server's
-        raise bad_request("Either the 'username' or the 'key' query parameters need to be provided")
-    try:
-        return Answer(200, request.site.user(name, request.viewer))
-    except JiraError:
-        if "accountId" not in query:
-            raise
-    # Cloud's sentence: only Cloud asks for account ids.
-    raise not_found("Specified user does not exist or you do not have required permissions")
+    if name is None:  # Guess: the status
+        raise bad_request(request.viewer.texts.no_user_named)
+    return Answer(200, request.site.user(name, request.viewer))
 
 
 def users(request: JiraRequest) -> Answer:

@@ -98,7 +98,7 @@ class JiraFace:
             return self._unknown(request)
         if method in _BODIES and not _is_json(request):
             return self._failed(415, "HTTP 415 Unsupported Media Type")
-        viewer = Viewer(user, request.url, version)
+        viewer = Viewer(user, request.url, version, self._site.installation.settings.jira_flavour)
         try:
             return handler(JiraRequest(self._site, viewer, request, request.query), **placeholders)
         except JiraError as error:

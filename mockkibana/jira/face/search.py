@@ -78,7 +78,7 @@ def _list(body: dict[str, Json], name: str) -> list[str] | None:
 def search(request: JiraRequest) -> Answer:
     """`GET|POST search`: pages by number, with the total."""
     wanted = _wanted(request)
-    found = find(request.site, jql.parse(wanted.text), request.viewer)
+    found = find(request.site, jql.parse(wanted.text, request.viewer.texts), request.viewer)
     size = _LONGEST_PAGE if wanted.size < 0 else min(wanted.size, _LONGEST_PAGE)
     shown = page(found, wanted.start, size, keys=("issues",))
     del shown["isLast"]
@@ -89,7 +89,7 @@ def search(request: JiraRequest) -> Answer:
 def search_jql(request: JiraRequest) -> Answer:
     """`GET|POST search/jql`: pages by token, without a total; ids only unless fields are named."""
     wanted = _wanted(request)
-    query = jql.parse(wanted.text)
+    query = jql.parse(wanted.text, request.viewer.texts)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
     found = find(request.site, query, request.viewer)
@@ -107,7 +107,7 @@ def search_jql(request: JiraRequest) -> Answer:
 
 def approximate_count(request: JiraRequest) -> Answer:
     """`POST search/approximate-count`."""
-    query = jql.parse(_text(request.object(), "jql") or "")
+    query = jql.parse(_text(request.object(), "jql") or "", request.viewer.texts)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
     return Answer(200, {"count": len(find(request.site, query, request.viewer))})

@@ -11,6 +11,7 @@ from mockkibana.jira.issues.values import NOT_AN_OBJECT, BadValue, Place, change
 from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.projects import Projects, issue_type, issue_types
 from mockkibana.jira.projects.users import Users
+from mockkibana.jira.texts import Texts
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 from mockkibana.store import Document
@@ -53,10 +54,11 @@ def to_create(
     `find` takes the id or the key of an issue.
     """
     given, update = fields_and_update(body)
-    project = _project(given.get("project"), projects)
+    texts = viewer.texts
+    project = _project(given.get("project"), projects, texts)
     if not projects.visible(project, viewer.user):
-        raise bad_request("You do not have permission to create issues in this project.")
-    found, problem = _issue_type(project, given.get("issuetype"))
+        raise bad_request(texts.may_not_create)
+    found, problem = _issue_type(project, given.get("issuetype"), texts)
     # Without a usable type, the other values are looked at as if it were the project's first.
     meant = found or issue_types(project)[0]
     place = Place(project, projects, users, viewer)
@@ -80,7 +82,7 @@ def to_edit(body: Json, issue: Document, place: Place, find: Find) -> IssueInput
     before = meant = issue_type(project, stored["issuetype"])
     problem = None
     if "issuetype" in given:
-        found, problem = _issue_type(project, given["issuetype"])
+        found, problem = _issue_type(project, given["issuetype"], place.viewer.texts)
         if found is None or found["subtask"] != before["subtask"]:
             problem = problem or BAD_TYPE
         else:
@@ -147,17 +149,17 @@ def unknown_field(name: str) -> str:
     return f"Field '{name}' cannot be set. It is not on the appropriate screen, or unknown."
 
 
-def _project(value: Json, projects: Projects) -> Document:
+def _project(value: Json, projects: Projects, texts: Texts) -> Document:
     if value is None:
-        raise refused("project", "project is required")
+        raise refused("project", texts.no_project)
     if not isinstance(value, dict):
         raise refused("project", NOT_AN_OBJECT)
     name = value.get("id") or value.get("key")
     if name is None:
-        raise refused("project", "project is required")
+        raise refused("project", texts.no_project)
     project = projects.find(str(name))
     if project is None:
-        raise refused("project", "valid project is required")
+        raise refused("project", texts.bad_project)
     return project
 
 
@@ -169,17 +171,17 @@ def _names(value: Json, project: Document) -> bool:
     return bool(str(value.get("key")).upper() == project["key"])
 
 
-def _issue_type(project: Document, value: Json) -> tuple[Document | None, str | None]:
+def _issue_type(project: Document, value: Json, texts: Texts) -> tuple[Document | None, str | None]:
     """Return the type, or None and what is wrong."""
     if value is None:
-        return None, "issue type is required"
+        return None, texts.no_issue_type
     if not isinstance(value, dict):
         return None, NOT_AN_OBJECT
     id_, name = value.get("id"), value.get("name")
     if id_ is None and name is None:
-        return None, "issue type is required"
+        return None, texts.no_issue_type
     found = metadata.find(issue_types(project), id=id_, name=name)
-    return found, None if found else BAD_TYPE
+    return found, None if found else texts.bad_issue_type
 
 
 def _read_values(wanted: IssueInput, given: Document, update: Document, stored: Document) -> None:

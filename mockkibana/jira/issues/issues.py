@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from mockkibana.jira.errors import bad_request, no_issue
+from mockkibana.jira.errors import bad_request, not_found
 from mockkibana.jira.issues import issue_input, records, workflow
 from mockkibana.jira.issues.changelog import Changelog
 from mockkibana.jira.issues.comments import Comments
@@ -43,7 +43,7 @@ class Issues:
         """Return the record. Raises `JiraError` (404) if it is not there for this viewer."""
         issue = self.find(id_or_key)
         if issue is None or not self._projects.shows(issue, viewer):
-            raise no_issue()
+            raise not_found(viewer.texts.no_issue)
         return issue
 
     def all(self, viewer: Viewer) -> list[Document]:
@@ -87,7 +87,7 @@ class Issues:
         with self._store.transaction() as transaction:
             issue = self.seen(id_or_key, viewer)
             author = self._users.register(transaction, viewer.user)
-            move = workflow.read(body, issue)
+            move = workflow.read(body, issue, viewer.texts)
             given = issue_input.to_edit(move.rest, issue, self._place(issue, viewer), self.find)
             time = self._counters.time(transaction)
             given.values.update(workflow.values(issue["fields"], move, time))

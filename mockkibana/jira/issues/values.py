@@ -11,6 +11,7 @@ from mockkibana.jira.projects import metadata, timestamps
 from mockkibana.jira.projects.fields import is_custom, is_rich
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.projects.users import Users
+from mockkibana.jira.texts import SERVER
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 from mockkibana.store import Document
@@ -94,7 +95,7 @@ def rich_text(value: Json, version: str) -> str:
     return text
 
 
-def _summary(_field: Document, value: Json, _place: Place) -> str:
+def _summary(_field: Document, value: Json, place: Place) -> str:
     if not isinstance(value, str):
         raise BadValue(NOT_A_STRING)
     if not value.strip():
@@ -102,7 +103,7 @@ def _summary(_field: Document, value: Json, _place: Place) -> str:
     if "\n" in value or "\r" in value:
         raise BadValue("The summary is invalid because it contains newline characters.")
     if len(value) > MAX_SUMMARY:
-        raise BadValue("Summary must be less than 255 characters.")
+        raise BadValue(place.viewer.texts.long_summary)
     return value
 
 
@@ -142,17 +143,22 @@ def _datetime(field: Document, value: Json, place: Place) -> str | None:
         raise BadValue(f"Error parsing time: {text}") from None
 
 
-def _priority(_field: Document, value: Json, _place: Place) -> str | None:
+def _priority(_field: Document, value: Json, place: Place) -> str | None:
+    texts = place.viewer.texts
     if value is None:
-        return None
+        if texts.priority_null is None:
+            return None
+        raise BadValue(texts.priority_null)
     if not isinstance(value, dict):
-        raise BadValue(NOT_AN_OBJECT)
+        raise BadValue(texts.priority_no_object)
     id_, name = value.get("id"), value.get("name")
     if not isinstance(id_, str) and not isinstance(name, str):
-        raise BadValue("Could not find valid 'id' or 'name' in priority object.")
+        raise BadValue(texts.priority_without_name)
     found = metadata.find(metadata.shipped()["priorities"], id=id_, name=name)
     if found is None:
-        raise BadValue("The priority selected is invalid.")
+        raise BadValue(
+            texts.bad_priority_name.format(name) if id_ is None else texts.bad_priority_id
+        )
     priority: str = found["id"]
     return priority
 
@@ -260,14 +266,15 @@ def _array(field: Document, value: Json, place: Place) -> list[Json]:
     """Return the elements, each once, in the order in which they were given."""
     if value is None:
         return []
+    texts = place.viewer.texts if field["fieldId"] == "labels" else SERVER
     if not isinstance(value, list):
-        raise BadValue(NOT_AN_ARRAY)
+        raise BadValue(texts.labels_no_array)
     kind = field["schema"].get("items")
     read_element = _ELEMENTS.get(kind, _as_it_is)
     elements: list[Json] = []
     for index, element in enumerate(value):
         if kind == "string" and not isinstance(element, str):
-            raise BadValue(f"string expected at index {index}")
+            raise BadValue(texts.label_no_string.format(index))
         stored = read_element(field, element, place)
         if stored not in elements:
             elements.append(stored)

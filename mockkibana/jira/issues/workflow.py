@@ -8,6 +8,7 @@ from mockkibana.jira.errors import bad_request, refused
 from mockkibana.jira.issues.issue_input import fields_and_update
 from mockkibana.jira.issues.values import NOT_AN_OBJECT
 from mockkibana.jira.projects import metadata
+from mockkibana.jira.texts import Texts
 from mockkibana.json import Json
 from mockkibana.store import Document
 
@@ -26,7 +27,7 @@ class Move:
     rest: Document
 
 
-def read(body: Json, issue: Document) -> Move:
+def read(body: Json, issue: Document, texts: Texts) -> Move:
     """Read the body of a request for a transition. Raises `JiraError`."""
     given, update = fields_and_update(body)
     transition = body.get("transition")
@@ -35,11 +36,7 @@ def read(body: Json, issue: Document) -> Move:
         raise bad_request("Missing 'transition' identifier")
     found = metadata.find(metadata.shipped()["transitions"], id=id_)
     if found is None:
-        raise bad_request(
-            f"It seems that you have tried to perform a workflow operation ({id_}) that is not "
-            f"valid for the current state of this issue ({issue['key']}). The likely cause is that "
-            "somebody has changed the issue recently, please look at the issue history for details."
-        )
+        raise bad_request(texts.bad_transition.format(id_, key=issue["key"]))
     rest = {name: value for name, value in given.items() if name != "resolution"}
     return Move(
         status=found["to"],

@@ -9,8 +9,9 @@ from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
 
-from mockkibana.jira.errors import JiraError
+from mockkibana.jira.errors import bad_request
 from mockkibana.jira.jql import syntax_errors
+from mockkibana.jira.texts import CLOUD, Texts
 
 MAX_DEPTH = 200
 _REMEMBERED = 1000  # characters of the longest query that is worth remembering
@@ -123,20 +124,20 @@ class Query:
     order: tuple[Sort, ...] = ()
 
 
-class BadQuery(JiraError):
-    """The text is no JQL."""
-
-    def __init__(self, problem: str) -> None:
-        super().__init__(400, messages=[f"Error in the JQL Query: {problem}"])
+class BadQuery(ValueError):
+    """The text is no JQL: `str` says why."""
 
 
-def parse(text: str) -> Query:
-    """Read a query. Raises `BadQuery` with Jira's own sentence for the first thing that is wrong.
+def parse(text: str, texts: Texts = CLOUD) -> Query:
+    """Read a query. Raises `JiraError` 400 with Jira's sentence for the first thing that is wrong.
 
     The whole text is cut into tokens before any of them is looked at, so a character that JQL does
     not know is reported even behind a clause that makes no sense, as Jira's parser does.
     """
-    return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+    try:
+        return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+    except BadQuery as problem:
+        raise bad_request(texts.bad_jql.format(problem)) from None
 
 
 @lru_cache(maxsize=256)

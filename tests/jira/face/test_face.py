@@ -399,7 +399,7 @@ def test_errors_of_the_language_and_of_its_meaning_differ_in_shape(jira: Jira) -
     syntax = jira.ask("GET", "search?jql=project%20%3D")
     assert told(syntax) == refusal(
         400,
-        "Error in the JQL Query: Expecting either a value, list or function before the end of the "
+        "Error in JQL Query: Expecting either a value, list or function before the end of the "
         "query.",
     )
     meaning = jira.ask("GET", "search?jql=foo%3D1%20or%20project%3DNOPE")
@@ -504,7 +504,7 @@ def test_users_are_found(jira: Jira) -> None:
     assert jira.ask("GET", f"user?username={me['name']}").body["name"] == me["name"]
     assert me["name"] in [user["name"] for user in jira.ask("GET", "user/search?query=.").body]
     assert told(jira.ask("GET", "user?username=x")) == refusal(
-        404, "The user named 'x' does not exist"
+        404, "Specified user does not exist or you do not have required permissions"
     )
     assert jira.ask("GET", "user").status == 400
     assert jira.ask("GET", "user/assignable/search?project=NOPE").status == 404

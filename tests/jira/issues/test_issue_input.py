@@ -35,27 +35,35 @@ def unknown(name):
 @pytest.mark.parametrize(
     ("fields", "errors"),
     [
-        pytest.param({"project": ...}, {"project": "project is required"}, id="no project"),
-        pytest.param({"project": None}, {"project": "project is required"}, id="null project"),
-        pytest.param({"project": {}}, {"project": "project is required"}, id="an empty project"),
         pytest.param(
-            {"project": {"key": "NO"}}, {"project": "valid project is required"}, id="no such key"
+            {"project": ...}, {"project": "Specify a valid project ID or key"}, id="no project"
         ),
         pytest.param(
-            {"project": {"id": "9"}}, {"project": "valid project is required"}, id="no such id"
+            {"project": None}, {"project": "Specify a valid project ID or key"}, id="null project"
         ),
-        pytest.param({"issuetype": ...}, {"issuetype": "issue type is required"}, id="no type"),
         pytest.param(
-            {"issuetype": {}}, {"issuetype": "issue type is required"}, id="an empty type"
+            {"project": {}}, {"project": "Specify a valid project ID or key"}, id="an empty project"
         ),
+        pytest.param(
+            {"project": {"key": "NO"}},
+            {"project": "Specify a valid project ID or key"},
+            id="no such key",
+        ),
+        pytest.param(
+            {"project": {"id": "9"}},
+            {"project": "Specify a valid project ID or key"},
+            id="no such id",
+        ),
+        pytest.param({"issuetype": ...}, {"issuetype": "Specify an issue type"}, id="no type"),
+        pytest.param({"issuetype": {}}, {"issuetype": "Specify an issue type"}, id="an empty type"),
         pytest.param(
             {"issuetype": {"id": "99"}},
-            {"issuetype": "The issue type selected is invalid."},
+            {"issuetype": "Specify a valid issue type"},
             id="no such type",
         ),
         pytest.param(
             {"issuetype": {"name": "Story"}},
-            {"issuetype": "The issue type selected is invalid."},
+            {"issuetype": "Specify a valid issue type"},
             id="no such type's name",
         ),
         pytest.param(
@@ -66,8 +74,8 @@ def unknown(name):
         pytest.param(
             {"issuetype": {"id": "99"}, "priority": {"name": "Urgent"}},
             {
-                "issuetype": "The issue type selected is invalid.",
-                "priority": "The priority selected is invalid.",
+                "issuetype": "Specify a valid issue type",
+                "priority": "Specify the Priority (name) in the string format",
             },
             id="two problems in one answer",
         ),
@@ -108,7 +116,9 @@ def test_an_issue_that_cannot_be_created(site, store, fields, errors):
         pytest.param(None, {"errorMessages": [UNREADABLE], "errors": {}}, id="nothing"),
         pytest.param([], {"errorMessages": [UNREADABLE], "errors": {}}, id="a list"),
         pytest.param(
-            {}, {"errorMessages": [], "errors": {"project": "project is required"}}, id="no fields"
+            {},
+            {"errorMessages": [], "errors": {"project": "Specify a valid project ID or key"}},
+            id="no fields",
         ),
         pytest.param(
             {"fields": ["x"]},
@@ -235,7 +245,7 @@ def test_who_does_not_work_in_a_project_cannot_create_issues_there(seeded):
     assert site.create_issue(body(), Viewer(ANN))["key"] == "CK-1"
     assert site.create_issue(body())["key"] == "CK-2"
     assert refusal(site.create_issue, body(), Viewer("bob@example.com")) == {
-        "errorMessages": ["You do not have permission to create issues in this project."],
+        "errorMessages": ["You cannot create issues in this project."],
         "errors": {},
     }
     answer = refusal(site.create_issue, body(assignee={"name": "bob"}), Viewer(ANN))
@@ -266,14 +276,14 @@ def test_who_does_not_work_in_a_project_is_not_assigned_issues_there(seeded):
         ),
         pytest.param(
             {"issuetype": {"id": "99"}},
-            {"issuetype": "The issue type selected is invalid."},
+            {"issuetype": "Specify a valid issue type"},
             id="no such type",
         ),
         pytest.param(
             {"summary": "", "priority": {"name": "Urgent"}},
             {
                 "summary": "You must specify a summary of the issue.",
-                "priority": "The priority selected is invalid.",
+                "priority": "Specify the Priority (name) in the string format",
             },
             id="two problems",
         ),

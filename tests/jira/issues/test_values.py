@@ -7,6 +7,8 @@ import pytest
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.viewer import Viewer
 
+PRIORITY = "Specify the Priority ({}) in the string format"
+LABELS = "Specify the value for labels in an array of strings"
 URL = "http://jira.example.com"
 READER = Viewer(url=URL)
 DOCUMENT = {
@@ -89,28 +91,24 @@ TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767
             id="a summary of two lines",
         ),
         pytest.param(
-            "summary", "x" * 256, "Summary must be less than 255 characters.", id="a long summary"
+            "summary", "x" * 256, "Summary can't exceed 255 characters.", id="a long summary"
         ),
         pytest.param("description", DOCUMENT, NOT_A_STRING, id="a document in version 2"),
         pytest.param("description", ["x"], NOT_A_STRING, id="a description that is a list"),
         pytest.param("description", "x" * 32_768, TOO_LONG, id="a long description"),
         pytest.param("environment", 1, NOT_A_STRING, id="an environment that is a number"),
-        pytest.param("priority", "High", "data was not an object", id="a priority as a text"),
+        pytest.param("priority", "High", PRIORITY.format("id or name"), id="a priority as a text"),
+        pytest.param("priority", None, PRIORITY.format("id or name"), id="a priority that is null"),
+        pytest.param("priority", {"name": "Urgent"}, PRIORITY.format("name"), id="no priority"),
+        pytest.param("priority", {"id": "9"}, PRIORITY.format("id"), id="no priority id"),
         pytest.param(
-            "priority", {"name": "Urgent"}, "The priority selected is invalid.", id="no priority"
+            "priority", {"id": 2}, PRIORITY.format("id or name"), id="a priority's id as a number"
         ),
-        pytest.param(
-            "priority", {"id": "9"}, "The priority selected is invalid.", id="no priority id"
-        ),
-        pytest.param(
-            "priority",
-            {"id": 2},
-            "Could not find valid 'id' or 'name' in priority object.",
-            id="a priority's id as a number",
-        ),
-        pytest.param("labels", "a", "data was not an array", id="labels that are a text"),
-        pytest.param("labels", {"add": "a"}, "data was not an array", id="labels, an object"),
-        pytest.param("labels", ["a", 5], "string expected at index 1", id="a label, a number"),
+        pytest.param("labels", "a", LABELS, id="labels that are a text"),
+        pytest.param("labels", {"add": "a"}, LABELS, id="labels, an object"),
+        pytest.param("labels", ["a", 5], LABELS, id="a label, a number"),
+        pytest.param("customfield_8", "a", "data was not an array", id="one tag"),
+        pytest.param("customfield_8", [5], "string expected at index 0", id="a tag, a number"),
         pytest.param(
             "labels",
             ["ok", "Test Application"],
@@ -253,7 +251,6 @@ def test_a_value_is_shown_as_it_was_set(site, field, value, shown):
     [
         pytest.param("priority", {"name": "High"}, "id", "2", id="a priority by name"),
         pytest.param("priority", {"id": "5"}, "name", "Lowest", id="a priority by id"),
-        pytest.param("priority", None, "name", "Medium", id="the default priority"),
         pytest.param("assignee", {"name": "ann"}, "emailAddress", ANN, id="a user by name"),
         pytest.param("assignee", {"id": ANN}, "name", "ann", id="a user by address"),
         pytest.param("reporter", {"name": "ann"}, "name", "ann", id="a reporter"),

@@ -10,11 +10,7 @@ from mockkibana.jira.viewer import Viewer
 URL = "http://jira.example.com"
 READER = Viewer(url=URL)
 ANN = "ann@example.com"
-NOT_VALID = (
-    "It seems that you have tried to perform a workflow operation (999) that is not valid for the "
-    "current state of this issue (CK-1). The likely cause is that somebody has changed the issue "
-    "recently, please look at the issue history for details."
-)
+NOT_VALID = "Transition id '999' is not valid for this issue."
 
 
 @pytest.fixture

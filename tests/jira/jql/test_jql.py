@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mockkibana.jira.errors import JiraError
 from mockkibana.jira.jql.jql import (
-    BadQuery,
     Clause,
     Condition,
     Empty,
@@ -34,11 +34,11 @@ LONG = "Numbers must be between -9,223,372,036,854,775,808 and 9,223,372,036,854
 
 
 def refusal(text: str) -> str:
-    with pytest.raises(BadQuery) as caught:
+    with pytest.raises(JiraError) as caught:
         parse(text)
     assert caught.value.status == 400
     (message,) = caught.value.error_messages
-    return message.removeprefix("Error in the JQL Query: ")
+    return message.removeprefix("Error in JQL Query: ")
 
 
 def condition(text: str) -> Condition | None:
@@ -50,12 +50,12 @@ def a(value: str = "b") -> Clause:
 
 
 def test_a_refusal_begins_as_jira_begins_it() -> None:
-    with pytest.raises(BadQuery) as caught:
+    with pytest.raises(JiraError) as caught:
         parse("invalid query")
     assert caught.value.body() == {
         "errorMessages": [
             (
-                "Error in the JQL Query: Expecting operator but got 'query'. "
+                "Error in JQL Query: Expecting operator but got 'query'. "
                 f"{OPERATORS} (line 1, character 9)"
             )
         ],
@@ -370,7 +370,7 @@ PIECES = st.sampled_from(
 def test_any_text_is_read_or_refused(text: str) -> None:
     try:
         query = parse(text)
-    except BadQuery as error:
+    except JiraError as error:
         assert error.status == 400  # noqa: PT017 - either is fine, nothing else is
     else:
         assert isinstance(query, Query)

@@ -95,7 +95,7 @@ def test_a_user_that_is_not_there(site):
         site.user("bob", READER)
     assert refusal.value.status == 404
     assert refusal.value.body() == {
-        "errorMessages": ["The user named 'bob' does not exist"],
+        "errorMessages": ["Specified user does not exist or you do not have required permissions"],
         "errors": {},
     }
 
