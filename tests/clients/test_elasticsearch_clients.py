@@ -274,3 +274,10 @@ def test_who_waits_for_health_is_answered_at_once(client: Client, status: str) -
     client.api.indices.create(index="logs")
     health = client.api.cluster.health(index="logs", wait_for_status=status, timeout="1s")
     assert (health["status"], health["timed_out"]) == (status, False)
+
+
+def test_date_math_in_names_survives_the_url(client: Client) -> None:
+    name = "<logs-{now/d{yyyy.MM|UTC}}>"
+    written = client.api.index(index=name, id="1", document={"a": 1})
+    assert client.api.get(index=name, id="1")["_index"] == written["_index"] != name
+    assert client.api.count(index=name)["count"] == 1

@@ -630,3 +630,20 @@ def test_without_the_alert_history_connector_there_is_no_template(create, execut
     execute(create(".index", {"index": "t"})["id"], params)
     [index] = elasticsearch("/kibana-alert-history-x").values()
     assert index["mappings"] == {"properties": {"a": {"type": "long"}}}
+
+
+@pytest.mark.parametrize(
+    ("name", "index"),
+    [
+        ("<alerts-{now/d}>", "alerts-2026.01.02"),
+        ("<alerts-{now/d-1d{yyyy-MM-dd|+02:00}}>", "alerts-2026-01-01"),
+    ],
+)
+def test_date_math_in_the_name_of_the_index_is_worked_out(
+    world, create, execute, elasticsearch, name, index
+):
+    world.clock.freeze(NOW)
+    connector_id = create(".index", {"index": name})["id"]
+    found = item(execute(connector_id, {"documents": [{"a": 1}]}))
+    assert found["_index"] == index
+    assert elasticsearch(f"/{index}/_count")["count"] == 1

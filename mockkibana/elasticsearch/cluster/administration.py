@@ -56,6 +56,7 @@ class Administration:
 
         Raises `ElasticsearchError` for a name, settings, a mapping or aliases that are not valid.
         """
+        name = self._catalogue.named(name)
         validate_index_name(name)
         with self._store.transaction() as transaction:
             existing = transaction.get(INDICES, name)
@@ -85,13 +86,14 @@ class Administration:
             _check_size(index.mapping, index.limits.fields)
             transaction.put(INDICES, {name: record})
             for alias, properties in {**(template.get("aliases") or {}), **(aliases or {})}.items():
+                alias = self._catalogue.named(alias)
                 index_aliases.add(transaction, name, alias, index_aliases.read(alias, properties))
             return self._catalogue.compiled(name, self._catalogue.record(name))
 
     def delete(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Delete indices by their own names: wildcards and aliases are refused."""
         refuse_wildcards(expression)
-        parts = expression.split(",")
+        parts = self._catalogue.named(expression).split(",")
         with self._store.transaction():
             aliases = [part for part in parts if self._catalogue.behind(part)]
             if aliases and not options.get("ignore_unavailable", False):
@@ -147,7 +149,7 @@ class Administration:
             for index in indices:
                 self._drop(index)
             return
-        names = _names(body, "alias", "aliases")
+        names = list(map(self._catalogue.named, _names(body, "alias", "aliases")))
         must_exist = body.pop("must_exist", None)
         with self._store.transaction() as transaction:
             if kind == "add":

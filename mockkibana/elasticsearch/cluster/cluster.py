@@ -37,7 +37,7 @@ class Cluster:
         self.installation = installation
         self._store = store
         self._uuid = installation.ids.short("cluster")
-        self._catalogue = Catalogue(store)
+        self._catalogue = Catalogue(store, installation.clock)
         self._administration = Administration(store, self._catalogue, installation)
 
     @property
@@ -65,8 +65,14 @@ class Cluster:
         self, name: str, *, settings: Json = None, mappings: Json = None, aliases: Json = None
     ) -> Json:
         """Create an index (`PUT /{index}`)."""
-        self._administration.create(name, settings=settings, mappings=mappings, aliases=aliases)
-        return {"acknowledged": True, "shards_acknowledged": True, "index": name}
+        created = self._administration.create(
+            name, settings=settings, mappings=mappings, aliases=aliases
+        )
+        return {"acknowledged": True, "shards_acknowledged": True, "index": created.name}
+
+    def named(self, expression: str) -> str:
+        """Return an index expression with the date math in it worked out (`<logs-{now/d}>`)."""
+        return self._catalogue.named(expression)
 
     def get_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return `{name: {aliases, mappings, settings}}`."""

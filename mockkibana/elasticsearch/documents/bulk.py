@@ -9,6 +9,7 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
+from mockkibana.elasticsearch.indices import date_math_names
 from mockkibana.elasticsearch.indices.indices import Catalogue, Index
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.ids import Ids
@@ -57,6 +58,7 @@ class Bulk:
         `op` is what is to be done there. Raises `ElasticsearchError`: an alias without a write
         index, what the user may not do, a name that no index may have, a write block.
         """
+        name = date_math_names.resolve(name, self._milliseconds)
         writer = self._targets.get((name, require_alias))
         index = None
         if writer is None:

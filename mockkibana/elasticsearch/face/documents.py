@@ -148,7 +148,7 @@ def bulk(request: RestRequest) -> Answer:
     """Apply many actions, each on its own."""
     parameters = request.parameters
     defaults = bulk_parser.Defaults(
-        index=request.names.get("index") or parameters.text("index"),
+        index=request.index(),
         routing=parameters.text("routing"),
         pipeline=parameters.text("pipeline"),
         require_alias=parameters.flag("require_alias"),

@@ -131,6 +131,8 @@ class ElasticsearchFace:
         route, names, pattern = found
         if body and (refusal := media_types.unsupported_body(request.headers.get("content-type"))):
             return Answer(406, {"error": refusal, "status": 406})
+        if "<" in names.get("index", ""):
+            names["index"] = self._cluster.named(names["index"])
         path = unquote(request.path)
         if request.query:
             known = rest_api.parameters(request.method, pattern)

@@ -40,7 +40,7 @@ def get_documents(request: RestRequest) -> Answer:
     body = request.object()
     if not body:
         raise parse_exception("request body or source parameter is required")
-    default = request.names.get("index") or request.parameters.text("index")
+    default = request.index()
     items = _items(body)
     if not items:
         raise validation_failed(["no documents to get"])
@@ -96,6 +96,7 @@ def _item(
     if "_source" in item:
         wanted = SourceFilter.of(item["_source"])
     try:
+        index = request.cluster.named(index)
         document = request.authorized_cluster().get_document(index, id_)
         # Each shard is asked on its own, so of an index that is missing everybody is told.
         request.authorize_names(index, action=_ACTION_OF_SHARD)

@@ -80,13 +80,18 @@ class RestRequest:
             self.authorize()
             authorization.check_names(self.user, action or self.action, names)
 
+    def index(self) -> str | None:
+        """Return the index of the path or else of the query, without date math."""
+        asked = self.names.get("index") or self.parameters.text("index")
+        return asked and self.cluster.named(asked)
+
     def expression(self) -> str:
         """Return the index expression, of the path or else of the query; `_all` without one.
 
         Where security is on it means no index that the caller may not act on. Raises
         `ElasticsearchError`.
         """
-        asked = self.names.get("index") or self.parameters.text("index") or "_all"
+        asked = self.index() or "_all"
         if self.user is None or is_on_cluster(self.action):
             return asked
         return authorization.narrowed(

@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypedDict
 
+from mockkibana.clock import Clock
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     illegal_argument,
     index_not_found,
     invalid_index_name,
 )
-from mockkibana.elasticsearch.indices import index_settings
+from mockkibana.elasticsearch.indices import date_math_names, index_settings
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping
 from mockkibana.json import Json
@@ -105,10 +106,15 @@ class IndicesOptions(TypedDict, total=False):
 class Catalogue:
     """The indices and aliases of a cluster, by name and by expression."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, clock: Clock) -> None:
         self._store = store
+        self._clock = clock
         # Compiled from stored values and valid only as long as these are the very same.
         self._compiled: dict[str, tuple[dict[str, Json], Index]] = {}
+
+    def named(self, expression: str) -> str:
+        """Return an index expression with its date math worked out. Raises `ElasticsearchError`."""
+        return date_math_names.resolve(expression, self._clock.milliseconds())
 
     def get(self, name: str) -> Index | None:
         """Return the index of that very name."""
@@ -180,6 +186,7 @@ class Catalogue:
         Raises `index_not_found_exception`, and `illegal_argument_exception` for an alias of several
         indices.
         """
+        name = self.named(name)
         index = self.get(name)
         if index is not None:
             return index
@@ -209,7 +216,7 @@ class Catalogue:
         states = set(expand_wildcards.split(","))
         found: dict[str, None] = {}
         wildcard_seen = False
-        parts = expression.split(",") if expression else ["_all"]
+        parts = self.named(expression).split(",") if expression else ["_all"]
         for part in parts:
             if part == "_all" or "*" in part or (wildcard_seen and part.startswith("-")):
                 matched = self._matching(part, states, found)

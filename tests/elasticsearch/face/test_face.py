@@ -459,3 +459,68 @@ def test_a_source_may_leave_out_vectors(ask: Ask, source: Any, shown: Any) -> No
     assert got["_source"] == shown
     updated = ask("POST /v/_update/1", {"doc": {"a": 1}, "_source": source}).body
     assert updated["get"]["_source"] == shown
+
+
+# `<logs-{now/d}>` as it has to be in a URL; it is the 14th of November.
+TODAY = "%3Clogs-%7Bnow%2Fd%7D%3E"
+
+
+@pytest.mark.parametrize(
+    ("line", "body", "part", "value"),
+    [
+        (f"GET /{TODAY}", None, ("logs-2023.11.14",), None),
+        (f"HEAD /{TODAY}", None, (), None),
+        (f"GET /{TODAY}/_mapping", None, ("logs-2023.11.14",), None),
+        (f"GET /{TODAY}/_doc/1", None, ("_index",), "logs-2023.11.14"),
+        (f"GET /{TODAY}/_source/1", None, ("n",), 1),
+        (f"GET /{TODAY}/_search", None, ("hits", "total", "value"), 1),
+        (f"GET /{TODAY}/_count", None, ("count",), 1),
+        ("GET /_search?index=<logs-{now/d}>", None, ("hits", "total", "value"), 1),
+        (f"GET /_cluster/health/{TODAY}", None, ("active_primary_shards",), 1),
+        (f"POST /{TODAY}/_refresh", None, ("_shards", "successful"), 1),
+        (f"POST /{TODAY}/_mget", {"ids": ["1"]}, ("docs", 0, "_index"), "logs-2023.11.14"),
+        (
+            "POST /_mget",
+            {"docs": [{"_index": "<logs-{now/d}>", "_id": "1"}]},
+            ("docs", 0, "_index"),
+            "logs-2023.11.14",
+        ),
+        (f"PUT /{TODAY}/_doc/2", {"n": 2}, ("_index",), "logs-2023.11.14"),
+        (f"PUT /{TODAY}/_create/3", {"n": 2}, ("_index",), "logs-2023.11.14"),
+        (f"POST /{TODAY}/_update/1", {"doc": {"n": 2}}, ("_index",), "logs-2023.11.14"),
+        (f"DELETE /{TODAY}/_doc/1", None, ("_index",), "logs-2023.11.14"),
+        (f"PUT /{TODAY}/_mapping", {"properties": {}}, ("acknowledged",), True),
+        (
+            "POST /_bulk",
+            b'{"index":{"_index":"<logs-{now/d}>"}}\n{}\n',
+            ("items", 0, "index", "_index"),
+            "logs-2023.11.14",
+        ),
+        (
+            f"POST /{TODAY}/_bulk",
+            b'{"index":{}}\n{}\n',
+            ("items", 0, "index", "_index"),
+            "logs-2023.11.14",
+        ),
+        (f"DELETE /{TODAY}", None, ("acknowledged",), True),
+    ],
+)
+def test_every_route_takes_date_math(
+    ask: Ask, line: str, body: Any, part: tuple[Any, ...], value: Any
+) -> None:
+    assert ask(f"PUT /{TODAY}").body["index"] == "logs-2023.11.14"
+    ask("PUT /logs-2023.11.14/_doc/1", {"n": 1})
+    answer = ask(line, body or b"", **({"content_type": "application/json"} if body else {}))
+    assert answer.status in (200, 201)
+    found = answer.body
+    for step in part:
+        found = found[step]
+    if value is not None:
+        assert found == value
+
+
+def test_wrong_date_math_in_a_path_is_refused(ask: Ask) -> None:
+    answer = ask("GET /%3Clogs-%7Bnow%2F%7D%3E/_search")
+    assert (answer.status, reason_of(answer)) == (400, "truncated date math [/]")
+    items = ask("POST /_mget", {"docs": [{"_index": "<{>", "_id": "1"}]}).body["docs"]
+    assert items[0]["error"]["type"] == "parse_exception"
