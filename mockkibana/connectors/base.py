@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar
 
 from mockkibana.clock import Clock
-from mockkibana.gateways import ElasticsearchGateway, JiraGateway
+from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.log import Log
+from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.party import Party
 from mockkibana.settings import Settings
 from mockkibana.settings.release import Release
 from mockkibana.validation import Field, Schema
@@ -44,18 +47,6 @@ class Thrown(Exception):
         self.error_source = error_source
 
 
-class Gateways(Protocol):
-    """The ways out of Kibana."""
-
-    @property
-    def elasticsearch(self) -> ElasticsearchGateway:
-        """The way to Elasticsearch."""
-
-    @property
-    def jira(self) -> JiraGateway:
-        """The way to Jira."""
-
-
 class RunLog:
     """Kibana's log under the name of the connector type, e.g. `plugins.actions.server-log`."""
 
@@ -74,9 +65,10 @@ class RunLog:
 class Run:
     """One run of a connector, with all that its executor sees of the world.
 
-    `config` and `secrets` are validated. `warnings` collects the codes of the points in which the
-    answer differs from a real Kibana's (the contract `documented`). `user` is who runs it, None
-    while security is off.
+    `config` and `secrets` are validated. `send` is the one way out: it gives the message to whom
+    the type talks to, and raises `Unreachable` when no answer comes. `warnings` collects the codes
+    of the points in which the answer differs from a real Kibana's (the contract `documented`).
+    `user` is who runs it, None while security is off.
     """
 
     connector_id: str
@@ -85,7 +77,7 @@ class Run:
     settings: Settings
     clock: Clock
     log: RunLog
-    gateways: Gateways
+    send: Callable[[Outbound], Answer]
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
 
@@ -104,7 +96,9 @@ class ConnectorType:
 
     Kibana's own types take name, licence and features from the product's data; a type of another
     package sets them here. With `sub_feature` (Kibana has `endpointSecurity`) running it needs a
-    privilege of its own. `example` are params that a run accepts, shown to people.
+    privilege of its own. `party` stands at the other end of what its runs send: a `Party`, the name
+    of one that every world has (`elasticsearch`, `jira`), or None for one that takes whatever
+    comes. `example` are params that a run accepts, shown to people.
     """
 
     id: ClassVar[str]
@@ -115,6 +109,7 @@ class ConnectorType:
     config: ClassVar[Field | Schema] = Nothing()
     secrets: ClassVar[Field | Schema] = Nothing()
     params: ClassVar[Field | Schema]
+    party: ClassVar[Party | str | None] = None
     example: ClassVar[Json] = {}
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:  # noqa: ARG002

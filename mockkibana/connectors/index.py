@@ -5,9 +5,10 @@ from __future__ import annotations
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.gateways import BulkCreated, Unreachable
 from mockkibana.javascript import WHITE_SPACE
+from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
+from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Schema, String
 
 ALERT_HISTORY_PREFIX = "kibana-alert-history-"
@@ -41,6 +42,7 @@ class Index(ConnectorType):
     id = ".index"
     config = Config()
     params = Params()
+    party = "elasticsearch"
     example = {"documents": [{"id": "test_doc_id", "message": "hello, world"}]}  # noqa: RUF012
 
     def execute(self, run: Run, params: Json) -> Json:
@@ -54,13 +56,10 @@ class Index(ConnectorType):
         if time_field:
             now = iso(run.clock.now())
             documents = [{**document, time_field: now} for document in documents]
+        index = params["indexOverride"] or run.config["index"]
+        path = f"/{index}/_bulk?refresh={'true' if run.config['refresh'] else 'false'}"
         try:
-            answer = run.gateways.elasticsearch.bulk(
-                params["indexOverride"] or run.config["index"],
-                documents,
-                refresh=run.config["refresh"],
-                user=run.user,
-            )
+            answer = run.send(Outbound("POST", path, body=documents, user=run.user))
         except Unreachable as error:
             raise _failed(run, str(error)) from None
         if answer.status >= 300:

@@ -122,6 +122,7 @@ class Jira(ConnectorType):
             _action("issue", {"id": String()}),
         ]
     )
+    party = "jira"
     example = {"subAction": "issueTypes"}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:

@@ -9,9 +9,10 @@ from urllib.parse import quote
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
-from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, dumps
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound
 
 _NO_RESPONSE = object()
 _UNDEFINED = object()
@@ -53,14 +54,10 @@ class JiraService:
     """One run's conversation with Jira. Every method raises `Thrown` with Jira's reason."""
 
     def __init__(self, run: Run) -> None:
-        url: str = run.config["apiUrl"]
-        self._access = JiraAccess(
-            url=url.removesuffix("/"),
-            project_key=run.config["projectKey"],
-            email=run.secrets["email"],
-            api_token=run.secrets["apiToken"],
-        )
-        self._gateway = run.gateways.jira
+        self._url: str = run.config["apiUrl"].removesuffix("/")
+        self._project_key: str = run.config["projectKey"]
+        self._auth = run.secrets["email"], run.secrets["apiToken"]
+        self._run_send = run.send
         self._release = run.release
 
     def issue_types(self) -> list[Json]:
@@ -87,7 +84,7 @@ class JiraService:
 
     def issues(self, title: str) -> list[Json]:
         """Return the project's issues whose summary has the words of a title."""
-        jql = f'project="{self._access.project_key}" and summary ~"{_escaped(title)}"'
+        jql = f'project="{self._project_key}" and summary ~"{_escaped(title)}"'
         search = self._release.jira_search.format(_encoded(jql))
         try:
             answer = self._get(f"/rest/api/2/{search}")
@@ -151,7 +148,7 @@ class JiraService:
             "title": issue["key"],
             "id": issue["id"],
             "pushedDate": _iso(issue.get(time, _UNDEFINED)),
-            "url": f"{self._access.url}/browse/{issue['key']}",
+            "url": f"{self._url}/browse/{issue['key']}",
         }
 
     def _comment(self, issue_id: str, comment: Json) -> Json:
@@ -166,7 +163,7 @@ class JiraService:
         lines = (line.strip(WHITE_SPACE) for line in _LINE_ENDS.split(incident["summary"]))
         fields: dict[str, Json] = {
             "summary": ", ".join(line for line in lines if line),
-            "project": {"key": self._access.project_key},
+            "project": {"key": self._project_key},
         }
         if incident["issueType"]:
             fields["issuetype"] = {"id": incident["issueType"]}
@@ -181,34 +178,20 @@ class JiraService:
         return fields | (incident["otherFields"] or {})
 
     def _create_meta(self) -> str:
-        return f"/rest/api/2/issue/createmeta/{self._access.project_key}/issuetypes"
+        return f"/rest/api/2/issue/createmeta/{self._project_key}/issuetypes"
 
     def _get(self, path: str, required: tuple[str, ...] = ()) -> Json:
         return self._send("GET", path, None, required)
 
     def _send(self, method: str, path: str, body: Json, required: tuple[str, ...] = ()) -> Json:
-        """Make one call and return the JSON that came back, checked as `axios_utils.ts` does."""
+        """Make one call and return the JSON that came back."""
+        url = self._url
+        message = Outbound(method, url + path, body=body, base=url, auth=self._auth)
         try:
-            answer = self._gateway.request(self._access, method, path, body)
-        except Unreachable as error:
-            raise _CallFailed(str(error)) from None
-        if not 200 <= answer.status < 300:
-            raise _CallFailed(f"Request failed with status code {answer.status}", answer.body)
-        content_type = answer.headers.get("content-type", "undefined")
-        if "application/json" not in content_type:
-            raise _CallFailed(
-                f"Unsupported content type: {content_type} in {method.lower()} "
-                f"{self._access.url}{path}. Supported content types: application/json"
-            )
-        if answer.body and isinstance(answer.body, str):
-            raise _CallFailed("Response is not a valid JSON")
-        if required and (
-            not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}
-        ):
-            raise _CallFailed(
-                f"Response is missing at least one of the expected fields: {','.join(required)}"
-            )
-        return answer.body
+            return axios.json_of(axios.request(self._run_send, message), message, required)
+        except axios.AxiosError as error:
+            response = _NO_RESPONSE if error.response is None else error.response.body
+            raise _CallFailed(error.message, response) from None
 
 
 def _as_failure(error: _CallFailed | Thrown) -> _CallFailed:

@@ -9,27 +9,28 @@ from mockkibana.journal.journal import (
     Body,
     Call,
     Digest,
+    Exchange,
     Headers,
     Journal,
     JournalOff,
-    Made,
-    Outbound,
     RunRecord,
     Shortened,
 )
+from mockkibana.journal.made import BulkCreated, Made
 
 __all__ = [
     "KEPT_BYTES",
     "KEPT_CALLS",
     "KEPT_ITEMS",
     "Body",
+    "BulkCreated",
     "Call",
     "Digest",
+    "Exchange",
     "Headers",
     "Journal",
     "JournalOff",
     "Made",
-    "Outbound",
     "RunRecord",
     "Shortened",
 ]

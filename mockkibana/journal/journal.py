@@ -15,7 +15,7 @@ from threading import Condition
 from typing import TypeAlias
 
 from mockkibana.clock import Clock, monotonic
-from mockkibana.gateways import BulkCreated
+from mockkibana.journal.made import BulkCreated, Made
 from mockkibana.json import Json, encode
 
 KEPT_CALLS = 10_000
@@ -59,21 +59,7 @@ class Shortened:
 Body: TypeAlias = bytes | Digest | None
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A thing that a run made: a `document`, an `issue` or a `comment`.
-
-    `place` is the index or the key of the project; `key` the key of an issue. Documents of a
-    `BulkCreated` need none: they are told from that answer on reading.
-    """
-
-    kind: str
-    place: str
-    id: str
-    key: str | None = None
-
-
-class Outbound:
+class Exchange:
     """One request that a run sent to a backend, and what came back.
 
     `body` and `response` are JSON values, text, bytes, `BulkCreated` or None, and once the call is
@@ -136,7 +122,7 @@ class RunRecord:
         self.service_message: str | None = None
         self.error_source: str | None = None
         self.retry: bool | str | None = None
-        self.outbound: list[Outbound] = []
+        self.outbound: list[Exchange] = []
         self.made: list[Made] = []
 
 

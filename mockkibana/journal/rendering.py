@@ -12,20 +12,19 @@ from itertools import islice
 from urllib.parse import parse_qsl, urlencode
 
 from mockkibana.clock import iso
-from mockkibana.gateways import BulkCreated
 from mockkibana.journal.journal import (
     KEPT_ITEMS,
     Body,
     Call,
     Digest,
+    Exchange,
     Headers,
-    Made,
-    Outbound,
     RunRecord,
     Shortened,
     digest,
     shortened,
 )
+from mockkibana.journal.made import BulkCreated, Made
 from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, dumps, loads
 from mockkibana.version import __version__
@@ -176,7 +175,7 @@ def _made(made: Made) -> Record:
     return {"kind": made.kind, "place": made.place, "id": made.id, "key": made.key}
 
 
-def _outbound(outbound: Outbound, redaction: Redaction) -> Record:
+def _outbound(outbound: Exchange, redaction: Redaction) -> Record:
     return {
         "backend": outbound.backend,
         "method": outbound.method,

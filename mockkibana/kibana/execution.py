@@ -22,7 +22,7 @@ from mockkibana.kibana.validate import (
     validated_secrets,
 )
 from mockkibana.log import Log
-from mockkibana.outward import Ways
+from mockkibana.outbound.sender import Sender
 from mockkibana.settings.installation import Installation
 
 _THROWN = "an error occurred while running the action"
@@ -77,14 +77,14 @@ class Executor:
         connectors: Connectors,
         types: ConnectorTypes,
         log: Log,
-        ways: Ways,
+        sender: Sender,
         bugs: list[str],
     ) -> None:
         self._installation = installation
         self._connectors = connectors
         self._types = types
         self._log = log
-        self._ways = ways
+        self._sender = sender
         self._bugs = bugs
 
     def execute(self, caller: Caller, connector_id: str, params: Json) -> Outcome:
@@ -119,7 +119,7 @@ class Executor:
             settings=settings,
             clock=self._installation.clock,
             log=RunLog(self._log, connector.connector_type_id),
-            gateways=self._ways.of(record),
+            send=self._sender.of(record, connector_type.party, connector.config),
             user=caller.identity,
         )
         outcome = self._outcome(connector_type, run, params)

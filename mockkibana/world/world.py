@@ -20,20 +20,19 @@ from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.execution import Executor
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.log import Log
-from mockkibana.outward import Ways
+from mockkibana.outbound.sender import Sender
 from mockkibana.security.tables import is_on
 from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.settings.license import License
 from mockkibana.store import Store
+from mockkibana.world.parties import Parties
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.elasticsearch.face.face import ElasticsearchFace
-    from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
     from mockkibana.faults.rules import Preset
-    from mockkibana.gateways import JiraGateway
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
     from mockkibana.security.security import Security
@@ -81,6 +80,7 @@ class World:
         self.stopped = Event()
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
+        self.parties = Parties(self, jira_url)
         self.faults = Faults(self.clock, self._domain_fault)
         self.bugs: list[str] = []
         self.snapshots: dict[str, Any] = {}
@@ -93,7 +93,7 @@ class World:
             self.connectors,
             self.connector_types,
             self.log,
-            Ways(_Gateways(self, jira_url), self.faults, self.installation, self.stopped),
+            Sender(self.parties.__getitem__, self.faults, self.installation, self.stopped),
             self.bugs,
         )
         self._seeds = Seeds(self.store, self.installation, self.connectors, self.spaces, self)
@@ -200,31 +200,3 @@ class World:
         from mockkibana.world.fault_presets import domain_fault
 
         return domain_fault(self, name, given)
-
-
-class _Gateways:
-    """The ways out of Kibana: to this world's own backends, or to a real Jira."""
-
-    def __init__(self, world: World, jira_url: str | None) -> None:
-        self._world = world
-        self._jira_url = jira_url
-
-    @cached_property
-    def elasticsearch(self) -> EmbeddedElasticsearch:
-        from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
-
-        return EmbeddedElasticsearch(self._world.elasticsearch)
-
-    @property
-    def jira(self) -> JiraGateway:
-        if self._jira_url is not None:
-            return self._real_jira
-        from mockkibana.jira.gateway import EmbeddedJira
-
-        return EmbeddedJira(self._world.jira, self._world.jira_face)
-
-    @cached_property
-    def _real_jira(self) -> JiraGateway:
-        from mockkibana.real_jira import RealJira
-
-        return RealJira(self._jira_url or "", self._world.installation)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,9 +13,9 @@ from mockkibana.clock import Clock
 from mockkibana.connectors.base import Failed, Run, RunLog
 from mockkibana.connectors.elasticsearch_errors import client_message
 from mockkibana.connectors.index import Index
-from mockkibana.gateways import Unreachable
 from mockkibana.http.messages import Answer
 from mockkibana.log import Log
+from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.settings import Settings
 
 CONNECTOR = "/api/actions/connector"
@@ -502,8 +501,8 @@ class Refusing:
         self.answer = answer
         self.asked: list[Any] = []
 
-    def bulk(self, index: str, documents: Any, *, refresh: bool, user: str | None) -> Answer:
-        self.asked.append((index, documents, refresh, user))
+    def send(self, message: Outbound) -> Answer:
+        self.asked.append(message)
         return self.answer
 
 
@@ -516,7 +515,7 @@ def run(elasticsearch: Any, user: str | None = None) -> Run:
         settings=Settings(contract="observed"),
         clock=clock,
         log=RunLog(Log(clock), ".index"),
-        gateways=SimpleNamespace(elasticsearch=elasticsearch),
+        send=elasticsearch.send,
         user=user,
     )
 
@@ -524,7 +523,7 @@ def run(elasticsearch: Any, user: str | None = None) -> Run:
 class Silent:
     """An Elasticsearch from which no answer comes."""
 
-    def bulk(self, *_: Any, **__: Any) -> Answer:
+    def send(self, _: Outbound) -> Answer:
         raise Unreachable("connect ECONNREFUSED 127.0.0.1:9200")
 
 
@@ -559,9 +558,9 @@ REASONS = [
 
 @pytest.mark.parametrize(("items", "text"), REASONS, ids=[row[1] for row in REASONS])
 def test_reasons_and_first_causes_are_joined(items, text):
-    gateway = Refusing(Answer(200, {"errors": True, "took": 1, "items": items}))
+    elasticsearch = Refusing(Answer(200, {"errors": True, "took": 1, "items": items}))
     with pytest.raises(Failed) as failed:
-        Index().execute(run(gateway), {"documents": [{}], "indexOverride": None})
+        Index().execute(run(elasticsearch), {"documents": [{}], "indexOverride": None})
     assert (failed.value.message, failed.value.service_message, failed.value.retry) == (
         "error indexing documents",
         text,
@@ -569,10 +568,14 @@ def test_reasons_and_first_causes_are_joined(items, text):
     )
 
 
-def test_the_gateway_is_asked_as_the_caller(world):
-    gateway = Refusing(Answer(200, {"errors": False, "took": 1, "items": []}))
-    data = Index().execute(run(gateway, "jo"), {"documents": [{"a": 1}], "indexOverride": None})
-    assert gateway.asked == [("t", [{"a": 1}], True, "jo")]
+def test_elasticsearch_is_asked_as_the_caller(world):
+    elasticsearch = Refusing(Answer(200, {"errors": False, "took": 1, "items": []}))
+    data = Index().execute(
+        run(elasticsearch, "jo"), {"documents": [{"a": 1}], "indexOverride": None}
+    )
+    assert elasticsearch.asked == [
+        Outbound("POST", "/t/_bulk?refresh=true", body=[{"a": 1}], user="jo")
+    ]
     assert data == {"errors": False, "took": 1, "items": []}
 
 

@@ -13,13 +13,14 @@ from hypothesis import strategies as st
 from mockkibana.clock import Clock
 from mockkibana.connectors.base import Run, RunLog, Thrown
 from mockkibana.connectors.jira import Jira
-from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.http.messages import Answer
 from mockkibana.jira.face.face import JiraFace
-from mockkibana.jira.gateway import EmbeddedJira
+from mockkibana.jira.party import JiraParty
 from mockkibana.jira.site import Site
-from mockkibana.json import Json
+from mockkibana.journal import RunRecord
 from mockkibana.log import Log
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.party import Box
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -36,32 +37,30 @@ NO_ERRORS = "unknown: errorResponse.errors was null"
 
 
 class Bent:
-    """A way to an embedded Jira that writes down what goes over it.
+    """A way to the Jira in this process that writes down what goes over it.
 
     What is in `bent` it answers itself, or raises: by method and path, or by method alone.
     """
 
     def __init__(self) -> None:
         self.site = Site(Store(), Installation())
-        self._jira = EmbeddedJira(self.site, JiraFace(self.site))
+        self._party = JiraParty(self.site, JiraFace(self.site))
+        self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG)
         self.sent: list[Any] = []
         self.bent: dict[Any, Answer | Unreachable] = {}
 
-    def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
+    def send(self, message: Outbound) -> Answer:
+        method, path, body = message.method, message.path, message.body
         self.sent.append((method, path) if body is None else (method, path, body))
         answer = self.bent.get((method, path), self.bent.get(method))
         if isinstance(answer, Unreachable):
             raise answer
-        return answer or self._jira.request(access, method, path, body)
+        return answer or self._party.receive(message, self._box)
 
 
-def execute(gateway: Bent, name: str, version: str = "8.19.0", **params: Any) -> Any:
-    """Run a sub-action over a gateway; returns the data, or the text that is thrown."""
+def execute(jira: Bent, name: str, version: str = "8.19.0", **params: Any) -> Any:
+    """Run a sub-action over a way to Jira; returns the data, or the text that is thrown."""
     clock = Clock()
-
-    class Ways:
-        jira = gateway
-
     run = Run(
         connector_id="i",
         config=CONFIG,
@@ -69,12 +68,12 @@ def execute(gateway: Bent, name: str, version: str = "8.19.0", **params: Any) ->
         settings=Settings(kibana_version=version),
         clock=clock,
         log=RunLog(Log(clock), ".jira"),
-        gateways=Ways(),
+        send=jira.send,
     )
-    jira = Jira()
-    loaded = load(jira.params, {"subAction": name, "subActionParams": params})
+    connector_type = Jira()
+    loaded = load(connector_type.params, {"subAction": name, "subActionParams": params})
     try:
-        return jira.execute(run, loaded)
+        return connector_type.execute(run, loaded)
     except Thrown as thrown:
         return thrown.text
 

@@ -12,7 +12,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError
-from mockkibana.gateways import BulkCreated
+from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store

@@ -18,7 +18,7 @@ from surface import ELASTICSEARCH, JIRA, InProcess, Seen, routes
 
 from mockkibana.app import create_app
 from mockkibana.connectors.base import ConnectorType, Run
-from mockkibana.gateways import JiraAccess
+from mockkibana.outbound.message import Outbound
 from mockkibana.seeds import BadSeed, Seed, demo_seed, parse_seed, read_seed
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import RecordOf, Schema, String
@@ -50,7 +50,7 @@ class Careless(ConnectorType):
 
     def execute(self, run: Run, params: Any) -> Any:
         token = run.secrets["token"]
-        access = JiraAccess("http://jira.example.com", "P", "a@example.com", token)
+        access = Outbound("GET", "http://jira.example.com", auth=("a@example.com", token))
         raise RuntimeError(f"no way out of {run!r} with {access!r}")
 
 
@@ -299,7 +299,7 @@ def test_a_process_with_a_bad_seed_prints_one_line_without_its_secrets(tmp_path:
 
 
 def test_what_holds_secrets_does_not_show_them(lively: World) -> None:
-    access = JiraAccess("http://jira.example.com", "P", "a@example.com", plant("token"))
+    access = Outbound("GET", "http://jira.example.com", auth=("a@example.com", plant("token")))
     shown = [access, seed_of(lively)]
     for value in shown:
         assert is_dataclass(value)

@@ -13,15 +13,15 @@ import pytest
 import time_machine
 
 from mockkibana.clock import Clock
-from mockkibana.gateways import BulkCreated
 from mockkibana.journal import (
     KEPT_BYTES,
     KEPT_ITEMS,
+    BulkCreated,
     Call,
     Digest,
+    Exchange,
     Journal,
     JournalOff,
-    Outbound,
     RunRecord,
     Shortened,
 )
@@ -124,7 +124,7 @@ def test_of_a_big_body_only_size_digest_and_head_are_kept() -> None:
 def test_of_a_big_body_that_went_out_or_came_back_little_is_kept(big: Any, slot: str) -> None:
     journal = Journal(Clock())
     call = begun(journal)
-    outbound = Outbound("jira", "POST", "https://jira.example.com")
+    outbound = Exchange("jira", "POST", "https://jira.example.com")
     setattr(outbound, slot, big())
     a_run(call).outbound.append(outbound)
     journal.end(call)
@@ -145,7 +145,7 @@ def test_of_a_big_body_that_went_out_or_came_back_little_is_kept(big: Any, slot:
 def test_a_small_body_is_kept_as_it_is(body: Any) -> None:
     journal = Journal(Clock())
     call = begun(journal)
-    outbound = Outbound("jira", "POST", "https://jira.example.com", body)
+    outbound = Exchange("jira", "POST", "https://jira.example.com", body)
     outbound.response = bulk = BulkCreated("logs", ["1"], 0, 1, 1, False)
     a_run(call).outbound.append(outbound)
     journal.end(call)
@@ -162,7 +162,7 @@ def test_the_documents_of_a_big_bulk_do_not_stay_alive() -> None:
     value = Value()
     watched = weakref.ref(value)
     documents: list[Any] = [{"a": 1}] * KEPT_ITEMS + [value]
-    a_run(call).outbound.append(Outbound("elasticsearch", "POST", "/_bulk", documents))
+    a_run(call).outbound.append(Exchange("elasticsearch", "POST", "/_bulk", documents))
     journal.end(call)
     del value, documents
     gc.collect()

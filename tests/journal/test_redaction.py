@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockkibana.clock import Clock
-from mockkibana.journal import KEPT_BYTES, Call, Journal, Outbound, RunRecord
+from mockkibana.journal import KEPT_BYTES, Call, Exchange, Journal, RunRecord
 from mockkibana.journal.redaction import REDACTED, Redaction, is_secret
 from mockkibana.journal.rendering import har, render
 
@@ -106,7 +106,7 @@ def test_no_secret_of_a_json_body_is_shown(value: object) -> None:
 def test_no_secret_of_a_run_is_shown(value: object) -> None:
     call = a_call()
     run = RunRecord("a", ".webhook", "A", "default", value)
-    outbound = Outbound("webhook", "POST", "https://example.com", value)
+    outbound = Exchange("webhook", "POST", "https://example.com", value)
     outbound.response = json.dumps(value)
     outbound.error = json.dumps(value, indent=1)
     run.outbound.append(outbound)
@@ -191,7 +191,7 @@ def test_the_secrets_of_a_connector_are_shown_nowhere(secrets: dict[str, str], o
     run = RunRecord("a", ".jira", "A", "default")
     run.secrets = secrets
     run.service_message = other.join(secrets.values())
-    run.outbound.append(Outbound("jira", "GET", f"https://x/{quote(next(iter(secrets.values())))}"))
+    run.outbound.append(Exchange("jira", "GET", f"https://x/{quote(next(iter(secrets.values())))}"))
     call.runs.append(run)
     assert CORE not in shown(call)
 

@@ -9,8 +9,16 @@ import pytest
 
 from mockkibana import __version__
 from mockkibana.clock import Clock
-from mockkibana.gateways import BulkCreated
-from mockkibana.journal import KEPT_BYTES, KEPT_ITEMS, Call, Journal, Made, Outbound, RunRecord
+from mockkibana.journal import (
+    KEPT_BYTES,
+    KEPT_ITEMS,
+    BulkCreated,
+    Call,
+    Exchange,
+    Journal,
+    Made,
+    RunRecord,
+)
 from mockkibana.journal.rendering import har, headers_of, line, render, route_pattern
 
 PATH = "/s/ops/api/actions/connector/a/_execute"
@@ -33,7 +41,7 @@ def a_run(**values: Any) -> RunRecord:
 
 
 def test_a_record_links_a_call_with_its_run_what_that_sent_and_what_it_made() -> None:
-    outbound = Outbound("elasticsearch", "POST", "/logs/_bulk", [{"m": 1}])
+    outbound = Exchange("elasticsearch", "POST", "/logs/_bulk", [{"m": 1}])
     outbound.status, outbound.response = 200, BulkCreated("logs", ["d1"], 0, 2, 4, False)
     call = a_call(
         target=f"{PATH}?a=1&b=&a=2",
@@ -148,7 +156,7 @@ def test_a_big_body_is_shown_by_its_digest_and_its_first_kilobyte() -> None:
 
 def test_of_many_documents_the_first_are_shown_and_all_are_counted() -> None:
     ids = [str(number) for number in range(KEPT_ITEMS + 1)]
-    outbound = Outbound("elasticsearch", "POST", "/logs/_bulk", [{"m": 1}] * len(ids))
+    outbound = Exchange("elasticsearch", "POST", "/logs/_bulk", [{"m": 1}] * len(ids))
     outbound.response = BulkCreated("logs", ids, 0, 2, 4, False)
     call = a_call(runs=[a_run(outbound=[outbound])])
     Journal(Clock()).end(call)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 
 from mockkibana.faults import BadRule, CallFacts, Faults, OutboundFacts
-from mockkibana.faults.texts import backend_text
-from mockkibana.gateways import JiraAccess
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.viewer import Viewer
+from mockkibana.journal import RunRecord
 from mockkibana.kibana.caller import Caller
+from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.party import Box
 from mockkibana.settings import Settings
 from mockkibana.world import World
 from mockkibana.world.fault_presets import domain_fault
@@ -63,11 +64,12 @@ def connector(world: World, secrets: Any) -> str:
         ("elasticsearch-down", BULK, "connect ECONNREFUSED 127.0.0.1:9200"),
     ],
 )
-def test_a_backend_that_is_down_refuses_connections(faults, name, facts, text):
+def test_a_backend_that_is_down_refuses_connections(world, faults, name, facts, text):
     assert faults.add({"fault": name}).id == name
     effect = faults.on_outbound(facts)
     url = "https://jira.example.com/rest" if facts is JIRA else facts.path
-    assert backend_text(effect, facts.backend, url, Settings()) == text
+    party = world.parties[facts.backend]
+    assert str(party.unreachable(effect, url, Settings())) == text
     assert faults.on_outbound(BULK if facts is JIRA else JIRA) is None
     assert faults.on_call(CallFacts("GET", "/", face=facts.backend)) is None
 
@@ -327,12 +329,11 @@ def test_an_empty_site_stays_empty(world, faults):
 
 def test_a_connector_meets_the_required_field(world, faults):
     faults.add({"fault": "jira-requires-field", "with": {"field": "components"}})
-    access = JiraAccess("https://jira.example.com", "CK", "a@example.com", "token")
     fields = {"project": {"key": "CK"}, "summary": "s", "issuetype": {"name": "Task"}}
-    from mockkibana.jira.gateway import EmbeddedJira
-
-    gateway = EmbeddedJira(world.jira, world.jira_face)
-    answer = gateway.request(access, "POST", "/rest/api/2/issue", {"fields": fields})
+    url = "https://jira.example.com"
+    message = Outbound("POST", f"{url}/rest/api/2/issue", body={"fields": fields}, base=url)
+    box = Box(RunRecord("j", ".jira", "Jira", "default"), {"projectKey": "CK"})
+    answer = world.parties["jira"].receive(message, box)
     assert (answer.status, answer.body["errors"]) == (
         400,
         {"components": "Components is required."},

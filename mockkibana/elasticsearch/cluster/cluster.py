@@ -15,7 +15,7 @@ from mockkibana.elasticsearch.documents.documents import Document, DocumentResul
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.indices.index_settings import SHARDS
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
-from mockkibana.gateways import BulkCreated
+from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 from mockkibana.security.tables import is_on
 from mockkibana.settings.installation import Installation

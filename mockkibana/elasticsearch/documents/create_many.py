@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.fields import Check, Unfit
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.mapping import Mapping as IndexMapping
-from mockkibana.gateways import BulkCreated
+from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 
 Source = dict[str, Json]

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.documents.actions import Action
-from mockkibana.gateways import BulkCreated
 from mockkibana.ids import Ids
+from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store

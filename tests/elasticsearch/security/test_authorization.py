@@ -18,9 +18,11 @@ from mockkibana.elasticsearch.face import cluster as cluster_routes
 from mockkibana.elasticsearch.face import documents, indices, multi_get, search
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.elasticsearch.face.rest_request import RestRoute
-from mockkibana.elasticsearch.gateway import EmbeddedElasticsearch
-from mockkibana.gateways import BulkCreated
+from mockkibana.elasticsearch.party import ElasticsearchParty
 from mockkibana.http.messages import Answer, Request
+from mockkibana.journal import BulkCreated, RunRecord
+from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.party import Box
 from mockkibana.security.identity import Identity
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
@@ -575,24 +577,29 @@ def test_without_security_everybody_may_do_everything(cluster: Cluster, store: S
 # The gateway of the index connector
 
 
+def from_connector(node: Node, index: str, documents: Any, user: Identity | None) -> Answer:
+    message = Outbound("POST", f"/{index}/_bulk?refresh=true", body=documents, user=user)
+    box = Box(RunRecord("i", ".index", "Index", "default"), {"index": index})
+    return ElasticsearchParty(node.cluster).receive(message, box)
+
+
 def test_the_connector_writes_as_its_user(node: Node) -> None:
     user = node.grant({"logs": "create_doc"})
-    answer = EmbeddedElasticsearch(node.cluster).bulk("logs", [{}, {}], refresh=False, user=user)
+    answer = from_connector(node, "logs", [{}, {}], user)
     assert isinstance(answer.body, BulkCreated)
 
 
 def test_the_connector_of_a_user_without_any_right_to_write_is_refused(node: Node) -> None:
     user = node.grant({"logs": "read"})
-    gateway = EmbeddedElasticsearch(node.cluster)
-    answer = gateway.bulk("logs", [{}], refresh=False, user=user)
+    answer = from_connector(node, "logs", [{}], user)
     action = "indices:data/write/bulk"
     assert (answer.status, answer.body) == (403, body_of(denial(action, BULK)))
-    assert gateway.bulk("logs", [], refresh=False, user=user).status == 400
+    assert from_connector(node, "logs", [], user).status == 400
 
 
 def test_documents_for_an_index_that_the_user_may_not_write_to_fail_one_by_one(node: Node) -> None:
     user = node.grant({"other": "write"})
-    answer = EmbeddedElasticsearch(node.cluster).bulk("logs", [{}, {}], refresh=True, user=user)
+    answer = from_connector(node, "logs", [{}, {}], user)
     action = "indices:data/write/index:op_type/create"
     assert answer.status == 200
     ids = [one["create"]["_id"] for one in answer.body["items"]]
@@ -608,7 +615,7 @@ def test_documents_for_an_index_that_the_user_may_not_write_to_fail_one_by_one(n
 
 def test_documents_for_a_missing_index_fail_without_ids(node: Node) -> None:
     user = node.grant({"*": "write"})
-    answer = EmbeddedElasticsearch(node.cluster).bulk("new", [{}], refresh=False, user=user)
+    answer = from_connector(node, "new", [{}], user)
     action = "indices:admin/auto_create"
     reason = denial(action, "auto_configure,create_index,manage,all", "new")
     assert answer.body["items"] == [{"create": item("new", None, reason)}]
@@ -617,13 +624,12 @@ def test_documents_for_a_missing_index_fail_without_ids(node: Node) -> None:
 
 def test_documents_that_do_not_fit_are_no_denial(node: Node) -> None:
     user = node.grant({"*": "all"})
-    gateway = EmbeddedElasticsearch(node.cluster)
-    answer = gateway.bulk("logs", [{"n": "x"}], refresh=False, user=user)
+    answer = from_connector(node, "logs", [{"n": "x"}], user)
     assert answer.body["errors"] is True
 
 
-def test_without_a_user_the_gateway_asks_for_nothing(node: Node) -> None:
-    answer = EmbeddedElasticsearch(node.cluster).bulk("new", [{}], refresh=False, user=None)
+def test_without_a_user_the_connector_may_do_everything(node: Node) -> None:
+    answer = from_connector(node, "new", [{}], None)
     assert isinstance(answer.body, BulkCreated)
 
 

@@ -17,24 +17,26 @@ import requests
 import responses
 
 from mockkibana.app import create_app
-from mockkibana.gateways import JiraAccess, Unreachable
-from mockkibana.real_jira import RealJira
+from mockkibana.http.messages import Answer
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.network import Network
 from mockkibana.seeds import demo_seed
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.world import World
 
 URL = "https://real.example.com/jira"
-ACCESS = JiraAccess("https://ignored.example.com", "CK", "elastic@example.com", "changeme")
-OTHER = JiraAccess("https://ignored.example.com", "CK", "other@example.com", "secret")
+BASE = "https://ignored.example.com"
+ANN = ("elastic@example.com", "changeme")
+OTHER = ("other@example.com", "secret")
 ISSUE = "/rest/api/2/issue"
 JSON = {"content-type": "application/json;charset=UTF-8"}
 MEGABYTE = 1_048_576
 
 
 @pytest.fixture
-def real() -> RealJira:
-    return RealJira(URL + "/", Installation())
+def real() -> Network:
+    return Network(URL + "/", Installation())
 
 
 @pytest.fixture
@@ -43,17 +45,21 @@ def answered() -> Iterator[responses.RequestsMock]:
         yield mock
 
 
+def send(real: Network, method: str, path: str, body: Any = None, auth: Any = ANN) -> Answer:
+    return real.send(Outbound(method, BASE + path, body=body, base=BASE, auth=auth))
+
+
 # What is sent
 
 
 def test_a_request_goes_to_the_real_jira_with_the_connectors_credentials(real, answered):
     answered.get(f"{URL}{ISSUE}/CK-1", json={"id": "1"}, headers=JSON)
-    answer = real.request(ACCESS, "GET", f"{ISSUE}/CK-1")
+    answer = send(real, "GET", f"{ISSUE}/CK-1")
     assert (answer.status, answer.body) == (200, {"id": "1"})
     assert "application/json" in answer.headers["content-type"]
     sent = answered.calls[0].request
     assert sent.url == f"{URL}{ISSUE}/CK-1"
-    assert sent.headers["Authorization"] == ACCESS.authorization
+    assert sent.headers["Authorization"] == "Basic ZWxhc3RpY0BleGFtcGxlLmNvbTpjaGFuZ2VtZQ=="
     assert sent.headers["Accept"] == "application/json, text/plain, */*"
     assert sent.headers["User-Agent"].startswith("axios/")
     assert sent.body is None
@@ -63,7 +69,7 @@ def test_a_request_goes_to_the_real_jira_with_the_connectors_credentials(real, a
 def test_a_body_is_compact_json(real, answered):
     answered.post(f"{URL}{ISSUE}", json={"id": "1"}, status=201)
     fields = {"summary": "ü", "labels": [], "project": {"key": "CK"}}
-    assert real.request(ACCESS, "POST", ISSUE, {"fields": fields}).status == 201
+    assert send(real, "POST", ISSUE, {"fields": fields}).status == 201
     sent = answered.calls[0].request
     assert sent.body == b'{"fields":{"summary":"\\u00fc","labels":[],"project":{"key":"CK"}}}'
     assert sent.headers["Content-Type"] == "application/json"
@@ -83,7 +89,7 @@ def test_a_body_is_compact_json(real, answered):
 )
 def test_a_path_is_sent_as_the_connector_writes_it(real, answered, path, url):
     answered.add_callback("GET", url_below(URL), lambda _: (200, JSON, "{}"))
-    real.request(ACCESS, "GET", path)
+    send(real, "GET", path)
     assert answered.calls[0].request.url == URL + (url or path)
 
 
@@ -94,8 +100,8 @@ def url_below(url: str) -> re.Pattern[str]:
 def test_jiras_cookies_are_not_kept_for_another_connector(real, answered):
     cookie = {"Set-Cookie": "JSESSIONID=ann; Path=/"}
     answered.get(f"{URL}{ISSUE}/CK-1", json={}, headers=cookie)
-    for access in (ACCESS, OTHER):
-        real.request(access, "GET", f"{ISSUE}/CK-1")
+    for access in (ANN, OTHER):
+        send(real, "GET", f"{ISSUE}/CK-1", auth=access)
     first, second = (call.request.headers for call in answered.calls)
     assert "Cookie" not in second
     assert first["Authorization"] != second["Authorization"]
@@ -120,14 +126,14 @@ def test_jiras_cookies_are_not_kept_for_another_connector(real, answered):
 @pytest.mark.parametrize("status", [200, 400, 502])
 def test_a_body_is_json_or_text_or_nothing(real, answered, status, data, body):
     answered.get(f"{URL}{ISSUE}/1", body=data, status=status, content_type="text/html")
-    answer = real.request(ACCESS, "GET", f"{ISSUE}/1")
+    answer = send(real, "GET", f"{ISSUE}/1")
     assert (answer.status, answer.body) == (status, body)
     assert answer.headers["content-type"] == "text/html"
 
 
 def test_an_answer_without_a_content_type_has_none(real, answered):
     answered.put(f"{URL}{ISSUE}/1", status=204, content_type=None)
-    answer = real.request(ACCESS, "PUT", f"{ISSUE}/1", {"fields": {}})
+    answer = send(real, "PUT", f"{ISSUE}/1", {"fields": {}})
     assert (answer.status, answer.body) == (204, None)
     assert "content-type" not in answer.headers
 
@@ -135,17 +141,17 @@ def test_an_answer_without_a_content_type_has_none(real, answered):
 def test_an_answer_of_a_megabyte_is_the_largest(real, answered):
     for size in (MEGABYTE, MEGABYTE + 1):
         answered.get(f"{URL}{ISSUE}/{size}", body=b" " * size)
-    assert len(real.request(ACCESS, "GET", f"{ISSUE}/{MEGABYTE}").body) == MEGABYTE
+    assert len(send(real, "GET", f"{ISSUE}/{MEGABYTE}").body) == MEGABYTE
     with pytest.raises(Unreachable, match="maxContentLength size of 1048576 exceeded"):
-        real.request(ACCESS, "GET", f"{ISSUE}/{MEGABYTE + 1}")
+        send(real, "GET", f"{ISSUE}/{MEGABYTE + 1}")
 
 
 # No answer
 
 
-def told(real: RealJira, path: str = f"{ISSUE}/1", method: str = "GET") -> str:
+def told(real: Network, path: str = f"{ISSUE}/1", method: str = "GET") -> str:
     with pytest.raises(Unreachable) as failure:
-        real.request(ACCESS, method, path)
+        send(real, method, path)
     return str(failure.value)
 
 
@@ -166,7 +172,7 @@ def test_a_failure_is_told_in_the_words_of_axios(real, answered, error, text):
 
 @pytest.mark.parametrize("url", ["real.example.com", "http://", "http://[broken", "x://a"])
 def test_a_url_that_is_none_is_told(url):
-    assert told(RealJira(url, Installation())) == "Invalid URL"
+    assert told(Network(url, Installation())) == "Invalid URL"
 
 
 def test_a_redirect_that_never_ends_is_told(real, answered):
@@ -183,14 +189,14 @@ def test_an_unknown_host_is_told(monkeypatch, number, code):
         raise socket.gaierror(number, "refused, reset, timed out")
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
-    real = RealJira("http://nope.example.com:8080", Installation())
+    real = Network("http://nope.example.com:8080", Installation())
     assert told(real) == f"getaddrinfo {code} nope.example.com"
 
 
 def test_a_refused_connection_is_told_by_its_port_whatever_the_path_says():
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-    real = RealJira(f"http://127.0.0.1:{port}", Installation())
+    real = Network(f"http://127.0.0.1:{port}", Installation())
     for path in (f"{ISSUE}/1", "/rest/api/2/search?jql=getaddrinfo%20reset%20BadStatusLine"):
         assert told(real, path) == f"connect ECONNREFUSED 127.0.0.1:{port}"
 
@@ -253,7 +259,7 @@ HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 )
 @pytest.mark.parametrize("path", [f"{ISSUE}/1", f"{ISSUE}/refused?without+response=IncompleteRead"])
 def test_a_connection_that_breaks_is_told(behaving, behave, text, path):
-    assert told(RealJira(behaving(behave), Installation()), path) == text
+    assert told(Network(behaving(behave), Installation()), path) == text
 
 
 @pytest.mark.parametrize(
@@ -261,13 +267,13 @@ def test_a_connection_that_breaks_is_told(behaving, behave, text, path):
 )
 def test_an_answer_that_takes_too_long_is_told(behaving, data):
     url = behaving(saying(data), hold=True)
-    real = RealJira(url, Installation(Settings(response_timeout=0.1)))
+    real = Network(url, Installation(Settings(response_timeout=0.1)))
     assert told(real) == "timeout of 100ms exceeded"
 
 
 def test_the_time_out_is_the_setting_of_the_moment(behaving):
     installation = Installation()
-    real = RealJira(behaving(saying(b""), hold=True), installation)
+    real = Network(behaving(saying(b""), hold=True), installation)
     installation.settings = Settings(response_timeout=0.05)
     assert told(real) == "timeout of 50ms exceeded"
 

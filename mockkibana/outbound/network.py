@@ -1,4 +1,4 @@
-"""The gateway of the Jira connector to a real Jira, through `requests`."""
+"""The real wire: sends messages to a system that is really there, through `requests`."""
 
 from __future__ import annotations
 
@@ -12,9 +12,10 @@ from urllib.parse import urlsplit
 import requests
 from requests import exceptions
 
-from mockkibana.gateways import JiraAccess, Unreachable
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, dumps, loads
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound, Unreachable, basic
 from mockkibana.settings.installation import Installation
 
 # `xpack.actions.maxResponseContentLength`, which nobody can set yet.
@@ -24,65 +25,66 @@ _HALF_PAIR = re.compile("[\ud800-\udfff]")
 _BAD_URL = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
 
 
-class RealJira:
-    """A `JiraGateway` that sends every request to the Jira at `url`, not to the connector's."""
+class Network:
+    """Sends every message to what listens at `url`, which takes the place of the message's base."""
 
     def __init__(self, url: str, installation: Installation) -> None:
         self._url = url.rstrip("/")
         self._installation = installation
         self._session = requests.Session()
         self._session.trust_env = False  # no proxies and no netrc: only what the connector says
-        # Jira's cookies are a session: with them, a connector would be logged in as another one.
+        # Cookies are a session: with them, a connector would be logged in as another one.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
         self._session.headers.update(
             {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
         )
 
-    def request(self, access: JiraAccess, method: str, path: str, body: Json = None) -> Answer:
-        """Send a request with the connector's credentials; raises `Unreachable` as axios says."""
+    def send(self, message: Outbound) -> Answer:
+        """Send a message and return the answer; raises `Unreachable` as axios says."""
         timeout = self._installation.settings.response_timeout
+        headers = {**_type_of(message.body), **message.headers}
+        if message.auth is not None:
+            headers["Authorization"] = basic(*message.auth)
         try:
             with self._session.request(
-                method,
-                _HALF_PAIR.sub("\ufffd", self._url + path),
-                data=None if body is None else dumps(body).encode(),
-                headers={"Authorization": access.authorization, **_type_of(body)},
+                message.method,
+                _HALF_PAIR.sub("\ufffd", self._url + message.path),
+                data=None if message.body is None else dumps(message.body).encode(),
+                headers=headers,
                 timeout=timeout,
                 stream=True,
             ) as response:
                 return Answer(response.status_code, _body(response), _headers(response))
         except exceptions.RequestException as error:
-            raise Unreachable(self._axios_text(error, timeout)) from None
+            raise self._failure(error, timeout) from None
 
-    def _axios_text(self, error: exceptions.RequestException, timeout: float) -> str:
+    def _failure(self, error: exceptions.RequestException, timeout: float) -> Unreachable:
         if isinstance(error, _BAD_URL):
-            return "Invalid URL"
+            return Unreachable("Invalid URL", "ERR_INVALID_URL")
         if isinstance(error, exceptions.TooManyRedirects):
-            return "Maximum number of redirects exceeded"
+            return Unreachable("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS")
         if isinstance(error, exceptions.ChunkedEncodingError):
-            return "stream has been aborted"
+            return Unreachable("stream has been aborted", "ERR_BAD_RESPONSE")
         for cause in _causes(error):
             if isinstance(cause, TimeoutError | exceptions.Timeout):
-                return f"timeout of {timeout * 1000:.0f}ms exceeded"
-            if text := self._network_error(cause):
-                return text
-        return str(error)
+                return axios.timed_out(timeout)
+            if failure := self._of_network(cause):
+                return failure
+        return Unreachable(str(error))
 
-    def _network_error(self, cause: BaseException) -> str | None:
+    def _of_network(self, cause: BaseException) -> Unreachable | None:
         """Return what Node says of an error of the network, or None if it is no such thing."""
-        target = urlsplit(self._url)
         if isinstance(cause, socket.gaierror):
             code = "EAI_AGAIN" if cause.errno == socket.EAI_AGAIN else "ENOTFOUND"
-            return f"getaddrinfo {code} {target.hostname}"
+            return Unreachable(f"getaddrinfo {code} {urlsplit(self._url).hostname}", code)
         if isinstance(cause, ConnectionRefusedError):
-            port = target.port or (443 if target.scheme == "https" else 80)
-            return f"connect ECONNREFUSED {target.hostname}:{port}"
+            return axios.refused(self._url)
         if isinstance(cause, RemoteDisconnected):
-            return "socket hang up"
+            return Unreachable(*axios.HANG_UP)
         if isinstance(cause, ConnectionResetError):
-            return "read ECONNRESET"
+            return Unreachable(*axios.RESET)
         if isinstance(cause, BadStatusLine):
-            return "Parse Error: Expected HTTP/, RTSP/ or ICE/"
+            return Unreachable(*axios.GARBAGE)
         return None
 
 
@@ -103,7 +105,9 @@ def _body(response: requests.Response) -> Json:
     for chunk in response.iter_content(_CHUNK):
         data += chunk
         if len(data) > _MAX_RESPONSE:
-            raise Unreachable(f"maxContentLength size of {_MAX_RESPONSE} exceeded")
+            raise Unreachable(
+                f"maxContentLength size of {_MAX_RESPONSE} exceeded", "ERR_BAD_RESPONSE"
+            )
     if not data:
         return None
     try:

@@ -1,16 +1,24 @@
-"""What Kibana says of a backend from which no answer comes."""
+"""What Kibana says of a party from which no answer comes."""
 
 from __future__ import annotations
 
 import pytest
 
+from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.party import ElasticsearchParty
 from mockkibana.faults import Effect
-from mockkibana.faults.texts import backend_text
 from mockkibana.http.breakages import Empty, Garbage, Hold, Partial, Reset
+from mockkibana.outbound.party import Party, Sink
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
+from mockkibana.store import Store
 
 JIRA = "https://jira.example.com/rest/api/2/issue"
 IDS = ("r",)
+PARTIES = {
+    "jira": Sink("jira"),
+    "elasticsearch": ElasticsearchParty(Cluster(Store(), Installation())),
+}
 
 TEXTS = [
     (Effect(IDS, wire=Reset()), "read ECONNRESET"),
@@ -20,10 +28,10 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("backend", ["jira", "elasticsearch"])
+@pytest.mark.parametrize("party", PARTIES.values(), ids=PARTIES)
 @pytest.mark.parametrize(("effect", "text"), TEXTS, ids=[text for _, text in TEXTS])
-def test_a_wire_fault_has_the_text_of_node(backend, effect, text):
-    assert backend_text(effect, backend, JIRA, Settings()) == text
+def test_a_wire_fault_has_the_text_of_node(party: Party, effect: Effect, text: str) -> None:
+    assert str(party.unreachable(effect, JIRA, Settings())) == text
 
 
 @pytest.mark.parametrize("effect", [Effect(IDS, timeout=True), Effect(IDS, wire=Hold())], ids=str)
@@ -35,8 +43,11 @@ def test_a_wire_fault_has_the_text_of_node(backend, effect, text):
         ("elasticsearch", 60.0, "Request timed out"),
     ],
 )
-def test_each_client_words_its_time_out(effect, backend, seconds, text):
-    assert backend_text(effect, backend, JIRA, Settings(response_timeout=seconds)) == text
+def test_each_client_words_its_time_out(
+    effect: Effect, backend: str, seconds: float, text: str
+) -> None:
+    settings = Settings(response_timeout=seconds)
+    assert str(PARTIES[backend].unreachable(effect, JIRA, settings)) == text
 
 
 @pytest.mark.parametrize(
@@ -50,6 +61,6 @@ def test_each_client_words_its_time_out(effect, backend, seconds, text):
         ("elasticsearch", "http://es.example.com:9201/logs/_bulk", "es.example.com:9201"),
     ],
 )
-def test_a_refused_connection_names_host_and_port(backend, url, address):
-    text = backend_text(Effect(IDS, refused=True), backend, url, Settings())
-    assert text == f"connect ECONNREFUSED {address}"
+def test_a_refused_connection_names_host_and_port(backend: str, url: str, address: str) -> None:
+    failure = PARTIES[backend].unreachable(Effect(IDS, refused=True), url, Settings())
+    assert (str(failure), failure.code) == (f"connect ECONNREFUSED {address}", "ECONNREFUSED")

@@ -1,0 +1,61 @@
+"""Elasticsearch at the other end of the index connector's requests, in this process."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
+from mockkibana.elasticsearch.security import authorization
+from mockkibana.http.messages import Answer
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.party import Box, Party
+from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Effect
+
+_BULK = "/_bulk?refresh="
+# Where Elasticsearch is, as far as Kibana's own configuration says: its default.
+_HOST = "http://127.0.0.1:9200"
+
+
+class ElasticsearchParty(Party):
+    """Takes bulk requests, whose body is the list of documents to create: nothing is text.
+
+    The body of an answer is Elasticsearch's, a JSON value, or `BulkCreated`.
+    """
+
+    name = "elasticsearch"
+
+    def __init__(self, cluster: Cluster) -> None:
+        self._cluster = cluster
+
+    def receive(self, message: Outbound, box: Box) -> Answer:
+        """Create the documents, as `POST /{index}/_bulk` with one `create` each does.
+
+        `message.user` is who has to be allowed to; for None nobody is asked for.
+        """
+        index, _, refresh = message.path[1:].rpartition(_BULK)
+        documents, user = message.body, message.user
+        try:
+            if not documents:
+                # No documents make an empty body.
+                raise parse_exception("request body is required")
+            if user is not None:
+                authorization.check(user, authorization.BULK)
+            body = self._cluster.create_all(index, documents, refresh=refresh == "true", user=user)
+        except ElasticsearchError as error:
+            return Answer(error.status, error.body(), dict(error.headers))
+        if isinstance(body, dict):  # else the journal reads what was made from the answer
+            for item in body["items"]:
+                if item["create"]["status"] == 201:
+                    box.made("document", item["create"]["_index"], item["create"]["_id"])
+        return Answer(200, body)
+
+    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:  # noqa: ARG002
+        """Return what Kibana's Elasticsearch client says: the wire's words, and its own."""
+        if effect.refused:
+            return axios.refused(url if "://" in url else _HOST)
+        return axios.broken(effect) or Unreachable("Request timed out")

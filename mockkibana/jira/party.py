@@ -1,0 +1,67 @@
+"""Jira at the other end of the Jira connector's requests, in this process or a real one."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from urllib.parse import parse_qsl
+
+from mockkibana.http.messages import Answer, Request
+from mockkibana.jira.face.face import CONTENT_TYPE, JiraFace
+from mockkibana.jira.site import Site
+from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.party import Box, Party
+
+if TYPE_CHECKING:
+    from mockkibana.outbound.network import Network
+
+
+class JiraParty(Party):
+    """The one site, to which every URL leads; with a `network` the real Jira behind it instead."""
+
+    name = "jira"
+
+    def __init__(self, site: Site, face: JiraFace, network: Network | None = None) -> None:
+        self._site = site
+        self._face = face
+        self._network = network
+
+    def receive(self, message: Outbound, box: Box) -> Answer:
+        """Answer as Jira does, and note the issue or the comment that a message made."""
+        answer = self._network.send(message) if self._network else self._ask(message, box)
+        body = answer.body
+        if message.method == "POST" and answer.status == 201 and isinstance(body, dict):
+            key, id_ = box.config["projectKey"], body.get("id")
+            if message.path.endswith("/comment") and id_ is not None:
+                box.made("comment", key, str(id_))
+            elif id_ is not None:
+                box.made("issue", key, str(id_), body.get("key"))
+        return answer
+
+    def _ask(self, message: Outbound, box: Box) -> Answer:
+        """Ask the face, without a socket, JSON text or credentials in Base64.
+
+        A run's first message makes the connector's project if need be.
+        """
+        email = message.auth[0] if message.auth else ""
+        if not box.begun:
+            self._site.ensure_project(box.config["projectKey"], email)
+        path, _, query = message.path.partition("#")[0].partition("?")
+        answer = self._face.ask(
+            Request(
+                method=message.method,
+                path=path,
+                query=dict(parse_qsl(query, keep_blank_values=True)) if query else {},
+                body=b"" if message.body is None else message.body,
+                url=message.base,
+                user=_user(email),
+                raw_query=query,
+            )
+        )
+        headers: dict[str, str | list[str]] = {"content-type": CONTENT_TYPE}
+        headers |= {name.lower(): value for name, value in answer.headers.items()}
+        return Answer(answer.status, answer.body, headers)
+
+
+def _user(email: str) -> str | None:
+    """Return whom Basic credentials with this e-mail address name: they end it at a colon."""
+    return email.partition(":")[0].encode("utf-8", "replace").decode() or None

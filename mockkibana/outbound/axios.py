@@ -1,0 +1,86 @@
+"""Kibana's HTTP client, axios: what it makes of answers, and of a wire on which none comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from mockkibana.http.messages import Answer
+from mockkibana.json import Json
+from mockkibana.outbound.message import Outbound, Unreachable
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Effect
+
+RESET = "read ECONNRESET", "ECONNRESET"
+HANG_UP = "socket hang up", "ECONNRESET"
+GARBAGE = "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"
+ABORTED = "aborted", "ECONNRESET"
+"""Texts and codes of Node for a connection that breaks."""
+
+
+class AxiosError(Exception):
+    """A request failed; `response` is the answer, if one came, `code` axios's or Node's."""
+
+    def __init__(
+        self, message: str, code: str | None = None, response: Answer | None = None
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.code = code
+        self.response = response
+
+
+def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
+    """Send a message and return the answer, which says success. Raises `AxiosError`."""
+    try:
+        answer = send(message)
+    except Unreachable as error:
+        raise AxiosError(str(error), error.code) from None
+    if 200 <= answer.status < 300:
+        return answer
+    code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
+    raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+
+
+def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -> Json:
+    """Return the JSON of an answer, checked as `axios_utils.ts` does. Raises `AxiosError`."""
+    content_type = answer.headers.get("content-type", "undefined")
+    if "application/json" not in content_type:
+        raise AxiosError(
+            f"Unsupported content type: {content_type} in {message.method.lower()} "
+            f"{message.url}. Supported content types: application/json"
+        )
+    if answer.body and isinstance(answer.body, str):
+        raise AxiosError("Response is not a valid JSON")
+    if required and (not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}):
+        raise AxiosError(
+            f"Response is missing at least one of the expected fields: {','.join(required)}"
+        )
+    return answer.body
+
+
+def refused(url: str) -> Unreachable:
+    """Return what comes of a connection that nobody takes."""
+    parts = urlsplit(url)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    address = f"{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
+    return Unreachable(f"connect ECONNREFUSED {address}", "ECONNREFUSED")
+
+
+def timed_out(seconds: float) -> Unreachable:
+    """Return what comes of an answer that takes longer than Kibana's `responseTimeout`."""
+    return Unreachable(f"timeout of {seconds * 1000:.0f}ms exceeded", "ECONNABORTED")
+
+
+def broken(effect: Effect) -> Unreachable | None:
+    """Return what comes of a connection that a fault rule breaks; None if the client waits on."""
+    from mockkibana.http.breakages import Empty, Garbage, Partial, Reset
+
+    texts = {Reset: RESET, Empty: HANG_UP, Garbage: GARBAGE, Partial: ABORTED}
+    found = texts.get(type(effect.wire))
+    return Unreachable(*found) if found else None

@@ -1,0 +1,67 @@
+"""Who stands at the other end of what runs send."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mockkibana.http.messages import Answer
+from mockkibana.journal import Made, RunRecord
+from mockkibana.json import Json
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Effect
+
+
+class Box:
+    """One run, as its party sees it.
+
+    `config` is the connector's, as it was stored; `begun` tells whether the party has had a
+    message of this run before.
+    """
+
+    __slots__ = ("begun", "config", "run")
+
+    def __init__(self, run: RunRecord, config: Json) -> None:
+        self.run = run
+        self.config = config
+        self.begun = False
+
+    def made(self, kind: str, place: str, id: str, key: str | None = None) -> None:  # noqa: A002
+        """Note what came of a message, as `journal.Made` says; the journal links it to the run."""
+        self.run.made.append(Made(kind, place, id, key))
+
+
+class Party:
+    """A system that connectors talk to; fault rules and the journal call it by its `name`."""
+
+    name: str
+
+    def receive(self, message: Outbound, box: Box) -> Answer:
+        """Answer a message: lower-case names of headers, a JSON value, text or None for a body.
+
+        Raises `Unreachable`.
+        """
+        raise NotImplementedError
+
+    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:
+        """Return what Kibana's client makes of the breakage that a fault rule asks for.
+
+        Whatever leaves the client waiting ends as its time-out.
+        """
+        if effect.refused:
+            return axios.refused(url)
+        return axios.broken(effect) or axios.timed_out(settings.response_timeout)
+
+
+class Sink(Party):
+    """A third party of which nothing is known: it takes whatever comes."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def receive(self, message: Outbound, box: Box) -> Answer:  # noqa: ARG002 - nothing counts
+        """Answer 200, without a body."""
+        return Answer(200, None)

@@ -1,0 +1,103 @@
+"""Sends what runs send: each message meets the fault rules, enters the journal, finds its party."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from threading import Event
+from typing import TYPE_CHECKING, TypeAlias
+
+from mockkibana.http.messages import Answer
+from mockkibana.journal import Exchange, RunRecord
+from mockkibana.json import Json
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.party import Box, Party, Sink
+from mockkibana.settings.installation import Installation
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Faults
+
+Send: TypeAlias = Callable[[Outbound], Answer]
+
+
+class Sender:
+    """The way out of a world's runs.
+
+    `own` gives a party of the world's own by its name; `stopped` ends every latency.
+    """
+
+    def __init__(
+        self,
+        own: Callable[[str], Party],
+        faults: Faults,
+        installation: Installation,
+        stopped: Event,
+    ) -> None:
+        self.own = own
+        self.faults = faults
+        self.installation = installation
+        self.stopped = stopped
+
+    def of(self, run: RunRecord, party: Party | str | None, config: Json) -> Send:
+        """Return the way out of one run.
+
+        `party` is who its connector type talks to, a name standing for one of the world's own, and
+        None for a sink; `config` is the connector's.
+        """
+        return _RunSender(self, run, party, config).send
+
+
+class _RunSender:
+    """What `Sender.of` returns: notes in the run's record what goes out and what comes back."""
+
+    __slots__ = ("_box", "_party", "_run", "_sender")
+
+    def __init__(
+        self, sender: Sender, run: RunRecord, party: Party | str | None, config: Json
+    ) -> None:
+        self._sender = sender
+        self._run = run
+        self._party = party
+        self._box = Box(run, config)
+
+    def send(self, message: Outbound) -> Answer:
+        party = self._party
+        if not isinstance(party, Party):
+            name = self._run.connector_type_id.removeprefix(".")
+            party = self._party = self._sender.own(party) if party else Sink(name)
+        exchange = Exchange(party.name, message.method, message.url, message.body)
+        self._run.outbound.append(exchange)
+        try:
+            answer = self._bent(message, party, exchange) if self._sender.faults.active else None
+            if answer is None:
+                answer = party.receive(message, self._box)
+        except Unreachable as error:
+            exchange.error = str(error)
+            raise
+        self._box.begun = True
+        exchange.status, exchange.response = answer.status, answer.body
+        return answer
+
+    def _bent(self, message: Outbound, party: Party, exchange: Exchange) -> Answer | None:
+        """Do what a rule asks for: wait, answer, or fail as the wire would. None: go on."""
+        from mockkibana.faults import OutboundFacts
+
+        sender, run = self._sender, self._run
+        effect = sender.faults.on_outbound(
+            OutboundFacts(
+                method=message.method,
+                path=message.path,
+                space=run.space,
+                connector_id=run.connector_id,
+                connector_type_id=run.connector_type_id,
+                body=message.body,
+                backend=party.name,
+            )
+        )
+        if effect is None:
+            return None
+        exchange.fault = effect.rule_id
+        if effect.delay:
+            sender.stopped.wait(effect.delay)
+        if effect.breaks:
+            raise party.unreachable(effect, message.url, sender.installation.settings)
+        return effect.answer
