@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Unpack
+
 from mockkibana.elasticsearch.documents import updates
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS, tombstones_table
 from mockkibana.elasticsearch.errors import (
@@ -13,7 +15,13 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.indices import aliases as index_aliases
 from mockkibana.elasticsearch.indices import index_settings
-from mockkibana.elasticsearch.indices.indices import ALIASES, INDICES, Catalogue, Index
+from mockkibana.elasticsearch.indices.indices import (
+    ALIASES,
+    INDICES,
+    Catalogue,
+    Index,
+    IndicesOptions,
+)
 from mockkibana.elasticsearch.indices.names import validate_index_name
 from mockkibana.elasticsearch.indices.templates import template_for, templates
 from mockkibana.elasticsearch.mapping import definitions
@@ -80,24 +88,19 @@ class Administration:
                 index_aliases.add(transaction, name, alias, index_aliases.read(alias, properties))
             return self._catalogue.compiled(name, self._catalogue.record(name))
 
-    def delete(self, expression: str, *, ignore_unavailable: bool, allow_no_indices: bool) -> Json:
+    def delete(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Delete indices by their own names: wildcards and aliases are refused."""
         refuse_wildcards(expression)
         parts = expression.split(",")
         with self._store.transaction():
-            for part in parts:
-                if self._catalogue.behind(part) and not ignore_unavailable:
-                    raise illegal_argument(
-                        f"The provided expression [{part}] matches an alias, specify the "
-                        "corresponding concrete indices instead."
-                    )
-            own = ",".join(part for part in parts if not self._catalogue.behind(part))
-            found = self._catalogue.resolve(
-                own or "-",
-                ignore_unavailable=ignore_unavailable,
-                allow_no_indices=allow_no_indices,
-            )
-            for index in found:
+            aliases = [part for part in parts if self._catalogue.behind(part)]
+            if aliases and not options.get("ignore_unavailable", False):
+                raise illegal_argument(
+                    f"The provided expression [{aliases[0]}] matches an alias, specify the "
+                    "corresponding concrete indices instead."
+                )
+            own = ",".join(part for part in parts if part not in aliases)
+            for index in self._catalogue.resolve(own or "-", **options):
                 self._drop(index)
         return ACKNOWLEDGED
 

@@ -13,7 +13,6 @@ from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
-from mockkibana.elasticsearch.indices.index_settings import SHARDS
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
 from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
@@ -84,18 +83,9 @@ class Cluster:
             return False
         return True
 
-    def delete_index(
-        self,
-        expression: str,
-        *,
-        ignore_unavailable: bool = False,
-        allow_no_indices: bool = True,
-        expand_wildcards: str = "open",  # noqa: ARG002 - wildcards are refused
-    ) -> Json:
+    def delete_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Delete indices by their names."""
-        return self._administration.delete(
-            expression, ignore_unavailable=ignore_unavailable, allow_no_indices=allow_no_indices
-        )
+        return self._administration.delete(expression, **options)
 
     def resolve(self, expression: str, **options: Unpack[IndicesOptions]) -> list[Index]:
         """Return the indices that an expression means; an empty one means all."""
@@ -116,11 +106,10 @@ class Cluster:
     def refresh(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return the counted shards of the indices: there is nothing to refresh."""
         indices = self.resolve(expression, **options)
-        found = [(int(index.settings[SHARDS]), index.copies) for index in indices]
         return {
             "_shards": {
-                "total": sum(shards * copies for shards, copies in found),
-                "successful": sum(shards for shards, _ in found),
+                "total": sum(index.shards * index.copies for index in indices),
+                "successful": sum(index.shards for index in indices),
                 "failed": 0,
             }
         }
@@ -164,7 +153,6 @@ class Cluster:
         actions: Iterable[Action],
         *,
         refresh: bool = False,
-        require_alias: bool = False,
         user: Identity | None = None,
     ) -> Json:
         """Apply actions in order, each on its own; returns `{"errors", "took", "items"}`.
@@ -177,7 +165,7 @@ class Cluster:
         if errors := [error for action in actions for error in validation_errors(action)]:
             raise validation_failed(errors)
         with self._store.transaction() as transaction:
-            bulk = self._bulk(transaction, start, require_alias=require_alias, user=user)
+            bulk = self._bulk(transaction, start, user=user)
             outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
             bulk.save()
         return {
@@ -221,7 +209,7 @@ class Cluster:
         In the order of their last writes, which is Lucene's. The records are shared.
         """
         items = list(self._store.table(index.documents_table).rows().items())
-        items.sort(key=_seq_no)
+        items.sort(key=lambda item: int(item[1]["_seq_no"]))
         return items
 
     def count(self, index: Index) -> int:
@@ -262,7 +250,6 @@ class Cluster:
         transaction: Transaction,
         milliseconds: int,
         *,
-        require_alias: bool = False,
         user: Identity | None = None,
     ) -> Bulk:
         return Bulk(
@@ -271,14 +258,8 @@ class Cluster:
             self.installation.ids,
             milliseconds,
             self._administration.create,
-            require_alias=require_alias,
-            user=user,
+            user,
         )
 
 
 _OF_INDEX = frozenset(("settings", "mappings", "aliases", "uuid", "creation_date"))
-
-
-def _seq_no(item: tuple[str, dict[str, Json]]) -> int:
-    seq_no: int = item[1]["_seq_no"]
-    return seq_no

@@ -32,16 +32,13 @@ class Bulk:
         ids: Ids,
         milliseconds: int,
         create: Callable[[str], Index],
-        *,
-        require_alias: bool = False,
-        user: Identity | None = None,
+        user: Identity | None,
     ) -> None:
         self._transaction = transaction
         self._catalogue = catalogue
         self._ids = ids
         self._milliseconds = milliseconds
         self._create = create
-        self._require_alias = require_alias
         self._user = user
         self._writers: dict[str, IndexWriter] = {}
         self._targets: dict[tuple[str, bool], IndexWriter] = {}
@@ -60,7 +57,6 @@ class Bulk:
         `op` is what is to be done there. Raises `ElasticsearchError`: an alias without a write
         index, what the user may not do, a name that no index may have, a write block.
         """
-        require_alias = require_alias or self._require_alias
         writer = self._targets.get((name, require_alias))
         index = None
         if writer is None:

@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.documents.actions import Action, read_version_type
 from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
+from mockkibana.elasticsearch.json.scalars import as_text, require_boolean
 from mockkibana.json import Json
 
 OPERATIONS = ("create", "delete", "index", "update")
@@ -198,13 +198,6 @@ def _long(value: Json) -> int:
     return int(value)
 
 
-def _boolean(value: Json) -> bool:
-    flag = boolean(value)
-    if flag is not None:
-        return flag
-    raise illegal_argument(not_boolean(value))
-
-
 _READERS: dict[str, Callable[[Json], Json]] = {
     "_index": _text,
     "_id": _text,
@@ -216,7 +209,7 @@ _READERS: dict[str, Callable[[Json], Json]] = {
     "if_seq_no": _long,
     "if_primary_term": _long,
     "retry_on_conflict": _long,
-    "require_alias": _boolean,
+    "require_alias": require_boolean,
     "_source": lambda value: value,
 }
 

@@ -9,22 +9,6 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
-_HEALTH = frozenset(
-    {
-        "expand_wildcards",
-        "ignore_unavailable",
-        "level",
-        "local",
-        "master_timeout",
-        "timeout",
-        "wait_for_active_shards",
-        "wait_for_events",
-        "wait_for_no_initializing_shards",
-        "wait_for_no_relocating_shards",
-        "wait_for_nodes",
-        "wait_for_status",
-    }
-)
 _ACTION = "cluster:monitor/health"
 _STATUSES = ("green", "yellow", "red")
 
@@ -60,14 +44,9 @@ def health(request: RestRequest) -> Answer:
     return Answer(200, body)
 
 
-def shards_of(indices: list[Index]) -> int:
-    """Return the number of primary shards."""
-    return sum(int(index.settings.get("index.number_of_shards", "1")) for index in indices)
-
-
 def _health(indices: list[Index], status: str) -> dict[str, Json]:
-    primaries = shards_of(indices)
-    missing = sum(shards_of([index]) * (index.copies - 1) for index in indices)
+    primaries = sum(index.shards for index in indices)
+    missing = sum(index.shards * (index.copies - 1) for index in indices)
     return {
         "cluster_name": nodes.CLUSTER_NAME,
         "status": status,
@@ -97,17 +76,17 @@ def _shards(primaries: int, missing: int) -> dict[str, int]:
 
 
 def _index_health(index: Index) -> dict[str, Json]:
-    primaries, replicas = shards_of([index]), index.copies - 1
+    replicas = index.copies - 1
     return {
         "status": "yellow" if replicas else "green",
-        "number_of_shards": primaries,
+        "number_of_shards": index.shards,
         "number_of_replicas": replicas,
-        **_shards(primaries, primaries * replicas),
+        **_shards(index.shards, index.shards * replicas),
     }
 
 
 ROUTES = (
     RestRoute("GET HEAD", "/", info, "cluster:monitor/main"),
-    RestRoute("GET", "/_cluster/health", health, _ACTION, _HEALTH | {"index"}),
-    RestRoute("GET", "/_cluster/health/{index}", health, _ACTION, _HEALTH),
+    RestRoute("GET", "/_cluster/health", health, _ACTION),
+    RestRoute("GET", "/_cluster/health/{index}", health, _ACTION),
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import quote
 
 from mockkibana.elasticsearch.documents import bulk_parser
@@ -11,40 +12,11 @@ from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.multi_get import found
-from mockkibana.elasticsearch.face.rest_request import SOURCE_FILTER, RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-
-_WRITE = frozenset({"refresh", "routing", "timeout", "wait_for_active_shards"})
-_CONDITIONS = frozenset({"if_primary_term", "if_seq_no"})
-_VERSIONS = frozenset({"version", "version_type"})
-_INDEX = (
-    _WRITE
-    | _CONDITIONS
-    | _VERSIONS
-    | {"include_source_on_error", "op_type", "pipeline", "require_alias", "require_data_stream"}
-)
-_GET = SOURCE_FILTER | _VERSIONS | {"preference", "realtime", "refresh", "routing", "stored_fields"}
-_UPDATE = (
-    _WRITE
-    | _CONDITIONS
-    | SOURCE_FILTER
-    | {"include_source_on_error", "lang", "require_alias", "retry_on_conflict"}
-)
-_BULK = (
-    _WRITE
-    | SOURCE_FILTER
-    | {
-        "include_source_on_error",
-        "index",
-        "list_executed_pipelines",
-        "pipeline",
-        "require_alias",
-        "require_data_stream",
-    }
-)
 
 
 def index_document(request: RestRequest) -> Answer:
@@ -72,20 +44,23 @@ def _write(request: RestRequest, op_type: str) -> Answer:
     cluster = request.authorized_cluster()
     source = bodies.read_source(raw)
     refresh = parameters.refresh()
-    action = Action(
-        op=op_type,
-        index=request.names["index"],
-        id=request.names.get("id"),
-        source=source,
-        raw=raw,
-        if_seq_no=parameters.integer("if_seq_no", bits=64),
-        if_primary_term=parameters.integer("if_primary_term", bits=64),
-        version=parameters.integer("version", bits=64),
-        version_type=request.version_type(),
-        routing=parameters.text("routing"),
-        require_alias=parameters.flag("require_alias"),
-    )
+    action = _action(request, op_type, source=source, raw=raw)
     return _written(cluster.write(action, refresh=refresh, user=request.user))
+
+
+def _action(request: RestRequest, op: str, **found: Any) -> Action:
+    """Return a write of one document; what is `found` in the body wins over the parameters."""
+    parameters = request.parameters
+    asked: dict[str, Any] = {
+        "if_seq_no": parameters.integer("if_seq_no", bits=64),
+        "if_primary_term": parameters.integer("if_primary_term", bits=64),
+        "version": parameters.integer("version", bits=64),
+        "version_type": request.version_type(),
+        "routing": parameters.text("routing"),
+        "require_alias": parameters.flag("require_alias"),
+    }
+    names = request.names
+    return Action(op=op, index=names["index"], id=names.get("id"), **{**asked, **found})
 
 
 def _written(result: DocumentResult) -> Answer:
@@ -147,16 +122,7 @@ def delete_document(request: RestRequest) -> Answer:
     parameters.check_time("timeout")
     cluster = request.authorized_cluster()
     refresh = parameters.refresh()
-    action = Action(
-        op="delete",
-        index=request.names["index"],
-        id=request.names["id"],
-        if_seq_no=parameters.integer("if_seq_no", bits=64),
-        if_primary_term=parameters.integer("if_primary_term", bits=64),
-        version=parameters.integer("version", bits=64),
-        version_type=request.version_type(),
-        routing=parameters.text("routing"),
-    )
+    action = _action(request, "delete")
     return _written(cluster.write(action, refresh=refresh, user=request.user))
 
 
@@ -166,21 +132,10 @@ def update_document(request: RestRequest) -> Answer:
     parameters.check_time("timeout")
     parameters.integer("retry_on_conflict")
     body = read_update(request.required_body(), _source_of(request.source_filter()))
-    index = request.names["index"]
-    request.authorize_names(index)
+    request.authorize_names(request.names["index"])
     refresh = parameters.refresh()
-    seq_no = parameters.integer("if_seq_no", bits=64)
-    primary_term = parameters.integer("if_primary_term", bits=64)
-    action = Action(
-        op="update",
-        index=index,
-        id=request.names["id"],
-        source=body,
-        if_seq_no=body.get("if_seq_no", seq_no),
-        if_primary_term=body.get("if_primary_term", primary_term),
-        routing=parameters.text("routing"),
-        require_alias=parameters.flag("require_alias"),
-    )
+    conditions = {name: body[name] for name in ("if_seq_no", "if_primary_term") if name in body}
+    action = _action(request, "update", source=body, **conditions)
     return _written(request.cluster.write(action, refresh=refresh, user=request.user))
 
 
@@ -215,23 +170,13 @@ _DELETING = "indices:data/write/delete"
 _UPDATING = "indices:data/write/update"
 
 ROUTES = (
-    RestRoute("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, _INDEX, takes_body=True),
-    RestRoute("POST", "/{index}/_doc", index_document, _INDEXING, _INDEX, takes_body=True),
-    RestRoute("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING, _GET),
-    RestRoute(
-        "DELETE",
-        "/{index}/_doc/{id}",
-        delete_document,
-        _DELETING,
-        _WRITE | _CONDITIONS | _VERSIONS,
-    ),
-    RestRoute(
-        "PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, _INDEX, takes_body=True
-    ),
-    RestRoute(
-        "POST", "/{index}/_update/{id}", update_document, _UPDATING, _UPDATE, takes_body=True
-    ),
-    RestRoute("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING, _GET),
-    RestRoute("POST PUT", "/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
-    RestRoute("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, _BULK, takes_body=True),
+    RestRoute("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, takes_body=True),
+    RestRoute("POST", "/{index}/_doc", index_document, _INDEXING, takes_body=True),
+    RestRoute("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING),
+    RestRoute("DELETE", "/{index}/_doc/{id}", delete_document, _DELETING),
+    RestRoute("PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, takes_body=True),
+    RestRoute("POST", "/{index}/_update/{id}", update_document, _UPDATING, takes_body=True),
+    RestRoute("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING),
+    RestRoute("POST PUT", "/_bulk", bulk, authorization.BULK, takes_body=True),
+    RestRoute("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, takes_body=True),
 )

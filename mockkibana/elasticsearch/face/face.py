@@ -14,11 +14,12 @@ from mockkibana.elasticsearch.face import (
     licenses,
     media_types,
     multi_get,
+    rest_api,
     search,
 )
 from mockkibana.elasticsearch.face.rendering import PRODUCT, Form, form_of
-from mockkibana.elasticsearch.face.rest_request import BODY_IN_URL, RestRequest, RestRoute
-from mockkibana.elasticsearch.face.security import routes as security
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.security import api_keys, privileges, roles, tokens, users
 from mockkibana.elasticsearch.json.parameters import Parameters, check_names
 from mockkibana.http.messages import Answer, Request
 from mockkibana.http.route_table import Match, NoRoute, Table, WrongMethod
@@ -42,7 +43,11 @@ def _table() -> Table[RestRoute]:
         indices,
         search,
         licenses,
-        security,
+        users,
+        roles,
+        api_keys,
+        tokens,
+        privileges,
     ):
         for route in module.ROUTES:
             table.add(route.methods, route.pattern, route)
@@ -123,16 +128,18 @@ class ElasticsearchFace:
     ) -> Answer:
         if isinstance(found, Answer):
             return found
-        route, names, _ = found
+        route, names, pattern = found
         if body and (refusal := media_types.unsupported_body(request.headers.get("content-type"))):
             return Answer(406, {"error": refusal, "status": 406})
         path = unquote(request.path)
-        check_names(request.query, route.parameters | names.keys(), path)
+        if request.query:
+            known = rest_api.parameters(request.method, pattern)
+            check_names(request.query, known | names.keys(), path)
         if body and not route.takes_body:
             raise illegal_argument(
                 f"request [{request.method} {path}] does not support having a body"
             )
-        if not body and "source" in parameters.values and route.parameters >= BODY_IN_URL:
+        if not body and "source" in parameters.values:
             body = _source_parameter(parameters)
         asked = RestRequest(self._cluster, names, parameters, body, user, route.action)
         answer = route.handler(asked)

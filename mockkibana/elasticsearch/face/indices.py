@@ -9,21 +9,13 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import INDICES_OPTIONS, RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
 _TIMEOUTS = frozenset({"master_timeout", "timeout"})
-_GET = INDICES_OPTIONS | {
-    "features",
-    "flat_settings",
-    "ignore_throttled",
-    "include_defaults",
-    "local",
-    "master_timeout",
-}
 _FEATURES = ("aliases", "mappings", "settings")
 
 
@@ -137,26 +129,19 @@ def _check_timeouts(request: RestRequest) -> None:
         request.parameters.check_time(name)
 
 
-_CREATE = _TIMEOUTS | {"wait_for_active_shards"}
-_DELETE = INDICES_OPTIONS | _TIMEOUTS
-_GET_MAPPING = INDICES_OPTIONS | {"local", "master_timeout"}
-_PUT_MAPPING = INDICES_OPTIONS | _TIMEOUTS | {"write_index_only"}
-
 _GETTING = "indices:admin/get"
 _MAPPINGS = "indices:admin/mappings/get"
 _PUTTING = "indices:admin/mapping/put"
 _REFRESHING = "indices:admin/refresh"
 
 ROUTES = (
-    RestRoute("PUT", "/{index}", create_index, "indices:admin/create", _CREATE, takes_body=True),
-    RestRoute("GET", "/{index}", get_index, _GETTING, _GET),
-    RestRoute("HEAD", "/{index}", index_exists, _GETTING, _GET),
-    RestRoute("DELETE", "/{index}", delete_index, "indices:admin/delete", _DELETE),
-    RestRoute("GET", "/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
-    RestRoute("GET", "/{index}/_mapping", get_mapping, _MAPPINGS, _GET_MAPPING),
-    RestRoute(
-        "PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, _PUT_MAPPING, takes_body=True
-    ),
-    RestRoute("GET POST", "/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
-    RestRoute("GET POST", "/{index}/_refresh", refresh, _REFRESHING, INDICES_OPTIONS),
+    RestRoute("PUT", "/{index}", create_index, "indices:admin/create", takes_body=True),
+    RestRoute("GET", "/{index}", get_index, _GETTING),
+    RestRoute("HEAD", "/{index}", index_exists, _GETTING),
+    RestRoute("DELETE", "/{index}", delete_index, "indices:admin/delete"),
+    RestRoute("GET", "/_mapping", get_mapping, _MAPPINGS),
+    RestRoute("GET", "/{index}/_mapping", get_mapping, _MAPPINGS),
+    RestRoute("PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, takes_body=True),
+    RestRoute("GET POST", "/_refresh", refresh, _REFRESHING),
+    RestRoute("GET POST", "/{index}/_refresh", refresh, _REFRESHING),
 )

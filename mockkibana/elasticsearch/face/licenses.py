@@ -107,14 +107,11 @@ def _uid(text: str) -> str:
     return str(UUID(bytes=sha256(text.encode()).digest()[:16], version=4))
 
 
-_PARAMETERS = frozenset({"accept_enterprise", "local", "master_timeout"})
 _STATUS = "cluster:admin/xpack/license"
 
 ROUTES = (
-    RestRoute(
-        "GET", "/_xpack", xpack, "cluster:monitor/xpack/info", frozenset({"accept_enterprise"})
-    ),
-    RestRoute("GET", "/_license", get, "cluster:monitor/xpack/license/get", _PARAMETERS),
+    RestRoute("GET", "/_xpack", xpack, "cluster:monitor/xpack/info"),
+    RestRoute("GET", "/_license", get, "cluster:monitor/xpack/license/get"),
     RestRoute("GET", "/_license/trial_status", trial_status, f"{_STATUS}/trial_status"),
     RestRoute("GET", "/_license/basic_status", basic_status, f"{_STATUS}/basic_status"),
 )

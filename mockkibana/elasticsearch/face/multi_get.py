@@ -11,8 +11,6 @@ from mockkibana.elasticsearch.errors import (
     validation_failed,
 )
 from mockkibana.elasticsearch.face.rest_request import (
-    BODY_IN_URL,
-    SOURCE_FILTER,
     RestRequest,
     RestRoute,
 )
@@ -21,9 +19,6 @@ from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
-_PARAMETERS = (
-    SOURCE_FILTER | BODY_IN_URL | {"index", "preference", "realtime", "refresh", "routing"}
-)
 _ACTION = "indices:data/read/mget"
 _ACTION_OF_SHARD = f"{_ACTION}[shard]"
 _KEYS = frozenset({"_id", "_index", "_source", "routing"})
@@ -112,6 +107,6 @@ def _item(
 
 
 ROUTES = (
-    RestRoute("GET POST", "/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
-    RestRoute("GET POST", "/{index}/_mget", get_documents, _ACTION, _PARAMETERS, takes_body=True),
+    RestRoute("GET POST", "/_mget", get_documents, _ACTION, takes_body=True),
+    RestRoute("GET POST", "/{index}/_mget", get_documents, _ACTION, takes_body=True),
 )

@@ -26,10 +26,7 @@ if TYPE_CHECKING:
 # Elasticsearch percent-encodes all else in a warning (`HeaderWarning.encode`).
 _HEADER_SAFE = punctuation.replace("%", "") + " "
 
-INDICES_OPTIONS = frozenset({"allow_no_indices", "expand_wildcards", "ignore_unavailable"})
-BODY_IN_URL = frozenset({"source", "source_content_type"})
-REFRESH = frozenset({"refresh"})
-SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
+_SOURCE_FILTER = frozenset({"_source", "_source_excludes", "_source_includes"})
 
 
 @dataclass(slots=True)
@@ -126,7 +123,7 @@ class RestRequest:
 
     def source_filter(self) -> SourceFilter | None:
         """Return what `_source`, `_source_includes` and `_source_excludes` ask for, if anything."""
-        if self.parameters.values.keys().isdisjoint(SOURCE_FILTER):
+        if self.parameters.values.keys().isdisjoint(_SOURCE_FILTER):
             return None
         text = self.parameters.text("_source")
         wanted, includes = True, self.parameters.names("_source_includes")
@@ -161,5 +158,4 @@ class RestRoute:
     pattern: str
     handler: Callable[[RestRequest], Answer]
     action: str
-    parameters: frozenset[str] = frozenset()
     takes_body: bool = False

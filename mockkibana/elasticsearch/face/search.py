@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.rest_request import (
-    BODY_IN_URL,
-    INDICES_OPTIONS,
-    SOURCE_FILTER,
     RestRequest,
     RestRoute,
 )
@@ -19,58 +16,6 @@ from mockkibana.elasticsearch.search.query_parser import parse
 from mockkibana.elasticsearch.security.authorization import SEARCH
 from mockkibana.http.messages import Answer
 from mockkibana.json import dumps
-
-_QUERY_STRING = frozenset(
-    {"analyze_wildcard", "analyzer", "default_operator", "df", "lenient", "q"}
-)
-_COUNT = (
-    BODY_IN_URL
-    | INDICES_OPTIONS
-    | _QUERY_STRING
-    | {"ignore_throttled", "index", "min_score", "preference", "routing", "terminate_after"}
-)
-_SEARCH = (
-    BODY_IN_URL
-    | INDICES_OPTIONS
-    | SOURCE_FILTER
-    | _QUERY_STRING
-    | {
-        "allow_partial_search_results",
-        "batched_reduce_size",
-        "ccs_minimize_roundtrips",
-        "docvalue_fields",
-        "explain",
-        "force_synthetic_source",
-        "from",
-        "ignore_throttled",
-        "include_named_queries_score",
-        "index",
-        "max_concurrent_shard_requests",
-        "min_compatible_shard_node",
-        "pre_filter_shard_size",
-        "preference",
-        "request_cache",
-        "rest_total_hits_as_int",
-        "routing",
-        "scroll",
-        "search_type",
-        "seq_no_primary_term",
-        "size",
-        "sort",
-        "stats",
-        "stored_fields",
-        "suggest_field",
-        "suggest_mode",
-        "suggest_size",
-        "suggest_text",
-        "terminate_after",
-        "timeout",
-        "track_scores",
-        "track_total_hits",
-        "typed_keys",
-        "version",
-    }
-)
 
 
 def search_documents(request: RestRequest) -> Answer:
@@ -94,7 +39,7 @@ def count_documents(request: RestRequest) -> Answer:
     indices = cluster.resolve(expression, **request.indices_options())
     if query is None and not any(_filter(expression, index) for index in indices):
         number = sum(map(cluster.count, indices))
-        shards = [Shard(index, ()) for index in indices]
+        shards = [Shard(index, (), All()) for index in indices]
     else:
         shards = _shards(cluster, expression, indices, query or All())
         number = hits.count(shards)
@@ -128,8 +73,8 @@ def _filter(expression: str, index: Index) -> Query | None:
 
 
 ROUTES = (
-    RestRoute("GET POST", "/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
-    RestRoute("GET POST", "/{index}/_search", search_documents, SEARCH, _SEARCH, takes_body=True),
-    RestRoute("GET POST", "/_count", count_documents, SEARCH, _COUNT, takes_body=True),
-    RestRoute("GET POST", "/{index}/_count", count_documents, SEARCH, _COUNT, takes_body=True),
+    RestRoute("GET POST", "/_search", search_documents, SEARCH, takes_body=True),
+    RestRoute("GET POST", "/{index}/_search", search_documents, SEARCH, takes_body=True),
+    RestRoute("GET POST", "/_count", count_documents, SEARCH, takes_body=True),
+    RestRoute("GET POST", "/{index}/_count", count_documents, SEARCH, takes_body=True),
 )

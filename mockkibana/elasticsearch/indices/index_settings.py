@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.errors import (
     cluster_block,
     illegal_argument,
 )
-from mockkibana.elasticsearch.json.scalars import as_text, not_boolean
+from mockkibana.elasticsearch.json.scalars import as_text, require_boolean
 from mockkibana.json import Json
 from mockkibana.settings.release import Release
 
@@ -142,7 +142,7 @@ def _validate(name: str, value: Json) -> None:
     if name in _MINIMUM:
         _validate_number(name, text)
     elif name.startswith("index.blocks.") or name == "index.hidden":
-        _validate_boolean(text)
+        require_boolean(text)
     elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", text):
         raise illegal_argument(f"failed to parse [{name}] from value: [{text}] at index -1")
 
@@ -157,11 +157,6 @@ def _validate_number(name: str, value: str) -> None:
         raise illegal_argument(f"{start} must be >= {_MINIMUM[name]}")
     if name == SHARDS and int(value) > _MAX_SHARDS:
         raise illegal_argument(f"{start} must be <= {_MAX_SHARDS}")
-
-
-def _validate_boolean(value: str) -> None:
-    if value not in ("true", "false"):
-        raise illegal_argument(not_boolean(value))
 
 
 def complete(settings: Mapping[str, Json], release: Release) -> Flat:

@@ -43,6 +43,11 @@ class Index:
         return f"elasticsearch.documents/{self.uuid}"
 
     @property
+    def shards(self) -> int:
+        """The number of its primary shards."""
+        return int(self.settings.get(index_settings.SHARDS, "1"))
+
+    @property
     def hidden(self) -> bool:
         """Whether wildcards pass it over unless they ask for hidden indices."""
         return self.settings.get("index.hidden") == "true"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.parameters import similar
+from mockkibana.elasticsearch.json.parameters import did_you_mean
 from mockkibana.elasticsearch.json.parse_errors import ParseError, Path, unknown_field, x_content
 from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.json import Json
@@ -16,14 +16,16 @@ _TOKENS = {
     "boolean": ("VALUE_BOOLEAN", "VALUE_STRING"),
     "object": ("START_OBJECT",),
     "strings": ("START_ARRAY", "VALUE_STRING"),
+    "long": ("VALUE_NUMBER", "VALUE_STRING"),
+    "object or string": ("START_OBJECT", "VALUE_STRING"),
+    "filter": ("START_OBJECT", "START_ARRAY", "VALUE_BOOLEAN", "VALUE_STRING"),
 }
 
 
 def fields(parser: str, kinds: Mapping[str, str], value: Json, path: Path) -> dict[str, Json]:
     """Return the fields of an object, `path` leading to it; texts where lists of them may stand.
 
-    `kinds` are `string`, `boolean`, `object` or `strings` by the name of the field. Raises
-    `ParseError`.
+    `kinds` are those of `_TOKENS` by the name of the field. Raises `ParseError`.
     """
     if not isinstance(value, dict):
         text = f"[{parser}] Expected START_OBJECT but was: {bodies.token_of(value)}"
@@ -34,9 +36,7 @@ def fields(parser: str, kinds: Mapping[str, str], value: Json, path: Path) -> di
 def unknown(parser: str, known: Iterable[str], name: str, path: Path) -> ParseError:
     """Return the error of a field that is not declared, with those that look like it."""
     error = unknown_field(parser, name, path[:-1])
-    if candidates := similar(name, known):
-        several = "any of " if len(candidates) > 1 else ""
-        error.reason += f" did you mean {several}[{', '.join(candidates)}]?"
+    error.reason += did_you_mean(name, known)
     return error
 
 
@@ -53,9 +53,18 @@ def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: 
             # Guess: what wraps the refusal of Java's `Booleans` is left out.
             raise x_content(f"[{parser}] failed to parse field [{name}]", path)
         return flag
+    if kind == "long":
+        return _long(parser, name, value, path)
     if kind == "strings":
         return _strings(parser, name, value, path)
     return value
+
+
+def _long(parser: str, name: str, value: Json, path: Path) -> int:
+    try:
+        return int(value)
+    except (ValueError, OverflowError):
+        raise x_content(f"[{parser}] failed to parse field [{name}]", path) from None
 
 
 def _strings(parser: str, name: str, value: Json, path: Path) -> list[str]:

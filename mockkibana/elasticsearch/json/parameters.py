@@ -7,12 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import cause, illegal_argument
-from mockkibana.elasticsearch.json.scalars import not_boolean
-from mockkibana.elasticsearch.json.time_values import unparsed
+from mockkibana.elasticsearch.json.scalars import require_boolean
+from mockkibana.elasticsearch.json.time_values import milliseconds
 
 ALWAYS = frozenset({"error_trace", "filter_path", "format", "human", "pretty"})
 
-_TIME = re.compile(r"(?:-1|0|\d{1,18}(?:nanos|micros|ms|s|m|h|d))", re.IGNORECASE)
 _MAX_SUGGESTED = 64  # characters of a name for which others like it are looked up
 
 
@@ -31,11 +30,7 @@ class Parameters:
         value = self.values.get(name)
         if value is None:
             return default
-        if value in ("", "true"):
-            return True
-        if value == "false":
-            return False
-        raise illegal_argument(not_boolean(value))
+        return value == "" or require_boolean(value)
 
     def integer(self, name: str, *, bits: int = 32) -> int | None:
         """Return an integer of Java's `int` (32 bits) or `long` (64)."""
@@ -59,8 +54,8 @@ class Parameters:
     def check_time(self, name: str) -> None:
         """Refuse what is no time (`30s`); nothing here ever waits, so the value is not needed."""
         value = self.values.get(name)
-        if value is not None and not _TIME.fullmatch(value):
-            raise unparsed(value, name, "unit is missing or unrecognized")
+        if value is not None:
+            milliseconds(value, name)
 
     def check_refresh(self) -> None:
         """Refuse what is no refresh policy; every write is visible at once."""
@@ -81,30 +76,27 @@ def check_names(names: Iterable[str], allowed: frozenset[str], path: str) -> Non
     unknown = sorted(name for name in names if name not in allowed and name not in ALWAYS)
     if not unknown:
         return
-    texts = []
-    for name in unknown:
-        candidates = similar(name, allowed | ALWAYS)
-        hint = ""
-        if candidates:
-            several = "any of " if len(candidates) > 1 else ""
-            hint = f" -> did you mean {several}[{', '.join(candidates)}]?"
-        texts.append(f"[{name}]{hint}")
+    texts = [f"[{name}]{did_you_mean(name, allowed | ALWAYS, ' -> ')}" for name in unknown]
     plural = "s" if len(unknown) > 1 else ""
     raise illegal_argument(
         f"request [{path}] contains unrecognized parameter{plural}: {', '.join(texts)}"
     )
 
 
-def similar(name: str, candidates: Iterable[str]) -> list[str]:
-    """Return the candidates that look like a name, the most similar first."""
+def did_you_mean(name: str, candidates: Iterable[str], start: str = " ") -> str:
+    """Return ` did you mean [x]?` with the candidates that look like a name, or nothing.
+
+    The most similar comes first.
+    """
     if len(name) > _MAX_SUGGESTED:
-        return []
+        return ""
     scored = [
-        (1 - _distance(name, candidate) / max(len(name), len(candidate), 1), candidate)
+        (_distance(name, candidate) / max(len(name), len(candidate), 1), candidate)
         for candidate in candidates
     ]
-    scored.sort(key=lambda pair: (-pair[0], pair[1]))
-    return [candidate for score, candidate in scored if score > 0.5]
+    found = [candidate for distance, candidate in sorted(scored) if distance < 0.5]
+    several = "any of " if len(found) > 1 else ""
+    return f"{start}did you mean {several}[{', '.join(found)}]?" if found else ""
 
 
 def _distance(one: str, other: str) -> int:

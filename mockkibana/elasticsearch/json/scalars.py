@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.json import Json
 
 
@@ -19,6 +20,14 @@ def boolean(value: Json) -> bool | None:
     if isinstance(value, bool):
         return value
     return {"true": True, "false": False}.get(value) if isinstance(value, str) else None
+
+
+def require_boolean(value: Json) -> bool:
+    """Return what a boolean, or the text of one, says. Raises `illegal_argument_exception`."""
+    flag = boolean(value)
+    if flag is None:
+        raise illegal_argument(not_boolean(value))
+    return flag
 
 
 def not_boolean(value: Json) -> str:

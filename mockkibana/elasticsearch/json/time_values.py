@@ -24,10 +24,10 @@ def milliseconds(text: str, setting: str) -> int:
     for unit, factor in {**_UNITS, "d": _DAY}.items():
         if normalized.endswith(unit) and (unit != "m" or text.strip().endswith("m")):
             return int(_number(text, normalized.removesuffix(unit).strip(), setting) * factor)
-    raise unparsed(text, setting, "unit is missing or unrecognized")
+    raise _unparsed(text, setting, "unit is missing or unrecognized")
 
 
-def unparsed(text: str, setting: str, why: str) -> ElasticsearchError:
+def _unparsed(text: str, setting: str, why: str) -> ElasticsearchError:
     """Return the refusal of a text that is no duration."""
     return illegal_argument(
         f"failed to parse setting [{setting}] with value [{text}] as a time value: {why}"
@@ -37,7 +37,7 @@ def unparsed(text: str, setting: str, why: str) -> ElasticsearchError:
 def _number(text: str, number: str, setting: str) -> int:
     if _NUMBER.fullmatch(number):
         if number.startswith("-"):
-            raise unparsed(text, setting, "negative durations are not supported")
+            raise _unparsed(text, setting, "negative durations are not supported")
         return int(number)
     if _FRACTION.fullmatch(number):
         raise illegal_argument(

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.search.queries import All, Matches, Query
+from mockkibana.elasticsearch.search.queries import Matches, Query
 from mockkibana.elasticsearch.search.scoring import float32, shortest
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.search.segment import Segment, Term
@@ -25,16 +25,13 @@ Keys = dict[int, Term | None]
 T = TypeVar("T")
 
 
-_EVERYTHING = All()
-
-
 @dataclass(frozen=True, slots=True)
 class Shard:
     """One index to be searched, its documents as they are stored, and the query for it."""
 
     index: Index
     rows: Sequence[Row]
-    query: Query = _EVERYTHING
+    query: Query
 
     def segment(self) -> Segment:
         """Return the documents, ready to be searched."""
@@ -76,7 +73,7 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
         except ShardFailure as failure:
             failures.append(_failure(failure, shard.index))
     if failures and not found:
-        raise all_failed(failures)
+        raise _all_failed(failures)
     hits = [hit for one in found for hit in one.hits]
     page = _ordered(hits, search.sort)[search.start : search.start + search.size]
     best = max((one.best for one in found if one.best is not None), default=None)
@@ -106,7 +103,7 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
 
 def shards_body(shards: Sequence[Shard], failures: Sequence[Error] = ()) -> dict[str, Json]:
     """Return the `_shards` of an answer that comes from these indices."""
-    count = sum(int(shard.index.settings["index.number_of_shards"]) for shard in shards)
+    count = sum(shard.index.shards for shard in shards)
     body: dict[str, Json] = {
         "total": count,
         "successful": count - len(failures),
@@ -128,12 +125,11 @@ def count(shards: Sequence[Shard]) -> int:
         try:
             number += len(shard.query.run(shard.segment(), scored=False))
         except ShardFailure as failure:
-            raise all_failed([_failure(failure, shard.index)]) from None
+            raise _all_failed([_failure(failure, shard.index)]) from None
     return number
 
 
-def all_failed(failures: Sequence[Error]) -> ElasticsearchError:
-    """Return the error of a search that no index could answer."""
+def _all_failed(failures: Sequence[Error]) -> ElasticsearchError:
     reason = failures[0]["reason"]
     extra = {"phase": "query", "grouped": True, "failed_shards": list(failures)}
     caused_by = None

@@ -40,15 +40,6 @@ class All:
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
-    """No document, `match_none`."""
-
-    def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
-        """Find none."""
-        return {}
-
-
-@dataclass(frozen=True, slots=True)
 class Ids:
     """Documents by their `_id`."""
 

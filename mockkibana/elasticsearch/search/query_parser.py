@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.parameters import similar
+from mockkibana.elasticsearch.json.parameters import did_you_mean
 from mockkibana.elasticsearch.json.parse_errors import (
     PARSING,
     ParseError,
@@ -56,10 +56,7 @@ def parse(value: Json, path: Path) -> Query:
 def _not_parsed(name: str, path: Path) -> ParseError:
     if name in _OTHERS:
         return illegal(f"this mock does not support the [{name}] query yet", path)
-    hint = ""
-    if candidates := similar(name, [*_PARSERS, *_OTHERS]):
-        several = "any of " if len(candidates) > 1 else ""
-        hint = f" did you mean {several}[{', '.join(candidates)}]?"
+    hint = did_you_mean(name, [*_PARSERS, *_OTHERS])
     return unknown_name(name, f"unknown query [{name}]{hint}", path)
 
 
@@ -101,7 +98,7 @@ def _match_all(body: dict[str, Json], path: Path) -> Query:
 def _match_none(body: dict[str, Json], path: Path) -> Query:
     _strict("match_none", body, path)
     _boost("match_none", body, path)
-    return queries.Nothing()
+    return queries.Ids(frozenset())
 
 
 def _ids(body: dict[str, Json], path: Path) -> Query:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockkibana.elasticsearch.errors import unauthenticated
+from mockkibana.elasticsearch.errors import ElasticsearchError, unauthenticated
 from mockkibana.security.authentication import Unauthenticated
 
 if TYPE_CHECKING:
@@ -17,5 +17,9 @@ def authenticate(security: Security, authorization: str | None, uri: str) -> Ide
     try:
         return security.authentication.of(authorization)
     except Unauthenticated as refused:
-        reason = refused.text(f"REST request [{uri}]")
-        raise unauthenticated(reason, refused.challenges, refused.unsuccessful) from None
+        raise refusal(refused, f"REST request [{uri}]") from None
+
+
+def refusal(refused: Unauthenticated, request: str) -> ElasticsearchError:
+    """Return what is answered to who is not known; `request` is such as `action [a]`."""
+    return unauthenticated(refused.text(request), refused.challenges, refused.unsuccessful)

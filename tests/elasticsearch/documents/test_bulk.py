@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.documents import bulk_parser
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.json import Json
@@ -157,7 +158,9 @@ def test_a_failed_item_does_not_stop_the_others(
 
 
 def test_an_alias_can_be_required_of_the_whole_request(cluster: Cluster) -> None:
-    answer = cluster.bulk([action("index", "1", {})], require_alias=True)
+    body = b'{"index":{"_id":"1"}}\n{}\n'
+    request = bulk_parser.parse(body, bulk_parser.Defaults(index="t", require_alias=True))
+    answer = cluster.bulk(request.actions)
     assert items(answer)[0][1]["status"] == 404
     assert not cluster.exists("t")
 

@@ -11,14 +11,14 @@ from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     cause,
     illegal_argument,
-    unauthenticated,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import REFRESH, RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security import api_key_bodies
 from mockkibana.elasticsearch.face.security.api_key_bodies import KeyBody
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.query import answer_query
+from mockkibana.elasticsearch.security.authentication import refusal
 from mockkibana.elasticsearch.security.roles import shown as shown_role
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -60,8 +60,7 @@ def grant(request: RestRequest) -> Answer:
         else:
             owner = authentication.of(f"Bearer {wanted.credentials['access_token']}")
     except Unauthenticated as refused:
-        reason = refused.text(f"action [{_GRANT}]")
-        raise unauthenticated(reason, refused.challenges, refused.unsuccessful) from None
+        raise refusal(refused, f"action [{_GRANT}]") from None
     return Answer(200, _created(request, owner, wanted.key))
 
 
@@ -333,27 +332,14 @@ _INVALIDATE = "cluster:admin/xpack/security/api_key/invalidate"
 _UPDATE = "cluster:admin/xpack/security/api_key/update"
 _BULK_UPDATE = "cluster:admin/xpack/security/api_key/bulk_update"
 _KEY = "/_security/api_key"
-_GETTING = frozenset(
-    {
-        "active_only",
-        "id",
-        "name",
-        "owner",
-        "realm_name",
-        "username",
-        "with_limited_by",
-        "with_profile_uid",
-    }
-)
-_QUERYING = frozenset({"typed_keys", "with_limited_by", "with_profile_uid"})
 
 # Whose keys are asked for decides who may do it, so most handlers decide themselves.
 ROUTES = (
-    RestRoute("PUT POST", _KEY, create, "", REFRESH, takes_body=True),
-    RestRoute("GET", _KEY, get, "", _GETTING),
+    RestRoute("PUT POST", _KEY, create, "", takes_body=True),
+    RestRoute("GET", _KEY, get, ""),
     RestRoute("DELETE", _KEY, invalidate, "", takes_body=True),
     RestRoute("PUT", f"{_KEY}/{{id}}", update, "", takes_body=True),
     RestRoute("POST", f"{_KEY}/_bulk_update", update_many, "", takes_body=True),
-    RestRoute("POST", f"{_KEY}/grant", grant, _GRANT, REFRESH, takes_body=True),
-    RestRoute("GET POST", "/_security/_query/api_key", query, "", _QUERYING, takes_body=True),
+    RestRoute("POST", f"{_KEY}/grant", grant, _GRANT, takes_body=True),
+    RestRoute("GET POST", "/_security/_query/api_key", query, "", takes_body=True),
 )

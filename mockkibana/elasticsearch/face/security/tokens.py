@@ -7,7 +7,6 @@ from typing import Any
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     illegal_argument,
-    unauthenticated,
     validation_failed,
 )
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
@@ -20,6 +19,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
     as_error,
     located,
 )
+from mockkibana.elasticsearch.security.authentication import refusal
 from mockkibana.elasticsearch.security.identities import shown_identity
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -74,13 +74,13 @@ def create(request: RestRequest) -> Answer:
         return _made(request, me, found, of=me)
     if grant == "_kerberos":
         # There is no realm that could read a ticket.
-        raise _not_authenticated(unknown_user("<Kerberos Token>"))
+        raise refusal(unknown_user("<Kerberos Token>"), f"action [{_CREATE}]")
     try:
         user = request.cluster.security.authentication.by_password(
             found["username"], found["password"]
         )
     except Unauthenticated as refused:
-        raise _not_authenticated(refused) from None
+        raise refusal(refused, f"action [{_CREATE}]") from None
     return _made(request, me, found, of=user)
 
 
@@ -211,11 +211,6 @@ def _check_license(request: RestRequest) -> None:
             f"current license is non-compliant for [{feature}]",
             extra={"license.expired.feature": feature},
         )
-
-
-def _not_authenticated(refused: Unauthenticated) -> ElasticsearchError:
-    reason = refused.text(f"action [{_CREATE}]")
-    return unauthenticated(reason, refused.challenges, refused.unsuccessful)
 
 
 def _refused(error: str, description: str) -> Answer:
