@@ -12,6 +12,7 @@ from mockkibana.elasticsearch.errors import (
     illegal_argument,
 )
 from mockkibana.elasticsearch.json.scalars import as_text, require_boolean
+from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 from mockkibana.settings.release import Release
 
@@ -21,78 +22,7 @@ SHARDS = "index.number_of_shards"
 REPLICAS = "index.number_of_replicas"
 AUTO_EXPAND = "index.auto_expand_replicas"
 
-_STATIC = frozenset(
-    (
-        "index.codec",
-        "index.format",
-        "index.load_fixed_bitset_filters_eagerly",
-        "index.mode",
-        "index.number_of_routing_shards",
-        SHARDS,
-        "index.routing_partition_size",
-        "index.routing_path",
-        "index.shard.check_on_startup",
-        "index.soft_deletes.enabled",
-        "index.store.preload",
-        "index.store.type",
-    )
-)
-_STATIC_GROUPS = ("index.analysis.", "index.sort.", "index.similarity.", "index.time_series.")
-_DYNAMIC = frozenset(
-    (
-        AUTO_EXPAND,
-        "index.default_pipeline",
-        "index.fast_refresh",
-        "index.final_pipeline",
-        "index.flush_after_merge",
-        "index.gc_deletes",
-        "index.hidden",
-        "index.max_docvalue_fields_search",
-        "index.max_inner_result_window",
-        "index.max_ngram_diff",
-        "index.max_query_length",
-        "index.max_refresh_listeners",
-        "index.max_regex_length",
-        "index.max_rescore_window",
-        "index.max_result_window",
-        "index.max_script_fields",
-        "index.max_shingle_diff",
-        "index.max_slices_per_scroll",
-        "index.max_terms_count",
-        REPLICAS,
-        "index.priority",
-        "index.query_string.lenient",
-        "index.refresh_interval",
-        "index.requests.cache.enable",
-        "index.search.idle.after",
-        "index.search.throttled",
-        "index.verified_before_close",
-        "index.warmer.enabled",
-        "index.write.wait_for_active_shards",
-    )
-)
-_DYNAMIC_GROUPS = (
-    "index.allocation.",
-    "index.analyze.",
-    "index.blocks.",
-    "index.esql.",
-    "index.highlight.",
-    "index.indexing.slowlog.",
-    "index.lifecycle.",
-    "index.mapper.",
-    "index.mapping.",
-    "index.merge.",
-    "index.queries.",
-    "index.query.",
-    "index.recovery.",
-    "index.routing.",
-    "index.search.slowlog.",
-    "index.soft_deletes.",
-    "index.translog.",
-    "index.unassigned.",
-)
 CREATED = "index.version.created"
-_PRIVATE = frozenset(("index.creation_date", "index.provided_name", "index.uuid", CREATED))
 TOTAL_FIELDS = "index.mapping.total_fields.limit"
 DEPTH = "index.mapping.depth.limit"
 _MINIMUM = {SHARDS: 1, REPLICAS: 0, "index.max_result_window": 1, TOTAL_FIELDS: 0, DEPTH: 1}
@@ -127,11 +57,10 @@ def _flatten(value: Json, path: str, flat: Flat) -> None:
 
 
 def _validate(name: str, value: Json) -> None:
-    if name in _PRIVATE:
+    if name in names("settings", "private"):
         # Guess: the frame; the sentence is that of MetadataCreateIndexService.
         raise illegal_argument(f"private index setting [{name}] can not be set explicitly")
-    known = name in _STATIC or name in _DYNAMIC
-    if not known and not name.startswith(_STATIC_GROUPS + _DYNAMIC_GROUPS):
+    if not (_is_one("static", name) or _is_one("dynamic", name)):
         raise illegal_argument(
             f"unknown setting [{name}] please check that any required plugins are installed, or "
             "check the breaking changes documentation for removed settings"
@@ -145,6 +74,11 @@ def _validate(name: str, value: Json) -> None:
         require_boolean(text)
     elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", text):
         raise illegal_argument(f"failed to parse [{name}] from value: [{text}] at index -1")
+
+
+def _is_one(kind: str, name: str) -> bool:
+    groups = tuple(names("settings", f"{kind}_groups"))
+    return name in names("settings", kind) or name.startswith(groups)
 
 
 def _validate_number(name: str, value: str) -> None:
@@ -179,9 +113,9 @@ def _expanded(flat: Flat) -> Flat:
 def update(existing: Flat, change: Flat, index: str, uuid: str) -> Flat:
     """Return the settings of an open index after a change; None takes a setting away."""
     for name in change:
-        if name in _STATIC:
+        if name in names("settings", "static"):
             raise illegal_argument(f"final {index} setting [{name}], not updateable")
-        if name.startswith(_STATIC_GROUPS):
+        if _is_one("static", name):
             raise illegal_argument(
                 f"Can't update non dynamic settings [[{name}]] for open indices [[{index}/{uuid}]]"
             )

@@ -9,110 +9,10 @@ from mockkibana.elasticsearch.errors import ElasticsearchError, cause, mapper_pa
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.fields import TYPES, Definition
+from mockkibana.elasticsearch.vocabulary import names, parameters
 from mockkibana.json import Json
 
 OBJECTS = frozenset(("object", "nested", "passthrough"))
-
-_ROOT = frozenset(
-    (
-        "_data_stream_timestamp",
-        "_field_names",
-        "_meta",
-        "_routing",
-        "_size",
-        "_source",
-        "date_detection",
-        "dynamic",
-        "dynamic_date_formats",
-        "dynamic_templates",
-        "enabled",
-        "numeric_detection",
-        "properties",
-        "runtime",
-        "subobjects",
-    )
-)
-_OBJECT = frozenset(
-    (
-        "dynamic",
-        "enabled",
-        "include_in_parent",
-        "include_in_root",
-        "priority",
-        "properties",
-        "subobjects",
-        "synthetic_source_keep",
-        "time_series_dimension",
-        "type",
-    )
-)
-_COMMON = frozenset(
-    ("type", "meta", "fields", "copy_to", "store", "boost", "synthetic_source_keep")
-)
-_INDEXED = frozenset(("index", "doc_values", "null_value", "script", "on_script_error"))
-_NUMERIC = _INDEXED | {
-    "coerce",
-    "ignore_malformed",
-    "time_series_dimension",
-    "time_series_metric",
-}
-_TEXT = frozenset(
-    (
-        "analyzer",
-        "eager_global_ordinals",
-        "fielddata",
-        "fielddata_frequency_filter",
-        "index",
-        "index_options",
-        "index_phrases",
-        "index_prefixes",
-        "norms",
-        "position_increment_gap",
-        "search_analyzer",
-        "search_quote_analyzer",
-        "similarity",
-        "term_vector",
-    )
-)
-_KEYWORD = _INDEXED | {
-    "eager_global_ordinals",
-    "ignore_above",
-    "index_options",
-    "normalizer",
-    "norms",
-    "similarity",
-    "split_queries_on_whitespace",
-    "time_series_dimension",
-}
-_NUMBERS = ("long", "integer", "short", "byte", "double", "float", "half_float", "unsigned_long")
-#: The parameters of a type; a type that is not named here takes any.
-_PARAMETERS = {
-    **dict.fromkeys(_NUMBERS, _COMMON | _NUMERIC),
-    "scaled_float": _COMMON | _NUMERIC | {"scaling_factor"},
-    "text": _COMMON | _TEXT,
-    "keyword": _COMMON | _KEYWORD,
-    "boolean": _COMMON | _INDEXED | {"ignore_malformed", "time_series_dimension", "fielddata"},
-    "date": _COMMON | _INDEXED | {"format", "ignore_malformed", "locale", "fielddata"},
-    "date_nanos": _COMMON | _INDEXED | {"format", "ignore_malformed", "locale"},
-    "ip": _COMMON | _INDEXED | {"ignore_malformed", "time_series_dimension"},
-    "binary": _COMMON | {"doc_values"},
-    "constant_keyword": frozenset(("type", "meta", "value")),
-    "wildcard": _COMMON | {"ignore_above", "null_value"},
-    "alias": frozenset(("type", "path")),
-}
-_RUNTIME_TYPES = ("boolean", "composite", "date", "double", "geo_point", "ip", "keyword", "long")
-_BUILT_IN_ANALYZERS = frozenset(
-    ("default", "standard", "simple", "whitespace", "stop", "keyword", "pattern", "fingerprint")
-)
-_LANGUAGE_ANALYZERS = frozenset(
-    (
-        *("arabic", "armenian", "basque", "bengali", "brazilian", "bulgarian", "catalan", "cjk"),
-        *("czech", "danish", "dutch", "english", "estonian", "finnish", "french", "galician"),
-        *("german", "greek", "hindi", "hungarian", "indonesian", "irish", "italian", "latvian"),
-        *("lithuanian", "norwegian", "persian", "portuguese", "romanian", "russian", "serbian"),
-        *("sorani", "spanish", "swedish", "thai", "turkish"),
-    )
-)
 
 
 class _Refused(Exception):
@@ -144,7 +44,9 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
     if set(mappings) == {"_doc"}:
         mappings = mappings["_doc"]
     try:
-        unknown = {key: value for key, value in mappings.items() if key not in _ROOT}
+        unknown = {
+            key: value for key, value in mappings.items() if key not in names("mapping", "root")
+        }
         if unknown:
             listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
             raise _Refused(f"Root mapping definition has unsupported parameters: {listed}")
@@ -173,7 +75,7 @@ def _check_root(mappings: Definition) -> None:
             continue  # takes the field away
         if not isinstance(definition, dict) or "type" not in definition:
             raise _Refused(f"No type specified for runtime field [{name}]")
-        if definition["type"] not in _RUNTIME_TYPES:
+        if definition["type"] not in names("mapping", "runtime_types"):
             kind = java.text(definition["type"])
             raise _Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
     for formats in _list_of("dynamic_date_formats", mappings):
@@ -278,7 +180,9 @@ def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Defi
             raise _Refused(f"No type specified for field [{name}]")
         kind = "object"
     if kind in OBJECTS:
-        unknown = {key: value for key, value in field.items() if key not in _OBJECT}
+        unknown = {
+            key: value for key, value in field.items() if key not in names("mapping", "object")
+        }
         if unknown:
             listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
             raise _Refused(f"Mapping definition for [{name}] has unsupported parameters: {listed}")
@@ -291,7 +195,7 @@ def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Defi
 def _leaf(
     path: str, name: str, kind: str, field: Definition, analyzers: Container[str]
 ) -> Definition:
-    known = _PARAMETERS.get(kind)
+    known = parameters(kind)
     for key, value in field.items():
         if key == "properties" or (known is not None and key not in known):
             raise _Refused(f"unknown parameter [{key}] on mapper [{name}] of type [{kind}]")
@@ -341,7 +245,7 @@ def _multi_field(path: str, name: str, field: Json, analyzers: Container[str]) -
 
 def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
     name = java.text(value)
-    if name not in _BUILT_IN_ANALYZERS | _LANGUAGE_ANALYZERS and name not in analyzers:
+    if name not in names("mapping", "analyzers") and name not in analyzers:
         _illegal(f"analyzer [{name}] has not been configured in mappings")
 
 

@@ -10,6 +10,7 @@ from functools import cached_property
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
 from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, Check, Definition
+from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
 
@@ -140,28 +141,6 @@ def leaf(path: str, definition: Definition) -> Leaf:
     return Leaf(path, str(definition["type"]), definition, check, fields, copy_to)
 
 
-# The parameters that an existing field may change; all others are fixed once it exists.
-_UPDATEABLE = frozenset(
-    (
-        "boost",
-        "coerce",
-        "copy_to",
-        "eager_global_ordinals",
-        "fielddata",
-        "fielddata_frequency_filter",
-        "fields",
-        "ignore_above",
-        "ignore_malformed",
-        "meta",
-        "norms",
-        "search_analyzer",
-        "search_quote_analyzer",
-        "split_queries_on_whitespace",
-        "time_series_metric",
-    )
-)
-
-
 def merge(existing: Definition, update: Definition, path: str = "") -> Definition:
     """Return `existing` with the fields and parameters of `update`.
 
@@ -225,7 +204,8 @@ def _refuse_conflicts(path: str, existing: Definition, update: Definition) -> No
     conflicts = [
         f"Cannot update parameter [{key}] from [{_shown(key, existing)}] to [{_shown(key, update)}]"
         for key in (*update, *existing)
-        if key not in _UPDATEABLE and _shown(key, existing) != _shown(key, update)
+        if key not in names("mapping", "updateable")
+        and _shown(key, existing) != _shown(key, update)
     ]
     if existing.get("type") == "constant_keyword" and "value" not in existing:
         return

@@ -22,6 +22,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.elasticsearch.search import queries
 from mockkibana.elasticsearch.search.queries import Query
+from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
 MAX_NESTED_DEPTH = 30  # of bool queries: indices.query.bool.max_nested_depth
@@ -54,9 +55,10 @@ def parse(value: Json, path: Path) -> Query:
 
 
 def _not_parsed(name: str, path: Path) -> ParseError:
-    if name in _OTHERS:
+    others = names("search", "queries")  # those that are missing here only
+    if name in others:
         return illegal(f"this mock does not support the [{name}] query yet", path)
-    hint = did_you_mean(name, [*_PARSERS, *_OTHERS])
+    hint = did_you_mean(name, [*_PARSERS, *others])
     return unknown_name(name, f"unknown query [{name}]{hint}", path)
 
 
@@ -315,58 +317,3 @@ _PARSERS: dict[str, Callable[[dict[str, Json], Path], Query]] = {
     "term": _term,
     "terms": _terms,
 }
-
-# What Elasticsearch knows beyond these: it is said that they are missing here, not there.
-_OTHERS = frozenset(
-    {
-        "boosting",
-        "combined_fields",
-        "dis_max",
-        "distance_feature",
-        "function_score",
-        "fuzzy",
-        "geo_bounding_box",
-        "geo_distance",
-        "geo_grid",
-        "geo_polygon",
-        "geo_shape",
-        "has_child",
-        "has_parent",
-        "intervals",
-        "knn",
-        "match_bool_prefix",
-        "match_phrase",
-        "match_phrase_prefix",
-        "more_like_this",
-        "multi_match",
-        "nested",
-        "parent_id",
-        "percolate",
-        "pinned",
-        "prefix",
-        "query_string",
-        "range",
-        "rank_feature",
-        "regexp",
-        "rule",
-        "script",
-        "script_score",
-        "semantic",
-        "shape",
-        "simple_query_string",
-        "span_containing",
-        "span_first",
-        "span_multi",
-        "span_near",
-        "span_not",
-        "span_or",
-        "span_term",
-        "span_within",
-        "sparse_vector",
-        "terms_set",
-        "text_expansion",
-        "weighted_tokens",
-        "wildcard",
-        "wrapper",
-    }
-)

@@ -22,38 +22,12 @@ from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
 from mockkibana.elasticsearch.search import queries, query_parser, sorting
 from mockkibana.elasticsearch.search.queries import Query
 from mockkibana.elasticsearch.search.sorting import Sort
+from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
 DEFAULT_TRACKED = 10_000
 ACCURATE = 2**31 - 1
 
-# Known to Elasticsearch and not to this fake: refused, unless they ask for nothing.
-_UNSUPPORTED = frozenset(
-    {
-        "aggregations",
-        "aggs",
-        "collapse",
-        "docvalue_fields",
-        "explain",
-        "ext",
-        "fields",
-        "highlight",
-        "indices_boost",
-        "knn",
-        "pit",
-        "profile",
-        "rank",
-        "rescore",
-        "retriever",
-        "runtime_mappings",
-        "script_fields",
-        "search_after",
-        "slice",
-        "stored_fields",
-        "suggest",
-        "terminate_after",
-    }
-)
 _UNSUPPORTED_PARAMETERS = (
     "docvalue_fields",
     "explain",
@@ -132,7 +106,7 @@ def _body(body: Json) -> Search:
         if name in ("query", "post_filter"):
             expect(value, (dict,), name, path)
             found[name] = query_parser.parse(value, path)
-        elif name in _UNSUPPORTED:
+        elif name in names("search", "keys"):  # not supported here
             if value not in _NOTHING:
                 raise illegal(f"this mock does not support [{name}] in a search yet", path)
         elif name == "sort":
