@@ -44,12 +44,7 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
     if set(mappings) == {"_doc"}:
         mappings = mappings["_doc"]
     try:
-        unknown = {
-            key: value for key, value in mappings.items() if key not in names("mapping", "root")
-        }
-        if unknown:
-            listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
-            raise _Refused(f"Root mapping definition has unsupported parameters: {listed}")
+        _refuse_unknown("root", mappings, "Root mapping definition")
         _check_root(mappings)
         result = _object("", mappings, analyzers)
     except _Refused as refused:
@@ -65,6 +60,13 @@ def read_field(path: str, name: str, definition: Definition) -> Definition:
         raise refused.error() from None
 
 
+def _refuse_unknown(group: str, definition: Definition, start: str) -> None:
+    known = names("mapping", group)
+    unknown = [f" [{key} : {java.text(definition[key])}]" for key in definition if key not in known]
+    if unknown:
+        raise _Refused(f"{start} has unsupported parameters: {''.join(unknown)}")
+
+
 def _check_root(mappings: Definition) -> None:
     runtime = mappings.get("runtime", {})
     if not isinstance(runtime, dict):
@@ -75,8 +77,8 @@ def _check_root(mappings: Definition) -> None:
             continue  # takes the field away
         if not isinstance(definition, dict) or "type" not in definition:
             raise _Refused(f"No type specified for runtime field [{name}]")
-        if definition["type"] not in names("mapping", "runtime_types"):
-            kind = java.text(definition["type"])
+        kind = java.text(definition["type"])
+        if kind not in names("mapping", "runtime_types"):
             raise _Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
     for formats in _list_of("dynamic_date_formats", mappings):
         _check_format("dynamic_date_formats", formats)
@@ -180,12 +182,7 @@ def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Defi
             raise _Refused(f"No type specified for field [{name}]")
         kind = "object"
     if kind in OBJECTS:
-        unknown = {
-            key: value for key, value in field.items() if key not in names("mapping", "object")
-        }
-        if unknown:
-            listed = "".join(f" [{key} : {java.text(value)}]" for key, value in unknown.items())
-            raise _Refused(f"Mapping definition for [{name}] has unsupported parameters: {listed}")
+        _refuse_unknown("object", field, f"Mapping definition for [{name}]")
         return _object(path, field, analyzers)
     if not isinstance(kind, str) or kind not in TYPES:
         raise _Refused(f"No handler for type [{kind}] declared on field [{name}]")
