@@ -182,7 +182,7 @@ def _configured(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
-    from mockkibana.seeds import BadSeed, demo_seed, read_seed
+    from mockkibana import seeds
     from mockkibana.store import StoreError
     from mockkibana.world import World
 
@@ -204,19 +204,19 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             license_expires=options["license_expires"],
             **configured,
         )
-        seeds = [] if options["no_demo"] else [demo_seed()]
-        seeds += [read_seed(path) for path in options["seeds"]]
+        first = [] if options["no_demo"] else [seeds.demo_seed()]
+        first += [seeds.read_seed(path) for path in options["seeds"]]
         return World(
             settings,
             db=options["db"],
             fsync=options["fsync"],
-            seeds=seeds,
+            seeds=first,
             jira_url=jira_url,
             seed_ids=options["seed_ids"],
             frozen_at=_time(options["freeze_clock"]),
             journal=options["journal"],
         )
-    except (BadSetting, BadSeed, StoreError) as error:
+    except (BadSetting, seeds.BadSeed, StoreError) as error:
         raise _Refused(str(error)) from None
 
 
