@@ -39,20 +39,19 @@ class _Refused(click.ClickException):
 class _Commands(click.Group):
     """`serve`, and the commands for a running server, imported when they are asked for."""
 
-    _LAZY = ("faults", "journal", "reset", "seed", "snapshot", "wait")
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted([*super().list_commands(ctx), *self._LAZY])
+        from mockkibana.cli.remote import commands
+
+        return sorted([*super().list_commands(ctx), *commands()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
-        if cmd_name not in self._LAZY:
-            return super().get_command(ctx, cmd_name)
-        from mockkibana.cli import remote
+        if command := super().get_command(ctx, cmd_name):
+            return command
+        from mockkibana.cli.remote import commands
 
-        command: click.Command = getattr(remote, cmd_name)
-        return command
+        return commands().get(cmd_name)
 
 
 @click.group(cls=_Commands)

@@ -47,7 +47,7 @@ def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> An
     method = environ["REQUEST_METHOD"]
     path: str = environ[INBOUND].path.removeprefix(MOUNT)
     try:
-        verb, names, _ = _table().match("GET" if method == "HEAD" else method, path)
+        verb, names, _ = routes().match("GET" if method == "HEAD" else method, path)
         request = ControlRequest(
             dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
             read_body(environ, MAX_BODY),
@@ -78,9 +78,10 @@ def _finished(answer: Answer) -> Response:
 
 
 @cache
-def _table() -> Table[Verb]:
+def routes() -> Table[Verb]:
+    """Return the verbs by method and path."""
     table: Table[Verb] = Table()
-    for verb in VERBS:
+    for verb in VERBS.values():
         table.add(verb.method, verb.path, verb)
     return table
 
@@ -90,7 +91,7 @@ def _refused(status: int, message: str, headers: dict[str, str] | None = None) -
 
 
 def _unknown(method: str, path: str) -> Answer:
-    lines = {f"{verb.method} {MOUNT}{verb.path}": None for verb in VERBS}
+    lines = {f"{verb.method} {MOUNT}{verb.path}": None for verb in VERBS.values()}
     wanted = f"{method} {MOUNT}{path}"
     near = get_close_matches(wanted, lines, n=_NEAREST, cutoff=0.0)
     return Answer(

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 
 from mockkibana.clock import parse_duration, parse_time
 from mockkibana.control.errors import bad_request
+from mockkibana.control.verbs import QUERY, Kind
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
 
-_TEXTS = ("connector", "connector_type", "space", "route", "method", "path", "user")
-_MOMENTS = ("since", "until")
-_NAMES = (*_TEXTS, "face", "status", *_MOMENTS, "limit", "wait", "count")
+_KINDS = {argument.name: argument.kind for argument in QUERY}
 _LONGEST_WAIT = 600.0
 
 
@@ -42,12 +41,12 @@ class JournalQuery:
 
         wanted = {name: value for name, value in given.items() if value is not None}
         for name in wanted:
-            if name not in _NAMES:
+            if name not in _KINDS:
                 raise bad_request(
                     f"{name!r} is nothing to ask the journal for; expected some of "
-                    f"{', '.join(_NAMES)}."
+                    f"{', '.join(_KINDS)}."
                 )
-        read = {name: _READERS[name](name, value) for name, value in wanted.items()}
+        read = {name: _READERS[_KINDS[name]](name, value) for name, value in wanted.items()}
         own = {name: read.pop(name) for name in ("limit", "wait", "count") if name in read}
         return cls(Query(**read).matches, **own)
 
@@ -92,7 +91,7 @@ def _moment(name: str, value: Json) -> Json:
         raise _wrong(name, value, "the number of a call, or a time in ISO 8601") from None
 
 
-def _wait(name: str, value: Json) -> float:
+def _duration(name: str, value: Json) -> float:
     try:
         seconds = parse_duration(value)
     except ValueError as error:
@@ -112,12 +111,11 @@ def _wrong(name: str, value: Json, expected: str) -> Exception:
     return bad_request(f"{name} is {value!r}; expected {expected}.")
 
 
-_READERS: dict[str, Callable[[str, Json], Json]] = {
-    **dict.fromkeys(_TEXTS, _text),
-    **dict.fromkeys(_MOMENTS, _moment),
-    "face": _face,
-    "status": _status,
-    "wait": _wait,
-    "count": _number,
-    "limit": _number,
+_READERS: dict[Kind, Callable[[str, Json], Json]] = {
+    Kind.TEXT: _text,
+    Kind.CHOICE: _face,
+    Kind.NUMBER: _number,
+    Kind.STATUS: _status,
+    Kind.MOMENT: _moment,
+    Kind.DURATION: _duration,
 }

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
 from urllib.parse import quote
 
-from mockkibana.json import Json
+from mockkibana.json import Json, Record
 from mockkibana.testing.transport import Auth, Transport
 
-Record = dict[str, Any]
+_SPACES = "/api/spaces/space"
 
 
 class Connectors:
@@ -41,10 +40,7 @@ class Connectors:
             "config": config or {},
             "secrets": secrets or {},
         }
-        shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}" if id else "connector", space, body, auth=auth
-        )
-        return shown
+        return self._send("POST", space, *([id] if id else []), body=body, auth=auth)
 
     def get(
         self,
@@ -54,8 +50,7 @@ class Connectors:
         auth: Auth | None = None,
     ) -> Record:
         """Return a connector."""
-        shown: Record = self._send("GET", f"connector/{_segment(id)}", space, auth=auth)
-        return shown
+        return self._send("GET", space, id, auth=auth)
 
     def update(
         self,
@@ -69,8 +64,7 @@ class Connectors:
     ) -> Record:
         """Replace name, config and secrets of a connector and return it."""
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
-        shown: Record = self._send("PUT", f"connector/{_segment(id)}", space, body, auth=auth)
-        return shown
+        return self._send("PUT", space, id, body=body, auth=auth)
 
     def delete(
         self,
@@ -80,11 +74,12 @@ class Connectors:
         auth: Auth | None = None,
     ) -> None:
         """Delete a connector."""
-        self._send("DELETE", f"connector/{_segment(id)}", space, auth=auth)
+        self._send("DELETE", space, id, auth=auth)
 
     def list(self, *, space: str | None = None, auth: Auth | None = None) -> list[Record]:
         """Return the connectors of a space, the preconfigured ones among them."""
-        found: list[Record] = self._send("GET", "connectors", space, auth=auth)
+        target = f"{_prefix(space)}/api/actions/connectors"
+        found: list[Record] = self._transport.send("GET", target, auth=auth)
         return found
 
     def run(
@@ -102,24 +97,21 @@ class Connectors:
         raises `mockkibana.Refused`, with `status` 401 or 403 and Kibana's `body`.
         """
         body = {"params": params}
-        shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}/_execute", space, body, seen=True, auth=auth
-        )
-        return shown
+        return self._send("POST", space, id, "_execute", body=body, seen=True, auth=auth)
 
     def _send(
         self,
         method: str,
-        path: str,
         space: str | None,
+        *segments: str,
         body: Json = None,
-        *,
         seen: bool = False,
         auth: Auth | None = None,
-    ) -> Json:
-        prefix = f"/s/{_segment(space)}" if space else ""
-        target = f"{prefix}/api/actions/{path}"
-        return self._transport.send(method, target, body, seen=seen, auth=auth)
+    ) -> Record:
+        path = "/".join(("connector", *map(_segment, segments)))
+        target = f"{_prefix(space)}/api/actions/{path}"
+        shown: Record = self._transport.send(method, target, body, seen=seen, auth=auth)
+        return shown
 
 
 class Spaces:
@@ -137,13 +129,11 @@ class Spaces:
         **other: Json,
     ) -> Record:
         """Create a space and return it; its name is its id if it is left out."""
-        shown: Record = self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
-        return shown
+        return self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
 
     def get(self, id: str, *, auth: Auth | None = None) -> Record:  # noqa: A002
         """Return a space."""
-        shown: Record = self._send("GET", f"/{_segment(id)}", auth=auth)
-        return shown
+        return self._send("GET", f"/{_segment(id)}", auth=auth)
 
     def delete(self, id: str, *, auth: Auth | None = None) -> None:  # noqa: A002
         """Delete a space and what is in it."""
@@ -151,12 +141,17 @@ class Spaces:
 
     def list(self, *, auth: Auth | None = None) -> list[Record]:
         """Return the spaces; to a user those that the user may see."""
-        found: list[Record] = self._send("GET", "", auth=auth)
+        found: list[Record] = self._transport.send("GET", _SPACES, auth=auth)
         return found
 
-    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Json:
-        return self._transport.send(method, f"/api/spaces/space{path}", body, auth=auth)
+    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Record:
+        shown: Record = self._transport.send(method, _SPACES + path, body, auth=auth)
+        return shown
 
 
 def _segment(text: str) -> str:
     return quote(text, safe="")
+
+
+def _prefix(space: str | None) -> str:
+    return f"/s/{_segment(space)}" if space else ""
