@@ -28,6 +28,15 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
 _LOUD = ("error", "fatal")
+_SETTINGS = (
+    "contract",
+    "kibana_version",
+    "security",
+    "elastic_password",
+    "license",
+    "license_expires",
+    "public_url",
+)
 
 
 class _Refused(click.ClickException):
@@ -191,18 +200,8 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             raise BadSetting(
                 f"--jira-url is {jira_url!r}; expected a URL such as https://jira.example.com"
             )
-        if options["public_url"] is not None:
-            configured = {**configured, "public_url": options["public_url"]}
-        if options["security"]:
-            configured = {**configured, "security": True}
-        settings = Settings(
-            contract=options["contract"],
-            kibana_version=options["kibana_version"],
-            elastic_password=options["elastic_password"],
-            license=options["license"],
-            license_expires=options["license_expires"],
-            **configured,
-        )
+        asked = {name: options[name] for name in _SETTINGS if options[name] not in (None, False)}
+        settings = Settings(**{**configured, **asked})
         first = [] if options["no_demo"] else [seeds.demo_seed()]
         first += [seeds.read_seed(path) for path in options["seeds"]]
         return World(

@@ -229,7 +229,7 @@ class ControlPlane:
         """Return the rules, each with what it `matched` and how often it `fired`."""
         return self._world.faults.list()
 
-    def fault(self, id: str) -> Record:  # noqa: A002
+    def fault(self, id: str) -> Record:
         """Return one rule, with what it `matched` and how often it `fired`."""
         try:
             return self._world.faults.get(id)
@@ -244,7 +244,7 @@ class ControlPlane:
             raise bad_request(_sentence(error)) from None
         return self.fault(added.id)
 
-    def remove_fault(self, id: str) -> Record:  # noqa: A002
+    def remove_fault(self, id: str) -> Record:
         """Take a rule away; return it as it was at the end."""
         rule = self.fault(id)
         with suppress(NoRule):  # another thread was faster

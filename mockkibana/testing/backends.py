@@ -17,7 +17,7 @@ _JIRA = "/_mock/jira"
 class Document(dict[str, Any]):
     """The source of a document: a dict that also knows its `index` and its `id`."""
 
-    def __init__(self, index: str, id: str, source: dict[str, Any]) -> None:  # noqa: A002
+    def __init__(self, index: str, id: str, source: dict[str, Any]) -> None:
         super().__init__(source)
         self.index = index
         self.id = id

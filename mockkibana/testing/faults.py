@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.json import Json, Record
@@ -15,19 +14,14 @@ if TYPE_CHECKING:
 class FaultRule:
     """A rule that was added; as a context manager it is gone at the end of the block."""
 
-    def __init__(self, plane: ControlPlane, id: str) -> None:  # noqa: A002
+    def __init__(self, plane: ControlPlane, id: str) -> None:
         self._plane = plane
         self.id = id
 
     def __enter__(self) -> FaultRule:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.remove()
 
     def show(self) -> Record:

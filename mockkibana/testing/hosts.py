@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mockkibana.http.wire_faults import WireFault
 from mockkibana.testing.remote import TIMEOUT, RemoteControl, world_url
@@ -39,27 +39,6 @@ def below(url: str) -> Addresses:
     return Addresses(url, f"{url}/_mock/elasticsearch", f"{url}/_mock/jira")
 
 
-class Host(Protocol):
-    """Where a world is, and how to reach it."""
-
-    @property
-    def plane(self) -> ControlPlane:
-        """The verbs of control."""
-
-    @property
-    def addresses(self) -> Addresses | None:
-        """Where the faces are; None while nothing listens."""
-
-    def exchange(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
-        """Send a request to the faces, as `mockkibana.testing.transport.Exchange` says."""
-
-    def start(self) -> None:
-        """Make the faces reachable, so that there are addresses."""
-
-    def close(self) -> None:
-        """Stop and close what this host opened."""
-
-
 class LocalWorld:
     """A world of its own in this process, with a server in a thread once it is started."""
 
@@ -76,6 +55,7 @@ class LocalWorld:
 
         self.world: World = World(settings, seeds=seeds, seed_ids=seed_ids, frozen_at=frozen_at)
         self.worlds = Worlds(self.world)
+        #: Where the faces are; None while nothing listens.
         self.addresses: Addresses | None = None
         self._server: Server | None = None
         self._is_lent = False
@@ -174,3 +154,7 @@ class RemoteWorld:
                 self._control.delete_world(self._world)
         finally:
             self._control.close()
+
+
+Host: TypeAlias = LocalWorld | RemoteWorld
+"""Where a world is, and how to reach it."""

@@ -29,7 +29,7 @@ class Connectors:
         name: str | None = None,
         config: Json = None,
         secrets: Json = None,
-        id: str | None = None,  # noqa: A002 - Kibana's own name
+        id: str | None = None,
         space: str | None = None,
         auth: Auth | None = None,
     ) -> Record:
@@ -42,19 +42,13 @@ class Connectors:
         }
         return self._send("POST", space, *([id] if id else []), body=body, auth=auth)
 
-    def get(
-        self,
-        id: str,  # noqa: A002
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
-    ) -> Record:
+    def get(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> Record:
         """Return a connector."""
         return self._send("GET", space, id, auth=auth)
 
     def update(
         self,
-        id: str,  # noqa: A002
+        id: str,
         *,
         name: str,
         config: Json = None,
@@ -66,13 +60,7 @@ class Connectors:
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
         return self._send("PUT", space, id, body=body, auth=auth)
 
-    def delete(
-        self,
-        id: str,  # noqa: A002
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
-    ) -> None:
+    def delete(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> None:
         """Delete a connector."""
         self._send("DELETE", space, id, auth=auth)
 
@@ -83,12 +71,7 @@ class Connectors:
         return found
 
     def run(
-        self,
-        id: str,  # noqa: A002
-        params: Json,
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
+        self, id: str, params: Json, *, space: str | None = None, auth: Auth | None = None
     ) -> Record:
         """Run a connector as a tool would: the journal has the call, and fault rules bend it.
 
@@ -121,21 +104,16 @@ class Spaces:
         self._transport = transport
 
     def create(
-        self,
-        id: str,  # noqa: A002
-        *,
-        name: str | None = None,
-        auth: Auth | None = None,
-        **other: Json,
+        self, id: str, *, name: str | None = None, auth: Auth | None = None, **other: Json
     ) -> Record:
         """Create a space and return it; its name is its id if it is left out."""
         return self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
 
-    def get(self, id: str, *, auth: Auth | None = None) -> Record:  # noqa: A002
+    def get(self, id: str, *, auth: Auth | None = None) -> Record:
         """Return a space."""
         return self._send("GET", f"/{_segment(id)}", auth=auth)
 
-    def delete(self, id: str, *, auth: Auth | None = None) -> None:  # noqa: A002
+    def delete(self, id: str, *, auth: Auth | None = None) -> None:
         """Delete a space and what is in it."""
         self._send("DELETE", f"/{_segment(id)}", auth=auth)
 
