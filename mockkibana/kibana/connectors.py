@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.registry import ConnectorTypes, system_types
+from mockkibana.connectors.catalog import ConnectorTypes, system_types
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
@@ -105,7 +105,7 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return connector_json(record, caller)
+        return connector_json(record, caller, self._types)
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
@@ -113,8 +113,8 @@ class Connectors:
         if record := self._preconfigured.find(connector_id):
             if record["is_system_action"]:
                 raise not_found(f"Connector {connector_id} not found")
-            return preconfigured_json(record, caller)
-        return connector_json(self._saved(caller, connector_id), caller)
+            return preconfigured_json(record, caller, self._types)
+        return connector_json(self._saved(caller, connector_id), caller, self._types)
 
     def update(
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json
@@ -138,7 +138,7 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return connector_json(record, caller)
+        return connector_json(record, caller, self._types)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
@@ -156,7 +156,8 @@ class Connectors:
         """
         caller.ensure_connectors("get")
         saved = [
-            connector_json(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
+            connector_json(record, caller, self._types)
+            | {"referenced_by_count": record["referenced_by_count"]}
             for record in self._store.table(SAVED).rows().values()
             if record["space"] == caller.space
         ]
@@ -165,7 +166,8 @@ class Connectors:
             records += self._preconfigured.system_actions()
         # A rule that uses a preconfigured connector adds no reference, so its count stays 0.
         preconfigured = [
-            preconfigured_json(record, caller, with_config=False) | {"referenced_by_count": 0}
+            preconfigured_json(record, caller, self._types, with_config=False)
+            | {"referenced_by_count": 0}
             for record in records
         ]
         return sorted([*saved, *preconfigured], key=lambda connector: sort_key(connector["name"]))

@@ -6,7 +6,7 @@ import traceback
 from dataclasses import dataclass, field
 
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller

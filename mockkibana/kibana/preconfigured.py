@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockkibana.connectors.catalog import system_types
 from mockkibana.connectors.index import ALERT_HISTORY_PREFIX
-from mockkibana.connectors.registry import system_types
 from mockkibana.json import Json
 from mockkibana.settings import PreconfiguredConnector
 from mockkibana.settings.installation import Installation

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
+from mockkibana.connectors.catalog import ConnectorTypes, enabled_in_config
 from mockkibana.json import Json
 from mockkibana.kibana.errors import bad_request, forbidden
 from mockkibana.settings import Settings

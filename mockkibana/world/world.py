@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock
 from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.faults import Faults
 from mockkibana.ids import Ids
 from mockkibana.journal import KEPT_CALLS, Journal
@@ -32,7 +32,6 @@ from mockkibana.world.parties import Parties
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.elasticsearch.face.face import ElasticsearchFace
-    from mockkibana.faults.rules import Preset
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
     from mockkibana.security.security import Security
@@ -81,7 +80,7 @@ class World:
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
         self.parties = Parties(self, jira_url)
-        self.faults = Faults(self.clock, self._domain_fault)
+        self.faults = Faults(self.clock, self.parties)
         self.bugs: list[str] = []
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
@@ -195,8 +194,3 @@ class World:
         """End every wait, and release the file."""
         self.stopped.set()
         self.store.close()
-
-    def _domain_fault(self, name: str, given: Json) -> Preset:
-        from mockkibana.world.fault_presets import domain_fault
-
-        return domain_fault(self, name, given)
