@@ -11,7 +11,8 @@ import pytest
 from mockkibana.testing.handle import MockKibana
 
 FLASK = ("flask", "werkzeug", "marshmallow", "tinydb")
-HEAVY = (*FLASK, "requests", "responses", "urllib3", "yaml", "lark", "regex", "httptools")
+SLOW = ("requests", "responses", "urllib3", "yaml", "lark", "regex")
+HEAVY = (*FLASK, *SLOW, "httptools")
 COMMAND = "from mockkibana.cli import main; main({!r}, standalone_mode=False)"
 
 
@@ -30,6 +31,13 @@ COMMAND = "from mockkibana.cli import main; main({!r}, standalone_mode=False)"
             "with MockKibana.attach(os.environ['MOCKKIBANA_URL']) as kibana: kibana.state()",
             FLASK,
             id="a handle on a server",
+        ),
+        pytest.param(
+            "from mockkibana import World, create_app\n"
+            "from mockkibana.seeds import demo_seed\n"
+            "create_app(World(seeds=[demo_seed()])).test_client().get('/api/status')",
+            (*SLOW, "marshmallow", "mockkibana.elasticsearch", "mockkibana.jira"),
+            id="a start",
         ),
     ],
 )

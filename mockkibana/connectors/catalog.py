@@ -7,12 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-from mockkibana.connectors.base import ConnectorType
 from mockkibana.json import Json
-from mockkibana.outbound.party import Party
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
+
+if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
+    from mockkibana.outbound.party import Party
 
 ENTRY_POINTS = "mockkibana.connectors"
 
@@ -55,7 +58,8 @@ class ConnectorTypes:
 
     def parties(self) -> Iterator[Party]:
         """Iterate over the parties that types bring along."""
-        return (each.party for each in self.all() if isinstance(each.party, Party))
+        parties = (each.party for each in self.all())
+        return (party for party in parties if party is not None and not isinstance(party, str))
 
     def leniency(self, code: str) -> str | None:
         """Return what the code of a leniency says, if a type has it."""

@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.catalog import ConnectorTypes, system_types
 from mockkibana.json import Json, dumps
+from mockkibana.kibana.availability import check_enabled, require_registered
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
 from mockkibana.kibana.connector_json import config_of, connector_json, preconfigured_json
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
 from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnectors
-from mockkibana.kibana.validate import (
-    check_enabled,
-    require_registered,
-    validate_connector,
-    validated_config,
-    validated_secrets,
-)
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
 
 SAVED = "kibana.connectors"
 
@@ -219,11 +215,13 @@ class Connectors:
         """Put a saved connector of a seed, filling in what it leaves out; return its id."""
         connector_type = require_registered(self._types, seed["connector_type_id"])
         # Only a seed may hold a connector that its host could not create: settings do not count.
-        config = validated_config(connector_type, seed["config"], Settings())
-        secrets = seed["secrets"]
-        if not seed["is_missing_secrets"]:
-            secrets = validated_secrets(connector_type, secrets, Settings())
-            validate_connector(connector_type, seed["config"], seed["secrets"])
+        config, secrets = seed["config"], seed["secrets"]
+        if seed["is_missing_secrets"]:
+            from mockkibana.kibana.validate import validated_config
+
+            config = validated_config(connector_type, config, Settings())
+        else:
+            config, secrets = _validated(connector_type, config, secrets, Settings())
         # The keys in the order in which `create` writes them: a snapshot leads to the same state.
         record = {
             "id": seed.get("id") or self._unused_id(transaction),
@@ -291,7 +289,6 @@ def _kind_of(record: dict[str, Any]) -> str:
 def _validated(
     connector_type: ConnectorType, config: Json, secrets: Json, settings: Settings
 ) -> tuple[Json, Json]:
-    valid_config = validated_config(connector_type, config, settings)
-    valid_secrets = validated_secrets(connector_type, secrets, settings)
-    validate_connector(connector_type, config, secrets)
-    return valid_config, valid_secrets
+    from mockkibana.kibana.validate import validated_connector  # slow to import
+
+    return validated_connector(connector_type, config, secrets, settings)

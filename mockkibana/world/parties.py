@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Protocol
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.faults.errors import BadRule
 from mockkibana.json import Json
-from mockkibana.outbound.party import Party
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from mockkibana.faults.presets import Preset
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
+    from mockkibana.outbound.party import Party
 
 _OWN = ("jira", "elasticsearch")
 

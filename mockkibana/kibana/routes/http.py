@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from mockkibana.json import Json, encode
+from mockkibana.kibana.availability import check_license
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.request_body import parse_form, read_request_body
-from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
