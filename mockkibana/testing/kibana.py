@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from mockkibana.json import Json, Record
-from mockkibana.testing.transport import Auth, Transport
+from mockkibana.testing.transport import Auth, Transport, segment
 
 _SPACES = "/api/spaces/space"
 
@@ -91,7 +89,7 @@ class Connectors:
         seen: bool = False,
         auth: Auth | None = None,
     ) -> Record:
-        path = "/".join(("connector", *map(_segment, segments)))
+        path = "/".join(("connector", *map(segment, segments)))
         target = f"{_prefix(space)}/api/actions/{path}"
         shown: Record = self._transport.send(method, target, body, seen=seen, auth=auth)
         return shown
@@ -111,11 +109,11 @@ class Spaces:
 
     def get(self, id: str, *, auth: Auth | None = None) -> Record:
         """Return a space."""
-        return self._send("GET", f"/{_segment(id)}", auth=auth)
+        return self._send("GET", f"/{segment(id)}", auth=auth)
 
     def delete(self, id: str, *, auth: Auth | None = None) -> None:
         """Delete a space and what is in it."""
-        self._send("DELETE", f"/{_segment(id)}", auth=auth)
+        self._send("DELETE", f"/{segment(id)}", auth=auth)
 
     def list(self, *, auth: Auth | None = None) -> list[Record]:
         """Return the spaces; to a user those that the user may see."""
@@ -127,9 +125,5 @@ class Spaces:
         return shown
 
 
-def _segment(text: str) -> str:
-    return quote(text, safe="")
-
-
 def _prefix(space: str | None) -> str:
-    return f"/s/{_segment(space)}" if space else ""
+    return f"/s/{segment(space)}" if space else ""

@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import MOUNT, VERBS, Verb
 from mockkibana.json import Json, encode
+from mockkibana.testing.transport import segment
 
 if TYPE_CHECKING:
     import requests
@@ -29,7 +29,7 @@ def world_url(url: str, world: str | None) -> str:
     url = url.rstrip("/")
     if world is None:
         return url
-    return f"{server_url(url)}/_mock/worlds/{quote(world, safe='')}"
+    return f"{server_url(url)}/_mock/worlds/{segment(world)}"
 
 
 def server_url(url: str) -> str:
@@ -73,7 +73,7 @@ class RemoteControl:
         import requests
 
         names = verb.placeholders
-        path = verb.path.format(**dict(zip(names, map(_segment, values), strict=False)))
+        path = verb.path.format(**dict(zip(names, map(segment, values), strict=False)))
         base = server_url(self.url) if verb.is_of_server else self.url
         url = f"{base}{MOUNT}{path}"
         given = {name: value for name, value in given.items() if value is not None}
@@ -112,10 +112,6 @@ class RemoteControl:
                 f"{response.status_code} {response.reason}"
             )
         raise ControlError(response.status_code, refusal)
-
-
-def _segment(text: str) -> str:
-    return quote(text, safe="")
 
 
 def _parameter(value: Json) -> str:

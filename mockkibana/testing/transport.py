@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
 from mockkibana.json import Json, Malformed, encode
-from mockkibana.testing.wsgi import Reply
+
+if TYPE_CHECKING:
+    from mockkibana.testing.wsgi import Reply
 
 HANDLE_HEADER = "x-mock-handle"
 """Marks what a handle asks: it may do everything, whoever else may.
@@ -19,7 +22,7 @@ With `true` neither the journal nor a fault rule sees it, with `seen` they do.
 Auth: TypeAlias = tuple[str, str] | str
 """Who asks: `(user, password)`, or the value of an Authorization header (`ApiKey ...`)."""
 
-Exchange: TypeAlias = Callable[[str, str, dict[str, str], bytes], Reply]
+Exchange: TypeAlias = "Callable[[str, str, dict[str, str], bytes], Reply]"
 """Sends a request (method, path with query, headers, body) to a world. May raise `NoAnswer`."""
 
 # The schemes that Elasticsearch and Kibana know.
@@ -74,6 +77,11 @@ class Transport:
         if reply.status >= 400:
             raise Refused(method, target, reply.status, value)
         return value
+
+
+def segment(text: str) -> str:
+    """Return a text as one segment of a path."""
+    return quote(text, safe="")
 
 
 def authorization(auth: Auth) -> str:
