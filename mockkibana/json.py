@@ -8,8 +8,10 @@ from decimal import Decimal
 from itertools import chain, filterfalse
 from typing import Any, NoReturn
 
-# JSON has no recursive static type that reads well at call sites; `Json` says "plain JSON values".
+# JSON has no recursive static type that reads well at call sites; `Json` says "plain JSON values",
+# `Record` "a JSON object".
 Json = Any
+Record = dict[str, Any]
 
 MAX_DEPTH = 200
 _SAFE_INTEGER = 2**53 - 1

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from functools import cache
-from typing import Any, TypeAlias
+from typing import Any
 
-from flask import Flask, Request, Response
+from flask import Flask, Request
+from flask.typing import RouteCallable
 from werkzeug.exceptions import HTTPException, NotFound
 from werkzeug.routing import BaseConverter, Map, MapAdapter, Rule
 from werkzeug.utils import import_string
@@ -17,8 +18,6 @@ from mockkibana.control import views as control
 from mockkibana.http.paths import decoded_segment
 from mockkibana.kibana.inbound import INBOUND
 from mockkibana.kibana.routes.table import FREQUENT, RARE
-
-View: TypeAlias = Callable[..., Response]
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -38,13 +37,24 @@ class _Rest(BaseConverter):
     part_isolating = False
 
 
+class _Views(dict[str, RouteCallable]):
+    """Views by endpoint; one of Kibana's is imported on first use."""
+
+    def __missing__(self, name: str) -> RouteCallable:
+        view: RouteCallable = import_string(f"mockkibana.kibana.routes.{name}")
+        self[name] = view
+        return view
+
+
 class RoutedFlask(Flask):
     """Flask with the rules of this module, which belong to no world and are shared."""
 
     def __init__(self) -> None:
         super().__init__("mockkibana", static_folder=None, template_folder="control/templates")
         self.url_map = _frequent()
-        self.view_functions.update(_views())
+        self.view_functions = _Views(
+            home=control.home, page=control.page, api=control.api, face=respond
+        )
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what matches a request; raises for a path that the middleware refused."""
@@ -80,7 +90,7 @@ def patterns() -> list[tuple[str, str]]:
     from mockkibana.jira.face.face import TABLE as JIRA_TABLE
 
     found = []
-    for method, rule, _ in (*FREQUENT, ("GET", "/", control.home)):
+    for method, rule, _ in (*FREQUENT, ("GET", "/", "home")):
         pattern = _PLACEHOLDER.sub(r"{\1}", rule)
         found += [(each, pattern) for each in (("GET", "HEAD") if method == "GET" else (method,))]
     tables = {"elasticsearch": TABLE.patterns(), "jira": JIRA_TABLE.patterns()}
@@ -91,8 +101,8 @@ def patterns() -> list[tuple[str, str]]:
 
 @cache
 def _frequent() -> Map:
-    made = [Rule(rule, methods=[method], endpoint=view.__name__) for method, rule, view in FREQUENT]
-    made += [
+    made = [
+        *_rules(FREQUENT),
         Rule("/", methods=["GET"], endpoint="home"),
         Rule(MOCK, methods=["GET"], endpoint="page"),
         Rule(f"{MOCK}/", methods=["GET"], endpoint="page"),
@@ -106,32 +116,13 @@ def _frequent() -> Map:
 @cache
 def _rare() -> Map:
     # A rule takes 0.3 ms to make, and a start waits for it.
-    return _map(Rule(rule, methods=[method], endpoint=name) for method, rule, name in RARE)
+    return _map(_rules(RARE))
+
+
+def _rules(rows: Iterable[tuple[str, str, str]]) -> Iterable[Rule]:
+    return (Rule(rule, methods=[method], endpoint=view) for method, rule, view in rows)
 
 
 def _map(made: Iterable[Rule]) -> Map:
     converters = {"segment": _Segment, "rest": _Rest}
     return Map(made, converters=converters, merge_slashes=False, redirect_defaults=False)
-
-
-@cache
-def _views() -> dict[str, View]:
-    views: dict[str, View] = {view.__name__: view for _, _, view in FREQUENT}
-    views.update({name: _lazy(name) for _, _, name in RARE})
-    views.update(home=control.home, page=control.page, api=control.api, face=respond)
-    return views
-
-
-def _lazy(name: str) -> View:
-    """Return a view of Kibana's that is imported on its first call."""
-
-    def view(**path: str) -> Response:
-        return _imported(f"mockkibana.kibana.routes.{name}")(**path)
-
-    return view
-
-
-@cache
-def _imported(name: str) -> View:
-    view: View = import_string(name)
-    return view

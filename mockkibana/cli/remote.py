@@ -1,4 +1,4 @@
-"""The commands that talk to a running server: wait, seed, reset, snapshot, journal, faults."""
+"""The commands that talk to a running server: the verbs of control, some made nicer by hand."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from mockkibana.control.errors import ControlError
-from mockkibana.json import Json, dumps
+from mockkibana.control.verbs import CONDITIONS, VERBS, Argument, Kind, Verb
+from mockkibana.json import Json, Malformed, Record, dumps, loads
 from mockkibana.testing.remote import NoServer, RemoteControl, world_url
-
-if TYPE_CHECKING:
-    from mockkibana.testing.plane import Record
 
 _POLL = 0.05
 _FOLLOW = "30s"
+_KINDS: dict[Kind, dict[str, Any]] = {
+    Kind.FLAG: {"is_flag": True},
+    Kind.TEXTS: {"multiple": True},
+    Kind.NUMBER: {"type": click.IntRange(1)},
+}
 
 
 class _Unmet(click.ClickException):
@@ -61,6 +64,46 @@ def _controls(command: Callable[..., None]) -> Callable[..., None]:
             control.close()
 
     return wrapped
+
+
+def _options(*arguments: Argument) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Return what gives a command the options that arguments of a verb are."""
+
+    def decorate(command: Callable[..., None]) -> Callable[..., None]:
+        for argument in reversed(arguments):
+            name = f"--{(argument.option or argument.name).replace('_', '-')}"
+            more: dict[str, Any] = {"metavar": argument.metavar, "help": argument.help or None}
+            more |= _KINDS.get(argument.kind, {})
+            if argument.choices:
+                first, kind = argument.choices[0], click.Choice(argument.choices)
+                more |= {"type": kind, "default": first, "show_default": True}
+            command = click.option(name, argument.name, **more)(command)
+        return command
+
+    return decorate
+
+
+def _command(verb: Verb) -> click.Command:
+    """Return the command that a row of the table is; what was asked for is shown as JSON."""
+
+    def run(control: RemoteControl, **given: Any) -> None:
+        values = [given.pop(name) for name in verb.placeholders]
+        if verb.value:
+            values.append(_json(verb.value, given.pop("value")))
+        named = {
+            name: (list(value) or None) if isinstance(value, tuple) else value
+            for name, value in given.items()
+        }
+        answer = getattr(control, verb.name)(*values, **named)
+        if verb.is_question:
+            click.echo(dumps(answer))
+
+    command = _controls(_options(*verb.arguments)(run))
+    if verb.value:
+        command = click.argument("value", metavar=verb.value)(command)
+    for name in reversed(verb.placeholders):
+        command = click.argument(name)(command)
+    return click.command(verb.name.replace("_", "-"), help=verb.does)(command)
 
 
 @click.command()
@@ -108,15 +151,6 @@ def seed(control: RemoteControl, files: tuple[Path, ...]) -> None:
 
 @click.command()
 @_controls
-@click.option("--empty", is_flag=True, help="To nothing, not to what the server started with.")
-@click.option("--part", "parts", multiple=True, help="Only this part. Repeatable.")
-def reset(control: RemoteControl, empty: bool, parts: tuple[str, ...]) -> None:
-    """Put the world back to its start."""
-    control.reset(empty=empty, parts=list(parts) or None)
-
-
-@click.command()
-@_controls
 @click.argument("name", required=False)
 @click.option("--restore", is_flag=True, help="Make the snapshot NAME the state.")
 @click.option("--delete", is_flag=True, help="Forget the snapshot NAME.")
@@ -124,7 +158,7 @@ def reset(control: RemoteControl, empty: bool, parts: tuple[str, ...]) -> None:
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Write the seed to this file."
 )
-@click.option("--secrets", is_flag=True, help="With secrets, passwords and keys; needs the token.")
+@_options(*VERBS["snapshot"].arguments)
 def snapshot(
     control: RemoteControl,
     name: str | None,
@@ -188,21 +222,7 @@ def _missing_secrets(control: RemoteControl, content: Record) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="Whole records, one a line.")
 @click.option("--har", is_flag=True, help="An HTTP archive.")
 @click.option("--clear", is_flag=True, help="Forget all calls.")
-@click.option("--connector", metavar="ID", help="Runs of this connector.")
-@click.option("--connector-type", metavar="ID", help="Runs of connectors of this type.")
-@click.option("--space", metavar="ID")
-@click.option("--route", metavar="PATTERN", help="Such as /api/actions/connector/{id}/_execute.")
-@click.option("--status", help="Of the answer (200), or of a run (ok, error).")
-@click.option("--method")
-@click.option("--path", help="Of the request; * stands for anything.")
-@click.option("--user", metavar="NAME", help="Who sent it, where security is on.")
-@click.option(
-    "--face",
-    type=click.Choice(("kibana", "elasticsearch", "jira", "all")),
-    default="kibana",
-    show_default=True,
-)
-@click.option("--since", metavar="NUMBER|TIME", help="Newer calls only.")
+@_options(*CONDITIONS)
 @click.option(
     "--count", type=click.IntRange(0), metavar="N", help="Exit code 1 unless there are N calls."
 )
@@ -286,13 +306,8 @@ def faults(
 
 
 def _rule(text: str, given: tuple[str, ...]) -> Json:
-    from mockkibana.json import Malformed, loads
-
     if text.lstrip().startswith("{"):
-        try:
-            return loads(text)
-        except Malformed as error:
-            raise click.UsageError(f"The rule is no JSON: {error}") from None
+        return _json("The rule", text)
     pairs: dict[str, Json] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
@@ -300,6 +315,13 @@ def _rule(text: str, given: tuple[str, ...]) -> Json:
             raise click.UsageError(f"--with {pair!r} is no KEY=VALUE.")
         pairs[name] = int(value) if value.isdecimal() else value
     return {"fault": text, **({"with": pairs} if pairs else {})}
+
+
+def _json(what: str, text: str) -> Json:
+    try:
+        return loads(text)
+    except Malformed as error:
+        raise click.UsageError(f"{what} is no JSON: {error}") from None
 
 
 def _show(calls: list[Record], *, as_json: bool) -> None:
@@ -325,5 +347,25 @@ def _point_elsewhere(control: RemoteControl, conditions: dict[str, Any]) -> None
         click.echo(f"no {such}calls to Kibana; {told}: mockkibana journal --face {face}", err=True)
 
 
-COMMANDS = (wait, seed, reset, snapshot, journal, faults)
-"""What `mockkibana` has beside `serve`."""
+_BY_HAND = {
+    wait: (),
+    seed: ("seed",),
+    snapshot: (
+        "snapshot",
+        "snapshots",
+        "save_snapshot",
+        "delete_snapshot",
+        "restore_snapshot",
+    ),
+    journal: ("journal", "har", "clear_journal"),
+    faults: ("faults", "add_fault", "clear_faults", "remove_fault"),
+}
+"""Each command that is made by hand, and the verbs that it does."""
+
+
+def commands() -> dict[str, click.Command]:
+    """Return what `mockkibana` has beside `serve`, by name."""
+    made = {str(command.name): command for command in _BY_HAND}
+    done = {name for names in _BY_HAND.values() for name in names}
+    others = [_command(verb) for verb in VERBS.values() if verb.name not in done]
+    return made | {str(command.name): command for command in others}

@@ -28,6 +28,16 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
 _LOUD = ("error", "fatal")
+_SETTINGS = (
+    "contract",
+    "kibana_version",
+    "security",
+    "elastic_password",
+    "license",
+    "license_expires",
+    "jira_flavour",
+    "public_url",
+)
 
 
 class _Refused(click.ClickException):
@@ -39,20 +49,19 @@ class _Refused(click.ClickException):
 class _Commands(click.Group):
     """`serve`, and the commands for a running server, imported when they are asked for."""
 
-    _LAZY = ("faults", "journal", "reset", "seed", "snapshot", "wait")
-
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        return sorted([*super().list_commands(ctx), *self._LAZY])
+        from mockkibana.cli.remote import commands
+
+        return sorted([*super().list_commands(ctx), *commands()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
-        if cmd_name not in self._LAZY:
-            return super().get_command(ctx, cmd_name)
-        from mockkibana.cli import remote
+        if command := super().get_command(ctx, cmd_name):
+            return command
+        from mockkibana.cli.remote import commands
 
-        command: click.Command = getattr(remote, cmd_name)
-        return command
+        return commands().get(cmd_name)
 
 
 @click.group(cls=_Commands)
@@ -189,7 +198,7 @@ def _configured(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
-    from mockkibana.seeds import BadSeed, demo_seed, read_seed
+    from mockkibana import seeds
     from mockkibana.store import StoreError
     from mockkibana.world import World
 
@@ -199,32 +208,21 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             raise BadSetting(
                 f"--jira-url is {jira_url!r}; expected a URL such as https://jira.example.com"
             )
-        if options["public_url"] is not None:
-            configured = {**configured, "public_url": options["public_url"]}
-        if options["security"]:
-            configured = {**configured, "security": True}
-        settings = Settings(
-            contract=options["contract"],
-            kibana_version=options["kibana_version"],
-            elastic_password=options["elastic_password"],
-            license=options["license"],
-            license_expires=options["license_expires"],
-            jira_flavour=options["jira_flavour"],
-            **configured,
-        )
-        seeds = [] if options["no_demo"] else [demo_seed()]
-        seeds += [read_seed(path) for path in options["seeds"]]
+        asked = {name: options[name] for name in _SETTINGS if options[name] not in (None, False)}
+        settings = Settings(**{**configured, **asked})
+        first = [] if options["no_demo"] else [seeds.demo_seed()]
+        first += [seeds.read_seed(path) for path in options["seeds"]]
         return World(
             settings,
             db=options["db"],
             fsync=options["fsync"],
-            seeds=seeds,
+            seeds=first,
             jira_url=jira_url,
             seed_ids=options["seed_ids"],
             frozen_at=_time(options["freeze_clock"]),
             journal=options["journal"],
         )
-    except (BadSetting, BadSeed, StoreError) as error:
+    except (BadSetting, seeds.BadSeed, StoreError) as error:
         raise _Refused(str(error)) from None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, ClassVar
 
@@ -98,7 +98,8 @@ class ConnectorType:
     package sets them here. With `sub_feature` (Kibana has `endpointSecurity`) running it needs a
     privilege of its own. `party` stands at the other end of what its runs send: a `Party`, the name
     of one that every world has (`elasticsearch`, `jira`), or None for one that takes whatever
-    comes. `example` are params that a run accepts, shown to people.
+    comes. `leniencies` are texts by the codes that `Run.warnings` and `accommodate` give: in what
+    an answer differs from a real Kibana's. `example` are params that a run accepts, for people.
     """
 
     id: ClassVar[str]
@@ -110,6 +111,7 @@ class ConnectorType:
     secrets: ClassVar[Field | Schema] = Nothing()
     params: ClassVar[Field | Schema]
     party: ClassVar[Party | str | None] = None
+    leniencies: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Json] = {}
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:  # noqa: ARG002
@@ -123,6 +125,10 @@ class ConnectorType:
     def validate_connector(self, config: Json, secrets: Json) -> str | None:  # noqa: ARG002
         """Return why config and secrets, both as they were sent, do not go together, or None."""
         return None
+
+    def is_deprecated(self, config: Json) -> bool:  # noqa: ARG002
+        """Tell whether Kibana shows a connector with this config as deprecated."""
+        return False
 
     def accommodate(self, params: Json) -> tuple[Json, list[str]]:
         """Return params as Kibana takes them, and the codes of what was changed.

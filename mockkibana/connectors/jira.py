@@ -123,6 +123,17 @@ class Jira(ConnectorType):
         ]
     )
     party = "jira"
+    leniencies = {  # noqa: RUF012
+        "integer-issue-type": (
+            "`incident.issueType` was an integer, as documented; a real Kibana 8.x refuses it"
+        ),
+        "integer-comment-id": (
+            "`comments[].commentId` was an integer, as documented; a real Kibana 8.x refuses it"
+        ),
+        "incident-title": (
+            "`incident.title` was sent, as documented; a real Kibana 8.x refuses the key"
+        ),
+    }
     example = {"subAction": "issueTypes"}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:

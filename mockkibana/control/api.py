@@ -31,30 +31,18 @@ _NEAREST = 4
 
 
 def respond(environ: dict[str, Any]) -> Response:
-    """Answer a request of the app, which the guard has let through."""
+    """Answer a request which the guard has let through; never raises for what a caller sends."""
     inbound: Inbound = environ[INBOUND]
-    plane = ControlPlane(inbound.world, inbound.worlds)
-    return _finished(handle(environ, plane, trusted=sends_token(environ, access_of(environ))))
-
-
-def refuse(refused: Answer) -> Response:
-    """Return as JSON what the guard answers."""
-    return _finished(Answer(refused.status, {"error": refused.body}, refused.headers))
-
-
-def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> Answer:
-    """Answer a request below `MOUNT`; never raises for what a caller sends."""
-    method = environ["REQUEST_METHOD"]
-    path: str = environ[INBOUND].path.removeprefix(MOUNT)
+    method, path = environ["REQUEST_METHOD"], inbound.path.removeprefix(MOUNT)
     try:
-        verb, names, _ = _table().match("GET" if method == "HEAD" else method, path)
+        verb, names, _ = routes().match("GET" if method == "HEAD" else method, path)
         request = ControlRequest(
             dict(parse_qsl(environ.get("QUERY_STRING", ""), keep_blank_values=True)),
             read_body(environ, MAX_BODY),
             environ.get("CONTENT_TYPE", ""),
-            trusted,
+            sends_token(environ, access_of(environ)),
         )
-        answer = request.ask(plane, verb, names)
+        answer = request.ask(ControlPlane(inbound.world, inbound.worlds), verb, names)
     except ControlError as error:
         answer = _refused(error.status, error.message)
     except NoRoute:
@@ -69,7 +57,12 @@ def handle(environ: dict[str, Any], plane: ControlPlane, *, trusted: bool) -> An
         answer = _refused(400, f"The body is not what its content-encoding says: {error}.")
     except StoreError as error:
         answer = _refused(503, str(error))
-    return answer
+    return _finished(answer)
+
+
+def refuse(refused: Answer) -> Response:
+    """Return as JSON what the guard answers."""
+    return _finished(Answer(refused.status, {"error": refused.body}, refused.headers))
 
 
 def _finished(answer: Answer) -> Response:
@@ -78,9 +71,10 @@ def _finished(answer: Answer) -> Response:
 
 
 @cache
-def _table() -> Table[Verb]:
+def routes() -> Table[Verb]:
+    """Return the verbs by method and path."""
     table: Table[Verb] = Table()
-    for verb in VERBS:
+    for verb in VERBS.values():
         table.add(verb.method, verb.path, verb)
     return table
 
@@ -90,13 +84,10 @@ def _refused(status: int, message: str, headers: dict[str, str] | None = None) -
 
 
 def _unknown(method: str, path: str) -> Answer:
-    lines = {f"{verb.method} {MOUNT}{verb.path}": None for verb in VERBS}
-    wanted = f"{method} {MOUNT}{path}"
-    near = get_close_matches(wanted, lines, n=_NEAREST, cutoff=0.0)
-    return Answer(
-        404,
-        {
-            "error": f"There is nothing at {wanted}. GET {MOUNT}/ lists what there is.",
-            "nearest": near,
-        },
+    wanted, known = (
+        f"{method} {MOUNT}{path}",
+        [f"{verb.method} {MOUNT}{verb.path}" for verb in VERBS.values()],
     )
+    message = f"There is nothing at {wanted}. GET {MOUNT}/ lists what there is."
+    near = get_close_matches(wanted, known, n=_NEAREST, cutoff=0.0)
+    return Answer(404, {"error": message, "nearest": near})

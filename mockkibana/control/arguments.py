@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
 
 from mockkibana.control.errors import ControlError, bad_request
 from mockkibana.control.plane import ControlPlane
-from mockkibana.control.verbs import Takes, Verb
+from mockkibana.control.verbs import Kind, Verb
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, loads
+
+_FLAGS = {"true": True, "": True, "false": False}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +25,11 @@ class ControlRequest:
 
     def ask(self, plane: ControlPlane, verb: Verb, names: dict[str, str]) -> Answer:
         """Return what a verb answers. Raises `ControlError`."""
-        values, conditions = self._arguments(verb)
+        values = [*names.values(), *([self._value(verb)] if verb.value else [])]
         try:
-            content = getattr(plane, verb.name)(*names.values(), *values, **conditions)
+            content = getattr(plane, verb.name)(*values, **self._given(verb))
         except ControlError as error:
-            if verb.takes is Takes.SEED and self._kind == "application/x-www-form-urlencoded":
+            if verb.is_text and self._media_type == "application/x-www-form-urlencoded":
                 advice = "With curl use --data-binary: -d drops line ends."
                 raise bad_request(f"{error} {advice}") from None
             raise
@@ -36,28 +38,41 @@ class ControlRequest:
             verb.status, content, {"content-disposition": disposition} if verb.file else {}
         )
 
-    def _arguments(self, verb: Verb) -> tuple[list[Json], dict[str, Json]]:
-        match verb.takes:
-            case Takes.VALUE:
-                return [self._json()], {}
-            case Takes.ARGUMENTS:
-                given = self._object()
-                _check_names("key", given, verb.arguments)
-                return [], given
-            case Takes.QUERY:
-                return [], {**self.query}
-            case Takes.CONDITIONS:
-                return [], {**self.query, **self._object()}
-            case Takes.SECRETS:
-                return [], {"secrets": self._secrets()}
-            case Takes.SEED:
-                return [self._seed()], {}
-            case Takes.NOTHING:
-                return [], {}
-
     @property
-    def _kind(self) -> str:
+    def _media_type(self) -> str:
         return self.content_type.partition(";")[0].strip().lower()
+
+    def _value(self, verb: Verb) -> Json:
+        is_json = self._media_type == "application/json" or self._media_type.endswith("+json")
+        if is_json or not verb.is_text:
+            return self._json()
+        try:
+            return self.body.decode()
+        except UnicodeDecodeError:
+            name = verb.value.lower()
+            raise bad_request(f"The {name} is no UTF-8 text; expected JSON or YAML.") from None
+
+    def _given(self, verb: Verb) -> dict[str, Json]:
+        """Return the arguments by name: those of the query, and of the body where there is one."""
+        if not verb.arguments:
+            return {}
+        body = self._object() if verb.method != "GET" else {}
+        if not verb.asks_journal:  # which says itself what it can be asked for
+            names = [argument.name for argument in verb.arguments]
+            _check_names("parameter", self.query, names)
+            _check_names("key", body, names)
+        given: dict[str, Json] = {**self.query, **body}
+        for argument in verb.arguments:
+            name = argument.name
+            if argument.kind in _READERS and name in self.query and name not in body:
+                given[name] = _READERS[argument.kind](name, self.query[name])
+            if argument.is_trusted and given.get(name) and not self.trusted:
+                raise ControlError(
+                    403,
+                    "Secrets are told to those only who send the token: start the server with "
+                    "--token (MOCKKIBANA_TOKEN) and send it as 'Authorization: Bearer TOKEN'.",
+                )
+        return given
 
     def _json(self) -> Json:
         try:
@@ -71,29 +86,22 @@ class ControlRequest:
             raise bad_request(f"The body is {self.body[:80]!r}; expected an object.")
         return value
 
-    def _seed(self) -> Json:
-        if self._kind == "application/json" or self._kind.endswith("+json"):
-            return self._json()
-        try:
-            return self.body.decode()
-        except UnicodeDecodeError:
-            raise bad_request("The seed is no UTF-8 text; expected JSON or YAML.") from None
 
-    def _secrets(self) -> bool:
-        _check_names("parameter", self.query, ("secrets",))
-        secrets = self.query.get("secrets", "false")
-        if secrets not in ("true", "false", ""):
-            raise bad_request(f"secrets is {secrets!r}; expected true or false.")
-        if secrets != "false" and not self.trusted:
-            raise ControlError(
-                403,
-                "Secrets are told to those only who send the token: start the server with --token "
-                "(MOCKKIBANA_TOKEN) and send it as 'Authorization: Bearer TOKEN'.",
-            )
-        return secrets != "false"
+def _flag(name: str, text: str) -> bool:
+    if text not in _FLAGS:
+        raise bad_request(f"{name} is {text!r}; expected true or false.")
+    return _FLAGS[text]
 
 
-def _check_names(what: str, given: dict[str, Any], names: tuple[str, ...]) -> None:
+def _texts(_: str, text: str) -> list[str]:
+    return text.split(",") if text else []
+
+
+_READERS: dict[Kind, Callable[[str, str], Json]] = {Kind.FLAG: _flag, Kind.TEXTS: _texts}
+"""What makes a value of a text in a query; a text is all that the others need."""
+
+
+def _check_names(what: str, given: Iterable[str], names: list[str]) -> None:
     for name in given:
         if name not in names:
             raise bad_request(

@@ -11,11 +11,11 @@ from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
 from mockkibana.control.query import JournalQuery
-from mockkibana.control.verbs import MOUNT, VERBS
+from mockkibana.control.verbs import VERBS
 from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
-from mockkibana.json import Json
+from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
@@ -42,16 +42,13 @@ class ControlPlane:
         self._world = world
         self._worlds = worlds
 
-    def index(self) -> Json:
-        """Return the method, the path and what it does of each verb."""
-        return [
-            {"method": verb.method, "path": f"{MOUNT}{verb.path}", "does": verb.does}
-            for verb in VERBS
-        ]
+    def index(self) -> list[Record]:
+        """Return the method and the path of each verb, what it does, and its arguments if any."""
+        return [verb.shown() for verb in VERBS.values()]
 
     # State
 
-    def state(self) -> Json:
+    def state(self) -> Record:
         """Return how much there is of each part."""
         world, store = self._world, self._world.store
         documents = [table for table in store.tables() if table.startswith(_DOCUMENTS)]
@@ -85,7 +82,7 @@ class ControlPlane:
             "clock": world.clock.state(),
         }
 
-    def reset(self, *, empty: bool = False, parts: list[str] | None = None) -> Json:
+    def reset(self, *, empty: bool = False, parts: list[str] | None = None) -> Record:
         """Put the world back to its start, or some parts of it; with `empty` to nothing.
 
         Returns the state then. Snapshots stay.
@@ -103,7 +100,7 @@ class ControlPlane:
         self._world.reset(empty=empty, parts=wanted)
         return self.state()
 
-    def seed(self, content: Json) -> Json:
+    def seed(self, content: Json) -> Record:
         """Add a seed to what is there: its content, or its text as JSON or YAML.
 
         Returns the state then.
@@ -114,43 +111,43 @@ class ControlPlane:
             raise bad_request(f"{str(error).rstrip('.;')}. Nothing was changed.") from None
         return self.state()
 
-    def snapshot(self, *, secrets: bool = False) -> Json:
+    def snapshot(self, *, secrets: bool = False) -> Record:
         """Return the state as the content of a seed file, with or without secrets."""
         return snapshots.as_file(self._world, secrets=secrets)
 
-    def snapshots(self) -> Json:
+    def snapshots(self) -> list[Record]:
         """Return what is told of each snapshot in memory, oldest first."""
         return [snapshot.shown() for snapshot in list(self._world.snapshots.values())]
 
-    def save_snapshot(self, name: str) -> Json:
+    def save_snapshot(self, name: str) -> Record:
         """Keep the state, secrets included, under a name."""
         return snapshots.save(self._world, name).shown()
 
-    def restore_snapshot(self, name: str) -> Json:
+    def restore_snapshot(self, name: str) -> Record:
         """Make a snapshot the state; settings, clock, log, journal and faults stay as they are."""
         return snapshots.restore(self._world, name).shown()
 
-    def delete_snapshot(self, name: str) -> Json:
+    def delete_snapshot(self, name: str) -> Record:
         """Forget a snapshot."""
         snapshots.delete(self._world, name)
         return {"deleted": name}
 
     # Settings and clock
 
-    def settings(self) -> Json:
+    def settings(self) -> Record:
         """Return all settings, but no secrets."""
         return settings_body.shown(self._world.settings)
 
-    def put_settings(self, settings: Json) -> Json:
+    def put_settings(self, settings: Json) -> Record:
         """Replace the settings, until the next reset; keys that are left out get their default."""
         self._world.settings = settings_body.read(settings, self._world.settings)
         return self.settings()
 
-    def clock(self) -> Json:
+    def clock(self) -> Record:
         """Return `{"now", "frozen"}`."""
         return self._world.clock.state()
 
-    def put_clock(self, change: Json) -> Json:
+    def put_clock(self, change: Json) -> Record:
         """Change the clock and return `{"now", "frozen"}`.
 
         The change is one of `{"freeze": TIME or true}` (true: at the present time),
@@ -182,7 +179,7 @@ class ControlPlane:
 
     # Journal and log
 
-    def journal(self, **query: Json) -> Json:
+    def journal(self, **query: Json) -> list[Record]:
         """Return the calls that match a query, oldest first, as they are rendered.
 
         The keys are those of `JournalQuery`. With `wait`, a duration, this returns as soon as there
@@ -192,21 +189,21 @@ class ControlPlane:
 
         return [render(call) for call in self._calls(JournalQuery.of(query))]
 
-    def count(self, **query: Json) -> Json:
+    def count(self, **query: Json) -> Record:
         """Return `{"count"}`, of the calls that match a query."""
         return {"count": len(self._calls(JournalQuery.of(query)))}
 
-    def har(self, **query: Json) -> Json:
+    def har(self, **query: Json) -> Record:
         """Return the calls that match a query as an HTTP archive, version 1.2."""
         from mockkibana.journal.rendering import har
 
         return har(self._calls(JournalQuery.of(query)))
 
-    def clear_journal(self) -> Json:
+    def clear_journal(self) -> Record:
         """Forget all calls."""
         return self._cleared("journal", self._world.journal.clear)
 
-    def log(self) -> Json:
+    def log(self) -> list[Record]:
         """Return the lines of Kibana's log, oldest first."""
         return [
             {
@@ -218,28 +215,28 @@ class ControlPlane:
             for line in self._world.log.lines
         ]
 
-    def clear_log(self) -> Json:
+    def clear_log(self) -> Record:
         """Forget the log."""
         return self._cleared("log", self._world.log.clear)
 
-    def bugs(self) -> Json:
+    def bugs(self) -> list[str]:
         """Return the tracebacks of what went wrong in mockkibana itself."""
         return list(self._world.bugs)
 
     # Faults
 
-    def faults(self) -> Json:
+    def faults(self) -> list[Record]:
         """Return the rules, each with what it `matched` and how often it `fired`."""
         return self._world.faults.list()
 
-    def fault(self, id: str) -> Json:  # noqa: A002
+    def fault(self, id: str) -> Record:
         """Return one rule, with what it `matched` and how often it `fired`."""
         try:
             return self._world.faults.get(id)
         except NoRule as error:
             raise ControlError(404, _sentence(error)) from None
 
-    def add_fault(self, rule: Json) -> Json:
+    def add_fault(self, rule: Json) -> Record:
         """Add a rule, or a domain fault by its name, and return it as `fault` does."""
         try:
             added = self._world.faults.add(rule)
@@ -247,26 +244,26 @@ class ControlPlane:
             raise bad_request(_sentence(error)) from None
         return self.fault(added.id)
 
-    def remove_fault(self, id: str) -> Json:  # noqa: A002
+    def remove_fault(self, id: str) -> Record:
         """Take a rule away; return it as it was at the end."""
         rule = self.fault(id)
         with suppress(NoRule):  # another thread was faster
             self._world.faults.remove(id)
         return rule
 
-    def clear_faults(self) -> Json:
+    def clear_faults(self) -> Record:
         """Take all rules away."""
         return self._cleared("faults", self._world.faults.clear)
 
     # Worlds
 
-    def worlds(self) -> Json:
+    def worlds(self) -> list[Record]:
         """Return the state of each world that has a name."""
         if self._worlds is None:
             return []
         return [ControlPlane(world).state() for _, world in self._worlds.items()]
 
-    def delete_world(self, name: str) -> Json:
+    def delete_world(self, name: str) -> Record:
         """Forget a world and all that it holds."""
         if self._worlds is None or not self._worlds.delete(name):
             names = [] if self._worlds is None else self._worlds.names()
@@ -288,7 +285,7 @@ class ControlPlane:
             found += journal.wait(query.matches, min(left, _PATIENCE), since=newest)
         return found if query.limit is None else found[-query.limit :]
 
-    def _cleared(self, part: str, clear: Callable[[], None]) -> Json:
+    def _cleared(self, part: str, clear: Callable[[], None]) -> Record:
         clear()
         return {"cleared": part}
 

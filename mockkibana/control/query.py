@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mockkibana.clock import parse_duration, parse_time
 from mockkibana.control.errors import bad_request
+from mockkibana.control.verbs import QUERY, Kind
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
 
-_TEXTS = ("connector", "connector_type", "space", "route", "method", "path", "user")
-_MOMENTS = ("since", "until")
-_NAMES = (*_TEXTS, "face", "status", *_MOMENTS, "limit", "wait", "count")
+_ARGUMENTS = {argument.name: argument for argument in QUERY}
+_EXPECTED = {
+    Kind.TEXT: "a text",
+    Kind.NUMBER: "a number from 1 on",
+    Kind.STATUS: "a status such as 200, or ok or error for that of a run",
+    Kind.MOMENT: "the number of a call, or a time in ISO 8601",
+    Kind.DURATION: "10 minutes at most",
+}
 _LONGEST_WAIT = 600.0
 
 
@@ -40,84 +47,43 @@ class JournalQuery:
         """
         from mockkibana.journal.query import Query
 
-        wanted = {name: value for name, value in given.items() if value is not None}
-        for name in wanted:
-            if name not in _NAMES:
-                raise bad_request(
-                    f"{name!r} is nothing to ask the journal for; expected some of "
-                    f"{', '.join(_NAMES)}."
-                )
-        read = {name: _READERS[name](name, value) for name, value in wanted.items()}
+        read = {name: _read(name, value) for name, value in given.items() if value is not None}
         own = {name: read.pop(name) for name in ("limit", "wait", "count") if name in read}
         return cls(Query(**read).matches, **own)
 
 
-def _text(name: str, value: Json) -> str:
-    if not isinstance(value, str):
-        raise _wrong(name, value, "a text")
-    return value
-
-
-def _face(name: str, value: Json) -> str:
-    from mockkibana.journal.query import FACES
-
-    if value not in FACES:
-        raise _wrong(name, value, f"one of {', '.join(FACES)}")
-    return str(value)
-
-
-def _number(name: str, value: Json) -> int:
-    number = _integer(value)
-    if number is None or number < 1:
-        raise _wrong(name, value, "a number from 1 on")
-    return number
-
-
-def _status(name: str, value: Json) -> int | str:
-    number = _integer(value)
-    if number is not None:
-        return number
-    if value not in ("ok", "error"):
-        raise _wrong(name, value, "a status such as 200, or ok or error for that of a run")
-    return str(value)
-
-
-def _moment(name: str, value: Json) -> Json:
-    number = _integer(value)
-    if number is not None:
-        return number
-    try:
-        return parse_time(value)
-    except ValueError:
-        raise _wrong(name, value, "the number of a call, or a time in ISO 8601") from None
-
-
-def _wait(name: str, value: Json) -> float:
-    try:
-        seconds = parse_duration(value)
-    except ValueError as error:
-        raise bad_request(f"{name}: {error}.") from None
-    if seconds > _LONGEST_WAIT:
-        raise _wrong(name, value, "10 minutes at most")
-    return seconds
+def _read(name: str, value: Json) -> Json:
+    if name not in _ARGUMENTS:
+        raise bad_request(
+            f"{name!r} is nothing to ask the journal for; expected some of {', '.join(_ARGUMENTS)}."
+        )
+    argument, number = _ARGUMENTS[name], _integer(value)
+    match argument.kind:
+        case Kind.TEXT if isinstance(value, str):
+            return value
+        case Kind.CHOICE if value in argument.choices:
+            return value
+        case Kind.NUMBER if number:
+            return number
+        case Kind.STATUS | Kind.MOMENT if number is not None:
+            return number
+        case Kind.STATUS if value in ("ok", "error"):
+            return value
+        case Kind.MOMENT:
+            with suppress(ValueError):
+                return parse_time(value)
+        case Kind.DURATION:
+            try:
+                seconds = parse_duration(value)
+            except ValueError as error:
+                raise bad_request(f"{name}: {error}.") from None
+            if seconds <= _LONGEST_WAIT:
+                return seconds
+    expected = _EXPECTED.get(argument.kind) or f"one of {', '.join(argument.choices)}"
+    raise bad_request(f"{name} is {value!r}; expected {expected}.")
 
 
 def _integer(value: Json) -> int | None:
     if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) < 19:
         return int(value)
     return value if isinstance(value, int) and not isinstance(value, bool) else None
-
-
-def _wrong(name: str, value: Json, expected: str) -> Exception:
-    return bad_request(f"{name} is {value!r}; expected {expected}.")
-
-
-_READERS: dict[str, Callable[[str, Json], Json]] = {
-    **dict.fromkeys(_TEXTS, _text),
-    **dict.fromkeys(_MOMENTS, _moment),
-    "face": _face,
-    "status": _status,
-    "wait": _wait,
-    "count": _number,
-    "limit": _number,
-}

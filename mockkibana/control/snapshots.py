@@ -9,7 +9,7 @@ from typing import Any
 
 from mockkibana.clock import iso
 from mockkibana.control.errors import bad_request, not_found
-from mockkibana.json import Json
+from mockkibana.json import Record
 from mockkibana.seeds.security import without_secrets
 from mockkibana.world import World
 
@@ -24,7 +24,7 @@ class Snapshot:
     time: datetime
     tables: dict[str, dict[str, dict[str, Any]]]
 
-    def shown(self) -> Json:
+    def shown(self) -> Record:
         """Return what is told of it."""
         return {
             "name": self.name,
@@ -62,7 +62,7 @@ def delete(world: World, name: str) -> None:
     world.snapshots.pop(name, None)
 
 
-def as_file(world: World, *, secrets: bool) -> Json:
+def as_file(world: World, *, secrets: bool) -> Record:
     """Return the state as the content of a seed file.
 
     Without `secrets` those connectors that have some are told as Kibana tells imported ones: it
@@ -70,7 +70,7 @@ def as_file(world: World, *, secrets: bool) -> Json:
     keys and tokens, which are nothing but secrets, are left out.
     """
     with world.store.transaction():  # so that all parts are of one moment
-        content = world.dump()
+        content: Record = world.dump()
     if secrets:
         return content
     if "security" in content:

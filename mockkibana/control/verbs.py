@@ -1,4 +1,7 @@
-"""The verbs of control, in one table: HTTP routes, the remote client and the list come from it."""
+"""The verbs of control, in one table: HTTP routes, list, remote client, handle and commands.
+
+To add one, write its row here, and its function: the method of `ControlPlane` that has its name.
+"""
 
 from __future__ import annotations
 
@@ -9,34 +12,69 @@ from enum import Enum, auto
 MOUNT = "/_mock/api"
 
 
-class Takes(Enum):
-    """What a verb is given beside the names in its path, and how that travels over HTTP."""
+class Kind(Enum):
+    """How an argument is written: as JSON, as text in a query, and as an option of a command."""
 
-    NOTHING = auto()
-    VALUE = auto()  # a JSON value: the body
-    ARGUMENTS = auto()  # some of `Verb.arguments`, by name: the body, an object
-    QUERY = auto()  # conditions by name: the query
-    CONDITIONS = auto()  # the same, as the query, as a body, or as both
-    SECRETS = auto()  # `secrets`, a boolean, in the query; true only from whoever sends the token
-    SEED = auto()  # a seed: JSON, or a text that is JSON or YAML
+    FLAG = auto()  # true or false; an option without a value
+    TEXT = auto()
+    TEXTS = auto()  # a list of texts; commas between them; an option that may be repeated
+    CHOICE = auto()  # one of `Argument.choices`
+    NUMBER = auto()  # from 1 on
+    STATUS = auto()  # a number, `ok` or `error`
+    MOMENT = auto()  # the number of a call, or a time in ISO 8601
+    DURATION = auto()  # seconds, or a text such as `5s`
+
+
+@dataclass(frozen=True, slots=True)
+class Argument:
+    """What a verb is given by name; `help` is told to people.
+
+    As an option of a command it is called `option`, where its name will not do, and its value
+    `metavar`. One that `is_trusted` needs the server's token. The first of the `choices` is the
+    default.
+    """
+
+    name: str
+    kind: Kind
+    help: str = ""
+    option: str = ""
+    metavar: str | None = None
+    is_trusted: bool = False
+    choices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A row of the table: what a method of the control plane is over HTTP.
+    """A row of the table: what a method of the control plane is over HTTP, and as a command.
 
-    `path` is below `MOUNT`; its placeholders are the method's first arguments, in order. `does` is
-    told to people. An answer has the `status`, and is offered as a `file` of that name.
+    `path` is below `MOUNT`; its placeholders are the method's first arguments, in order. After them
+    comes what the body holds, if it is one `value` (its name, for people); with `is_text` that may
+    also be a text which is no JSON. `arguments` are given by name: in the query, or with other
+    methods than GET in the body, an object.
+
+    `does` is told to people. An answer has the `status`, and is offered as a `file` of that name.
     """
 
     name: str
     method: str
     path: str
     does: str
-    takes: Takes = Takes.NOTHING
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[Argument, ...] = ()
+    value: str = ""
+    is_text: bool = False
     status: int = 200
     file: str | None = None
+
+    def shown(self) -> dict[str, str | dict[str, str]]:
+        """Return what people are told of it, as plain JSON."""
+        shown: dict[str, str | dict[str, str]] = {
+            "method": self.method,
+            "path": f"{MOUNT}{self.path}",
+            "does": self.does,
+        }
+        if self.arguments:
+            shown["arguments"] = {argument.name: argument.help for argument in self.arguments}
+        return shown
 
     @property
     def placeholders(self) -> list[str]:
@@ -48,62 +86,87 @@ class Verb:
         """Whether it is about the worlds of a server, and no single one."""
         return self.path.startswith("/worlds")
 
+    @property
+    def is_question(self) -> bool:
+        """Whether it is asked for its answer, and changes nothing."""
+        return self.method == "GET" or self.asks_journal
 
-_CLOCK = 'One of {"freeze": TIME or true}, {"set": TIME}, {"advance": "21h"}, {"resume": true}.'
-_JOURNAL = (
-    "The calls that match ?connector=, space=, route=, status=, since= and the like; "
-    "wait=5s waits for the first, or for count=."
+    @property
+    def asks_journal(self) -> bool:
+        """Whether its arguments are a query of the journal."""
+        return self.arguments is QUERY
+
+
+CONDITIONS = (
+    Argument("connector", Kind.TEXT, "Runs of this connector.", metavar="ID"),
+    Argument("connector_type", Kind.TEXT, "Runs of connectors of this type.", metavar="ID"),
+    Argument("space", Kind.TEXT, metavar="ID"),
+    Argument(
+        "route", Kind.TEXT, "Such as /api/actions/connector/{id}/_execute.", metavar="PATTERN"
+    ),
+    Argument("status", Kind.STATUS, "Of the answer (200), or of a run (ok, error)."),
+    Argument("method", Kind.TEXT),
+    Argument("path", Kind.TEXT, "Of the request; * stands for anything."),
+    Argument("user", Kind.TEXT, "Who sent it, where security is on.", metavar="NAME"),
+    Argument("face", Kind.CHOICE, choices=("kibana", "elasticsearch", "jira", "all")),
+    Argument("since", Kind.MOMENT, "Newer calls only.", metavar="NUMBER|TIME"),
+    Argument("until", Kind.MOMENT, "No newer calls.", metavar="NUMBER|TIME"),
 )
-_RESET = 'Puts the world back to its start: {"empty": to nothing, "parts": [some of it only]}.'
-_SETTINGS = "Replaces the settings until the next reset; what is left out has its default."
-_SNAPSHOT = "The state as a seed file; ?secrets=true with the token only."
+"""Conditions on the calls of the journal."""
 
-VERBS = (
+QUERY = (
+    *CONDITIONS,
+    Argument("limit", Kind.NUMBER, "The last N of them only.", metavar="N"),
+    Argument("wait", Kind.DURATION, "Wait so long for a call, or for --count N of them."),
+    Argument("count", Kind.NUMBER, "How many calls to wait for.", metavar="N"),
+)
+"""What the journal can be asked: which calls, how many of them, and how long to wait for them."""
+
+_EMPTY = Argument("empty", Kind.FLAG, "To nothing, not to what the server started with.")
+_PARTS = Argument("parts", Kind.TEXTS, "Only this part. Repeatable.", option="part")
+_SECRETS = Argument(
+    "secrets", Kind.FLAG, "With secrets, passwords and keys; needs the token.", is_trusted=True
+)
+_CLOCK = 'One of {"freeze": TIME or true}, {"set": TIME}, {"advance": "21h"}, {"resume": true}.'
+_SETTINGS = "Replace the settings until the next reset; what is left out has its default."
+_SNAPSHOT = "The state as a seed file."
+
+_TABLE = (
     Verb("index", "GET", "/", "This list."),
     Verb("state", "GET", "/state", "How much there is of each part."),
-    Verb("reset", "POST", "/reset", _RESET, Takes.ARGUMENTS, ("empty", "parts")),
-    Verb("seed", "POST", "/seed", "Adds a seed, JSON or YAML, to what is there.", Takes.SEED),
-    Verb("snapshot", "GET", "/snapshot", _SNAPSHOT, Takes.SECRETS, file="mockkibana-seed.json"),
+    Verb("reset", "POST", "/reset", "Put the world back to its start.", (_EMPTY, _PARTS)),
+    Verb("seed", "POST", "/seed", "Add a seed, JSON or YAML.", value="SEED", is_text=True),
+    Verb("snapshot", "GET", "/snapshot", _SNAPSHOT, (_SECRETS,), file="mockkibana-seed.json"),
     Verb("snapshots", "GET", "/snapshots", "The snapshots in memory."),
-    Verb(
-        "save_snapshot",
-        "PUT",
-        "/snapshots/{name}",
-        "Keeps the state, secrets included, in memory.",
-    ),
-    Verb("delete_snapshot", "DELETE", "/snapshots/{name}", "Forgets a snapshot."),
-    Verb("restore_snapshot", "POST", "/snapshots/{name}/_restore", "Makes a snapshot the state."),
+    Verb("save_snapshot", "PUT", "/snapshots/{name}", "Keep the state, with secrets, in memory."),
+    Verb("delete_snapshot", "DELETE", "/snapshots/{name}", "Forget a snapshot."),
+    Verb("restore_snapshot", "POST", "/snapshots/{name}/_restore", "Make a snapshot the state."),
     Verb("settings", "GET", "/settings", "The settings."),
-    Verb("put_settings", "PUT", "/settings", _SETTINGS, Takes.VALUE),
-    Verb("journal", "GET", "/journal", _JOURNAL, Takes.QUERY),
-    Verb(
-        "count",
-        "POST",
-        "/journal/_count",
-        "How many calls match a query, also as an object.",
-        Takes.CONDITIONS,
-    ),
+    Verb("put_settings", "PUT", "/settings", _SETTINGS, value="SETTINGS"),
+    Verb("journal", "GET", "/journal", "The calls that match, after a wait.", QUERY),
+    Verb("count", "POST", "/journal/_count", "How many calls match.", QUERY),
     Verb(
         "har",
         "GET",
         "/journal/_har",
-        "The calls that match a query as an HTTP archive.",
-        Takes.QUERY,
+        "The calls that match, as HAR.",
+        CONDITIONS,
         file="mockkibana.har",
     ),
-    Verb("clear_journal", "DELETE", "/journal", "Forgets all calls."),
+    Verb("clear_journal", "DELETE", "/journal", "Forget all calls."),
     Verb("faults", "GET", "/faults", "The fault rules."),
-    Verb("add_fault", "POST", "/faults", "Adds a fault rule.", Takes.VALUE, status=201),
-    Verb("clear_faults", "DELETE", "/faults", "Takes all rules away."),
+    Verb("add_fault", "POST", "/faults", "Add a fault rule.", value="RULE", status=201),
+    Verb("clear_faults", "DELETE", "/faults", "Take all rules away."),
     Verb("fault", "GET", "/faults/{id}", "One rule, and what it has consumed."),
-    Verb("remove_fault", "DELETE", "/faults/{id}", "Takes a rule away."),
+    Verb("remove_fault", "DELETE", "/faults/{id}", "Take a rule away."),
     Verb("clock", "GET", "/clock", "The world's time."),
-    Verb("put_clock", "PUT", "/clock", _CLOCK, Takes.VALUE),
+    Verb("put_clock", "PUT", "/clock", _CLOCK, value="CHANGE"),
     Verb("log", "GET", "/log", "Kibana's log."),
-    Verb("clear_log", "DELETE", "/log", "Forgets the log."),
+    Verb("clear_log", "DELETE", "/log", "Forget the log."),
     Verb("bugs", "GET", "/bugs", "What went wrong in mockkibana itself."),
     Verb("worlds", "GET", "/worlds", "The worlds below /_mock/worlds/, and what each holds."),
-    Verb("delete_world", "DELETE", "/worlds/{name}", "Forgets a world and all that it holds."),
+    Verb("delete_world", "DELETE", "/worlds/{name}", "Forget a world and all that it holds."),
 )
 
-BY_NAME = {verb.name: verb for verb in VERBS}
+VERBS = {verb.name: verb for verb in _TABLE}
+"""The table: each verb by its name."""

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
 from mockkibana.elasticsearch.security import authorization
+from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
+from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
+from mockkibana.store import Store
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
+    from mockkibana.faults.presets import Preset
 
 _BULK = "/_bulk?refresh="
 # Where Elasticsearch is, as far as Kibana's own configuration says: its default.
@@ -29,8 +35,27 @@ class ElasticsearchParty(Party):
 
     name = "elasticsearch"
 
-    def __init__(self, cluster: Cluster) -> None:
+    def __init__(self, cluster: Cluster, store: Store) -> None:
         self._cluster = cluster
+        self._store = store
+
+    @property
+    def errors(self) -> ErrorAnswers:
+        """The bodies of a node."""
+        # Guess: of some. The 403 is what its bulk says, which is all that a run asks of it; the 500
+        # and all others are the classes that carry any status.
+        return ErrorAnswers.shipped("elasticsearch")
+
+    @property
+    def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
+        """What goes wrong in a cluster."""
+        from mockkibana.elasticsearch.fault_presets import mapping_conflict, read_only_index
+
+        return {
+            **super().presets,
+            "elasticsearch-read-only-index": partial(read_only_index, self._cluster),
+            "elasticsearch-mapping-conflict": partial(mapping_conflict, self._cluster, self._store),
+        }
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Create the documents, as `POST /{index}/_bulk` with one `create` each does.

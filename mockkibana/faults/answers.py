@@ -1,72 +1,92 @@
-"""The answers of faults: what each face says with a status, where a rule gives no body."""
+"""The answers of faults: what a receiver says with a status, where a rule gives no body."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
 from importlib.resources import files
 
-from mockkibana.faults.facts import CallFacts, Facts
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, loads
 
-# Guess: some bodies in the data. Elasticsearch's 403 is what its bulk says, which is all that a run
-# asks of it; its 500 and all others are the classes that carry any status. Jira's 403 is what
-# creating an issue says; its 429 has the known words in the shape of its other errors.
 _TEXT = "text/plain; charset=utf-8"
 
 
-@cache
-def _shipped() -> dict[str, Json]:
-    text = files("mockkibana.fixtures").joinpath("faults.json").read_text(encoding="utf-8")
-    value: dict[str, Json] = loads(text)
-    return value
+@dataclass(frozen=True, slots=True)
+class ErrorAnswers:
+    """The error answers of one receiver of requests.
+
+    `headers` are those of each answer that has a body, `headers_of` and `bodies` by status; the
+    body `other` is for those that have none of their own, and None for no body. In a body
+    `{status}`, `{reason}`, `{path}` and `{index}` (the path's first segment) are filled in.
+    """
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+    headers_of: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    bodies: Mapping[str, Json] = field(default_factory=lambda: {"other": None})
+
+    @classmethod
+    def shipped(cls, name: str) -> ErrorAnswers:
+        """Return those of a receiver whose error answers are data of the product."""
+        return _shipped_errors(name)
+
+    def answer(
+        self, status: int, path: str, body: Json = None, headers: Mapping[str, str] | None = None
+    ) -> Answer:
+        """Return the answer with a status to a request for a path.
+
+        Without a `body` (None) an error gets the receiver's own, and a success none. `headers` have
+        lower-case names and win over the receiver's.
+        """
+        own = {**self.headers}
+        if body is None and status >= 400:
+            body = _filled(self.bodies.get(str(status), self.bodies["other"]), path, status)
+            own |= self.headers_of.get(str(status), {})
+        elif body is None:
+            own.pop("content-type", None)
+        elif isinstance(body, str):
+            own["content-type"] = _TEXT
+        return Answer(status, body, {**own, **(headers or {})})
+
+
+def kibana_errors() -> ErrorAnswers:
+    """Return Kibana's own."""
+    return ErrorAnswers.shipped("kibana")
 
 
 def reason(status: int) -> str:
     """Return the reason phrase of a status as Kibana's HTTP library (hapi's boom) words it."""
-    told = _shipped()["reasons"].get(str(status))
+    told = _shipped("reasons").get(str(status))
     if told is not None:
         return str(told)
     # Python's phrases of the few others are the same, whatever its version.
     return HTTPStatus(status).phrase if status in list(HTTPStatus) else "Unknown"
 
 
-def face_answer(
-    facts: Facts, status: int, body: Json = None, headers: Mapping[str, str] | None = None
-) -> Answer:
-    """Return what the face, or the backend, that a request goes to answers with a status.
-
-    Without a `body` (None) an error gets the face's own envelope, and a success none. `headers`
-    have lower-case names and win over those of the face.
-    """
-    face = _shipped()["faces"][facts.face if isinstance(facts, CallFacts) else facts.backend]
-    own: dict[str, str] = {**face["headers"]}
-    if body is None and status >= 400:
-        body = _filled(face["bodies"].get(str(status), face["bodies"]["other"]), facts, status)
-        own |= face["headers_of"].get(str(status), {})
-    elif body is None:
-        del own["content-type"]
-    elif isinstance(body, str):
-        own["content-type"] = _TEXT
-    return Answer(status, body, {**own, **(headers or {})})
+@cache
+def _shipped_errors(name: str) -> ErrorAnswers:
+    return ErrorAnswers(**_shipped(f"{name}_errors"))
 
 
-def _filled(template: Json, facts: Facts, status: int) -> Json:
+@cache
+def _shipped(name: str) -> dict[str, Json]:
+    text = files("mockkibana.fixtures").joinpath(f"{name}.json").read_text(encoding="utf-8")
+    value: dict[str, Json] = loads(text)
+    return value
+
+
+def _filled(template: Json, path: str, status: int) -> Json:
     """Return a body with its placeholders filled in."""
     if isinstance(template, dict):
-        filled = {key: _filled(value, facts, status) for key, value in template.items()}
-        if set(filled) == {"type", "reason"}:
-            # Elasticsearch's envelope shows the error twice: once as its own root.
-            return {"error": {"root_cause": [filled], **filled}, "status": status}
-        return filled
+        return {key: _filled(value, path, status) for key, value in template.items()}
     if isinstance(template, list):
-        return [_filled(value, facts, status) for value in template]
+        return [_filled(value, path, status) for value in template]
     if template == "{status}":
         return status
     if isinstance(template, str):
-        index = facts.path.strip("/").partition("?")[0].partition("/")[0]
-        for name, value in (("reason", reason(status)), ("path", facts.path), ("index", index)):
+        index = path.strip("/").partition("?")[0].partition("/")[0]
+        for name, value in (("reason", reason(status)), ("path", path), ("index", index)):
             template = template.replace(f"{{{name}}}", value)
     return template

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
+from mockkibana.faults.answers import ErrorAnswers, kibana_errors
 from mockkibana.http.breakages import Breakage
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, loads
@@ -15,7 +17,8 @@ from mockkibana.json import Json, Malformed, loads
 class _Facts:
     """What both kinds of request have: `path` is as its receiver sees it, with or without query.
 
-    `body` is the JSON value, or the bytes that arrived.
+    `body` is the JSON value, or the bytes that arrived; `errors` gives the error answers of whoever
+    would answer the request.
     """
 
     method: str
@@ -24,6 +27,7 @@ class _Facts:
     connector_id: str | None = None
     connector_type_id: str | None = None
     body: Json | bytes = None
+    errors: Callable[[], ErrorAnswers] = kibana_errors
 
     @cached_property
     def value(self) -> Json:
@@ -48,7 +52,7 @@ class CallFacts(_Facts):
 
 @dataclass(frozen=True)
 class OutboundFacts(_Facts):
-    """A request that a run is about to send; `backend` is `elasticsearch` or `jira`."""
+    """A request that a run is about to send; `backend` is the name of the party it goes to."""
 
     backend: str = ""
 

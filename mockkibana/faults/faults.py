@@ -14,7 +14,8 @@ from mockkibana.json import Json
 
 if TYPE_CHECKING:
     from mockkibana.faults.facts import CallFacts, Effect, Facts, OutboundFacts
-    from mockkibana.faults.rules import DomainFaults, Rule
+    from mockkibana.faults.presets import Behind
+    from mockkibana.faults.rules import Rule
 
 Shown: TypeAlias = dict[str, Json]
 AllShown: TypeAlias = list[Shown]  # inside of `Faults`, `list` is its method
@@ -27,12 +28,12 @@ class Faults:
     only delay add up. Each rule counts every request that it matches, also where another one has
     answered: the third call is the third call. `active` is false as long as there is no rule.
 
-    `domain` makes the rule of a domain fault from its name and what it is given `with`.
+    `behind` tells to whom runs send requests, and what can go wrong there by name.
     """
 
-    def __init__(self, clock: Clock, domain: DomainFaults | None = None) -> None:
+    def __init__(self, clock: Clock, behind: Behind) -> None:
         self._clock = clock
-        self._domain = domain
+        self._behind = behind
         self._lock = Lock()
         self._numbers = count(1)
         self._rules: tuple[Rule, ...] = ()
@@ -46,7 +47,7 @@ class Faults:
         """
         from mockkibana.faults.rules import read_rule  # a world without rules need not wait for it
 
-        added = read_rule(deepcopy(rule), self._domain)
+        added = read_rule(deepcopy(rule), self._behind)
         try:
             with self._lock:
                 added.id = self._id_for(added)

@@ -48,10 +48,17 @@ class Part:
             raise self.bad(key, f"a text such as {example}")
         return value
 
-    def choice(self, key: str, choices: Iterable[str]) -> str | None:
-        """Return one of the texts that there are."""
+    def needed(self, key: str, example: str) -> str:
+        """Return a text that has to be there."""
+        text = self.text(key, example)
+        if text is None:
+            raise BadRule(f"{self.at(key)}: expected a text such as {example}")
+        return text
+
+    def choice(self, key: str, choices: Iterable[Json]) -> str | None:
+        """Return one of the texts that there are, which are only looked through if need be."""
         value = self.value.get(key)
-        if key in self and value not in (choices := tuple(choices)):
+        if key in self and value not in choices:
             raise self.bad(key, f"one of {', '.join(choices)}")
         return value
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 
-from mockkibana.faults.answers import face_answer
 from mockkibana.faults.errors import BadRule
 from mockkibana.faults.facts import Effect, Facts
 from mockkibana.faults.match import Match
+from mockkibana.faults.presets import AnswerTo, Behind, nothing
 from mockkibana.faults.reading import Part, bad, duration
 from mockkibana.faults.when import Bucket, Latency, When
 from mockkibana.http.breakages import Breakage, Empty, Garbage, Hold, Partial, Reset
@@ -18,7 +18,6 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
 FACES = ("kibana", "elasticsearch", "jira")
-BACKENDS = ("elasticsearch", "jira")
 
 _WIRES: dict[str, Breakage] = {
     "reset": Reset(),
@@ -41,12 +40,6 @@ _MATCH_TEXTS = {
 
 _AT_ONCE = Latency(0, 0)
 
-AnswerTo = Callable[[Facts], Answer]
-
-
-def _nothing(*_: Facts) -> None:
-    pass
-
 
 @dataclass(frozen=True, slots=True)
 class What:
@@ -65,25 +58,6 @@ class What:
     retry_after: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """What a domain fault comes to: rules in JSON, and what it does to the state of the world.
-
-    `match` are the requests that it counts, any of them. Without `what` and `answer` these go on:
-    then the fault has changed the state, `undo` takes it back, and `act` is called for each.
-    """
-
-    match: tuple[dict[str, Json], ...]
-    what: dict[str, Json] | None = None
-    answer: AnswerTo | None = None
-    when: dict[str, Json] | None = None
-    act: Callable[[Facts], None] = _nothing
-    undo: Callable[[], None] = _nothing
-
-
-DomainFaults = Callable[[str, Json], Preset]
-
-
 @dataclass(slots=True, eq=False)
 class Rule:
     """One rule and its counts. `name` is that of a domain fault; `given` the JSON it was made of.
@@ -97,8 +71,8 @@ class Rule:
     when: When
     what: What
     name: str | None = None
-    act: Callable[[Facts], None] = _nothing
-    undo: Callable[[], None] = _nothing
+    act: Callable[[Facts], None] = nothing
+    undo: Callable[[], None] = nothing
     matched: int = 0
     fired: int = 0
 
@@ -141,17 +115,17 @@ class Rule:
         }
 
 
-def read_rule(value: Json, domain: DomainFaults | None = None) -> Rule:
+def read_rule(value: Json, behind: Behind) -> Rule:
     """Read a rule; its `id` is empty unless it has one. Raises `BadRule`."""
     if isinstance(value, dict) and "fault" in value:
-        return _read_domain(value, domain)
+        return _read_domain(value, behind)
     part = Part(value, "", ("id", "match", "what", "when", "fault", "with"))
     if "with" in part:
         raise BadRule("with: it belongs to a domain fault, named by `fault`")
     if "what" not in part:
         wanted = f"an object with one of {', '.join(_DOERS)} or latency, or else a `fault`"
         raise bad("what", wanted, None)
-    match = read_match(part.value.get("match", {}))
+    match = read_match(part.value.get("match", {}), behind)
     return Rule(
         part.text("id", "my-rule") or "",
         part.value,
@@ -161,17 +135,15 @@ def read_rule(value: Json, domain: DomainFaults | None = None) -> Rule:
     )
 
 
-def _read_domain(value: dict[str, Json], domain: DomainFaults | None) -> Rule:
+def _read_domain(value: dict[str, Json], behind: Behind) -> Rule:
     part = Part(value, "", ("id", "fault", "with", "match", "when"))
     name = part.text("fault", "jira-down")
-    if domain is None:
-        raise BadRule(f"fault: there are no domain faults here, so there is no [{name}]")
     id_ = part.text("id", "my-rule") or ""
     narrowed, when = part.value.get("match"), part.value.get("when")
     # Both are read before the fault does anything.
-    read_match({} if narrowed is None else narrowed)
+    read_match({} if narrowed is None else narrowed, behind)
     read_when({} if when is None else when)
-    preset = domain(str(name), part.value.get("with", {}))
+    preset = behind.preset(str(name), part.value.get("with", {}))
     steady = preset.what is None and preset.answer is None
     try:
         if steady and (narrowed is not None or when is not None):
@@ -181,7 +153,7 @@ def _read_domain(value: dict[str, Json], domain: DomainFaults | None) -> Rule:
         taken = [key for match in preset.match for key in match if key in (narrowed or {})]
         if taken:
             raise BadRule(f"match: {name} says itself what [{taken[0]}] is")
-        matches = tuple(read_match({**match, **(narrowed or {})}) for match in preset.match)
+        matches = tuple(read_match({**match, **(narrowed or {})}, behind) for match in preset.match)
         what = What(answer=preset.answer)
         if preset.what is not None:
             what = read_what(preset.what, matches[0])
@@ -200,10 +172,10 @@ def _read_domain(value: dict[str, Json], domain: DomainFaults | None) -> Rule:
     )
 
 
-def read_match(value: Json) -> Match:
-    """Read what a rule applies to. Raises `BadRule`."""
+def read_match(value: Json, backends: Iterable[str]) -> Match:
+    """Read what a rule applies to; `backends` are those that it may name. Raises `BadRule`."""
     part = Part(value, "match", ("face", "backend", *_MATCH_TEXTS, "route", "path", "body"))
-    face, backend = part.choice("face", FACES), part.choice("backend", BACKENDS)
+    face, backend = part.choice("face", FACES), part.choice("backend", backends)
     if face is not None and backend is not None:
         raise BadRule(
             "match: `face` is about calls that arrive, `backend` about what runs send: choose one"
@@ -321,7 +293,7 @@ def _read_answer(part: Part, latency: Latency) -> What:
         headers = {"retry-after": str(retry_after), **headers}
 
     def answer(facts: Facts) -> Answer:
-        return face_answer(facts, status, body, headers)
+        return facts.errors().answer(status, facts.path, body, headers)
 
     bucket = _read_bucket(part.value["rate"]) if "rate" in part else None
     return What(latency, answer, bucket=bucket, retry_after=retry_after)

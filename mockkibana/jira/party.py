@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl
 
+from mockkibana.faults.answers import ErrorAnswers
+from mockkibana.faults.errors import BadRule
+from mockkibana.faults.presets import Preset, to_backend_and_face
+from mockkibana.faults.reading import Part
 from mockkibana.http.messages import Answer, Request
 from mockkibana.jira.face.face import CONTENT_TYPE, JiraFace
 from mockkibana.jira.site import Site
+from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 
@@ -24,6 +30,22 @@ class JiraParty(Party):
         self._site = site
         self._face = face
         self._network = network
+
+    @property
+    def errors(self) -> ErrorAnswers:
+        """The bodies of Jira."""
+        # Guess: of some. The 403 is what creating an issue says; the 429 has the known words in
+        # the shape of Jira's other errors.
+        return ErrorAnswers.shipped("jira")
+
+    @property
+    def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
+        """What goes wrong in Jira."""
+        return {
+            **super().presets,
+            "jira-unauthorized": self._unauthorized,
+            "jira-requires-field": self._requires_field,
+        }
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer as Jira does, and note the issue or the comment that a message made."""
@@ -60,6 +82,22 @@ class JiraParty(Party):
         headers: dict[str, str | list[str]] = {"content-type": CONTENT_TYPE}
         headers |= {name.lower(): value for name, value in answer.headers.items()}
         return Answer(answer.status, answer.body, headers)
+
+    def _unauthorized(self, given: Json) -> Preset:
+        """Jira takes no connector's credentials."""
+        Part(given, "with", ())
+        return Preset(({"backend": "jira"},), {"status": 401})
+
+    def _requires_field(self, given: Json) -> Preset:
+        """Every project requires a field, which its create metadata show too."""
+        part = Part(given, "with", ("field", "name"))
+        field = part.needed("field", "customfield_10100")
+        try:
+            undo = self._site.require_field(field, part.text("name", "Team"))
+        except LookupError as error:
+            raise BadRule(f"with.field: {error}") from None
+        creates = ("/rest/api/{version}/issue",)
+        return Preset(to_backend_and_face("jira", creates, "POST"), undo=undo)
 
 
 def _user(email: str) -> str | None:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
 
 
-def connector_json(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
+def connector_json(
+    record: dict[str, Any], caller: Caller, types: ConnectorTypes
+) -> dict[str, Json]:
     """Return a saved connector as Kibana answers it, without its secrets."""
     return {
         "id": record["id"],
@@ -16,14 +19,14 @@ def connector_json(record: dict[str, Any], caller: Caller) -> dict[str, Json]:
         "config": config_of(record, caller),
         "connector_type_id": record["connector_type_id"],
         "is_preconfigured": False,
-        "is_deprecated": _is_deprecated(record),
+        "is_deprecated": types.is_deprecated(record["connector_type_id"], record["config"]),
         "is_missing_secrets": record["is_missing_secrets"],
         "is_system_action": False,
     }
 
 
 def preconfigured_json(
-    record: dict[str, Any], caller: Caller, *, with_config: bool = True
+    record: dict[str, Any], caller: Caller, types: ConnectorTypes, *, with_config: bool = True
 ) -> dict[str, Json]:
     """Return a preconfigured connector or a system action as Kibana answers it."""
     answer = {
@@ -31,7 +34,7 @@ def preconfigured_json(
         "name": record["name"],
         "connector_type_id": record["connector_type_id"],
         "is_preconfigured": not record["is_system_action"],
-        "is_deprecated": _is_deprecated(record),
+        "is_deprecated": types.is_deprecated(record["connector_type_id"], record["config"]),
         "is_system_action": record["is_system_action"],
     }
     if with_config and record["expose_config"]:
@@ -43,16 +46,6 @@ def config_of(record: dict[str, Any], caller: Caller) -> Json:
     """Return the config; in one from a seed `{url}` stands for the caller's base URL."""
     value = record["config"]
     return _with_url(value, caller.url) if record["expands_url"] else value
-
-
-def _is_deprecated(record: dict[str, Any]) -> bool:
-    """Tell what Kibana's `is_connector_deprecated.ts` tells: two types, by one key."""
-    config = record["config"]
-    return (
-        record["connector_type_id"] in (".servicenow", ".servicenow-sir")
-        and isinstance(config, dict)
-        and bool(config.get("usesTableApi", True))
-    )
 
 
 def _with_url(value: Json, url: str) -> Json:

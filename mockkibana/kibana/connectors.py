@@ -4,26 +4,22 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.registry import ConnectorTypes, system_types
+from mockkibana.connectors.catalog import ConnectorTypes, system_types
 from mockkibana.json import Json, dumps
+from mockkibana.kibana.availability import check_enabled, require_registered
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
 from mockkibana.kibana.connector_json import config_of, connector_json, preconfigured_json
 from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
 from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnectors
-from mockkibana.kibana.validate import (
-    check_enabled,
-    require_registered,
-    validate_connector,
-    validated_config,
-    validated_secrets,
-)
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
+
+if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
 
 SAVED = "kibana.connectors"
 
@@ -105,7 +101,7 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return connector_json(record, caller)
+        return connector_json(record, caller, self._types)
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
@@ -113,8 +109,8 @@ class Connectors:
         if record := self._preconfigured.find(connector_id):
             if record["is_system_action"]:
                 raise not_found(f"Connector {connector_id} not found")
-            return preconfigured_json(record, caller)
-        return connector_json(self._saved(caller, connector_id), caller)
+            return preconfigured_json(record, caller, self._types)
+        return connector_json(self._saved(caller, connector_id), caller, self._types)
 
     def update(
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json
@@ -138,7 +134,7 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return connector_json(record, caller)
+        return connector_json(record, caller, self._types)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
@@ -156,7 +152,8 @@ class Connectors:
         """
         caller.ensure_connectors("get")
         saved = [
-            connector_json(record, caller) | {"referenced_by_count": record["referenced_by_count"]}
+            connector_json(record, caller, self._types)
+            | {"referenced_by_count": record["referenced_by_count"]}
             for record in self._store.table(SAVED).rows().values()
             if record["space"] == caller.space
         ]
@@ -165,7 +162,8 @@ class Connectors:
             records += self._preconfigured.system_actions()
         # A rule that uses a preconfigured connector adds no reference, so its count stays 0.
         preconfigured = [
-            preconfigured_json(record, caller, with_config=False) | {"referenced_by_count": 0}
+            preconfigured_json(record, caller, self._types, with_config=False)
+            | {"referenced_by_count": 0}
             for record in records
         ]
         return sorted([*saved, *preconfigured], key=lambda connector: sort_key(connector["name"]))
@@ -217,11 +215,13 @@ class Connectors:
         """Put a saved connector of a seed, filling in what it leaves out; return its id."""
         connector_type = require_registered(self._types, seed["connector_type_id"])
         # Only a seed may hold a connector that its host could not create: settings do not count.
-        config = validated_config(connector_type, seed["config"], Settings())
-        secrets = seed["secrets"]
-        if not seed["is_missing_secrets"]:
-            secrets = validated_secrets(connector_type, secrets, Settings())
-            validate_connector(connector_type, seed["config"], seed["secrets"])
+        config, secrets = seed["config"], seed["secrets"]
+        if seed["is_missing_secrets"]:
+            from mockkibana.kibana.validate import validated_config
+
+            config = validated_config(connector_type, config, Settings())
+        else:
+            config, secrets = _validated(connector_type, config, secrets, Settings())
         # The keys in the order in which `create` writes them: a snapshot leads to the same state.
         record = {
             "id": seed.get("id") or self._unused_id(transaction),
@@ -289,7 +289,6 @@ def _kind_of(record: dict[str, Any]) -> str:
 def _validated(
     connector_type: ConnectorType, config: Json, secrets: Json, settings: Settings
 ) -> tuple[Json, Json]:
-    valid_config = validated_config(connector_type, config, settings)
-    valid_secrets = validated_secrets(connector_type, secrets, settings)
-    validate_connector(connector_type, config, secrets)
-    return valid_config, valid_secrets
+    from mockkibana.kibana.validate import validated_connector  # slow to import
+
+    return validated_connector(connector_type, config, secrets, settings)

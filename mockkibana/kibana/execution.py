@@ -6,21 +6,14 @@ import traceback
 from dataclasses import dataclass, field
 
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.journal import RunRecord
 from mockkibana.json import Json
+from mockkibana.kibana.availability import check_enabled, check_licensed, require_registered
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.connectors import Connector, Connectors
 from mockkibana.kibana.errors import KibanaError, saved_object_not_found
-from mockkibana.kibana.validate import (
-    check_enabled,
-    check_licensed,
-    require_registered,
-    validate_connector,
-    validated_config,
-    validated_params,
-    validated_secrets,
-)
+from mockkibana.kibana.validate import validated_connector, validated_params
 from mockkibana.log import Log
 from mockkibana.outbound.sender import Sender
 from mockkibana.settings.installation import Installation
@@ -152,9 +145,9 @@ class Executor:
         except KibanaError as refused:
             return _invalid(run, refused, "user")
         try:
-            config = validated_config(connector_type, run.config, run.settings)
-            secrets = validated_secrets(connector_type, run.secrets, run.settings)
-            validate_connector(connector_type, run.config, run.secrets)
+            config, secrets = validated_connector(
+                connector_type, run.config, run.secrets, run.settings
+            )
         except KibanaError as refused:
             return _invalid(run, refused, "framework")
         run.config, run.secrets = config, secrets

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockkibana.connectors.index import ALERT_HISTORY_PREFIX
-from mockkibana.connectors.registry import system_types
+from mockkibana.connectors.catalog import system_types
 from mockkibana.json import Json
 from mockkibana.settings import PreconfiguredConnector
 from mockkibana.settings.installation import Installation
@@ -27,7 +26,7 @@ _ALERT_HISTORY: dict[str, Json] = {
     "id": ALERT_HISTORY_ID,
     "name": "Alert history Elasticsearch index",
     "connector_type_id": ".index",
-    "config": {"index": f"{ALERT_HISTORY_PREFIX}default"},
+    "config": {"index": "kibana-alert-history-default"},
 }
 
 

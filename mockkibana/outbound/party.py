@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 from mockkibana.http.messages import Answer
@@ -13,6 +14,8 @@ from mockkibana.settings import Settings
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
+    from mockkibana.faults.answers import ErrorAnswers
+    from mockkibana.faults.presets import Preset
 
 
 class Box:
@@ -39,6 +42,18 @@ class Party:
 
     name: str
 
+    @property
+    def errors(self) -> ErrorAnswers:
+        """What it says with a status, where a fault rule gives no body: nothing."""
+        from mockkibana.faults.answers import ErrorAnswers
+
+        return ErrorAnswers()
+
+    @property
+    def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
+        """The domain faults that it offers, by name: each makes a `Preset` of what it is `with`."""
+        return {f"{self.name}-down": self._down}
+
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer a message: lower-case names of headers, a JSON value, text or None for a body.
 
@@ -54,6 +69,14 @@ class Party:
         if effect.refused:
             return axios.refused(url)
         return axios.broken(effect) or axios.timed_out(settings.response_timeout)
+
+    def _down(self, given: Json) -> Preset:
+        """Nobody listens where it is; what is seen of it otherwise still answers."""
+        from mockkibana.faults.presets import Preset
+        from mockkibana.faults.reading import Part
+
+        Part(given, "with", ())
+        return Preset(({"backend": self.name},), {"wire": "refused"})
 
 
 class Sink(Party):

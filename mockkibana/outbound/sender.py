@@ -90,6 +90,7 @@ class _RunSender:
                 connector_id=run.connector_id,
                 connector_type_id=run.connector_type_id,
                 body=message.body,
+                errors=lambda: party.errors,
                 backend=party.name,
             )
         )

@@ -1,36 +1,18 @@
-"""Seed files: a world's first state, written by a person or by a snapshot."""
+"""Seeds: a world's first state, put into its store and written from it."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mockkibana.json import Json, Malformed, loads
+from mockkibana.json import Json, loads
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
-from mockkibana.kibana.schemas import SpaceSeed, space_id
 from mockkibana.kibana.spaces import Spaces
-from mockkibana.seeds import security as security_seed
-from mockkibana.seeds.security import SecuritySeed
 from mockkibana.store import Store, Transaction
-from mockkibana.validation import Any as AnyValue
-from mockkibana.validation import (
-    ArrayOf,
-    Boolean,
-    Field,
-    Literal,
-    Maybe,
-    Number,
-    Object,
-    RecordOf,
-    Refused,
-    Schema,
-    String,
-)
-from mockkibana.validation.wording import sentence
+from mockkibana.store.state import Documents
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -64,131 +46,24 @@ class BadSeed(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Seed:
-    """A seed that fits the schema; `name` is the file's, for messages."""
+    """A seed that fits the schema; `name` is the file's, for messages.
+
+    `tables` are what it comes to in an empty store, rows by table and id, where that is known.
+    """
 
     name: str
     content: dict[str, Any] = field(repr=False)  # it holds secrets
-
-
-def _record() -> Field:
-    return RecordOf(AnyValue(), load_default=dict)
-
-
-class ConnectorSeed(Schema):
-    """A saved connector; the last three keys are state that a snapshot carries."""
-
-    id = Maybe(String(min_length=1))
-    name = Maybe(String(min_length=1))
-    connector_type_id = String(min_length=1)
-    config = _record()
-    secrets = _record()
-    space = String(load_default="default", validate=space_id)
-    is_missing_secrets = Boolean(load_default=False)
-    referenced_by_count = Number(min=0, load_default=0)
-    expands_url = Maybe(Boolean())
-
-
-class PreconfiguredSeed(Schema):
-    """A connector as kibana.yml preconfigures it; it is in every space."""
-
-    id = String(min_length=1)
-    name = Maybe(String(min_length=1))
-    connector_type_id = String(min_length=1)
-    config = _record()
-    secrets = _record()
-    expose_config = Boolean(load_default=False)
-    expands_url = Maybe(Boolean())
-
-
-class DocumentSeed(Schema):
-    """A document of an index, as a hit of a search shows it; without `_id` it gets one."""
-
-    unknowns = "allow"
-
-    _id = Maybe(String(min_length=1))
-    _source = RecordOf(AnyValue())
-    _version = Maybe(Number(min=1))
-    _seq_no = Maybe(Number(min=0))
-
-
-class IndexSeed(Schema):
-    """An index, by its name; keys beside these are state that a snapshot carries."""
-
-    unknowns = "allow"
-
-    settings = Maybe(RecordOf(AnyValue()))
-    mappings = Maybe(RecordOf(AnyValue()))
-    aliases = Maybe(RecordOf(AnyValue()))
-    documents = ArrayOf(Object(DocumentSeed()), load_default=list)
-
-
-class SeedFile(Schema):
-    """A seed file, version 1."""
-
-    version = Literal(VERSION)
-    spaces = ArrayOf(Object(SpaceSeed()), load_default=list)
-    connectors = ArrayOf(Object(ConnectorSeed()), load_default=list)
-    preconfigured = ArrayOf(Object(PreconfiguredSeed()), load_default=list)
-    indices = RecordOf(Object(IndexSeed()), load_default=dict)
-    jira = _record()
-    security = Maybe(Object(SecuritySeed()))
-
-
-_SCHEMA = SeedFile()
-
-
-def parse_seed(content: Json, name: str = "seed") -> Seed:
-    """Check a seed against the schema. Raises `BadSeed`."""
-    try:
-        # A seed without a version is told which one there is.
-        versioned = {"version": None, **content} if isinstance(content, dict) else content
-        loaded: dict[str, Any] = _SCHEMA.load(versioned)
-    except Refused as refused:
-        text = " ".join(sentence(refused.failure).split())  # one line, whatever it is about
-        raise BadSeed(f"{name}: {text}") from None
-    if loaded.get("security") is not None:
-        loaded["security"] = security_seed.without_clear_text(loaded["security"])
-    return Seed(name, loaded)
-
-
-def read_seed(path: str | Path) -> Seed:
-    """Read a seed file, JSON or YAML. Raises `BadSeed`, also when there is no such file."""
-    path = Path(path)
-    try:
-        text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is no UTF-8 text"
-        raise BadSeed(f"{path}: the seed cannot be read: {reason}") from None
-    return parse_seed(parse_text(text, path), str(path))
+    tables: dict[str, Documents] | None = field(default=None, repr=False)
 
 
 def demo_seed() -> Seed:
-    """Return the demo: the documented connectors under the documented ids."""
-    text = files("mockkibana.fixtures").joinpath("demo.json").read_text("utf-8")
-    return parse_seed(loads(text), "demo")
+    """Return the demo: the documented connectors under the documented ids.
 
-
-def parse_text(text: str, path: Path) -> Json:
-    """Return what a text, JSON or YAML by the name of its file, says. Raises `BadSeed`."""
-    if path.suffix in (".yaml", ".yml"):
-        return _yaml(text, path)
-    try:
-        return loads(text)
-    except Malformed as error:
-        if path.suffix != ".json":
-            return _yaml(text, path)
-        raise BadSeed(f"{path}: the seed is no JSON: {error}") from None
-
-
-def _yaml(text: str, path: Path) -> Json:
-    from mockkibana.seeds import yaml  # slow to import, and most seeds are JSON
-
-    try:
-        return yaml.parse(text, yaml.SeedLoader)
-    except yaml.BadKey as error:
-        raise BadSeed(f"{path}: {error}") from None
-    except yaml.NotYaml as error:
-        raise BadSeed(f"{path}: the seed is no YAML: {error}") from None
+    It is shipped as it looks when it was checked, and loaded: no start waits for the schemas, the
+    connector types and Jira, which would make the same of it.
+    """
+    demo = loads(files("mockkibana.fixtures").joinpath("demo.json").read_text("utf-8"))
+    return Seed("demo", demo["seed"], demo["tables"])
 
 
 def _only(seed: Seed, parts: Collection[str]) -> Seed:
@@ -254,6 +129,8 @@ class Seeds:
 
     def dump(self) -> Json:
         """Return the state as the content of a seed, secrets included."""
+        from mockkibana.seeds import security as security_seed
+
         security = security_seed.dump(
             self._backends.security, self._store, self._installation.settings
         )
@@ -274,6 +151,10 @@ class Seeds:
 
     def _apply(self, seed: Seed, transaction: Transaction) -> None:
         content = seed.content
+        if seed.tables is not None and not transaction.names():
+            for table, rows in seed.tables.items():
+                transaction.put(table, rows)
+            return
         for space in content["spaces"]:
             self._spaces.restore(transaction, space)
         seen: set[str] = set()
@@ -305,6 +186,8 @@ class Seeds:
             raise BadSeed(f"{seed.name}: [{error.path}]: {error.message}") from None
 
     def _restore_security(self, seed: Seed, transaction: Transaction) -> None:
+        from mockkibana.seeds import security as security_seed
+
         try:
             security_seed.restore(self._backends.security, transaction, seed.content["security"])
         except security_seed.BadSecurity as error:

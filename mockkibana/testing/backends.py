@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import quote
 
 from mockkibana.json import Json
-from mockkibana.testing.transport import Refused, Transport
+from mockkibana.testing.transport import Refused, Transport, segment
 
 _MOST = 10_000
 _PAGE = 1000
@@ -17,7 +17,7 @@ _JIRA = "/_mock/jira"
 class Document(dict[str, Any]):
     """The source of a document: a dict that also knows its `index` and its `id`."""
 
-    def __init__(self, index: str, id: str, source: dict[str, Any]) -> None:  # noqa: A002
+    def __init__(self, index: str, id: str, source: dict[str, Any]) -> None:
         super().__init__(source)
         self.index = index
         self.id = id
@@ -66,7 +66,7 @@ class Jira:
         All fields are there, comments too; `jql` narrows them down. Without such a project there
         are none.
         """
-        if self._found(f"/rest/api/2/project/{quote(project, safe='')}") is None:
+        if self._found(f"/rest/api/2/project/{segment(project)}") is None:
             return []
         narrowed = f"({jql}) AND " if jql else ""
         query = f'{narrowed}project = "{project}" ORDER BY key ASC'
@@ -85,14 +85,12 @@ class Jira:
 
     def issue(self, key: str) -> dict[str, Any] | None:
         """Return an issue by its key or id, or None."""
-        found: dict[str, Any] | None = self._found(f"/rest/api/2/issue/{quote(key, safe='')}")
+        found: dict[str, Any] | None = self._found(f"/rest/api/2/issue/{segment(key)}")
         return found
 
     def comments(self, key: str) -> list[str]:
         """Return the texts of the comments on an issue, oldest first."""
-        found = self._transport.send(
-            "GET", f"{_JIRA}/rest/api/2/issue/{quote(key, safe='')}/comment"
-        )
+        found = self._transport.send("GET", f"{_JIRA}/rest/api/2/issue/{segment(key)}/comment")
         return [comment["body"] for comment in found["comments"]]
 
     def _found(self, path: str) -> Json:

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from mockkibana.clock import iso, parse_time
-from mockkibana.testing.plane import Plane
+
+if TYPE_CHECKING:
+    from mockkibana.control.plane import ControlPlane
 
 
 class ClockControl:
     """The clock of a world. A time is a datetime or a text in ISO 8601; without an offset, UTC."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
 
     def now(self) -> datetime:

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from mockkibana.json import Json
-from mockkibana.testing.plane import Plane, Record
+from mockkibana.json import Json, Record
+
+if TYPE_CHECKING:
+    from mockkibana.control.plane import ControlPlane
 
 
 class FaultRule:
     """A rule that was added; as a context manager it is gone at the end of the block."""
 
-    def __init__(self, plane: Plane, id: str) -> None:  # noqa: A002
+    def __init__(self, plane: ControlPlane, id: str) -> None:
         self._plane = plane
         self.id = id
 
     def __enter__(self) -> FaultRule:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.remove()
 
     def show(self) -> Record:
         """Return the rule, with `matched`, `fired` and `consumed`."""
-        shown: Record = self._plane.fault(self.id)
-        return shown
+        return self._plane.fault(self.id)
 
     @property
     def fired(self) -> int:
@@ -50,7 +45,7 @@ class FaultRule:
 class FaultRules:
     """The fault rules of a world, to add, list and take away."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
 
     def add(self, rule: Mapping[str, Json] | str | None = None, **parts: Json) -> FaultRule:
@@ -72,8 +67,7 @@ class FaultRules:
 
     def list(self) -> list[Record]:
         """Return the rules, each with `matched`, `fired` and `consumed`."""
-        rules: list[Record] = self._plane.faults()
-        return rules
+        return self._plane.faults()
 
     def assert_consumed(self) -> None:
         """Raise AssertionError unless every rule fired as often as it was to."""

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mockkibana.json import Json, dumps
+from mockkibana.control.verbs import VERBS
+from mockkibana.json import Json, Record, dumps
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.backends import Elasticsearch, Jira
 from mockkibana.testing.clock import ClockControl
 from mockkibana.testing.faults import FaultRules
-from mockkibana.testing.hosts import Addresses, Host, LocalWorld, Readdressed, RemoteWorld, below
+from mockkibana.testing.hosts import Addresses, Host, LocalWorld, RemoteWorld, below
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.log import LogView
-from mockkibana.testing.plane import Plane, Record
 from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
+    from mockkibana.control.plane import ControlPlane
     from mockkibana.journal.query import JournalView
     from mockkibana.settings import Settings
     from mockkibana.store import Store
     from mockkibana.testing.wsgi import App
-
-_UNSTARTED = "http://127.0.0.1:5601"
 
 
 class MockKibana:
@@ -37,9 +35,20 @@ class MockKibana:
     empty but for `seed`; `settings` (`mockkibana.Settings`, or a dict of some of them) replace the
     default ones, `seed_ids` makes ids repeatable and `frozen_at` stops the clock.
 
+    Every verb of control (`mockkibana.control.verbs`) is a method: those that read better as
+    something else are below, all others are there by their names.
+
     Raises `mockkibana.seeds.BadSeed`, and `mockkibana.control.errors.ControlError` for a setting
     in a dict that cannot be.
     """
+
+    # Of the verbs that are no more than that, a type checker knows these.
+    state: Callable[[], Record]
+    """Return how much there is of each part."""
+    snapshots: Callable[[], list[Record]]
+    """Return what there is to say of each snapshot in memory, oldest first."""
+    delete_snapshot: Callable[[str], Record]
+    """Forget a snapshot."""
 
     def __init__(
         self,
@@ -90,16 +99,19 @@ class MockKibana:
     def __enter__(self) -> MockKibana:
         return self.start()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: object) -> None:
         self.close()
 
+    if not TYPE_CHECKING:  # which is to find names that are misspelt
+
+        def __getattr__(self, name: str) -> Callable[..., Any]:
+            """Return a verb of the table."""
+            if name not in VERBS:
+                raise AttributeError(f"{type(self).__name__!r} has no attribute {name!r}")
+            return getattr(self.source.plane, name)
+
     def __repr__(self) -> str:
-        addresses = self.source.addresses()
+        addresses = self.source.addresses
         return f"<MockKibana {addresses.kibana if addresses else '(not started)'}>"
 
     def start(self) -> MockKibana:
@@ -145,13 +157,13 @@ class MockKibana:
     @property
     def elasticsearch(self) -> Elasticsearch:
         """The Elasticsearch behind Kibana: its URL, and the documents in it."""
-        addresses = self.source.addresses()
+        addresses = self.source.addresses
         return Elasticsearch(self._transport, addresses.elasticsearch if addresses else "")
 
     @property
     def jira(self) -> Jira:
         """The Jira behind Kibana: its URL, and the issues in it."""
-        addresses = self.source.addresses()
+        addresses = self.source.addresses
         return Jira(self._transport, addresses.jira if addresses else "")
 
     @cached_property
@@ -179,12 +191,7 @@ class MockKibana:
     @property
     def bugs(self) -> list[str]:
         """The tracebacks of what went wrong in mockkibana itself."""
-        return list(self._plane.bugs())
-
-    def state(self) -> Record:
-        """Return how much there is of each part."""
-        state: Record = self._plane.state()
-        return state
+        return self._plane.bugs()
 
     def user(
         self,
@@ -299,9 +306,8 @@ class MockKibana:
         it, in clear. In memory they always are.
         """
         if name is not None:
-            kept: Record = self._plane.save_snapshot(name)
-            return kept
-        content: Record = self._plane.snapshot(secrets=secrets)
+            return self._plane.save_snapshot(name)
+        content = self._plane.snapshot(secrets=secrets)
         if path is not None:
             Path(path).write_text(dumps(content) + "\n", "utf-8")
         return content
@@ -318,8 +324,7 @@ class MockKibana:
     @property
     def settings(self) -> Record:
         """The settings, by name."""
-        settings: Record = self._plane.settings()
-        return settings
+        return self._plane.settings()
 
     def configure(self, **settings: Json) -> None:
         """Change some settings, until the next reset: `configure(contract="observed")`."""
@@ -339,7 +344,7 @@ class MockKibana:
             (elasticsearch or usual.elasticsearch).rstrip("/"),
             (jira or usual.jira).rstrip("/"),
         )
-        return MockKibana(source=Readdressed(self._local(), addresses))
+        return MockKibana(source=self._local().at(addresses))
 
     def mounts(self) -> dict[str, str]:
         """Return the paths in `app` that the URLs of the faces stand for, by URL."""
@@ -351,25 +356,23 @@ class MockKibana:
             mounts[addresses.jira] = below("").jira
         return mounts
 
-    def _local(self) -> LocalWorld | Readdressed:
-        if isinstance(self.source, RemoteWorld):
+    def _local(self) -> LocalWorld:
+        if not isinstance(self.source, LocalWorld):
             raise TypeError("this handle is attached to a server: its world is not in this process")
-        assert isinstance(self.source, LocalWorld | Readdressed)  # noqa: S101 - there are three
         return self.source
 
     def _addresses(self) -> Addresses:
-        addresses = self.source.addresses()
+        addresses = self.source.addresses
         if addresses is None:
             raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
         return addresses
 
     @property
     def _transport(self) -> Transport:
-        addresses = self.source.addresses()
-        return self.source.transport(addresses.kibana if addresses else _UNSTARTED)
+        return Transport(self.source.exchange)
 
     @property
-    def _plane(self) -> Plane:
+    def _plane(self) -> ControlPlane:
         return self.source.plane
 
 

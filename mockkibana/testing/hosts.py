@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mockkibana.testing.plane import Plane
-from mockkibana.testing.remote import RemoteControl, world_url
-from mockkibana.testing.transport import InProcess, OverHttp, Transport
+from mockkibana.http.wire_faults import WireFault
+from mockkibana.testing.remote import TIMEOUT, RemoteControl, world_url
+from mockkibana.testing.transport import NoAnswer
+from mockkibana.testing.wsgi import Reply, call
 
 if TYPE_CHECKING:
+    from mockkibana.control.plane import ControlPlane
     from mockkibana.seeds import Seed
     from mockkibana.server import Server
     from mockkibana.settings import Settings
     from mockkibana.testing.wsgi import App
     from mockkibana.world import World
+
+_UNSTARTED = "http://127.0.0.1:5601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,26 +37,6 @@ class Addresses:
 def below(url: str) -> Addresses:
     """Return the addresses of a world whose base is `url`."""
     return Addresses(url, f"{url}/_mock/elasticsearch", f"{url}/_mock/jira")
-
-
-class Host(Protocol):
-    """Where a world is, and how to reach it."""
-
-    @property
-    def plane(self) -> Plane:
-        """The verbs of control."""
-
-    def addresses(self) -> Addresses | None:
-        """Return where the faces are; None while nothing listens."""
-
-    def transport(self, url: str) -> Transport:
-        """Return what sends requests to the faces; `url` is the address that they speak of."""
-
-    def start(self) -> None:
-        """Make the faces reachable, so that there are addresses."""
-
-    def close(self) -> None:
-        """Stop and close what this host opened."""
 
 
 class LocalWorld:
@@ -70,7 +55,10 @@ class LocalWorld:
 
         self.world: World = World(settings, seeds=seeds, seed_ids=seed_ids, frozen_at=frozen_at)
         self.worlds = Worlds(self.world)
+        #: Where the faces are; None while nothing listens.
+        self.addresses: Addresses | None = None
         self._server: Server | None = None
+        self._is_lent = False
 
     @cached_property
     def app(self) -> App:
@@ -80,33 +68,45 @@ class LocalWorld:
         return create_app(self.worlds).wsgi_app
 
     @cached_property
-    def plane(self) -> Plane:
+    def plane(self) -> ControlPlane:
         """The world's control plane, called directly."""
         from mockkibana.control.plane import ControlPlane
 
         return ControlPlane(self.world, self.worlds)
 
-    def addresses(self) -> Addresses | None:
-        """Return the addresses on the server, None before `start`."""
-        return None if self._server is None else below(self._server.url)
-
-    def transport(self, url: str) -> Transport:
+    def exchange(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         """Call the app, without a socket."""
-        return InProcess(self.app, url)
+        url = self.addresses.kibana if self.addresses else _UNSTARTED
+        try:
+            return call(self.app, url, method, target, headers.items(), body)
+        except WireFault as raised:
+            raise NoAnswer(f"{method} {target}: {raised.breakage}") from None
 
     def start(self) -> None:
         """Serve in a thread, on a free port of loopback."""
         from mockkibana.server import Server
 
-        if self._server is None:
+        if self.addresses is None:
             self._server = Server(self.app)
             self._server.start()
+            self.addresses = below(self._server.url)
 
     def close(self) -> None:
         """Stop the server and close the world."""
+        if self._is_lent:
+            return
         self.worlds.close()
         if self._server is not None:
             self._server.stop()
+
+    def at(self, addresses: Addresses) -> LocalWorld:
+        """Return the same world under other addresses, at which something else answers.
+
+        Closing that one leaves the world alone.
+        """
+        moved = copy(self)
+        moved.addresses, moved._is_lent = addresses, True
+        return moved
 
 
 class RemoteWorld:
@@ -120,17 +120,28 @@ class RemoteWorld:
         self._control = RemoteControl(world_url(url, world), token)
 
     @property
-    def plane(self) -> Plane:
-        """The verbs of control, sent over HTTP."""
+    def plane(self) -> Any:
+        """The verbs of control, sent over HTTP: a `RemoteControl`, which has those of the table."""
         return self._control
 
+    @property
     def addresses(self) -> Addresses:
-        """Return the addresses on the server that was named."""
+        """The addresses on the server that was named."""
         return below(self._control.url)
 
-    def transport(self, url: str) -> Transport:
-        """Send requests to the server."""
-        return OverHttp(self._control.session, url)
+    def exchange(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
+        """Send a request to the server."""
+        from requests import RequestException
+
+        url = self._control.url + target
+        try:
+            response = self._control.session.request(
+                method, url, data=body, headers=headers, timeout=TIMEOUT
+            )
+        except RequestException as error:
+            raise NoAnswer(f"{method} {target}: {error}") from None
+        headers_ = list(response.headers.items())
+        return Reply(response.status_code, response.reason, headers_, response.content)
 
     def start(self) -> None:
         """Make sure that a mockkibana is there. Raises `NoServer` or `ControlError`."""
@@ -145,38 +156,5 @@ class RemoteWorld:
             self._control.close()
 
 
-class Readdressed:
-    """A world in this process under other addresses; closing it leaves the world alone."""
-
-    def __init__(self, host: LocalWorld | Readdressed, addresses: Addresses) -> None:
-        self._host = host
-        self._addresses = addresses
-
-    @property
-    def app(self) -> App:
-        """The WSGI app of the world."""
-        return self._host.app
-
-    @property
-    def world(self) -> World:
-        """The world itself."""
-        return self._host.world
-
-    @property
-    def plane(self) -> Plane:
-        """The world's control plane."""
-        return self._host.plane
-
-    def addresses(self) -> Addresses:
-        """Return the other addresses."""
-        return self._addresses
-
-    def transport(self, url: str) -> Transport:
-        """Call the app, without a socket."""
-        return self._host.transport(url)
-
-    def start(self) -> None:
-        """Do nothing: whoever gave the addresses answers there."""
-
-    def close(self) -> None:
-        """Do nothing: the world is another's."""
+Host: TypeAlias = LocalWorld | RemoteWorld
+"""Where a world is, and how to reach it."""

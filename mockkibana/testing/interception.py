@@ -6,7 +6,6 @@ import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from functools import wraps
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from mockkibana.json import Json
@@ -74,14 +73,9 @@ class Interception(Block):
         self._open.append(block)
         return handle
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *raised: Any) -> None:
         """End: the URLs are what they were before."""
-        self._open.pop().__exit__(kind, error, traceback)
+        self._open.pop().__exit__(*raised)
 
     def __call__(self, function: Decorated) -> Decorated:
         """Decorate a function: every call of it has a world of its own.

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-from urllib.parse import quote
+from mockkibana.json import Json, Record
+from mockkibana.testing.transport import Auth, Transport, segment
 
-from mockkibana.json import Json
-from mockkibana.testing.transport import Auth, Transport
-
-Record = dict[str, Any]
+_SPACES = "/api/spaces/space"
 
 
 class Connectors:
@@ -30,7 +27,7 @@ class Connectors:
         name: str | None = None,
         config: Json = None,
         secrets: Json = None,
-        id: str | None = None,  # noqa: A002 - Kibana's own name
+        id: str | None = None,
         space: str | None = None,
         auth: Auth | None = None,
     ) -> Record:
@@ -41,25 +38,15 @@ class Connectors:
             "config": config or {},
             "secrets": secrets or {},
         }
-        shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}" if id else "connector", space, body, auth=auth
-        )
-        return shown
+        return self._send("POST", space, *([id] if id else []), body=body, auth=auth)
 
-    def get(
-        self,
-        id: str,  # noqa: A002
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
-    ) -> Record:
+    def get(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> Record:
         """Return a connector."""
-        shown: Record = self._send("GET", f"connector/{_segment(id)}", space, auth=auth)
-        return shown
+        return self._send("GET", space, id, auth=auth)
 
     def update(
         self,
-        id: str,  # noqa: A002
+        id: str,
         *,
         name: str,
         config: Json = None,
@@ -69,31 +56,20 @@ class Connectors:
     ) -> Record:
         """Replace name, config and secrets of a connector and return it."""
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
-        shown: Record = self._send("PUT", f"connector/{_segment(id)}", space, body, auth=auth)
-        return shown
+        return self._send("PUT", space, id, body=body, auth=auth)
 
-    def delete(
-        self,
-        id: str,  # noqa: A002
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
-    ) -> None:
+    def delete(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> None:
         """Delete a connector."""
-        self._send("DELETE", f"connector/{_segment(id)}", space, auth=auth)
+        self._send("DELETE", space, id, auth=auth)
 
     def list(self, *, space: str | None = None, auth: Auth | None = None) -> list[Record]:
         """Return the connectors of a space, the preconfigured ones among them."""
-        found: list[Record] = self._send("GET", "connectors", space, auth=auth)
+        target = f"{_prefix(space)}/api/actions/connectors"
+        found: list[Record] = self._transport.send("GET", target, auth=auth)
         return found
 
     def run(
-        self,
-        id: str,  # noqa: A002
-        params: Json,
-        *,
-        space: str | None = None,
-        auth: Auth | None = None,
+        self, id: str, params: Json, *, space: str | None = None, auth: Auth | None = None
     ) -> Record:
         """Run a connector as a tool would: the journal has the call, and fault rules bend it.
 
@@ -102,24 +78,21 @@ class Connectors:
         raises `mockkibana.Refused`, with `status` 401 or 403 and Kibana's `body`.
         """
         body = {"params": params}
-        shown: Record = self._send(
-            "POST", f"connector/{_segment(id)}/_execute", space, body, seen=True, auth=auth
-        )
-        return shown
+        return self._send("POST", space, id, "_execute", body=body, seen=True, auth=auth)
 
     def _send(
         self,
         method: str,
-        path: str,
         space: str | None,
+        *segments: str,
         body: Json = None,
-        *,
         seen: bool = False,
         auth: Auth | None = None,
-    ) -> Json:
-        prefix = f"/s/{_segment(space)}" if space else ""
-        target = f"{prefix}/api/actions/{path}"
-        return self._transport.send(method, target, body, seen=seen, auth=auth)
+    ) -> Record:
+        path = "/".join(("connector", *map(segment, segments)))
+        target = f"{_prefix(space)}/api/actions/{path}"
+        shown: Record = self._transport.send(method, target, body, seen=seen, auth=auth)
+        return shown
 
 
 class Spaces:
@@ -129,34 +102,28 @@ class Spaces:
         self._transport = transport
 
     def create(
-        self,
-        id: str,  # noqa: A002
-        *,
-        name: str | None = None,
-        auth: Auth | None = None,
-        **other: Json,
+        self, id: str, *, name: str | None = None, auth: Auth | None = None, **other: Json
     ) -> Record:
         """Create a space and return it; its name is its id if it is left out."""
-        shown: Record = self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
-        return shown
+        return self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
 
-    def get(self, id: str, *, auth: Auth | None = None) -> Record:  # noqa: A002
+    def get(self, id: str, *, auth: Auth | None = None) -> Record:
         """Return a space."""
-        shown: Record = self._send("GET", f"/{_segment(id)}", auth=auth)
-        return shown
+        return self._send("GET", f"/{segment(id)}", auth=auth)
 
-    def delete(self, id: str, *, auth: Auth | None = None) -> None:  # noqa: A002
+    def delete(self, id: str, *, auth: Auth | None = None) -> None:
         """Delete a space and what is in it."""
-        self._send("DELETE", f"/{_segment(id)}", auth=auth)
+        self._send("DELETE", f"/{segment(id)}", auth=auth)
 
     def list(self, *, auth: Auth | None = None) -> list[Record]:
         """Return the spaces; to a user those that the user may see."""
-        found: list[Record] = self._send("GET", "", auth=auth)
+        found: list[Record] = self._transport.send("GET", _SPACES, auth=auth)
         return found
 
-    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Json:
-        return self._transport.send(method, f"/api/spaces/space{path}", body, auth=auth)
+    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Record:
+        shown: Record = self._transport.send(method, _SPACES + path, body, auth=auth)
+        return shown
 
 
-def _segment(text: str) -> str:
-    return quote(text, safe="")
+def _prefix(space: str | None) -> str:
+    return f"/s/{segment(space)}" if space else ""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from mockkibana.clock import parse_time
-from mockkibana.testing.plane import Plane
+
+if TYPE_CHECKING:
+    from mockkibana.control.plane import ControlPlane
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +25,7 @@ class Line:
 class LogView:
     """The log of a world, read afresh at every call."""
 
-    def __init__(self, plane: Plane) -> None:
+    def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
 
     def lines(self, *, level: str | None = None, logger: str | None = None) -> list[Line]:

@@ -6,18 +6,18 @@ import re
 from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
 
 from mockkibana.control.errors import ControlError
-from mockkibana.control.verbs import BY_NAME, MOUNT, Takes, Verb
+from mockkibana.control.verbs import MOUNT, VERBS, Verb
 from mockkibana.json import Json, encode
+from mockkibana.testing.transport import segment
 
 if TYPE_CHECKING:
     import requests
 
 _WORLD = re.compile(r"/_mock/worlds/[^/]*$")
-_TIMEOUT = 60.0
-_JSON = {"content-type": "application/json"}
+TIMEOUT = 60.0
+"""How many seconds an answer may take."""
 
 
 class NoServer(ConnectionError):
@@ -29,7 +29,7 @@ def world_url(url: str, world: str | None) -> str:
     url = url.rstrip("/")
     if world is None:
         return url
-    return f"{server_url(url)}/_mock/worlds/{quote(world, safe='')}"
+    return f"{server_url(url)}/_mock/worlds/{segment(world)}"
 
 
 def server_url(url: str) -> str:
@@ -63,49 +63,40 @@ class RemoteControl:
         """Close the connections."""
         self.session.close()
 
-    def __getattr__(self, name: str) -> Callable[..., Json]:
+    def __getattr__(self, name: str) -> Callable[..., Any]:
         """Return a verb, to be called as the method of the control plane is."""
-        if name not in BY_NAME:
+        if name not in VERBS:
             raise AttributeError(f"{type(self).__name__!r} has no verb {name!r}")
-        return partial(self._ask, BY_NAME[name])
+        return partial(self._ask, VERBS[name])
 
     def _ask(self, verb: Verb, /, *values: Json, **given: Json) -> Json:
-        names = verb.placeholders
-        path = verb.path.format(**dict(zip(names, map(_segment, values), strict=False)))
-        base = server_url(self.url) if verb.is_of_server else self.url
-        url = f"{base}{MOUNT}{path}"
-        body, headers = b"", None
-        if verb.takes is Takes.SEED and isinstance(values[-1], str):
-            body, headers = values[-1].encode(), {"content-type": "text/plain"}
-        elif verb.takes in (Takes.SEED, Takes.VALUE):
-            body, headers = encode(values[-1]), _JSON
-        elif verb.takes in (Takes.ARGUMENTS, Takes.CONDITIONS):
-            given = {name: value for name, value in given.items() if value is not None}
-            body, headers, given = encode(given), _JSON, {}
-        return self._send(verb.method, url, given, body, headers)
-
-    def _send(
-        self,
-        method: str,
-        url: str,
-        query: dict[str, Json],
-        body: bytes,
-        headers: dict[str, str] | None,
-    ) -> Json:
         import requests
 
+        names = verb.placeholders
+        path = verb.path.format(**dict(zip(names, map(segment, values), strict=False)))
+        base = server_url(self.url) if verb.is_of_server else self.url
+        url = f"{base}{MOUNT}{path}"
+        given = {name: value for name, value in given.items() if value is not None}
+        content: Json = values[-1] if verb.value else given
+        headers, query = {"content-type": "application/json"}, {}
+        if verb.method == "GET":
+            body, query = b"", {name: _parameter(value) for name, value in given.items()}
+        elif verb.is_text and isinstance(content, str):
+            body, headers = content.encode(), {"content-type": "text/plain"}
+        else:
+            body = encode(content)
         try:
             response = self.session.request(
-                method,
+                verb.method,
                 url,
-                params={name: _parameter(value) for name, value in query.items()},
+                params=query,
                 data=body,
                 headers=headers,
-                timeout=_TIMEOUT + _seconds(query.get("wait")),
+                timeout=TIMEOUT + _seconds(given.get("wait")),
             )
         except requests.RequestException as error:
             raise NoServer(f"Nothing answers at {self.url}: {_reason(error)}") from None
-        return self._read(method, url, response)
+        return self._read(verb.method, url, response)
 
     def _read(self, method: str, url: str, response: requests.Response) -> Json:
         try:
@@ -123,11 +114,9 @@ class RemoteControl:
         raise ControlError(response.status_code, refusal)
 
 
-def _segment(text: str) -> str:
-    return quote(text, safe="")
-
-
 def _parameter(value: Json) -> str:
+    if isinstance(value, list):
+        return ",".join(value)
     return str(value).lower() if isinstance(value, bool) else str(value)
 
 

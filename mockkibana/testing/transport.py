@@ -1,17 +1,17 @@
-"""The transport between a handle and a world's faces: the app in this process, or HTTP."""
+"""The transport between a handle and a world's faces, wherever the world is."""
 
 from __future__ import annotations
 
 import re
 from base64 import b64encode
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeAlias
+from urllib.parse import quote
 
-from mockkibana.http.wire_faults import WireFault
 from mockkibana.json import Json, Malformed, encode
-from mockkibana.testing.wsgi import App, Reply, call
 
 if TYPE_CHECKING:
-    import requests
+    from mockkibana.testing.wsgi import Reply
 
 HANDLE_HEADER = "x-mock-handle"
 """Marks what a handle asks: it may do everything, whoever else may.
@@ -22,7 +22,9 @@ With `true` neither the journal nor a fault rule sees it, with `seen` they do.
 Auth: TypeAlias = tuple[str, str] | str
 """Who asks: `(user, password)`, or the value of an Authorization header (`ApiKey ...`)."""
 
-_TIMEOUT = 60.0
+Exchange: TypeAlias = "Callable[[str, str, dict[str, str], bytes], Reply]"
+"""Sends a request (method, path with query, headers, body) to a world. May raise `NoAnswer`."""
+
 # The schemes that Elasticsearch and Kibana know.
 _AUTHORIZATION = re.compile(r"(?:ApiKey|Basic|Bearer) [!-~]+", re.IGNORECASE)
 
@@ -40,8 +42,11 @@ class NoAnswer(ConnectionError):
     """A fault rule broke the connection, or nothing answers."""
 
 
-class Transport(Protocol):
-    """Sends requests to the faces of one world."""
+class Transport:
+    """Sends JSON to the faces of one world, and reads what they answer."""
+
+    def __init__(self, exchange: Exchange) -> None:
+        self._exchange = exchange
 
     def send(
         self,
@@ -59,69 +64,24 @@ class Transport(Protocol):
         handle, which may do everything. Raises `Refused` for an answer of 400 and above,
         `NoAnswer`, and TypeError or ValueError for what is no `Auth`.
         """
-
-
-class InProcess:
-    """Calls the app, without a socket; `url` is the address that answers speak of."""
-
-    def __init__(self, app: App, url: str) -> None:
-        self.app = app
-        self.url = url
-
-    def send(
-        self,
-        method: str,
-        target: str,
-        body: Json = None,
-        *,
-        seen: bool = False,
-        auth: Auth | None = None,
-    ) -> Json:
-        """Send a request, as `Transport` says."""
-        data = b"" if body is None else encode(body)
-        headers = _headers(seen, auth).items()
+        headers = {"kbn-xsrf": "true", "content-type": "application/json"}
+        if auth is None:
+            headers[HANDLE_HEADER] = "seen" if seen else "true"
+        else:
+            headers["authorization"] = authorization(auth)
+        reply = self._exchange(method, target, headers, b"" if body is None else encode(body))
         try:
-            reply = call(self.app, self.url, method, target, headers, data)
-        except WireFault as raised:
-            raise NoAnswer(f"{method} {target}: {raised.breakage}") from None
-        return _read(method, target, reply)
+            value = reply.json()
+        except Malformed:
+            value = reply.body.decode("utf-8", "replace")
+        if reply.status >= 400:
+            raise Refused(method, target, reply.status, value)
+        return value
 
 
-class OverHttp:
-    """Sends requests to a server; `url` is the base of the world."""
-
-    def __init__(self, session: requests.Session, url: str) -> None:
-        self._session = session
-        self.url = url
-
-    def send(
-        self,
-        method: str,
-        target: str,
-        body: Json = None,
-        *,
-        seen: bool = False,
-        auth: Auth | None = None,
-    ) -> Json:
-        """Send a request, as `Transport` says."""
-        from requests import RequestException
-
-        try:
-            response = self._session.request(
-                method,
-                self.url + target,
-                data=None if body is None else encode(body),
-                headers=_headers(seen, auth),
-                timeout=_TIMEOUT,
-            )
-        except RequestException as error:
-            raise NoAnswer(f"{method} {target}: {error}") from None
-        headers = list(response.headers.items())
-        return _read(
-            method,
-            target,
-            Reply(response.status_code, response.reason, headers, response.content),
-        )
+def segment(text: str) -> str:
+    """Return a text as one segment of a path."""
+    return quote(text, safe="")
 
 
 def authorization(auth: Auth) -> str:
@@ -138,23 +98,6 @@ def authorization(auth: Auth) -> str:
         f"auth is a {type(auth).__name__} that is neither (user, password) nor the value of an "
         "Authorization header such as 'ApiKey ...' or 'Bearer ...'"
     )
-
-
-def _headers(seen: bool, auth: Auth | None) -> dict[str, str]:
-    headers = {"kbn-xsrf": "true", "content-type": "application/json"}
-    if auth is not None:
-        return {**headers, "authorization": authorization(auth)}
-    return {**headers, HANDLE_HEADER: "seen" if seen else "true"}
-
-
-def _read(method: str, target: str, reply: Reply) -> Json:
-    try:
-        value = reply.json()
-    except Malformed:
-        value = reply.body.decode("utf-8", "replace")
-    if reply.status >= 400:
-        raise Refused(method, target, reply.status, value)
-    return value
 
 
 def _message(body: Any) -> str:

@@ -10,22 +10,6 @@ if TYPE_CHECKING:
 
 SHOWN = 20
 
-EXPLAINED = {
-    "bulk-item-key": (
-        "the items of an index connector's answer are under `index`, as documented; "
-        "a real Kibana 8.x has `create`"
-    ),
-    "integer-issue-type": (
-        "`incident.issueType` was an integer, as documented; a real Kibana 8.x refuses it"
-    ),
-    "integer-comment-id": (
-        "`comments[].commentId` was an integer, as documented; a real Kibana 8.x refuses it"
-    ),
-    "incident-title": (
-        "`incident.title` was sent, as documented; a real Kibana 8.x refuses the key"
-    ),
-}
-
 
 class MockKibanaWarning(UserWarning):
     """mockkibana did what is documented where a real Kibana would not, or a route was missing.
@@ -79,7 +63,9 @@ def journal_lines(handle: MockKibana) -> list[str]:
 
 def explained(code: str) -> str:
     """Return the text of the warning that a code of a leniency becomes."""
-    return f"{code}: {EXPLAINED.get(code, 'a real Kibana 8.x answers otherwise')}"
+    from mockkibana.connectors.catalog import ConnectorTypes
+
+    return f"{code}: {ConnectorTypes().leniency(code) or 'a real Kibana 8.x answers otherwise'}"
 
 
 def _unrouted(handle: MockKibana) -> list[str]:

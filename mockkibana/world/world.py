@@ -10,17 +10,14 @@ from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock
-from mockkibana.connectors.base import ConnectorType
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.faults import Faults
 from mockkibana.ids import Ids
 from mockkibana.journal import KEPT_CALLS, Journal
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
-from mockkibana.kibana.execution import Executor
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.log import Log
-from mockkibana.outbound.sender import Sender
 from mockkibana.security.tables import is_on
 from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
@@ -30,11 +27,12 @@ from mockkibana.store import Store
 from mockkibana.world.parties import Parties
 
 if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.elasticsearch.face.face import ElasticsearchFace
-    from mockkibana.faults.rules import Preset
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
+    from mockkibana.kibana.execution import Executor
     from mockkibana.security.security import Security
 
 PARTS = (*STORED_PARTS, "log", "journal", "faults", "clock", "settings", "bugs")
@@ -81,21 +79,13 @@ class World:
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
         self.parties = Parties(self, jira_url)
-        self.faults = Faults(self.clock, self._domain_fault)
+        self.faults = Faults(self.clock, self.parties)
         self.bugs: list[str] = []
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
         self.connector_types = ConnectorTypes(connector_types)
         self.connectors = Connectors(self.store, self.installation, self.connector_types)
         self.spaces = Spaces(self.store, self.installation, self.connectors)
-        self.executor = Executor(
-            self.installation,
-            self.connectors,
-            self.connector_types,
-            self.log,
-            Sender(self.parties.__getitem__, self.faults, self.installation, self.stopped),
-            self.bugs,
-        )
         self._seeds = Seeds(self.store, self.installation, self.connectors, self.spaces, self)
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
@@ -109,6 +99,21 @@ class World:
         """Return a new world that starts as this one did, in memory."""
         settings, seeds = self._start
         return World(settings, name=name, seeds=seeds, **self._shared)
+
+    @cached_property
+    def executor(self) -> Executor:
+        """What runs connectors; imported on first use, with the schemas that runs need."""
+        from mockkibana.kibana.execution import Executor
+        from mockkibana.outbound.sender import Sender
+
+        return Executor(
+            self.installation,
+            self.connectors,
+            self.connector_types,
+            self.log,
+            Sender(self.parties.__getitem__, self.faults, self.installation, self.stopped),
+            self.bugs,
+        )
 
     @cached_property
     def elasticsearch(self) -> Cluster:
@@ -195,8 +200,3 @@ class World:
         """End every wait, and release the file."""
         self.stopped.set()
         self.store.close()
-
-    def _domain_fault(self, name: str, given: Json) -> Preset:
-        from mockkibana.world.fault_presets import domain_fault
-
-        return domain_fault(self, name, given)

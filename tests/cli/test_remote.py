@@ -13,7 +13,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from mockkibana.cli.remote import COMMANDS
+from mockkibana.cli.remote import commands
 from mockkibana.testing.handle import MockKibana
 
 SEED = """
@@ -21,7 +21,6 @@ version: 1
 connectors:
   - {id: my-log, connector_type_id: .server-log}
 """
-BY_NAME = {str(command.name): command for command in COMMANDS}
 Run = Callable[..., Result]
 
 
@@ -39,7 +38,7 @@ def run(handle: MockKibana, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MOCKKIBANA_URL", handle.url)
 
     def run_command(name: str, *arguments: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(BY_NAME[name], arguments, input=stdin)
+        return CliRunner().invoke(commands()[name], arguments, input=stdin)
 
     return run_command
 

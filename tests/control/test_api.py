@@ -50,12 +50,12 @@ def test_everything_is_listed(client, path):
         "method": "GET", "path": "/_mock/api/state", "does": "How much there is of each part.",
     }  # fmt: skip
     assert [(line["method"], line["path"]) for line in listed] == [
-        (verb.method, f"{API}{verb.path}") for verb in VERBS
+        (verb.method, f"{API}{verb.path}") for verb in VERBS.values()
     ]
     assert all(line["does"].endswith(".") for line in listed)
 
 
-@pytest.mark.parametrize("verb", VERBS, ids=lambda verb: f"{verb.method} {verb.path}")
+@pytest.mark.parametrize("verb", VERBS.values(), ids=lambda verb: f"{verb.method} {verb.path}")
 def test_every_route_answers_json_whatever_is_asked(client, world, verb):
     path = API + verb.path.replace("{name}", "x").replace("{id}", "x")
     answer = client.open(path, method=verb.method, data=b"\xff{", content_type="x/y")

@@ -11,6 +11,7 @@ from mockkibana.journal import BulkCreated, Made, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
+from mockkibana.store import Store
 
 
 @pytest.fixture
@@ -20,7 +21,7 @@ def box() -> Box:
 
 def bulk(cluster: Cluster, box: Box, index: str, documents: Json) -> Answer:
     message = Outbound("POST", f"/{index}/_bulk?refresh=false", body=documents)
-    return ElasticsearchParty(cluster).receive(message, box)
+    return ElasticsearchParty(cluster, Store()).receive(message, box)
 
 
 def test_documents_are_created(cluster: Cluster, box: Box) -> None:

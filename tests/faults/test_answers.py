@@ -5,18 +5,19 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.faults import CallFacts, OutboundFacts
-from mockkibana.faults.answers import face_answer, reason
+from mockkibana.faults.answers import ErrorAnswers, kibana_errors, reason
 from mockkibana.kibana.errors import REASONS, KibanaError
+from mockkibana.world import World
 
-KIBANA = CallFacts("GET", "/api/actions/connectors")
-ELASTICSEARCH = OutboundFacts("POST", "/logs/_bulk?refresh=false", backend="elasticsearch")
-JIRA = OutboundFacts("POST", "/rest/api/2/issue", backend="jira")
+PARTIES = World().parties
+ELASTICSEARCH, JIRA = PARTIES["elasticsearch"].errors, PARTIES["jira"].errors
+BULK = "/logs/_bulk?refresh=false"
+ISSUE = "/rest/api/2/issue"
 
 
 @pytest.mark.parametrize("status", sorted(REASONS))
 def test_kibanas_envelope_is_kibanas_own(status):
-    answer = face_answer(KIBANA, status)
+    answer = kibana_errors().answer(status, "/api/actions/connectors")
     message = "An internal server error occurred. Check Kibana server logs for details."
     assert answer.status == status
     assert answer.body == KibanaError(status, message if status == 500 else None).body()
@@ -39,7 +40,7 @@ def test_kibanas_envelope_is_kibanas_own(status):
     ],
 )
 def test_elasticsearchs_envelope_is_what_its_client_reads(status, kind, text):
-    answer = face_answer(ELASTICSEARCH, status)
+    answer = ELASTICSEARCH.answer(status, BULK)
     error = {"type": kind, "reason": text}
     assert answer.body == {"error": {"root_cause": [error], **error}, "status": status}
     assert client_message(answer.body) == f"{kind}\n\tRoot causes:\n\t\t{kind}: {text}"
@@ -61,26 +62,26 @@ def test_elasticsearchs_envelope_is_what_its_client_reads(status, kind, text):
     ],
 )
 def test_jira_answers_in_its_own_shape(status, body):
-    assert face_answer(JIRA, status).body == body
+    assert JIRA.answer(status, ISSUE).body == body
 
 
-def test_a_face_answers_as_the_backend_does():
-    call = CallFacts("POST", ELASTICSEARCH.path, face="elasticsearch")
-    assert face_answer(call, 503) == face_answer(ELASTICSEARCH, 503)
+def test_a_party_of_which_nothing_is_known_answers_without_a_body():
+    answer = ErrorAnswers().answer(503, "/hook")
+    assert (answer.status, answer.body, dict(answer.headers)) == (503, None, {})
 
 
 def test_an_own_body_and_own_headers_win():
-    answer = face_answer(JIRA, 200, "<html>", {"content-type": "text/html", "x-a": "1"})
+    answer = JIRA.answer(200, ISSUE, "<html>", {"content-type": "text/html", "x-a": "1"})
     assert (answer.status, answer.body) == (200, "<html>")
     assert answer.headers == {"content-type": "text/html", "x-a": "1"}
-    assert face_answer(JIRA, 200, "text").headers["content-type"] == "text/plain; charset=utf-8"
-    assert face_answer(JIRA, 500, {"a": 1}).body == {"a": 1}
-    assert face_answer(JIRA, 500, {"a": 1}).headers["content-type"].startswith("application/json")
+    assert JIRA.answer(200, ISSUE, "text").headers["content-type"] == "text/plain; charset=utf-8"
+    assert JIRA.answer(500, ISSUE, {"a": 1}).body == {"a": 1}
+    assert JIRA.answer(500, ISSUE, {"a": 1}).headers["content-type"].startswith("application/json")
 
 
 @pytest.mark.parametrize("status", [200, 204, 302])
 def test_a_success_without_a_body_is_empty(status):
-    answer = face_answer(KIBANA, status)
+    answer = kibana_errors().answer(status, "/api/actions/connectors")
     assert (answer.body, dict(answer.headers)) == (None, {})
 
 
@@ -98,6 +99,5 @@ def test_reason_phrases_are_those_of_kibanas_library(status, text):
 
 
 def test_a_filled_in_body_leaves_the_next_one_alone():
-    first = face_answer(ELASTICSEARCH, 404).body
-    other = OutboundFacts("POST", "/other/_bulk", backend="elasticsearch")
-    assert face_answer(other, 404).body != first
+    first = ELASTICSEARCH.answer(404, BULK).body
+    assert ELASTICSEARCH.answer(404, "/other/_bulk").body != first

@@ -14,10 +14,12 @@ from hypothesis import strategies as st
 from mockkibana.clock import Clock
 from mockkibana.faults import BadRule, CallFacts, Effect, Faults, NoRule, OutboundFacts
 from mockkibana.http.breakages import Hold, Reset
+from mockkibana.world import World
 
 CALL = CallFacts("POST", "/api/actions/connector/c/_execute", connector_id="c")
 BULK = OutboundFacts("POST", "/logs/_bulk", backend="elasticsearch")
 START = "2026-01-02T03:04:05Z"
+WORLD = World()
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ def clock() -> Clock:
 
 @pytest.fixture
 def faults(clock: Clock) -> Faults:
-    return Faults(clock)
+    return Faults(clock, WORLD.parties)
 
 
 def statuses(faults: Faults, calls: int) -> list[int | None]:
@@ -126,8 +128,24 @@ def test_a_bucket_is_asked_only_where_no_other_rule_has_answered(faults):
     ("facts", "shape"),
     [
         (CALL, "statusCode"),
-        (CallFacts("POST", "/logs/_bulk", face="elasticsearch"), "error"),
-        (CallFacts("POST", "/rest/api/2/issue", face="jira"), "errorMessages"),
+        (
+            CallFacts(
+                "POST",
+                "/logs/_bulk",
+                face="elasticsearch",
+                errors=lambda: WORLD.parties["elasticsearch"].errors,
+            ),
+            "error",
+        ),
+        (
+            CallFacts(
+                "POST",
+                "/rest/api/2/issue",
+                face="jira",
+                errors=lambda: WORLD.parties["jira"].errors,
+            ),
+            "errorMessages",
+        ),
     ],
 )
 def test_too_many_requests_are_told_in_the_shape_of_the_face(faults, facts, shape):
@@ -226,7 +244,7 @@ def due(when: dict[str, int], ordinal: int) -> bool:
 
 @given(st.lists(rules, max_size=5), st.lists(st.sampled_from("ab"), max_size=12))
 def test_rules_and_calls_in_any_order_do_what_the_plain_model_does(added, calls):
-    faults = Faults(Clock(START))
+    faults = Faults(Clock(START), WORLD.parties)
     model: list[dict[str, Any]] = [
         {**rule, "id": faults.add(rule).id, "matched": 0, "fired": 0} for rule in added
     ]
@@ -253,7 +271,8 @@ def test_rules_and_calls_in_any_order_do_what_the_plain_model_does(added, calls)
 def test_a_world_without_rules_does_not_wait_for_their_modules():
     code = (
         "import sys; from mockkibana.faults import Faults; from mockkibana.clock import Clock; "
-        "Faults(Clock()); print([m for m in sys.modules if 'faults.rules' in m or 'domain' in m])"
+        "Faults(Clock(), ()); "
+        "print([m for m in sys.modules if 'faults.rules' in m or 'presets' in m])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

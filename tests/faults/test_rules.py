@@ -11,6 +11,9 @@ from mockkibana.faults.match import Match
 from mockkibana.faults.rules import read_match, read_rule, read_what, read_when
 from mockkibana.faults.when import Latency, When
 from mockkibana.http.breakages import Empty, Garbage, Hold, Partial, Reset
+from mockkibana.world import World
+
+WORLD = World()
 
 STATUS = {"status": 503}
 
@@ -31,14 +34,18 @@ BAD = [
     ),
     ({"id": "", "what": STATUS}, "id: expected a text such as my-rule but got []"),
     ({"id": 7, "what": STATUS}, "id: expected a text such as my-rule but got [7]"),
-    ({"fault": "jira-down"}, "fault: there are no domain faults here, so there is no [jira-down]"),
+    ({"fault": ""}, "fault: expected a text such as jira-down but got []"),
+    (
+        {"fault": "jira-down", "when": {"nth": 0}},
+        "when.nth: expected a whole number of 1 or more but got [0]",
+    ),
 ]
 
 
 @pytest.mark.parametrize(("rule", "text"), BAD, ids=[text[:60] for _, text in BAD])
 def test_a_bad_rule_is_told_what_arrived_and_what_is_expected(rule, text):
     with pytest.raises(BadRule) as refused:
-        read_rule(rule)
+        read_rule(rule, WORLD.parties)
     assert str(refused.value) == text
 
 
@@ -89,7 +96,7 @@ BAD_MATCH = [
 @pytest.mark.parametrize(("match", "text"), BAD_MATCH, ids=[text[:60] for _, text in BAD_MATCH])
 def test_a_bad_match_is_told_so(match, text):
     with pytest.raises(BadRule) as refused:
-        read_match(match)
+        read_match(match, WORLD.parties)
     assert str(refused.value) == text
 
 
@@ -113,7 +120,7 @@ GOOD_MATCH = [
 
 @pytest.mark.parametrize(("given", "match"), GOOD_MATCH, ids=[json.dumps(m) for m, _ in GOOD_MATCH])
 def test_a_match_is_read(given, match):
-    assert read_match(given) == match
+    assert read_match(given, WORLD.parties) == match
 
 
 ONE_WHEN = "when: expected one of nth, first, every, probability but got "
@@ -291,7 +298,9 @@ def test_a_latency_goes_with_everything(given, latency):
 
 
 CALL = CallFacts("GET", "/api/status")
-JIRA = OutboundFacts("GET", "/rest/api/2/issue/1", backend="jira")
+JIRA = OutboundFacts(
+    "GET", "/rest/api/2/issue/1", backend="jira", errors=lambda: WORLD.parties["jira"].errors
+)
 
 
 def test_an_answer_has_the_body_and_the_headers_of_the_rule():

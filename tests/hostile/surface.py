@@ -85,7 +85,7 @@ def routes(app: Flask, world: World) -> list[Route]:
     tables = {
         ELASTICSEARCH: TABLE.patterns(),
         JIRA: world.jira_face.table.patterns(),
-        CONTROL: [(route.method, route.path) for route in VERBS],
+        CONTROL: [(route.method, route.path) for route in VERBS.values()],
     }
     found = []
     mounts = set()

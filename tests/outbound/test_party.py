@@ -15,9 +15,10 @@ from mockkibana.store import Store
 
 JIRA = "https://jira.example.com/rest/api/2/issue"
 IDS = ("r",)
+STORE = Store()
 PARTIES = {
     "jira": Sink("jira"),
-    "elasticsearch": ElasticsearchParty(Cluster(Store(), Installation())),
+    "elasticsearch": ElasticsearchParty(Cluster(STORE, Installation()), STORE),
 }
 
 TEXTS = [

@@ -462,6 +462,21 @@ def test_the_demo_holds_the_documented_connectors(make):
     }
 
 
+def test_the_demo_is_shipped_as_it_looks_when_it_was_checked_and_loaded(make):
+    demo = demo_seed()
+    assert parse_seed(demo.content).content == demo.content
+    assert make(demo).store.digest() == make(Seed(demo.name, demo.content)).store.digest()
+
+
+def test_the_demo_is_added_to_what_is_there(make):
+    before = seed(connectors=[LOG], jira={"projects": [{"key": "A"}]})
+    world = make(before, demo_seed())
+    assert {project["key"] for project in world.jira.projects()} == {"A", "CK", "ES"}
+    assert len(world.connectors.get_all(HERE)) == 1 + len(demo_seed().content["connectors"])
+    world.reset(parts=["jira"])
+    assert {project["key"] for project in world.jira.projects()} == {"A", "CK", "ES"}
+
+
 # Dump and restore
 
 

@@ -27,12 +27,12 @@ def remote(server: MockKibana) -> Iterator[RemoteControl]:
 
 def test_the_table_holds_every_verb_of_the_plane_once() -> None:
     verbs = [name for name in vars(ControlPlane) if not name.startswith("_")]
-    assert sorted(verb.name for verb in VERBS) == sorted(verbs)
+    assert sorted(verb.name for verb in VERBS.values()) == sorted(verbs)
 
 
 @pytest.mark.parametrize(
     "verb",
-    [verb.name for verb in VERBS if verb.method == "GET" and not verb.placeholders],
+    [verb.name for verb in VERBS.values() if verb.method == "GET" and not verb.placeholders],
 )
 def test_a_verb_answers_the_same_over_http(
     remote: RemoteControl, server: MockKibana, verb: str

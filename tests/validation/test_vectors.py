@@ -18,7 +18,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mockkibana.app import create_app
-from mockkibana.connectors.registry import ConnectorTypes
+from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.kibana import validate
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.routes.legacy import CreateAction, UpdateAction

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from mockkibana.faults import BadRule, CallFacts, Faults, OutboundFacts
+from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.viewer import Viewer
 from mockkibana.journal import RunRecord
@@ -17,16 +18,20 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
 from mockkibana.settings import Settings
 from mockkibana.world import World
-from mockkibana.world.fault_presets import domain_fault
 
-JIRA = OutboundFacts("POST", "/rest/api/2/issue", backend="jira")
+JIRA = OutboundFacts(
+    "POST",
+    "/rest/api/2/issue",
+    backend="jira",
+    errors=partial(ErrorAnswers.shipped, "jira"),
+)
 BULK = OutboundFacts("POST", "/logs/_bulk?refresh=false", backend="elasticsearch")
 CALLER = Caller("default", "http://127.0.0.1:5601")
 
 
 @pytest.fixture
 def faults(world: World) -> Faults:
-    return Faults(world.clock, partial(domain_fault, world))
+    return Faults(world.clock, world.parties)
 
 
 @pytest.fixture

@@ -56,7 +56,9 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
 
 def _effect_on(inbound: Inbound, environ: Environ) -> Effect | None:
     """Return what the rules of the world do to a request, or None."""
-    from mockkibana.faults import CallFacts  # a world without rules needs none
+    # A world without rules needs none of them.
+    from mockkibana.faults import CallFacts
+    from mockkibana.faults.answers import kibana_errors
 
     world, path = inbound.world, inbound.face_path or "/"
     of_kibana = inbound.face == "kibana"
@@ -72,6 +74,7 @@ def _effect_on(inbound: Inbound, environ: Environ) -> Effect | None:
             connector_id=connector_id,
             connector_type_id=connector_id and world.connectors.type_of(caller, connector_id),
             body=_body(inbound, environ),
+            errors=kibana_errors if of_kibana else lambda: world.parties[inbound.face].errors,
             face=inbound.face,
         )
     )

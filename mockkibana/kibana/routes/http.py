@@ -11,14 +11,12 @@ from typing import TYPE_CHECKING, Any
 from flask import Response, request
 
 from mockkibana.json import Json, encode
+from mockkibana.kibana.availability import check_license
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import KibanaError, bad_request
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.request_body import parse_form, read_request_body
-from mockkibana.kibana.validate import check_license
 from mockkibana.settings import Settings
-from mockkibana.validation import Field, Refused, Schema, load
-from mockkibana.validation.wording import sentence
 
 if TYPE_CHECKING:
     from mockkibana.kibana.authorization import SpaceRights
@@ -59,6 +57,7 @@ class CheckedRequest:
 
 
 View = Callable[..., Response]
+Load = Callable[[Json], Json]
 
 
 def constant_headers(settings: Settings) -> list[tuple[str, str]]:
@@ -99,9 +98,9 @@ def redirect(location: str) -> Response:
 
 def route(
     *,
-    body: Field | Schema | None = None,
-    query: Field | Schema | None = None,
-    params: Field | Schema | None = None,
+    body: Load | None = None,
+    query: Load | None = None,
+    params: Load | None = None,
     licensed: bool = False,
     anonymous: bool = False,
     privilege: str | None = None,
@@ -110,9 +109,9 @@ def route(
     """Wrap a view in Kibana's checks, in their order.
 
     Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, the `privilege` that
-    the route itself declares, the schemas of params (the path), query and body, then for a
-    `licensed` route the licence of the actions plugin. Without a body schema the payload is not
-    parsed; without another schema anything is accepted. The view gets a `CheckedRequest` and the
+    the route itself declares, what loads params (the path), query and body (`routes.loading`), then
+    for a `licensed` route the licence of the actions plugin. A payload that nothing loads is not
+    parsed; another part that nothing loads is accepted. The view gets a `CheckedRequest` and the
     placeholders of its path; `finish` changes its answer, or the refusal in the place of one.
     """
 
@@ -140,12 +139,14 @@ def route(
                     rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
                 routed = True
                 if params is not None:
-                    _load(params, path, "request params")
+                    params(path)
                 call = CheckedRequest(
                     world,
                     Caller(inbound.space, base_url(environ), identity, rights, record),
-                    query=None if query is None else _load(query, _query(environ), "request query"),
-                    body=None if body is None else _load(body, payload, "request body"),
+                    query=None
+                    if query is None
+                    else query(parse_form(environ.get("QUERY_STRING", ""))),
+                    body=None if body is None else body(payload),
                 )
                 if licensed:
                     check_license(world.license)
@@ -207,14 +208,3 @@ def _uri(environ: dict[str, Any]) -> str:
     path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
     query = environ.get("QUERY_STRING")
     return f"{path}?{query}" if query else path
-
-
-def _query(environ: dict[str, Any]) -> Json:
-    return parse_form(environ.get("QUERY_STRING", ""))
-
-
-def _load(schema: Field | Schema, value: Json, namespace: str) -> Json:
-    try:
-        return load(schema, value)
-    except Refused as refused:
-        raise bad_request(sentence(refused.failure, namespace)) from None

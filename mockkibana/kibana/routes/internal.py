@@ -10,6 +10,7 @@ from mockkibana.kibana import schemas
 from mockkibana.kibana.email_services import well_known_service
 from mockkibana.kibana.oauth import TOKEN_REQUEST, retrieve_access_token
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
+from mockkibana.kibana.routes.loading import body, query
 from mockkibana.settings import Settings
 
 
@@ -27,7 +28,7 @@ def list_connectors(call: CheckedRequest) -> Response:
     return answer(200, call.world.connectors.get_all(call.caller, with_system=True))
 
 
-@_route(query=schemas.ConnectorTypesQuery(), licensed=True)
+@_route(query=query(schemas.ConnectorTypesQuery()), licensed=True)
 def list_connector_types(call: CheckedRequest) -> Response:
     """Return the registered connector types, the system action types among them."""
     feature_id = call.query.get("feature_id")
@@ -40,7 +41,7 @@ def get_email_config(call: CheckedRequest, service: str) -> Response:  # noqa: A
     return answer(200, well_known_service(service))
 
 
-@_route(body=TOKEN_REQUEST, licensed=True)
+@_route(body=body(TOKEN_REQUEST), licensed=True)
 def get_oauth_access_token(call: CheckedRequest) -> Response:
     """Get an access token for a connector that is not saved yet."""
     return answer(200, retrieve_access_token(call.caller, call.body, call.world.settings))

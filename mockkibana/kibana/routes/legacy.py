@@ -9,6 +9,7 @@ from flask import Response
 
 from mockkibana.json import Json
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
+from mockkibana.kibana.routes.loading import body
 from mockkibana.kibana.schemas import RunConnector
 from mockkibana.settings import Settings
 from mockkibana.validation import Any as AnyValue
@@ -79,7 +80,7 @@ def _warn(response: Response, settings: Settings) -> None:
 _route = partial(route, finish=_warn)
 
 
-@_route(body=CreateAction(), licensed=True)
+@_route(body=body(CreateAction()), licensed=True)
 def create_action(call: CheckedRequest) -> Response:
     """Create a connector; its id is Kibana's."""
     body: dict[str, Any] = dict(call.body)
@@ -94,7 +95,7 @@ def get_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002 - Kiban
     return answer(200, _renamed(call.world.connectors.get(call.caller, id), _CONNECTOR))
 
 
-@_route(body=UpdateAction(), licensed=True)
+@_route(body=body(UpdateAction()), licensed=True)
 def update_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     updated = call.world.connectors.update(call.caller, id, **call.body)
@@ -122,7 +123,7 @@ def list_action_types(call: CheckedRequest) -> Response:
     return answer(200, [_renamed(connector_type, _TYPE) for connector_type in types])
 
 
-@_route(body=RunConnector(), licensed=True)
+@_route(body=body(RunConnector()), licensed=True)
 def run_action(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Run a connector."""
     outcome = call.world.executor.execute(call.caller, id, call.body["params"])

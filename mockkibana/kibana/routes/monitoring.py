@@ -5,10 +5,11 @@ from __future__ import annotations
 from flask import Response, request
 
 from mockkibana.kibana.routes.http import CheckedRequest, answer, base_url, route
+from mockkibana.kibana.routes.loading import query
 from mockkibana.kibana.stats import StatsQuery, extended, stats
 
 
-@route(query=StatsQuery())
+@route(query=query(StatsQuery()))
 def get_stats(call: CheckedRequest) -> Response:
     """Return the metrics of Kibana to any known user, with `extended` the id of the cluster too."""
     world = call.world

@@ -9,21 +9,26 @@ from mockkibana.kibana.features import FeaturesQuery, listed
 from mockkibana.kibana.privileges import READ_FEATURES
 from mockkibana.kibana.roles import KibanaRoles
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
+from mockkibana.kibana.routes.loading import body, params, query
 
 
-@route(query=schemas.GetRoleQuery())
+@route(query=query(schemas.GetRoleQuery()))
 def list_roles(call: CheckedRequest) -> Response:
     """Return all roles."""
     return answer(200, _roles(call).get_all())
 
 
-@route(query=schemas.GetRoleQuery())
+@route(query=query(schemas.GetRoleQuery()))
 def get_role(call: CheckedRequest, name: str) -> Response:
     """Return a role."""
     return answer(200, _roles(call).get(name))
 
 
-@route(params=schemas.PutRoleParams(), query=schemas.PutRoleQuery(), body=schemas.PutRole())
+@route(
+    params=params(schemas.PutRoleParams()),
+    query=query(schemas.PutRoleQuery()),
+    body=body(schemas.PutRole()),
+)
 def put_role(call: CheckedRequest, name: str) -> Response:
     """Create or replace a role."""
     _roles(call).put(name, call.body, create_only=call.query["createOnly"])
@@ -37,19 +42,19 @@ def delete_role(call: CheckedRequest, name: str) -> Response:
     return answer(204)
 
 
-@route(body=schemas.FindRoles())
+@route(body=body(schemas.FindRoles()))
 def find_roles(call: CheckedRequest) -> Response:
     """Return a page of the roles that fit a search."""
     return answer(200, _roles(call).find(call.body))
 
 
-@route(body=schemas.PutRoles())
+@route(body=body(schemas.PutRoles()))
 def put_roles(call: CheckedRequest) -> Response:
     """Create or replace several roles."""
     return answer(200, _roles(call).put_all(call.body["roles"]))
 
 
-@route(query=FeaturesQuery(), privilege=READ_FEATURES)
+@route(query=query(FeaturesQuery()), privilege=READ_FEATURES)
 def list_features(call: CheckedRequest) -> Response:
     """Return the features."""
     world = call.world

@@ -1,32 +1,23 @@
-"""Kibana's routes: methods, paths, and the views that take them."""
+"""Kibana's routes: methods, paths, and the views that take them, each imported on first use."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeAlias
-
-from flask import Response
-
-from mockkibana.kibana.routes import views
-
-Row: TypeAlias = tuple[str, str, Callable[..., Response]]
-
-FREQUENT: tuple[Row, ...] = (
-    ("POST", "/api/actions/connector", views.create_connector),
-    ("POST", "/api/actions/connector/", views.create_connector),
-    ("POST", "/api/actions/connector/<segment:id>", views.create_connector),
-    ("GET", "/api/actions/connector/<segment:id>", views.get_connector),
-    ("PUT", "/api/actions/connector/<segment:id>", views.update_connector),
-    ("DELETE", "/api/actions/connector/<segment:id>", views.delete_connector),
-    ("GET", "/api/actions/connectors", views.list_connectors),
-    ("GET", "/api/actions/connector_types", views.list_connector_types),
-    ("POST", "/api/actions/connector/<segment:id>/_execute", views.run_connector),
-    ("GET", "/api/status", views.get_status),
-    ("GET", "/api/spaces/space", views.list_spaces),
-    ("POST", "/api/spaces/space", views.create_space),
-    ("GET", "/api/spaces/space/<segment:id>", views.get_space),
-    ("PUT", "/api/spaces/space/<segment:id>", views.update_space),
-    ("DELETE", "/api/spaces/space/<segment:id>", views.delete_space),
+FREQUENT = (
+    ("POST", "/api/actions/connector", "views.create_connector"),
+    ("POST", "/api/actions/connector/", "views.create_connector"),
+    ("POST", "/api/actions/connector/<segment:id>", "views.create_connector"),
+    ("GET", "/api/actions/connector/<segment:id>", "views.get_connector"),
+    ("PUT", "/api/actions/connector/<segment:id>", "views.update_connector"),
+    ("DELETE", "/api/actions/connector/<segment:id>", "views.delete_connector"),
+    ("GET", "/api/actions/connectors", "views.list_connectors"),
+    ("GET", "/api/actions/connector_types", "views.list_connector_types"),
+    ("POST", "/api/actions/connector/<segment:id>/_execute", "views.run_connector"),
+    ("GET", "/api/status", "status.get_status"),
+    ("GET", "/api/spaces/space", "views.list_spaces"),
+    ("POST", "/api/spaces/space", "views.create_space"),
+    ("GET", "/api/spaces/space/<segment:id>", "views.get_space"),
+    ("PUT", "/api/spaces/space/<segment:id>", "views.update_space"),
+    ("DELETE", "/api/spaces/space/<segment:id>", "views.delete_space"),
 )
 
 RARE = (
@@ -61,4 +52,4 @@ RARE = (
     ("GET", "/api/features", "security.list_features"),
     ("GET", "/api/stats", "monitoring.get_stats"),
 )
-"""Routes that few processes are asked for: a view is named, and imported on first use."""
+"""Routes that few processes are asked for."""

@@ -1,4 +1,4 @@
-"""Kibana's routes: each view loads with a schema, acts with one call, and answers."""
+"""Kibana's connectors and spaces: each view loads with a schema, acts with one call, answers."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from flask import Response
 
 from mockkibana.kibana import schemas
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
-from mockkibana.kibana.status import REDACTED, status
+from mockkibana.kibana.routes.loading import body, query
 
 
-@route(body=schemas.CreateConnector(), licensed=True)
+@route(body=body(schemas.CreateConnector()), licensed=True)
 def create_connector(call: CheckedRequest, id: str | None = None) -> Response:  # noqa: A002
     """Create a connector, with Kibana's id or the caller's."""
     return answer(200, call.world.connectors.create(call.caller, id=id, **call.body))
@@ -21,7 +21,7 @@ def get_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, call.world.connectors.get(call.caller, id))
 
 
-@route(body=schemas.UpdateConnector(), licensed=True)
+@route(body=body(schemas.UpdateConnector()), licensed=True)
 def update_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a connector."""
     return answer(200, call.world.connectors.update(call.caller, id, **call.body))
@@ -40,13 +40,13 @@ def list_connectors(call: CheckedRequest) -> Response:
     return answer(200, call.world.connectors.get_all(call.caller))
 
 
-@route(query=schemas.ConnectorTypesQuery(), licensed=True)
+@route(query=query(schemas.ConnectorTypesQuery()), licensed=True)
 def list_connector_types(call: CheckedRequest) -> Response:
     """Return the registered connector types."""
     return answer(200, call.world.connectors.list_types(call.query.get("feature_id")))
 
 
-@route(body=schemas.RunConnector(), licensed=True)
+@route(body=body(schemas.RunConnector()), licensed=True)
 def run_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Run a connector; what the mock did otherwise than Kibana is told in a header."""
     outcome = call.world.executor.execute(call.caller, id, call.body["params"])
@@ -55,23 +55,13 @@ def run_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, outcome.body(id), headers)
 
 
-@route(query=schemas.STATUS_QUERY, anonymous=True)
-def get_status(call: CheckedRequest) -> Response:
-    """Tell that Kibana is up, and to those who are known some more."""
-    world = call.world
-    if world.is_secured and call.caller.identity is None:
-        return answer(200, REDACTED)
-    v7format = call.query.get("v7format", False)
-    return answer(200, status(world.settings, world.clock, v7format=v7format))
-
-
-@route(query=schemas.SpacesQuery())
+@route(query=query(schemas.SpacesQuery()))
 def list_spaces(call: CheckedRequest) -> Response:
     """Return the spaces."""
     return answer(200, call.world.spaces.get_all(call.caller, **call.query))
 
 
-@route(body=schemas.Space())
+@route(body=body(schemas.Space()))
 def create_space(call: CheckedRequest) -> Response:
     """Create a space."""
     return answer(200, call.world.spaces.create(call.caller, call.body))
@@ -83,7 +73,7 @@ def get_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, call.world.spaces.get(call.caller, id))
 
 
-@route(body=schemas.Space())
+@route(body=body(schemas.Space()))
 def update_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a space."""
     return answer(200, call.world.spaces.update(call.caller, id, call.body))

@@ -7,13 +7,15 @@ from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from importlib import import_module
 from importlib.resources import files
-from pkgutil import iter_modules
+from typing import TYPE_CHECKING
 
-from mockkibana import connectors
-from mockkibana.connectors.base import ConnectorType
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
+
+if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
+    from mockkibana.outbound.party import Party
 
 ENTRY_POINTS = "mockkibana.connectors"
 
@@ -21,29 +23,59 @@ ENTRY_POINTS = "mockkibana.connectors"
 class ConnectorTypes:
     """Connector types by id, in the order in which Kibana registers them.
 
-    `more` are types beside the installed ones. Of several with one id, one of `more` wins, then
-    Kibana's own.
+    The product's own are imported on first use. `more` are types beside the installed ones. Of
+    several with one id, one of `more` wins, then Kibana's own.
     """
 
     def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
-        self._own = {connector_type.id: connector_type() for connector_type in (*_own(), *more)}
+        self._made = {connector_type.id: connector_type() for connector_type in more}
 
     @cached_property
-    def _types(self) -> dict[str, ConnectorType]:
+    def _others(self) -> dict[str, ConnectorType]:
         # Looking for other packages takes a while, and few runs need any.
-        found = {
-            connector_type.id: connector_type() for connector_type in _of_other_packages()
-        } | self._own
-        order = {type_id: rank for rank, type_id in enumerate(_shipped())}
-        return dict(sorted(found.items(), key=lambda item: order.get(item[0], len(order))))
+        return {connector_type.id: connector_type() for connector_type in _of_other_packages()}
 
     def get(self, connector_type_id: str) -> ConnectorType | None:
         """Return the type, or None when it is not registered."""
-        return self._own.get(connector_type_id) or self._types.get(connector_type_id)
+        found = self._made.get(connector_type_id)
+        if found is None:
+            if "module" in _shipped().get(connector_type_id, ()):
+                found = self._made[connector_type_id] = _own(connector_type_id)
+            else:
+                found = self._others.get(connector_type_id)
+        return found
 
     def ids(self) -> list[str]:
         """Return the ids of all registered types."""
-        return list(self._types)
+        own = (id_ for id_, row in _shipped().items() if "module" in row)
+        ids = dict.fromkeys((*own, *self._others, *self._made))
+        order = {type_id: rank for rank, type_id in enumerate(_shipped())}
+        return sorted(ids, key=lambda id_: order.get(id_, len(order)))
+
+    def all(self) -> Iterator[ConnectorType]:
+        """Iterate over the types, each imported when its turn comes."""
+        return filter(None, map(self.get, self.ids()))
+
+    def parties(self) -> Iterator[Party]:
+        """Iterate over the parties that types bring along."""
+        parties = (each.party for each in self.all())
+        return (party for party in parties if party is not None and not isinstance(party, str))
+
+    def leniency(self, code: str) -> str | None:
+        """Return what the code of a leniency says, if a type has it."""
+        texts = (each.leniencies[code] for each in self.all() if code in each.leniencies)
+        return next(texts, None)
+
+    def is_deprecated(self, connector_type_id: str, config: Json) -> bool:
+        """Tell whether Kibana shows a connector with this config as deprecated.
+
+        Of its own types two are, by one key of the config (`is_connector_deprecated.ts`).
+        """
+        if (row := _shipped().get(connector_type_id)) is not None:
+            key = row.get("deprecated_by")
+            return key is not None and isinstance(config, dict) and bool(config.get(key, True))
+        connector_type = self.get(connector_type_id)
+        return connector_type is not None and connector_type.is_deprecated(config)
 
     def name(self, connector_type: ConnectorType) -> str:
         """Return the name under which Kibana shows the type."""
@@ -58,6 +90,13 @@ class ConnectorTypes:
         found: str | None = _facts(connector_type).get("sub_feature")
         return found
 
+    def _facts(self, connector_type_id: str) -> Json:
+        if (row := _shipped().get(connector_type_id)) is not None:
+            return row
+        connector_type = self.get(connector_type_id)
+        assert connector_type is not None  # noqa: S101 - its id is one of ours
+        return _facts(connector_type)
+
     def describe(
         self,
         settings: Settings,
@@ -70,7 +109,7 @@ class ConnectorTypes:
 
         System action types are left out there; Kibana's own pages ask for them, too.
         """
-        rows = [(_facts(connector_type), False) for connector_type in self._types.values()]
+        rows = [(self._facts(id_), False) for id_ in self.ids()]
         if with_system:
             rows += [(facts, True) for facts in system_types().values()]
         return [
@@ -137,13 +176,13 @@ def _rows(name: str) -> dict[str, Json]:
     return {row["id"]: row for row in json.loads(text)}
 
 
-@cache
-def _own() -> tuple[type[ConnectorType], ...]:
-    return tuple(
-        connector_type
-        for module in iter_modules(connectors.__path__)
-        for connector_type in _types_in(f"{connectors.__name__}.{module.name}")
-    )
+def _own(connector_type_id: str) -> ConnectorType:
+    module = import_module(f"mockkibana.connectors.{_shipped()[connector_type_id]['module']}")
+    for value in vars(module).values():
+        if isinstance(value, type) and getattr(value, "id", None) == connector_type_id:
+            made: ConnectorType = value()
+            return made
+    raise LookupError(connector_type_id)
 
 
 @cache
@@ -151,14 +190,3 @@ def _of_other_packages() -> tuple[type[ConnectorType], ...]:
     from importlib.metadata import entry_points
 
     return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINTS))
-
-
-def _types_in(module_name: str) -> Iterator[type[ConnectorType]]:
-    for value in vars(import_module(module_name)).values():
-        if (
-            isinstance(value, type)
-            and issubclass(value, ConnectorType)
-            and value.__module__ == module_name
-            and value is not ConnectorType
-        ):
-            yield value

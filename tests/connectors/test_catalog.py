@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from mockkibana.connectors.base import ConnectorType
+from mockkibana.connectors.catalog import ConnectorTypes, enabled_in_config
 from mockkibana.connectors.index import Index
-from mockkibana.connectors.registry import ConnectorTypes, enabled_in_config
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
 from mockkibana.validation import Schema, String
