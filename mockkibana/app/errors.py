@@ -46,12 +46,13 @@ def _caught_all(environ: dict[str, Any], path: str, error: HTTPException) -> Res
     except KibanaError as unknown:
         return refusal(unknown)
     if path.endswith("/") and len(path) > 1:
-        space = environ.get("SCRIPT_NAME", "")
-        rest = decoded_segment(environ["PATH_INFO"].encode("latin-1").decode())[1:-1]
+        base = environ.get("SCRIPT_NAME", "")
+        whole = decoded_segment(environ["PATH_INFO"].encode("latin-1").decode())
+        rest = whole[1:-1][len(base) if whole.startswith(base) else 0 :]
         if rest and not rest.startswith("/"):
             # Slashes become %2F, so the redirect leads nowhere: so it does in Kibana since 8.13.
             query = environ.get("QUERY_STRING")
-            location = f"{space}/{quote(rest, safe=_UNESCAPED)}" + (f"?{query}" if query else "")
+            location = f"{base}/{quote(rest, safe=_UNESCAPED)}" + (f"?{query}" if query else "")
             return redirect(location)
     return refusal(_refused(error))
 

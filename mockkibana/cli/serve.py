@@ -37,6 +37,8 @@ _SETTINGS = (
     "license_expires",
     "jira_flavour",
     "public_url",
+    "base_path",
+    "rewrite_base_path",
 )
 
 
@@ -122,6 +124,12 @@ def main() -> None:
 )
 @click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
 @click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
+@click.option("--base-path", metavar="PATH", help="Where callers find Kibana, such as /kibana.")
+@click.option(
+    "--rewrite-base-path",
+    is_flag=True,
+    help="Take the base path off requests; without, a proxy before Kibana has to.",
+)
 @click.option(
     "--max-connections",
     type=click.IntRange(1),
@@ -267,9 +275,13 @@ def _server(world: World, options: dict[str, Any]) -> Server:
 
 
 def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
-    line = f"mockkibana listens on {server.url}"
-    if world.settings.public_url is not None:
-        line = f"mockkibana listens on {world.settings.public_url} ({server.url})"
+    settings = world.settings
+    url = server.url + (settings.base_path if settings.rewrite_base_path else "")
+    line = f"mockkibana listens on {url}"
+    if settings.public_url is not None:
+        line = f"mockkibana listens on {settings.public_url} ({url})"
+    if settings.base_path and not settings.rewrite_base_path:
+        line += f" (a proxy has to take {settings.base_path} off: see --rewrite-base-path)"
     if world.seeds_skipped:
         line += " (the database holds data: seeds and demo were skipped)"
     if world.is_secured:

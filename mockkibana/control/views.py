@@ -33,10 +33,17 @@ def page() -> Response:
         secured=world.is_secured,
         examples=examples(world, url),
         worlds=inbound.worlds.names(),
-        origin=url.removesuffix(inbound.prefix),
+        origin=_server_url(url, inbound),
     )
     # JSON can hold half a surrogate pair, UTF-8 cannot.
     return Response(text.encode("utf-8", "replace"))
+
+
+def _server_url(url: str, inbound: Inbound) -> str:
+    """Return the URL of the server, of which `url` is that of the request's world."""
+    if not inbound.prefix:
+        return url
+    return url.removesuffix(inbound.settings.base_path).removesuffix(inbound.prefix)
 
 
 def refuse(refused: Answer) -> Response:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from mockkibana.json import Json
 
+BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 NO_JSON = "There was an error parsing JSON. Check that your request body is valid."
 
 

@@ -140,7 +140,7 @@ class Site:
         with_fields: bool = False,
     ) -> Document:
         """Return projects, issue types and fields in one; what is unknown is left out."""
-        wanted = {*(key.upper() for key in keys), *ids}
+        wanted = {*keys, *ids}
         types = {*type_ids, *type_names}
         shown = []
         for project in self._projects.all(viewer):
@@ -269,7 +269,7 @@ class Site:
         return {"expand": "transitions", "transitions": shown}
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
-        """Move an issue through the workflow, and edit it along the way."""
+        """Move an issue through the workflow, with what the transition's screen takes."""
         self._issues.transition(id_or_key, body, viewer)
 
     def changelog(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:

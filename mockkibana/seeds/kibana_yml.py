@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
+from mockkibana.http.paths import is_below
 from mockkibana.json import Json
 from mockkibana.settings import PreconfiguredConnector, refused_connector_id
 from mockkibana.validation import Any as AnyValue
@@ -82,6 +84,30 @@ class Preconfigured(Schema):
     exposeConfig = Maybe(Boolean())  # noqa: N815
 
 
+def _base_path(path: str) -> str | None:
+    if not re.fullmatch("/.*[^/]", path):
+        return "must start with a slash, don't end with one"
+    # Kibana takes any other; these texts are ours.
+    if not re.fullmatch("[!-~]*", path) or "?" in path or "#" in path:
+        return "value goes into URLs, so it must be the path of one"
+    return "value is where the mock's own URLs are" if is_below(path, "/_mock") else None
+
+
+def _consistent(server: Json) -> str | None:
+    base = server.get("basePath")
+    if server["rewriteBasePath"] and base is None:
+        return "cannot use [rewriteBasePath] when [basePath] is not specified"
+    if "publicBaseUrl" not in server:
+        return None
+    url = urlsplit(server["publicBaseUrl"])
+    if url.query or url.fragment or "@" in url.netloc:
+        return "[publicBaseUrl] may only contain a protocol, host, port, and pathname"
+    path = url.path or "/"
+    if path != (base or "/"):
+        return f"[publicBaseUrl] must contain the [basePath]: {path} !== {base or 'undefined'}"
+    return None
+
+
 class Server(Schema):
     """The keys below `server`, in the order in which Kibana looks at them."""
 
@@ -89,9 +115,11 @@ class Server(Schema):
 
     name = Maybe(String(validate=_name))
     publicBaseUrl = Maybe(Uri(scheme=["http", "https"]))  # noqa: N815
+    basePath = Maybe(String(validate=_base_path))  # noqa: N815
     host = Maybe(String(hostname=True))
     maxPayload = Maybe(ByteSize())  # noqa: N815
     port = Maybe(Number(validate=_port))
+    rewriteBasePath = Boolean(load_default=False)  # noqa: N815
 
 
 class Actions(Schema):
@@ -116,10 +144,10 @@ class Security(Schema):
     enabled = Maybe(Boolean())
 
 
-_SCHEMAS: dict[tuple[str, ...], Schema] = {
-    ("server",): Server(),
-    ("xpack", "actions"): Actions(),
-    ("xpack", "security"): Security(),
+_SCHEMAS: dict[tuple[str, ...], Object] = {
+    ("server",): Object(Server(), validate=_consistent),
+    ("xpack", "actions"): Object(Actions()),
+    ("xpack", "security"): Object(Security()),
 }
 
 
@@ -219,7 +247,7 @@ def _checked(root: dict[str, Any], prefix: tuple[str, ...]) -> dict[str, Any]:
         text = refused_connector_id("__proto__")
         raise BadConfig(f"[{namespace}.preconfigured]: {text}")
     try:
-        loaded: dict[str, Any] = _SCHEMAS[prefix].load(value)
+        loaded: dict[str, Any] = _SCHEMAS[prefix].deserialize(value)
     except Refused as refused:
         raise BadConfig(sentence(refused.failure, namespace)) from None
     return loaded
@@ -227,7 +255,7 @@ def _checked(root: dict[str, Any], prefix: tuple[str, ...]) -> dict[str, Any]:
 
 def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
     """Return the dotted keys that no schema knows."""
-    known = _SCHEMAS[path].keyed_fields if path in _SCHEMAS else {}
+    known = _SCHEMAS[path].schema.keyed_fields if path in _SCHEMAS else {}
     for key, value in root.items():
         inner = (*path, key)
         if isinstance(value, dict) and value and key not in known:
@@ -242,6 +270,8 @@ def _settings(
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
+        "base_path": server.get("basePath"),
+        "rewrite_base_path": server["rewriteBasePath"] or None,
         "max_payload": server.get("maxPayload"),
         "allowed_hosts": _tuple(actions.get("allowedHosts")),
         "enabled_action_types": _tuple(actions.get("enabledActionTypes")),

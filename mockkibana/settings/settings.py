@@ -15,6 +15,8 @@ JIRA_FLAVOURS = ("hybrid", "cloud", "server")
 LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
 SHORTEST_PASSWORD = 6
 _CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
+# What Kibana takes, and what a URL and a header can hold; below /_mock all is the mock's own.
+_BASE_PATH = re.compile(r"(?=[!-~]*\Z)/(?!_mock(?:/|\Z))[^?#]*[^?#/]")
 
 
 class BadSetting(ValueError):
@@ -51,15 +53,19 @@ def refused_connector_id(connector_id: str) -> str | None:
 class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
-    `max_payload` is in bytes, `response_timeout` in seconds; `license_expires` is a time in
-    ISO 8601 (None: never), compared with the world's clock; `jira_flavour` is the Jira whose words
-    and ways the fake Jira has, a hybrid taking what either takes. Raises `BadSetting`.
+    `base_path` is where callers find Kibana, below its host; with `rewrite_base_path` Kibana takes
+    it off their requests, without a proxy before it does. `max_payload` is in bytes,
+    `response_timeout` in seconds; `license_expires` is a time in ISO 8601 (None: never), compared
+    with the world's clock; `jira_flavour` is the Jira whose words and ways the fake Jira has, a
+    hybrid taking what either takes. Raises `BadSetting`.
     """
 
     contract: str = "documented"
     kibana_version: str = "8.19.0"
     server_name: str = "kibana"  # what Elastic's container image sets
     public_url: str | None = None
+    base_path: str = ""
+    rewrite_base_path: bool = False
     max_payload: int = 1_048_576
     allowed_hosts: tuple[str, ...] = ("*",)
     enabled_action_types: tuple[str, ...] = ("*",)
@@ -86,6 +92,7 @@ class Settings:
             raise BadSetting(
                 f"public_url is {self.public_url!r}; expected a URL such as http://kibana.example.com"
             )
+        self._check_base_path()
         for name in ("max_payload", "response_timeout", "max_spaces"):
             if getattr(self, name) <= 0:
                 raise BadSetting(f"{name} is {getattr(self, name)}; expected a positive number")
@@ -96,6 +103,20 @@ class Settings:
             )
         if self.license_expires is not None:
             self._check_expiry(self.license_expires)
+
+    def _check_base_path(self) -> None:
+        if self.rewrite_base_path and not self.base_path:
+            raise BadSetting("rewrite_base_path is set; expected a base_path beside it")
+        if self.base_path and not _BASE_PATH.fullmatch(self.base_path):
+            raise BadSetting(
+                f"base_path is {self.base_path!r}; expected a path such as /kibana, "
+                "which starts with a slash and does not end with one"
+            )
+        if self.public_url and not self.public_url.rstrip("/").endswith(self.base_path):
+            raise BadSetting(
+                f"public_url is {self.public_url!r}; expected one that ends with the base_path, "
+                f"{self.base_path}"
+            )
 
     def _check_expiry(self, expires: str) -> None:
         if self.license == "basic":

@@ -197,6 +197,34 @@ def test_pycontribs_sees_which_field_was_refused(pycontribs: JIRA) -> None:
     assert caught.value.text == "You must specify a summary of the issue."
 
 
+def test_pycontribs_sees_what_a_transitions_screen_lacks(pycontribs: JIRA) -> None:
+    issue = make(pycontribs, "work")
+    with pytest.raises(JIRAError) as caught:
+        pycontribs.transition_issue(issue, "In Progress", resolution={"name": "Done"})
+    assert caught.value.text == (
+        "Field 'resolution' cannot be set. It is not on the appropriate screen, or unknown."
+    )
+    assert pycontribs.issue(issue.key).fields.status.name == "To Do"
+
+
+def test_pycontribs_comments_for_a_role(pycontribs: JIRA) -> None:
+    issue = make(pycontribs, "secret")
+    role = {"type": "role", "value": "Administrators"}
+    assert pycontribs.add_comment(issue, "x", visibility=role).visibility.value == "Administrators"
+    with pytest.raises(JIRAError) as caught:
+        pycontribs.add_comment(issue, "x", visibility={"type": "role", "value": "Nobodies"})
+    assert caught.value.text == "Role with id: Nobodies does not exist."
+
+
+def test_pycontribs_names_a_project_as_it_is_written(pycontribs: JIRA) -> None:
+    with pytest.raises(JIRAError) as caught:
+        pycontribs.project("ck")
+    assert (caught.value.status_code, caught.value.text) == (
+        404,
+        "No project could be found with key 'ck'.",
+    )
+
+
 # --- atlassian-python-api
 
 

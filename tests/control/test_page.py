@@ -204,3 +204,15 @@ def test_the_page_changes_nothing(client, world):
     before = world.store.digest()
     page(client)
     assert world.store.digest() == before
+
+
+def test_the_page_has_an_icon_so_that_no_browser_asks_for_one(client):
+    assert '<link rel="icon" href="data:,">' in page(client)
+
+
+def test_what_a_browser_asks_for_an_icon_is_in_no_journal(client, world):
+    assert client.get("/favicon.ico").status_code == 404
+    assert client.get("/_mock/worlds/a/favicon.ico").status_code == 404
+    assert world.journal.records() == []
+    client.get("/api/favicon.ico")
+    assert [call.target for call in world.journal.records()] == ["/api/favicon.ico"]

@@ -133,12 +133,12 @@ def test_the_user_is_whom_basic_credentials_would_name(site: Site, email: str, n
     assert shown["name"] == over_http.body["name"] == name
 
 
-def test_a_project_key_may_be_in_lower_case(site: Site) -> None:
+def test_a_project_key_in_lower_case_is_no_project(site: Site) -> None:
     run = Run(site)
     access = Access("https://jira.example.com", "ck", ANN)
     fields = {**FIELDS["fields"], "project": {"key": "ck"}}
-    created = run.request(access, "POST", ISSUE, {"fields": fields})
-    assert created.body["key"] == "CK-1"
+    refused = run.request(access, "POST", ISSUE, {"fields": fields})
+    assert refused.body["errors"] == {"project": "Specify a valid project ID or key"}
     assert [row["key"] for row in site.projects()] == ["CK"]
 
 

@@ -107,6 +107,24 @@ def test_the_file_says_whether_security_is_on(read, text, security):
     assert "xpack.security.enabled" not in config.ignored
 
 
+@pytest.mark.parametrize(
+    ("text", "settings"),
+    [
+        ("server.basePath: /kib", Settings(base_path="/kib")),
+        (
+            "server: {basePath: /a/b, rewriteBasePath: true, publicBaseUrl: 'http://h:1/a/b'}",
+            Settings(base_path="/a/b", rewrite_base_path=True, public_url="http://h:1/a/b"),
+        ),
+        ("server.publicBaseUrl: 'http://h/'", Settings(public_url="http://h/")),
+        ("server.rewriteBasePath: false", Settings()),
+    ],
+)
+def test_the_file_says_below_which_path_kibana_is(read, text, settings):
+    config = read(text)
+    assert Settings(**config.settings) == settings
+    assert config.ignored == ()
+
+
 @pytest.mark.parametrize("text", ["", "# nothing\n", "{}", "---\n"])
 def test_an_empty_file_leaves_every_default(read, text):
     config = read(text)
@@ -200,7 +218,7 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
     text = """
     elasticsearch.hosts: ["http://elasticsearch.example.com:9200"]
     elasticsearch: {ssl: {verificationMode: none}}
-    server: {name: a, basePath: /b, ssl.enabled: true}
+    server: {name: a, defaultRoute: /b, ssl.enabled: true}
     xpack.actions: {maxResponseContentLength: 1mb, ssl: {verificationMode: full}}
     xpack.security.session: {idleTimeout: 1h}
     telemetry:
@@ -210,7 +228,7 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
     assert config.ignored == (
         "elasticsearch.hosts",
         "elasticsearch.ssl.verificationMode",
-        "server.basePath",
+        "server.defaultRoute",
         "server.ssl.enabled",
         "xpack.actions.maxResponseContentLength",
         "xpack.actions.ssl.verificationMode",
@@ -227,6 +245,37 @@ TYPE = "expected value of type"
 @pytest.mark.parametrize(
     ("text", "line"),
     [
+        *(
+            (
+                f"server.basePath: '{path}'",
+                f"[{SERVER}.basePath]: must start with a slash, don't end with one",
+            )
+            for path in ("kib", "/kib/", "/", "")
+        ),
+        (
+            "server.basePath: /a b",
+            f"[{SERVER}.basePath]: value goes into URLs, so it must be the path of one",
+        ),
+        (
+            "server.basePath: /_mock/a",
+            f"[{SERVER}.basePath]: value is where the mock's own URLs are",
+        ),
+        (
+            "server.rewriteBasePath: true",
+            f"[{SERVER}]: cannot use [rewriteBasePath] when [basePath] is not specified",
+        ),
+        (
+            "server: {basePath: /kib, publicBaseUrl: 'http://h'}",
+            f"[{SERVER}]: [publicBaseUrl] must contain the [basePath]: / !== /kib",
+        ),
+        (
+            "server.publicBaseUrl: 'http://h/kib'",
+            f"[{SERVER}]: [publicBaseUrl] must contain the [basePath]: /kib !== undefined",
+        ),
+        (
+            "server.publicBaseUrl: 'http://h/?a=b'",
+            f"[{SERVER}]: [publicBaseUrl] may only contain a protocol, host, port, and pathname",
+        ),
         (
             "xpack.actions.allowedHosts: 5",
             f"[{ACTIONS}.allowedHosts]: {TYPE} [array] but got [number]",

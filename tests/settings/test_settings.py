@@ -56,6 +56,35 @@ def test_another_version_is_refused(version):
             {"public_url": "http://"},
             "public_url is 'http://'; expected a URL such as http://kibana.example.com",
         ),
+        *(
+            (
+                {"base_path": path},
+                (
+                    f"base_path is {path!r}; expected a path such as /kibana, "
+                    "which starts with a slash and does not end with one"
+                ),
+            )
+            for path in (
+                "kib",
+                "/",
+                "/kib/",
+                "/a b",
+                "/a\n",
+                "/a?b",
+                "/a#b",
+                "/ä",
+                "/_mock",
+                "/_mock/a",
+            )
+        ),
+        (
+            {"rewrite_base_path": True},
+            "rewrite_base_path is set; expected a base_path beside it",
+        ),
+        (
+            {"base_path": "/kib", "public_url": "http://h/other"},
+            "public_url is 'http://h/other'; expected one that ends with the base_path, /kib",
+        ),
         ({"max_payload": 0}, "max_payload is 0; expected a positive number"),
         ({"max_payload": -1}, "max_payload is -1; expected a positive number"),
         ({"response_timeout": 0.0}, "response_timeout is 0.0; expected a positive number"),

@@ -29,7 +29,7 @@ def explain(call: Call, world: World, patterns: Patterns) -> str | None:
         return None  # no failure, or one that a fault rule made
     if call.status in (404, 405):
         if call.route is None:
-            return nearest_route(call, patterns())
+            return nearest_route(call, patterns(), world.settings)
         if call.connector_id is not None and not call.runs and call.status == 404:
             return nearest_connector(call.connector_id, call.space or "default", world)
         return None

@@ -6,9 +6,10 @@ import re
 from collections.abc import Iterable
 from difflib import SequenceMatcher
 
-from mockkibana.http.paths import split_space
+from mockkibana.http.paths import is_below, split_space
 from mockkibana.journal import Call
 from mockkibana.journal.rendering import route_pattern
+from mockkibana.settings import Settings
 
 _BASE = "/api/"
 _CLOSE = 0.7
@@ -17,24 +18,34 @@ _PREFIX = re.compile(r"(?:/s/|/)?(?P<space>[^/]+)(?P<rest>/(?:api|internal)/.*)"
 _SPACE = re.compile(r"[a-z0-9_-]+")
 
 
-def nearest_route(call: Call, routes: Iterable[tuple[str, str]]) -> str | None:
+def nearest_route(call: Call, routes: Iterable[tuple[str, str]], settings: Settings) -> str | None:
     """Return what a request that no route took was probably meant to be, or None."""
-    full = call.target.partition("?")[0]
-    path, space = split_space(full) if call.face == "kibana" else (full, None)
-    prefix = "" if space is None else f"/s/{space}"
+    path, space, base = call.target.partition("?")[0], "", ""
+    if call.face == "kibana":
+        base = settings.base_path
+        if base and not settings.rewrite_base_path:
+            if is_below(path, base):
+                meant = _did_you_mean([f"{call.method} {path[len(base) :] or '/'}"])
+                return f"{meant} A proxy takes `{base}` off, or --rewrite-base-path"
+            base = ""
+        # A base path that was taken off is not in the target.
+        path, named = split_space(path)
+        space = "" if named is None else f"/s/{named}"
     known = [(method, route_pattern(pattern)) for method, pattern in routes]
     if call.face != "kibana" and "/_" in path.removeprefix("/_mock"):
         # An API that is not there; it must not be taken for an index of that name.
         known = [row for row in known if not row[1].endswith("/{index}")]
     if methods := _methods(path, known):
-        return _did_you_mean(f"{method} {full}" for method in methods)
+        if call.method in methods:
+            methods = [call.method]  # all that it lacks is the base path
+        return _did_you_mean(f"{method} {base}{space}{path}" for method in methods)
     for other, rest in _other_prefixes(path):
         if methods := _methods(rest, known):
             method = call.method if call.method in methods else methods[0]
-            return _did_you_mean([f"{method} {other or prefix}{rest}"])
+            return _did_you_mean([f"{method} {base}{other or space}{rest}"])
     if near := _closest(call.method, path, known):
         method, rest = near
-        return _did_you_mean([f"{method} {prefix}{rest}"])
+        return _did_you_mean([f"{method} {base}{space}{rest}"])
     return None
 
 

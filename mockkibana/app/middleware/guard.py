@@ -11,9 +11,10 @@ from mockkibana.kibana.inbound import INBOUND, Inbound
 
 _API = f"{MOCK}/api"
 _PAGE = (MOCK, f"{MOCK}/")
-# Marks what a test's handle asks on its own account: no rule bends it, and nobody notes it, unless
-# it says `seen`.
-_HANDLE = "HTTP_X_MOCK_HANDLE"
+_ICON = "/favicon.ico"  # a browser asks for it, whatever it was sent to
+HANDLE = "HTTP_X_MOCK_HANDLE"
+"""Marks what a test's handle asks on its own account: no rule bends it, and nobody notes it, unless
+it says `seen`."""
 
 
 def guard_control(app: WSGI) -> WSGI:
@@ -25,8 +26,8 @@ def guard_control(app: WSGI) -> WSGI:
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         inbound: Inbound = environ[INBOUND]
         if inbound.face:
-            handle = environ.get(_HANDLE)
-            inbound.watched = handle is None or handle == "seen"
+            handle = environ.get(HANDLE)
+            inbound.watched = (handle is None or handle == "seen") and inbound.path != _ICON
             if handle is not None and inbound.world.is_secured:
                 from mockkibana.control import guard  # few worlds have security
 

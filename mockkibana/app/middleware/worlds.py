@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
+from mockkibana.app.middleware.guard import HANDLE
 from mockkibana.app.mounts import MOCK, face_of, told
 from mockkibana.http.paths import BadEscape, decoded, is_below, raw_path, split_space
 from mockkibana.kibana.caller import DEFAULT_SPACE
@@ -14,6 +15,7 @@ from mockkibana.world.worlds import NoWorld, Worlds
 
 if TYPE_CHECKING:
     from mockkibana.control.guard import ControlAccess
+    from mockkibana.settings import Settings
 
 _WORLDS = f"{MOCK}/worlds/"
 
@@ -21,12 +23,15 @@ _WORLDS = f"{MOCK}/worlds/"
 def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
     """Put the request's `Inbound` into its environment, and its `World` for outside readers.
 
-    The prefixes of world and space move into SCRIPT_NAME, so absolute URLs keep them.
+    The prefixes of world, base path and space move into SCRIPT_NAME, so that redirects keep them.
     """
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = raw_path(environ)
         world, prefix = worlds.default, ""
+        found = True
+        if world.settings.base_path:
+            path, found = _below_base_path(path, environ, world.settings)
         if path.startswith(_WORLDS):
             name, _, rest = path[len(_WORLDS) :].partition("/")
             try:
@@ -35,6 +40,8 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
                 return told(error.status, str(error))(environ, start_response)
             prefix, path = _WORLDS + name, f"/{rest}"
             environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + prefix
+            if world.settings.base_path:
+                path, found = _below_base_path(path, environ, world.settings)
         if path.startswith(MOCK) and is_below(path, MOCK):
             face, face_path = face_of(path)
             space, unroutable = DEFAULT_SPACE, None
@@ -43,9 +50,10 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
             face = "kibana"
             face_path, named = split_space(path) if path.startswith("/s/") else (path, None)
             space = named or DEFAULT_SPACE
-            if named is not None:
-                environ["SCRIPT_NAME"] = f"{environ.get('SCRIPT_NAME', '')}/s/{named}"
-            unroutable = _route_by(face_path, environ)
+            if named is not None or world.settings.base_path:
+                below = world.settings.base_path + ("" if named is None else f"/s/{named}")
+                environ["SCRIPT_NAME"] = environ.get("SCRIPT_NAME", "") + below
+            unroutable = _route_by(face_path, environ) if found else 404
         environ["mockkibana.world"] = world
         environ[INBOUND] = Inbound(
             world=world,
@@ -63,6 +71,20 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
         return app(environ, start_response)
 
     return middleware
+
+
+def _below_base_path(path: str, environ: Environ, settings: Settings) -> tuple[str, bool]:
+    """Take Kibana's base path off a path, and tell whether Kibana is there (`http_server.ts`).
+
+    What is the mock's own is there with and without it, and a test's handle needs none.
+    """
+    base = settings.base_path
+    # Kibana looks at path and query in one, so the bare base path is not found with a query.
+    if path.startswith(f"{base}/") or (path == base and not environ.get("QUERY_STRING")):
+        rest = path[len(base) :] or "/"
+        if settings.rewrite_base_path or is_below(rest, MOCK):
+            return rest, True
+    return path, not settings.rewrite_base_path or HANDLE in environ
 
 
 def _route_by(path: str, environ: Environ) -> int | None:

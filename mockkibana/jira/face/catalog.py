@@ -91,8 +91,7 @@ def search_projects(request: JiraRequest) -> Answer:
     """`GET project/search?keys=&query=`: a page."""
     found = request.site.projects(request.viewer)
     if keys := request.values("keys"):
-        wanted = {key.upper() for key in keys}
-        found = [project for project in found if project["key"] in wanted]
+        found = [project for project in found if project["key"] in keys]
     if text := request.query.get("query", "").casefold():
         found = [
             project

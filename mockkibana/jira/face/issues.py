@@ -75,11 +75,7 @@ def delete(request: JiraRequest, issue: str) -> Answer:
 
 def assign(request: JiraRequest, issue: str) -> Answer:
     """`PUT issue/{idOrKey}/assignee`: `{"name"|"accountId": null}` unassigns."""
-    body = request.object()
-    named = {key: body[key] for key in ("accountId", "name", "key", "id") if key in body}
-    # "-1" asks for the project's default assignee, and that is nobody.
-    nobody = next(iter(named.values()), None) in (None, "-1")
-    request.site.assign_issue(issue, None if nobody else named, request.viewer)
+    request.site.assign_issue(issue, request.object() or None, request.viewer)
     return Answer(204)
 
 

@@ -10,12 +10,11 @@ from urllib.parse import parse_qsl
 
 from mockkibana import json
 from mockkibana.http.messages import Request
-from mockkibana.jira.errors import NO_JSON, bad_request
+from mockkibana.jira.errors import BAD_PAYLOAD, NO_JSON, bad_request
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
-BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 _PAGE = 50
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _YES = frozenset({"true", "1", "yes"})

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
-from mockkibana.jira.errors import bad_request
-from mockkibana.jira.face.jira_request import BAD_PAYLOAD, JiraRequest, integer, page, split
+from mockkibana.jira.errors import BAD_PAYLOAD, bad_request
+from mockkibana.jira.face.jira_request import JiraRequest, integer, page, split
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.search import find
 from mockkibana.json import Json

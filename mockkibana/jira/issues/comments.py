@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from mockkibana.jira.errors import NO_JSON, bad_request, not_found, refused
+from mockkibana.jira.errors import BAD_PAYLOAD, NO_JSON, bad_request, not_found, refused
 from mockkibana.jira.issues import records
 from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.jira.issues.values import NOT_RICH, BadValue, rich_text
+from mockkibana.jira.projects import metadata
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.viewer import Viewer
@@ -75,7 +76,7 @@ class Comments:
                 "body": text,
                 "updateAuthor": author,
                 "updated": time,
-                "visibility": body.get("visibility", comment["visibility"]) or None,
+                "visibility": _visibility(body, comment["visibility"]),
             }
             transaction.put(COMMENTS.table, {comment_id: comment})
             self._touch(transaction, issue, time)
@@ -103,7 +104,24 @@ def _new(
     viewer: Viewer,
 ) -> Document:
     text = _text(body, viewer)
-    return records.comment(id, issue["id"], author, text, time, body.get("visibility") or None)
+    return records.comment(id, issue["id"], author, text, time, _visibility(body))
+
+
+def _visibility(body: Json, before: Json = None) -> Json:
+    """Return to whom a comment is shown, of `before` if the body does not say; None for all."""
+    visibility = body.get("visibility", before)
+    if not visibility:
+        return None
+    if not isinstance(visibility, dict):
+        raise bad_request(BAD_PAYLOAD)
+    level, name = visibility.get("type"), visibility.get("value", visibility.get("identifier"))
+    if level not in ("role", "group") or not isinstance(name, str):
+        raise bad_request(BAD_PAYLOAD)
+    roles = metadata.shipped()["roles"]
+    # Guess: every group is one, for the site keeps none; and everybody is in every role.
+    if level == "role" and not any(name in role.values() for role in roles):
+        raise refused("commentLevel", f"Role with id: {name} does not exist.")
+    return visibility
 
 
 def _text(body: Json, viewer: Viewer) -> str:

@@ -24,6 +24,7 @@ BAD_TYPE = "The issue type selected is invalid."
 # Fields that other requests fill: attachments and links are never part of an issue's own values.
 _FILLED_ELSEWHERE = frozenset({"attachment", "issuelinks"})
 _READ_APART = frozenset({"project", "issuetype", "parent"})
+_SET_APART = _READ_APART | {"resolution"}
 
 
 @dataclass(slots=True)
@@ -125,11 +126,11 @@ def fields_and_update(body: Json) -> tuple[Document, Document]:
                 f"Field '{name}' cannot appear in both 'fields' and 'update'" for name in both
             ],
         )
-    # These three are read from one place, however they are sent.
+    # These are read from one place, however they are sent.
     apart = {
         name: operations[0]["set"]
         for name, operations in update.items()
-        if name in _READ_APART and _is_set(operations)
+        if name in _SET_APART and _is_set(operations)
     }
     rest = {name: operations for name, operations in update.items() if name not in apart}
     return {**given, **apart}, rest
@@ -168,7 +169,7 @@ def _names(value: Json, project: Document) -> bool:
         return False
     if value.get("id"):
         return bool(str(value["id"]) == project["id"])
-    return bool(str(value.get("key")).upper() == project["key"])
+    return bool(value.get("key") == project["key"])
 
 
 def _issue_type(project: Document, value: Json, texts: Texts) -> tuple[Document | None, str | None]:

@@ -88,7 +88,7 @@ class Issues:
             issue = self.seen(id_or_key, viewer)
             author = self._users.register(transaction, viewer.user)
             move = workflow.read(body, issue, viewer.texts)
-            given = issue_input.to_edit(move.rest, issue, self._place(issue, viewer), self.find)
+            given = issue_input.to_edit(move.comments, issue, self._place(issue, viewer), self.find)
             time = self._counters.time(transaction)
             given.values.update(workflow.values(issue["fields"], move, time))
             self._apply(transaction, issue, given, author, time)

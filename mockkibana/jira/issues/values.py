@@ -22,6 +22,7 @@ MAX_TEXT = 32_767
 NOT_A_STRING = "Operation value must be a string"
 NOT_AN_OBJECT = "data was not an object"
 NOT_AN_ARRAY = "data was not an array"
+NO_NAME = "expected Object containing a 'name' property"
 NOT_RICH = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
 TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
 
@@ -168,7 +169,10 @@ def _user(field: Document, value: Json, place: Place) -> str | None:
         return None
     if not isinstance(value, dict):
         raise BadValue(NOT_AN_OBJECT)
-    name = next((value[key] for key in ("accountId", "name", "id", "key") if value.get(key)), None)
+    given = {key: value[key] for key in ("accountId", "name", "id", "key") if key in value}
+    name = next(filter(None, given.values()), None)
+    if name is None and not (None in given.values() or given.get("name") == ""):
+        raise BadValue(NO_NAME)
     if name is None or name == "-1":  # nobody, and the project's default, which is nobody
         return None
     if not isinstance(name, str):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockkibana.jira.errors import bad_request, refused
-from mockkibana.jira.issues.issue_input import fields_and_update
+from mockkibana.jira.errors import JiraError, bad_request, refused
+from mockkibana.jira.issues.issue_input import fields_and_update, unknown_field
 from mockkibana.jira.issues.values import NOT_AN_OBJECT
 from mockkibana.jira.projects import metadata
 from mockkibana.jira.texts import Texts
@@ -19,12 +19,12 @@ _DONE = "done"
 class Move:
     """A transition that is asked for: the `status` it leads to, and a resolution if one is named.
 
-    `rest` is what else the request changes, as the body of an edit.
+    `comments` are those that come along, as the body of an edit.
     """
 
     status: str
     resolution: str | None
-    rest: Document
+    comments: Document
 
 
 def read(body: Json, issue: Document, texts: Texts) -> Move:
@@ -37,11 +37,15 @@ def read(body: Json, issue: Document, texts: Texts) -> Move:
     found = metadata.find(metadata.shipped()["transitions"], id=id_)
     if found is None:
         raise bad_request(texts.bad_transition.format(id_, key=issue["key"]))
-    rest = {name: value for name, value in given.items() if name != "resolution"}
+    screen = _fields(found, "")
+    unknown = [name for name in given if name not in screen]
+    unknown += [name for name in update if name != "comment"]
+    if unknown:
+        raise JiraError(400, errors={name: unknown_field(name) for name in unknown})
     return Move(
         status=found["to"],
         resolution=_resolution(given.get("resolution")),
-        rest={"fields": rest, "update": update},
+        comments={"update": update},
     )
 
 
@@ -51,12 +55,15 @@ def _resolution(value: Json) -> str | None:
     if not isinstance(value, dict):
         raise refused("resolution", NOT_AN_OBJECT)
     rows = metadata.shipped()["resolutions"]
-    found = metadata.find(rows, id=value.get("id"), name=value.get("name"))
+    id_, name = value.get("id"), value.get("name")
+    if not id_ and not name:
+        raise refused("resolution", "Could not find valid 'id' or 'name' in resolution object.")
+    found = metadata.find(rows, id=id_, name=name)
     if found is None:
-        # Guess: after Jira's sentences on priorities and issue types.
-        raise refused("resolution", "The resolution selected is invalid.")
-    id_: str = found["id"]
-    return id_
+        told, wanted = ("name", name) if id_ is None else ("id", id_)
+        raise refused("resolution", f"Resolution {told} '{wanted}' is not valid")
+    resolution: str = found["id"]
+    return resolution
 
 
 def values(stored: Document, move: Move, time: str) -> Document:

@@ -63,8 +63,8 @@ class Projects:
         return project
 
     def find(self, id_or_key: str) -> Document | None:
-        """Return the record, or None; a key may be in any case."""
-        found = self._store.table(KEYS).row(id_or_key.upper())
+        """Return the record, or None."""
+        found = self._store.table(KEYS).row(id_or_key)
         return self._store.table(PROJECTS).row(found["id"] if found else id_or_key)
 
     def visible(self, project: Document, user: str | None) -> bool:
@@ -125,9 +125,9 @@ class Projects:
         with self._store.transaction() as transaction:
             site = self._counters.begin(transaction)
             lead = self._users.register(transaction, email)
-            wanted = site["auto_create_projects"] and _KEY.fullmatch(key.upper())
+            wanted = site["auto_create_projects"] and _KEY.fullmatch(key)
             if wanted and not self.find(key):
-                self.make(transaction, key.upper(), None, lead)
+                self.make(transaction, key, None, lead)
 
     def make(
         self, transaction: Transaction, key: str, name: str | None, lead: str | None

@@ -200,7 +200,7 @@ def base_url(environ: dict[str, Any]) -> str:
     if settings.public_url is not None:
         return settings.public_url.rstrip("/") + inbound.prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
-    return f"{environ['wsgi.url_scheme']}://{host}{inbound.prefix}"
+    return f"{environ['wsgi.url_scheme']}://{host}{inbound.prefix}{settings.base_path}"
 
 
 def _uri(environ: dict[str, Any]) -> str:

@@ -209,6 +209,10 @@ def test_an_issue_is_assigned(jira: Jira) -> None:
     for nobody in ({"name": None}, {"accountId": "-1"}, {}):
         assert jira.ask("PUT", f"issue/{key}/assignee", nobody).status == 204
         assert jira.ask("GET", f"issue/{key}").body["fields"]["assignee"] is None
+    for named in ({"accountId": ""}, {"emailAddress": "admin@example.com"}):
+        assert told(jira.ask("PUT", f"issue/{key}/assignee", named)) == refusal(
+            400, assignee="expected Object containing a 'name' property"
+        )
 
 
 def test_an_issue_changes_its_status(jira: Jira) -> None:

@@ -10,6 +10,7 @@ from mockkibana.jira.viewer import Viewer
 URL = "http://jira.example.com"
 READER = Viewer(url=URL)
 ANN = "ann@example.com"
+BAD_PAYLOAD = "Invalid request payload. Refer to the REST API documentation and try again."
 DOCUMENT = {
     "type": "doc",
     "version": 1,
@@ -39,6 +40,58 @@ def test_a_comment(site, key):
     assert site.comments("10000", READER) == [comment]
     issue = site.get_issue(key, READER)["fields"]
     assert issue["updated"] == comment["created"] > issue["created"]
+
+
+@pytest.mark.parametrize(
+    "visibility",
+    [
+        pytest.param({"type": "role", "value": "Developers"}, id="a role"),
+        pytest.param({"type": "role", "identifier": "10001"}, id="a role's id"),
+        pytest.param({"type": "group", "value": "anybody"}, id="a group"),
+    ],
+)
+def test_a_comment_may_be_for_a_role_or_a_group(site, key, visibility):
+    body = {"body": "x", "visibility": visibility}
+    assert site.add_comment(key, body, Viewer(ANN, URL))["visibility"] == visibility
+
+
+@pytest.mark.parametrize(
+    ("visibility", "answer"),
+    [
+        pytest.param(
+            {"type": "role", "value": "Nobodies"},
+            {
+                "errorMessages": [],
+                "errors": {"commentLevel": "Role with id: Nobodies does not exist."},
+            },
+            id="a role that is none",
+        ),
+        pytest.param(
+            {"type": "role", "value": ["Users"]},
+            {"errorMessages": [BAD_PAYLOAD], "errors": {}},
+            id="a role that is a list",
+        ),
+        pytest.param(
+            {"type": "user", "value": "ann"},
+            {"errorMessages": [BAD_PAYLOAD], "errors": {}},
+            id="neither a role nor a group",
+        ),
+        pytest.param("Users", {"errorMessages": [BAD_PAYLOAD], "errors": {}}, id="a text"),
+    ],
+)
+def test_a_comment_for_what_is_not_there_is_refused(site, store, key, visibility, answer):
+    site.add_comment(key, {"body": "x"}, Viewer(ANN))
+    body = {"body": "x", "visibility": visibility}
+    before = store.digest()
+    for call in (
+        lambda: site.add_comment(key, body, Viewer(ANN)),
+        lambda: site.edit_comment(key, "10000", body, Viewer(ANN)),
+        lambda: site.edit_issue(key, {"update": {"comment": [{"add": body}]}}, Viewer(ANN)),
+    ):
+        with pytest.raises(JiraError) as refusal:
+            call()
+        assert (refusal.value.status, refusal.value.body()) == (400, answer)
+    assert store.digest() == before
 
 
 def test_a_comments_visibility_is_kept(site, key):

@@ -7,8 +7,10 @@ import pytest
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.viewer import Viewer
 
+NO_NAME = "expected Object containing a 'name' property"
 PRIORITY = "Specify the Priority ({}) in the string format"
 LABELS = "Specify the value for labels in an array of strings"
+ANN = "ann@example.com"
 URL = "http://jira.example.com"
 READER = Viewer(url=URL)
 DOCUMENT = {
@@ -130,6 +132,11 @@ TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767
         ),
         pytest.param("assignee", {"name": "bob"}, "User 'bob' does not exist.", id="no user"),
         pytest.param("assignee", "ann", "data was not an object", id="an assignee as a text"),
+        pytest.param("assignee", {}, NO_NAME, id="an assignee without anything"),
+        pytest.param("assignee", {"accountId": ""}, NO_NAME, id="an empty account id"),
+        pytest.param("assignee", {"emailAddress": ANN}, NO_NAME, id="an assignee's address alone"),
+        pytest.param("reporter", {"displayName": "Ann"}, NO_NAME, id="a reporter's name shown"),
+        pytest.param("customfield_7", {"id": ""}, NO_NAME, id="a person with an empty id"),
         pytest.param(
             "reporter", {"name": "bob"}, "The reporter specified is not a user.", id="no reporter"
         ),
@@ -209,9 +216,6 @@ def test_version_3_takes_documents_only(site, field, value):
     assert refused(site, "3", **{field: value}) == {field: NOT_RICH}
 
 
-ANN = "ann@example.com"
-
-
 @pytest.mark.parametrize(
     ("field", "value", "shown"),
     [
@@ -225,7 +229,8 @@ ANN = "ann@example.com"
         pytest.param("duedate", "2024-05-01", "2024-05-01", id="a date"),
         pytest.param("duedate", "", None, id="no date"),
         pytest.param("assignee", None, None, id="no assignee"),
-        pytest.param("assignee", {"name": None}, None, id="an assignee without a name"),
+        pytest.param("assignee", {"name": None}, None, id="an assignee whose name is null"),
+        pytest.param("assignee", {"accountId": None}, None, id="an assignee whose id is null"),
         pytest.param("assignee", {"name": "-1"}, None, id="the project's default assignee"),
         pytest.param("customfield_1", "text", "text", id="a text"),
         pytest.param("customfield_2", 2.5, 2.5, id="a number"),

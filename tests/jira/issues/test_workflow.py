@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.issues.issue_input import unknown_field
 from mockkibana.jira.viewer import Viewer
 
 URL = "http://jira.example.com"
@@ -93,11 +94,15 @@ def test_done_again_keeps_the_resolution_and_its_date(site, key):
     assert third["resolutiondate"] == first["resolutiondate"]
 
 
-def test_a_transition_may_change_fields_and_comment(site, key):
-    update = {"comment": [{"add": {"body": "go"}}], "labels": [{"add": "a"}]}
-    shown = move(site, key, "21", fields={"assignee": {"name": "ann"}}, update=update)
-    assert (shown["assignee"]["name"], shown["labels"]) == ("ann", ["a"])
+@pytest.mark.parametrize("id_", ["11", "21", "31"])
+def test_a_transition_may_comment(site, key, id_):
+    shown = move(site, key, id_, update={"comment": [{"add": {"body": "go"}}]})
     assert [comment["body"] for comment in shown["comment"]["comments"]] == ["go"]
+
+
+def test_a_resolution_may_be_set_among_the_updates(site, key):
+    done = move(site, key, "31", update={"resolution": [{"set": {"name": "Duplicate"}}]})
+    assert done["resolution"]["name"] == "Duplicate"
 
 
 @pytest.mark.parametrize(
@@ -117,8 +122,20 @@ def test_a_transition_may_change_fields_and_comment(site, key):
         pytest.param(
             {"transition": {"id": "31"}, "fields": {"resolution": {"name": "Gone"}}},
             [],
-            {"resolution": "The resolution selected is invalid."},
+            {"resolution": "Resolution name 'Gone' is not valid"},
             id="an unknown resolution",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"resolution": {"id": "9"}}},
+            [],
+            {"resolution": "Resolution id '9' is not valid"},
+            id="an unknown resolution's id",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"resolution": {"id": ""}}},
+            [],
+            {"resolution": "Could not find valid 'id' or 'name' in resolution object."},
+            id="a resolution without a name",
         ),
         pytest.param(
             {"transition": {"id": "31"}, "fields": {"resolution": "Done"}},
@@ -127,10 +144,28 @@ def test_a_transition_may_change_fields_and_comment(site, key):
             id="a resolution as a text",
         ),
         pytest.param(
-            {"transition": {"id": "31"}, "fields": {"summary": ""}},
+            {"transition": {"id": "31"}, "fields": {"summary": "", "assignee": None}},
             [],
-            {"summary": "You must specify a summary of the issue."},
-            id="a bad field",
+            {"summary": unknown_field("summary"), "assignee": unknown_field("assignee")},
+            id="fields that are not on its screen",
+        ),
+        pytest.param(
+            {"transition": {"id": "21"}, "fields": {"resolution": {"name": "Done"}}},
+            [],
+            {"resolution": unknown_field("resolution")},
+            id="a resolution of what is not done",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "update": {"labels": [{"add": "a"}]}},
+            [],
+            {"labels": unknown_field("labels")},
+            id="an update of what is not on its screen",
+        ),
+        pytest.param(
+            {"transition": {"id": "31"}, "fields": {"comment": "go"}},
+            [],
+            {"comment": unknown_field("comment")},
+            id="a comment among the fields",
         ),
     ],
 )

@@ -171,7 +171,7 @@ def test_metadata_of_what_is_not_there(site, project, type_id, message):
 
 
 def test_the_old_metadata_has_projects_types_and_fields_in_one(site):
-    shown = site.create_meta(READER, keys=["ck"], type_ids=["10006"], with_fields=True)
+    shown = site.create_meta(READER, keys=["CK"], type_ids=["10006"], with_fields=True)
     (project,) = shown["projects"]
     assert shown["expand"] == "projects"
     keys = ["expand", "self", "id", "key", "name", "avatarUrls", "issuetypes"]
@@ -187,6 +187,7 @@ def test_the_old_metadata_has_projects_types_and_fields_in_one(site):
         pytest.param({}, ["CK"], id="all"),
         pytest.param({"ids": ["10000"]}, ["CK"], id="an id"),
         pytest.param({"keys": ["NO"]}, [], id="an unknown project is no error"),
+        pytest.param({"keys": ["ck"]}, [], id="a key in small letters is an unknown one"),
     ],
 )
 def test_the_old_metadata_leaves_out_what_is_not_asked_for(site, wanted, names):
