@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from decimal import Decimal
-from itertools import chain, filterfalse
+from itertools import chain, filterfalse, product
 from typing import Any, NoReturn
 
 # JSON has no recursive static type that reads well at call sites; `Json` says "plain JSON values",
@@ -64,7 +64,14 @@ def _any_integer(digits: str) -> int | float:
     return int(digits) if len(digits) < 4300 else float(digits)
 
 
-def _decoder(javascript: bool, long_integers: bool) -> json.JSONDecoder:
+def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
+    value = dict(pairs)
+    if len(value) < len(pairs):
+        raise Malformed("a name stands twice in one object")
+    return value
+
+
+def _decoder(javascript: bool, long_integers: bool, unique_names: bool) -> json.JSONDecoder:
     # A function of ours for each number takes longer than all the rest, so it is left out when no
     # number of the text needs one.
     integer = _javascript_integer if javascript else _any_integer
@@ -72,21 +79,29 @@ def _decoder(javascript: bool, long_integers: bool) -> json.JSONDecoder:
         parse_constant=_refuse_constant,
         parse_int=integer if long_integers else None,
         parse_float=_javascript_float if javascript else None,
+        object_pairs_hook=_unique if unique_names else None,
     )
 
 
-_DECODERS = {(js, long): _decoder(js, long) for js in (False, True) for long in (False, True)}
+_DECODERS = {kind: _decoder(*kind) for kind in product((False, True), repeat=3)}
 
 
-def loads(data: bytes | str, *, javascript: bool = False, allow_proto: bool = False) -> Json:
+def loads(
+    data: bytes | str,
+    *,
+    javascript: bool = False,
+    allow_proto: bool = False,
+    unique_names: bool = False,
+) -> Json:
     """Read one JSON value.
 
     Bytes are UTF-8; bad bytes become U+FFFD, as in Node. With `javascript`, numbers become what
-    `JSON.parse` makes of them (1.0 is 1, integers past 2^53 are rounded, 1e400 is null).
+    `JSON.parse` makes of them (1.0 is 1, integers past 2^53 are rounded, 1e400 is null). Of two
+    members of one name the last counts, unless there have to be `unique_names`.
 
     Raises `Malformed` for text that is no JSON, for NaN and Infinity, for a `__proto__` key
-    (hapi's parser refuses it; with `allow_proto` it is a key as any) and for a value nested deeper
-    than `MAX_DEPTH`.
+    (hapi's parser refuses it; with `allow_proto` it is a key as any), for a value nested deeper
+    than `MAX_DEPTH`, and for a name that stands twice where names have to be unique.
     """
     if isinstance(data, bytes):
         text = data.decode("utf-8", "replace")
@@ -96,7 +111,7 @@ def loads(data: bytes | str, *, javascript: bool = False, allow_proto: bool = Fa
         raise Malformed("a byte order mark is no JSON")
     long_integers = _MANY_DIGITS in data.translate(_DIGITS_TO_ZEROS)
     try:
-        value = _DECODERS[javascript, long_integers].decode(text)
+        value = _DECODERS[javascript, long_integers, unique_names].decode(text)
     except RecursionError:
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels") from None
     except json.JSONDecodeError as error:

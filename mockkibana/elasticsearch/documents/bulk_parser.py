@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.documents.actions import Action, read_version_type
 from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.scalars import as_text, require_boolean
+from mockkibana.elasticsearch.json.scalars import as_text, require_boolean, without_surrogates
 from mockkibana.json import Json
 
 OPERATIONS = ("create", "delete", "index", "update")
@@ -129,7 +129,7 @@ def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, 
         raise illegal_argument(f"{malformed} FIELD_NAME but found [END_OBJECT]")
     op, settings = next(iter(value.items()))
     if op not in OPERATIONS:
-        warnings[_UNSUPPORTED_ACTION.format(bodies.without_surrogates(op))] = None
+        warnings[_UNSUPPORTED_ACTION.format(without_surrogates(op))] = None
     if not isinstance(settings, dict):
         found = bodies.token_of(settings)
         raise illegal_argument(f"{malformed} START_OBJECT or END_OBJECT but found [{found}]")
@@ -182,7 +182,7 @@ def _read_leniently(line: bytes, warnings: dict[str, None]) -> Json:
 
 
 def _text(value: Json) -> str:
-    return bodies.without_surrogates(as_text(value))
+    return without_surrogates(as_text(value))
 
 
 def _long(value: Json) -> int:

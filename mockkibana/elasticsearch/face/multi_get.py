@@ -15,7 +15,7 @@ from mockkibana.elasticsearch.face.rest_request import (
     RestRoute,
 )
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.scalars import as_text
+from mockkibana.elasticsearch.json.scalars import as_text, without_surrogates
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -91,8 +91,8 @@ def _checked(item: Json) -> dict[str, Json]:
 def _item(
     request: RestRequest, item: dict[str, Json], default: str | None, wanted: SourceFilter | None
 ) -> dict[str, Json]:
-    index = bodies.without_surrogates(as_text(item.get("_index", default)))
-    id_ = bodies.without_surrogates(as_text(item["_id"]))
+    index = without_surrogates(as_text(item.get("_index", default)))
+    id_ = without_surrogates(as_text(item["_id"]))
     if "_source" in item:
         wanted = SourceFilter.of(item["_source"])
     try:

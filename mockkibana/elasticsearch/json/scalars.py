@@ -33,3 +33,8 @@ def require_boolean(value: Json) -> bool:
 def not_boolean(value: Json) -> str:
     """Return why a value that `boolean` does not know is refused (`Booleans.parseBoolean`)."""
     return f"Failed to parse value [{as_text(value)}] as only [true] or [false] are allowed."
+
+
+def without_surrogates(text: str) -> str:
+    """Return the text as Java encodes it: half of a surrogate pair becomes a question mark."""
+    return text.encode("utf-8", "replace").decode()
