@@ -27,11 +27,15 @@ _MARKER = (
 )
 # A seed can switch security on; what it says of users is kept.
 _UNSECURED = {"version": 1, "security": {"enabled": False}}
-_ONCE_A_SESSION = frozenset({"bulk-item-key"})
+# Of a leniency that meets almost every suite, a line at the end says enough.
+_SUMMED_UP = "bulk-item-key"
+_CHOICE = (
+    "mock_kibana_contract = observed (or documented) in the ini file chooses, and ends this line"
+)
 
 _handle: pytest.StashKey[MockKibana] = pytest.StashKey()
 _failed: pytest.StashKey[bool] = pytest.StashKey()
-_told: pytest.StashKey[set[str]] = pytest.StashKey()
+_lenient: pytest.StashKey[bool] = pytest.StashKey()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -43,7 +47,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Add the marker."""
     config.addinivalue_line("markers", _MARKER)
-    config.stash[_told] = set()
 
 
 @pytest.fixture(scope="session")
@@ -74,7 +77,7 @@ def mock_kibana(
     request.node.stash[_handle] = handle
     yield handle
     del request.node.stash[_handle]
-    _judge(request, handle, options.unmatched)
+    _judge(request, handle, options)
 
 
 @pytest.fixture
@@ -98,7 +101,19 @@ def pytest_runtest_makereport(
         except Exception as error:  # noqa: BLE001 - the test's own failure must be reported
             lines = [f"the journal cannot be read: {error}"]
         report.sections.append(("mockkibana", "\n".join(lines or ["no calls"])))
+    # An attribute of a report comes from a worker of pytest-xdist to the one who sums up.
+    vars(report)[_COUNTED] = report.when == "teardown" and item.stash.get(_lenient, False)
     return report
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say in how many tests an answer was the documented one, where a real Kibana has another."""
+    reports = (report for reports in terminalreporter.stats.values() for report in reports)
+    if tests := sum(getattr(report, _COUNTED, False) for report in reports):
+        from mockkibana.testing.verdict import explained
+
+        number = "1 test" if tests == 1 else f"{tests} tests"
+        terminalreporter.write_line(f"mockkibana: in {number}, {explained(_SUMMED_UP)}; {_REMEDY}")
 
 
 class _Options:
@@ -157,23 +172,22 @@ def _found(seed: Any, directory: Path) -> Any:
     return seed
 
 
-def _judge(request: pytest.FixtureRequest, handle: MockKibana, unmatched: str) -> None:
+def _judge(request: pytest.FixtureRequest, handle: MockKibana, options: _Options) -> None:
     """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
     from mockkibana.testing.verdict import MockKibanaWarning, explained, verdict_on
 
-    verdict = verdict_on(handle)
+    node, verdict = request.node, verdict_on(handle)
     if verdict.bugs:
         pytest.fail("mockkibana has a bug:\n" + "\n".join(verdict.bugs), pytrace=False)
-    if verdict.unrouted and unmatched != "ignore" and not request.node.stash.get(_failed, False):
+    if verdict.unrouted and options.unmatched != "ignore" and not node.stash.get(_failed, False):
         advice = 'mark the test with @pytest.mark.mock_kibana(unmatched="ignore")'
         text = f"These requests reached no route of mockkibana; if they are meant to, {advice}:"
         text = "\n  ".join((text, *verdict.unrouted))
-        if unmatched == "fail":
+        if options.unmatched == "fail":
             pytest.fail(text, pytrace=False)
         warnings.warn(MockKibanaWarning(text), stacklevel=1)
-    told = request.config.stash[_told]
     for code in verdict.leniencies:
-        if code not in told:
-            if code in _ONCE_A_SESSION:
-                told.add(code)
+        if code != _SUMMED_UP:
             warnings.warn(MockKibanaWarning(explained(code)), stacklevel=1)
+        elif "contract" not in options.settings:
+            node.stash[_lenient] = True

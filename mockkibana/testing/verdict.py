@@ -14,7 +14,7 @@ SHOWN = 20
 class MockKibanaWarning(UserWarning):
     """mockkibana did what is documented where a real Kibana would not, or a route was missing.
 
-    Filter it as any warning: `ignore:bulk-item-key:mockkibana.MockKibanaWarning`.
+    Filter it as any warning: `ignore:incident-title:mockkibana.MockKibanaWarning`.
     """
 
 

@@ -55,7 +55,7 @@ def test_state_is_gone(mock_kibana):
     assert mock_kibana.settings["contract"] == "documented"
     assert not mock_kibana.clock.frozen
 
-def test_the_second_bulk_is_not_warned_of(mock_kibana):
+def test_a_bulk_is_not_warned_of(mock_kibana):
     index(mock_kibana)
 
 def test_the_url_is_the_fixtures(mock_kibana, mock_kibana_url, mock_kibana_server):
@@ -174,7 +174,7 @@ def line_of(sample: str, test: str) -> str:
     [
         "test_state_is_made",
         "test_state_is_gone",
-        "test_the_second_bulk_is_not_warned_of",
+        "test_a_bulk_is_not_warned_of",
         "test_the_url_is_the_fixtures",
         "test_the_marker_says_what_there_is",
         "test_of_class_and_test_are_merged",
@@ -233,19 +233,61 @@ def test_a_marker_that_cannot_be_is_refused(sample: str, test: str, text: str) -
     assert text in sample
 
 
-def test_a_leniency_is_a_warning_once_a_session(sample: str) -> None:
+def test_a_request_that_reached_no_route_can_be_a_warning(sample: str) -> None:
     warnings = sample.partition("warnings summary")[2]
-    assert warnings.count("MockKibanaWarning: bulk-item-key") == 1
     assert warnings.count("MockKibanaWarning: These requests reached no route") == 1
     assert "GET /api/typo-warned 404" in warnings
 
 
-def test_warnings_can_be_errors_or_be_left_out(run_pytest: RunPytest) -> None:
-    text = f"{TOOL}\ndef test_index(mock_kibana):\n    index(mock_kibana)\n"
+BULKS = f"""{TOOL}
+@pytest.mark.parametrize("number", range(4))
+def test_index(mock_kibana, number):
+    index(mock_kibana)
+
+def test_log(mock_kibana):
+    mock_kibana.connectors.create(".server-log")
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-pxdist", "-n2")], ids=["in one process", "xdist"])
+def test_the_key_of_a_bulk_item_is_one_line_at_the_end(
+    run_pytest: RunPytest, options: tuple[str, ...]
+) -> None:
+    outcome = run_pytest(BULKS, "-W", "error", *options)
+    assert (outcome.code, outcome.count("passed")) == (0, 5), outcome.text
+    (line,) = [line for line in outcome.text.splitlines() if "bulk-item-key" in line]
+    assert line == (
+        "mockkibana: in 4 tests, bulk-item-key: the items of an index connector's answer are under "
+        "`index`, as documented; a real Kibana 8.x has `create`; mock_kibana_contract = observed, "
+        "or documented, in the ini file ends this line"
+    )
+
+
+@pytest.mark.parametrize("contract", ["documented", "observed"])
+def test_who_has_chosen_a_contract_is_not_asked_to(run_pytest: RunPytest, contract: str) -> None:
+    ini = f"[pytest]\nmock_kibana_contract = {contract}\n"
+    outcome = run_pytest(BULKS, files={"pytest.ini": ini})
+    assert outcome.code == 0
+    assert "bulk-item-key" not in outcome.text
+
+
+def test_other_leniencies_are_warnings_of_their_test(run_pytest: RunPytest) -> None:
+    text = f"""{TOOL}
+def test_title(mock_kibana):
+    connector = mock_kibana.connectors.create(
+        ".jira",
+        config={{"apiUrl": "https://jira.example.com", "projectKey": "OPS"}},
+        secrets={{"email": "elastic@example.com", "apiToken": "changeme"}},
+    )
+    incident = {{"summary": "Disk full", "title": "Disk full"}}
+    push = {{"subAction": "pushToService", "subActionParams": {{"incident": incident}}}}
+    assert run(mock_kibana, connector["id"], push)["status"] == "ok"
+"""
     as_error = run_pytest(text, "-W", "error")
-    assert as_error.count("error") == 1
+    assert (as_error.count("passed"), as_error.count("error")) == (1, 1)
+    assert "MockKibanaWarning: incident-title: `incident.title` was sent" in as_error.text
     ignored = run_pytest(
-        text, "-W", "error", "-W", "ignore:bulk-item-key:mockkibana.MockKibanaWarning"
+        text, "-W", "error", "-W", "ignore:incident-title:mockkibana.MockKibanaWarning"
     )
     assert (ignored.code, ignored.count("passed")) == (0, 1)
 
