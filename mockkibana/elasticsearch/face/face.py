@@ -151,12 +151,23 @@ class ElasticsearchFace:
 
 def _find(request: Request) -> Match[RestRoute] | Answer:
     """Return what takes a request, or what is answered where nothing does."""
-    try:
+    found = None
+    with suppress(NoRoute, WrongMethod):
         found = TABLE.match(request.method, request.path)
-    except NoRoute:
-        return _no_handler(request)
-    except WrongMethod as wrong:
-        return _wrong_method(request, wrong.allowed)
+    # What looks like an index named `_sql` is an API that is not served.
+    if found is None or found.names.get("index", "").startswith("_"):
+        try:
+            known = rest_api.match(request.method, request.path)
+        except NoRoute:
+            return _no_handler(request)
+        except WrongMethod as wrong:
+            return _wrong_method(request, wrong.allowed)
+        if found is None or found.pattern != known.pattern:
+            request.route = known.pattern
+            error = illegal_argument(
+                f"this mock does not support [{request.method} {known.pattern}]"
+            )
+            return Answer(error.status, error.body())
     request.route = found.pattern
     return found
 

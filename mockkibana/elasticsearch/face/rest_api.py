@@ -6,6 +6,8 @@ import json
 from functools import cache
 from importlib.resources import files
 
+from mockkibana.http.route_table import Match, Table
+
 
 @cache
 def parameters(method: str, pattern: str) -> frozenset[str]:
@@ -13,6 +15,20 @@ def parameters(method: str, pattern: str) -> frozenset[str]:
     rows = _paths()[pattern].items()
     names = next(names for methods, names in rows if method in methods.split())
     return frozenset(names.split())
+
+
+def match(method: str, path: str) -> Match[None]:
+    """Return which API of a node a request is for. Raises `NoRoute` or `WrongMethod`."""
+    return _table().match(method, path)
+
+
+@cache
+def _table() -> Table[None]:
+    table: Table[None] = Table()
+    for pattern, rows in _paths().items():
+        for methods in rows:
+            table.add(methods, pattern, None)
+    return table
 
 
 @cache
