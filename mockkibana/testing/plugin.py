@@ -29,9 +29,8 @@ _MARKER = (
 _UNSECURED = {"version": 1, "security": {"enabled": False}}
 # Of a leniency that meets almost every suite, a line at the end says enough.
 _SUMMED_UP = "bulk-item-key"
-_CHOICE = (
-    "mock_kibana_contract = observed (or documented) in the ini file chooses, and ends this line"
-)
+_COUNTED = "mock_kibana_lenient"
+_REMEDY = "mock_kibana_contract = observed, or documented, in the ini file ends this line"
 
 _handle: pytest.StashKey[MockKibana] = pytest.StashKey()
 _failed: pytest.StashKey[bool] = pytest.StashKey()
