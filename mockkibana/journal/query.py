@@ -130,7 +130,8 @@ class JournalView:
     """The journal as a test sees it: to query, to assert on, and to wait for.
 
     A call is a rendered record. With `connector` a call is a run of that connector. Assertions
-    raise `AssertionError` with what was asked, what came instead, and what came near.
+    raise `AssertionError` with what was asked, what came instead, and what came near; pytest shows
+    the test's own line (`__tracebackhide__`).
     """
 
     def __init__(self, fetch: Fetch) -> None:
@@ -146,6 +147,7 @@ class JournalView:
 
     def assert_called(self, **conditions: Unpack[Conditions]) -> list[Record]:
         """Assert that there was such a call; return all of them."""
+        __tracebackhide__ = True
         found = self.calls(**conditions)
         if not found:
             raise AssertionError(self._missing(f"Expected a {_in_words(conditions)}", conditions))
@@ -153,6 +155,7 @@ class JournalView:
 
     def assert_called_once(self, **conditions: Unpack[Conditions]) -> Record:
         """Assert that there was exactly one such call; return it."""
+        __tracebackhide__ = True
         wanted = f"Expected exactly one {_in_words(conditions)}"
         found = self.calls(**conditions)
         if not found:
@@ -163,6 +166,7 @@ class JournalView:
 
     def assert_not_called(self, **conditions: Unpack[Conditions]) -> None:
         """Assert that there was no such call."""
+        __tracebackhide__ = True
         if found := self.calls(**conditions):
             raise AssertionError(_but_there(f"Expected no {_in_words(conditions)}", found))
 
@@ -177,6 +181,7 @@ class JournalView:
 
         `timeout` is real time, in seconds or as `250ms`; when it is over the assertion fails.
         """
+        __tracebackhide__ = True
         seconds = parse_duration(timeout)
         found = self._fetch(**_written(conditions), wait=seconds, count=count)
         if len(found) >= count:

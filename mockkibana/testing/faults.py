@@ -35,6 +35,7 @@ class FaultRule:
 
     def assert_consumed(self) -> None:
         """Raise AssertionError unless it fired as often as it was to."""
+        __tracebackhide__ = True
         _assert_consumed([self.show()])
 
     def remove(self) -> None:
@@ -71,6 +72,7 @@ class FaultRules:
 
     def assert_consumed(self) -> None:
         """Raise AssertionError unless every rule fired as often as it was to."""
+        __tracebackhide__ = True
         _assert_consumed(self.list())
 
     def clear(self) -> None:
@@ -79,6 +81,7 @@ class FaultRules:
 
 
 def _assert_consumed(rules: list[Record]) -> None:
+    __tracebackhide__ = True
     told = [
         f"the fault rule {rule['id']} matched {rule['matched']} and fired {rule['fired']} times, "
         f"expected {rule['expected']}"

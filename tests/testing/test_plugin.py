@@ -292,6 +292,34 @@ def test_title(mock_kibana):
     assert (ignored.code, ignored.count("passed")) == (0, 1)
 
 
+@pytest.mark.parametrize(
+    "assertion",
+    [
+        "mock_kibana.journal.assert_called(status=500)",
+        "mock_kibana.journal.assert_called_once()",
+        "mock_kibana.journal.assert_not_called(path='/api/status')",
+        "mock_kibana.journal.wait_for(status=500, timeout=0)",
+        "mock_kibana.faults.assert_consumed()",
+        "rule.assert_consumed()",
+    ],
+)
+def test_a_failed_assertion_ends_in_the_line_of_the_test(
+    run_pytest: RunPytest, assertion: str
+) -> None:
+    outcome = run_pytest(f"""
+import requests
+
+def test_it(mock_kibana):
+    rule = mock_kibana.faults.add(what={{"status": 503}}, match={{"path": "/x"}}, when={{"nth": 1}})
+    for _ in range(2):
+        requests.get(mock_kibana.url + "/api/status", timeout=10)
+    {assertion}
+""")
+    assert outcome.count("failed") == 1
+    assert f">       {assertion}" in outcome.text
+    assert re.findall(r"^\S+\.py:\d+: .*", outcome.text, re.M) == ["test_it.py:8: AssertionError"]
+
+
 def test_ini_options_hold_for_every_test(run_pytest: RunPytest) -> None:
     outcome = run_pytest(
         """
