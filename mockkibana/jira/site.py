@@ -13,7 +13,7 @@ from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
 from mockkibana.jira.projects import fields as field_rows
 from mockkibana.jira.projects import metadata, projects, users
 from mockkibana.jira.projects.counters import Counters
-from mockkibana.jira.projects.projects import Projects
+from mockkibana.jira.projects.projects import UNASSIGNED, Projects
 from mockkibana.jira.projects.requirements import require
 from mockkibana.jira.projects.timestamps import from_milliseconds
 from mockkibana.jira.projects.users import Users
@@ -180,15 +180,41 @@ class Site:
 
     # Projects
 
-    def projects(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
+    def projects(
+        self, viewer: Viewer = ADMINISTRATOR, *, expand: Collection[str] = ()
+    ) -> list[Document]:
         """Return the projects that the viewer sees, as lists show them."""
-        return [projects.show_short(row, viewer.url) for row in self._projects.all(viewer)]
+        return [
+            {**projects.show_short(row, viewer.url), **self._expanded(row, viewer, expand)}
+            for row in self._projects.all(viewer)
+        ]
 
-    def project(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> Document:
+    def project(
+        self, id_or_key: str, viewer: Viewer = ADMINISTRATOR, *, expand: Collection[str] = ()
+    ) -> Document:
         """Return a project with its lead, components, issue types and versions."""
         project = self._projects.seen(id_or_key, viewer)
+        return {**self._full(project, viewer), **self._expanded(project, viewer, expand)}
+
+    def _full(self, project: Document, viewer: Viewer) -> Document:
         lead = self._users.get(project["lead"]) if project["lead"] else None
         return projects.show_full(project, lead, viewer.url)
+
+    def _expanded(self, project: Document, viewer: Viewer, expand: Collection[str]) -> Document:
+        """Return what a project shows more of if asked: each name that its `expand` announces."""
+        if not expand:
+            return {}
+        every = {
+            **self._full(project, viewer),
+            "url": "",
+            "projectKeys": [project["key"]],
+            "permissions": {"canEdit": True},
+        }
+        if "insight" in expand:
+            issues = [row for row in self._issues.all(viewer) if row["project"] == project["id"]]
+            updated = max((row["fields"]["updated"] for row in issues), default=None)
+            every["insight"] = {"totalIssueCount": len(issues), "lastIssueUpdateTime": updated}
+        return {name: every[name] for name in every["expand"].split(",") if name in expand}
 
     def project_statuses(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types of a project, each with its statuses."""
@@ -199,10 +225,14 @@ class Site:
         return [{**{key: row[key] for key in keys}, "statuses": statuses} for row in shown]
 
     def create_project(
-        self, key: str, name: str | None = None, lead: str | None = None
+        self,
+        key: str,
+        name: str | None = None,
+        lead: str | None = None,
+        assignee_type: str = UNASSIGNED,
     ) -> Document:
         """Make a project; return its `id`, which is a number here, and its `key`."""
-        project = self._projects.create(key, name, lead)
+        project = self._projects.create(key, name, lead, assignee_type)
         return {"id": int(project["id"]), "key": project["key"]}
 
     def ensure_project(self, key: str, email: str) -> None:
@@ -278,26 +308,44 @@ class Site:
 
     # Comments
 
-    def comments(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the comments on an issue, oldest first."""
-        return self._renderer(viewer).comments(self._issues.seen(id_or_key, viewer))
+    def comments(
+        self, id_or_key: str, viewer: Viewer = ADMINISTRATOR, *, rendered: bool = False
+    ) -> list[Document]:
+        """Return the comments on an issue, oldest first; `rendered` adds the bodies as HTML."""
+        issue = self._issues.seen(id_or_key, viewer)
+        return self._renderer(viewer).comments(issue, rendered=rendered)
 
-    def comment(self, id_or_key: str, comment_id: str, viewer: Viewer = ADMINISTRATOR) -> Document:
+    def comment(
+        self,
+        id_or_key: str,
+        comment_id: str,
+        viewer: Viewer = ADMINISTRATOR,
+        *,
+        rendered: bool = False,
+    ) -> Document:
         """Return one comment on an issue."""
         comment = self._issues.comments.get(id_or_key, comment_id, viewer)
-        return self._renderer(viewer).comment(comment)
+        return self._renderer(viewer).comment(comment, rendered=rendered)
 
-    def add_comment(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> Document:
+    def add_comment(
+        self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR, *, rendered: bool = False
+    ) -> Document:
         """Add a comment to an issue and return it."""
         comment = self._issues.comments.add(id_or_key, body, viewer)
-        return self._renderer(viewer).comment(comment)
+        return self._renderer(viewer).comment(comment, rendered=rendered)
 
     def edit_comment(
-        self, id_or_key: str, comment_id: str, body: Json, viewer: Viewer = ADMINISTRATOR
+        self,
+        id_or_key: str,
+        comment_id: str,
+        body: Json,
+        viewer: Viewer = ADMINISTRATOR,
+        *,
+        rendered: bool = False,
     ) -> Document:
         """Give a comment another text and return it."""
         comment = self._issues.comments.edit(id_or_key, comment_id, body, viewer)
-        return self._renderer(viewer).comment(comment)
+        return self._renderer(viewer).comment(comment, rendered=rendered)
 
     def delete_comment(
         self, id_or_key: str, comment_id: str, viewer: Viewer = ADMINISTRATOR
@@ -320,10 +368,15 @@ class Site:
         issues: Iterable[Document],
         viewer: Viewer = ADMINISTRATOR,
         fields: list[str] | None = None,
+        expand: Collection[str] = (),
     ) -> list[Document]:
         """Return stored issues as a search shows them."""
         renderer, wanted = self._renderer(viewer), RequestedFields(fields)
-        return [renderer.found(issue, wanted) for issue in issues]
+        if not expand:
+            return [renderer.found(issue, wanted) for issue in issues]
+        return [
+            expanded(renderer, issue, renderer.found(issue, wanted), expand) for issue in issues
+        ]
 
     # Seeds
 

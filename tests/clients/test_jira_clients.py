@@ -120,11 +120,25 @@ def test_pycontribs_moves_an_issue_through_its_workflow(pycontribs: JIRA) -> Non
     assert "status" in [item.field for item in items]
 
 
+def test_pycontribs_reads_a_comment_as_html(pycontribs: JIRA) -> None:
+    issue = make(pycontribs, "told")
+    pycontribs.add_comment(issue, "a & b")
+    (comment,) = pycontribs.comments(issue, expand="renderedBody")
+    assert (comment.body, comment.renderedBody) == ("a & b", "<p>a &amp; b</p>")
+
+
+def test_pycontribs_reads_the_keys_of_a_project(pycontribs: JIRA) -> None:
+    assert pycontribs.project("CK", expand="projectKeys").projectKeys == ["CK"]
+
+
 def test_pycontribs_assigns(pycontribs: JIRA) -> None:
     issue = make(pycontribs, "whose")
     pycontribs.assign_issue(issue, "admin")
     assert pycontribs.issue(issue.key).fields.assignee.name == "admin"
     pycontribs.assign_issue(issue, None)
+    assert pycontribs.issue(issue.key).fields.assignee is None
+    pycontribs.assign_issue(issue, "admin")
+    pycontribs.assign_issue(issue, -1)  # the project's default, which is nobody
     assert pycontribs.issue(issue.key).fields.assignee is None
 
 

@@ -8,6 +8,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request, not_found
 from mockkibana.jira.face.jira_request import JiraRequest, page
+from mockkibana.jira.projects.projects import ASSIGNEE_TYPES, UNASSIGNED
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
@@ -83,13 +84,14 @@ def _users(request: JiraRequest, project: str | None) -> Answer:
 
 
 def projects(request: JiraRequest) -> Answer:
-    """`GET project`: a bare array."""
-    return Answer(200, request.site.projects(request.viewer))
+    """`GET project?expand=`: a bare array."""
+    expand = request.values("expand") or ()
+    return Answer(200, request.site.projects(request.viewer, expand=expand))
 
 
 def search_projects(request: JiraRequest) -> Answer:
-    """`GET project/search?keys=&query=`: a page."""
-    found = request.site.projects(request.viewer)
+    """`GET project/search?keys=&query=&expand=`: a page."""
+    found = request.site.projects(request.viewer, expand=request.values("expand") or ())
     if keys := request.values("keys"):
         found = [project for project in found if project["key"] in keys]
     if text := request.query.get("query", "").casefold():
@@ -102,8 +104,9 @@ def search_projects(request: JiraRequest) -> Answer:
 
 
 def project(request: JiraRequest, project: str) -> Answer:
-    """`GET project/{idOrKey}`."""
-    return Answer(200, request.site.project(project, request.viewer))
+    """`GET project/{idOrKey}?expand=`."""
+    expand = request.values("expand") or ()
+    return Answer(200, request.site.project(project, request.viewer, expand=expand))
 
 
 def project_statuses(request: JiraRequest, project: str) -> Answer:
@@ -118,7 +121,11 @@ def create_project(request: JiraRequest) -> Answer:
     if not isinstance(key, str) or not isinstance(name, str | None):
         # Guess: Jira's form says so when the field for the key is empty.
         raise JiraError(400, errors={"projectKey": "You must specify a unique project key."})
-    made = request.site.create_project(key, name, request.viewer.user)
+    assignee_type = body.get("assigneeType", UNASSIGNED)
+    if assignee_type not in ASSIGNEE_TYPES:
+        # Guess: after the sentences on a project's other fields.
+        raise JiraError(400, errors={"assigneeType": "Invalid default assignee type."})
+    made = request.site.create_project(key, name, request.viewer.user, assignee_type)
     return Answer(201, {"self": f"{request.viewer.url}/rest/api/2/project/{made['id']}", **made})
 
 
@@ -132,7 +139,7 @@ def create_meta(request: JiraRequest) -> Answer:
             ids=request.values("projectIds") or (),
             type_ids=request.values("issuetypeIds") or (),
             type_names=request.values("issuetypeNames") or (),
-            with_fields="projects.issuetypes.fields" in (request.values("expand") or ()),
+            with_fields=request.expands("projects.issuetypes.fields"),
         ),
     )
 

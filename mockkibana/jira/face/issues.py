@@ -92,7 +92,7 @@ def changelog(request: JiraRequest, issue: str) -> Answer:
 
 def transitions(request: JiraRequest, issue: str) -> Answer:
     """`GET issue/{idOrKey}/transitions?transitionId=`."""
-    with_fields = "transitions.fields" in (request.values("expand") or ())
+    with_fields = request.expands("transitions.fields")
     found = request.site.transitions(issue, request.viewer, with_fields=with_fields)
     if wanted := request.query.get("transitionId"):
         kept = [each for each in found["transitions"] if each["id"] == wanted]
@@ -107,8 +107,9 @@ def transition(request: JiraRequest, issue: str) -> Answer:
 
 
 def comments(request: JiraRequest, issue: str) -> Answer:
-    """`GET issue/{idOrKey}/comment?startAt=&maxResults=&orderBy=`."""
-    found = request.site.comments(issue, request.viewer)
+    """`GET issue/{idOrKey}/comment?startAt=&maxResults=&orderBy=&expand=`."""
+    rendered = _is_rendered(request)
+    found = request.site.comments(issue, request.viewer, rendered=rendered)
     if request.query.get("orderBy", "").startswith("-"):
         found = found[::-1]
     shown = request.page(found, _ALL_COMMENTS, keys=("comments",))
@@ -117,25 +118,32 @@ def comments(request: JiraRequest, issue: str) -> Answer:
 
 
 def add_comment(request: JiraRequest, issue: str) -> Answer:
-    """`POST issue/{idOrKey}/comment`."""
-    return Answer(201, request.site.add_comment(issue, request.object(), request.viewer))
+    """`POST issue/{idOrKey}/comment?expand=`."""
+    body, rendered = request.object(), _is_rendered(request)
+    return Answer(201, request.site.add_comment(issue, body, request.viewer, rendered=rendered))
 
 
 def comment(request: JiraRequest, issue: str, comment: str) -> Answer:
-    """`GET issue/{idOrKey}/comment/{id}`."""
-    return Answer(200, request.site.comment(issue, comment, request.viewer))
+    """`GET issue/{idOrKey}/comment/{id}?expand=`."""
+    rendered = _is_rendered(request)
+    return Answer(200, request.site.comment(issue, comment, request.viewer, rendered=rendered))
 
 
 def edit_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
-    """`PUT issue/{idOrKey}/comment/{id}`."""
-    body = request.object()
-    return Answer(200, request.site.edit_comment(issue, comment, body, request.viewer))
+    """`PUT issue/{idOrKey}/comment/{id}?expand=`."""
+    body, rendered = request.object(), _is_rendered(request)
+    edited = request.site.edit_comment(issue, comment, body, request.viewer, rendered=rendered)
+    return Answer(200, edited)
 
 
 def delete_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`DELETE issue/{idOrKey}/comment/{id}`."""
     request.site.delete_comment(issue, comment, request.viewer)
     return Answer(204)
+
+
+def _is_rendered(request: JiraRequest) -> bool:
+    return "expand" in request.query and request.expands("renderedBody")
 
 
 def browse(request: JiraRequest, issue: str) -> Answer:

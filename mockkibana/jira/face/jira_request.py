@@ -55,6 +55,10 @@ class JiraRequest:
             given = [self.query[name]]
         return split(given)
 
+    def expands(self, name: str) -> bool:
+        """Tell whether `expand` names something."""
+        return name in (self.values("expand") or ())
+
     def flag(self, name: str) -> bool:
         """Return a parameter that is `true` in any case; Python's clients write `True`."""
         return self.query.get(name, "").lower() in _YES

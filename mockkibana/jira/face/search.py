@@ -11,6 +11,7 @@ from mockkibana.jira.errors import BAD_PAYLOAD, bad_request
 from mockkibana.jira.face.jira_request import JiraRequest, integer, page, split
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.search import find
+from mockkibana.jira.projects import fields
 from mockkibana.json import Json
 
 _PAGE = 50
@@ -21,6 +22,7 @@ _UNBOUNDED = (
 )
 # Guess: Cloud documents no text for a token that it did not make.
 _BAD_TOKEN = "The provided next page token is invalid or expired."  # noqa: S105 - not a secret
+_ONCE = {"names": fields.names, "schema": fields.schemas}
 _TOKEN = "startAt="  # noqa: S105 - not a secret
 
 
@@ -82,7 +84,7 @@ def search(request: JiraRequest) -> Answer:
     size = _LONGEST_PAGE if wanted.size < 0 else min(wanted.size, _LONGEST_PAGE)
     shown = page(found, wanted.start, size, keys=("issues",))
     del shown["isLast"]
-    shown["issues"] = _shown(request, shown["issues"], wanted)
+    shown |= _shown(request, shown["issues"], wanted)
     return Answer(200, {"expand": "schema,names", **shown})
 
 
@@ -97,7 +99,7 @@ def search_jql(request: JiraRequest) -> Answer:
     size = min(max(wanted.size, 0) or _PAGE, _LONGEST_TOKEN_PAGE)
     issues = found[start : start + size]
     if wanted.fields:
-        body: Json = {"issues": _shown(request, issues, wanted)}
+        body: Json = _shown(request, issues, wanted)
     else:
         body = {"issues": [{"id": issue["id"]} for issue in issues]}
     if start + size < len(found):
@@ -113,16 +115,16 @@ def approximate_count(request: JiraRequest) -> Answer:
     return Answer(200, {"count": len(find(request.site, query, request.viewer))})
 
 
-def _shown(
-    request: JiraRequest, issues: list[dict[str, Json]], wanted: Wanted
-) -> list[dict[str, Json]]:
-    fields = ["*navigable"] if wanted.fields is None else wanted.fields
-    if not wanted.expand:
-        return request.site.render(issues, request.viewer, fields)
-    return [
-        request.site.get_issue(issue["id"], request.viewer, fields=fields, expand=wanted.expand)
-        for issue in issues
-    ]
+def _shown(request: JiraRequest, issues: list[Json], wanted: Wanted) -> dict[str, Json]:
+    """Return the issues of a page; what is the same for all, names and schemas, stands once."""
+    named = ["*navigable"] if wanted.fields is None else wanted.fields
+    expand = [name for name in wanted.expand if name not in _ONCE]
+    found = request.site.render(issues, request.viewer, named, expand)
+    body: dict[str, Json] = {"issues": found}
+    for name in set(wanted.expand) & _ONCE.keys():
+        shown = {field for issue in found for field in issue["fields"]}
+        body[name] = _ONCE[name](request.site.fields(), shown)
+    return body
 
 
 def _token(position: int) -> str:

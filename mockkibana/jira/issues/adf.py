@@ -1,8 +1,9 @@
-"""Rich text: Jira's third API speaks Atlassian documents where the second speaks plain text."""
+"""Rich text: plain in Jira's second API, Atlassian documents in its third, and HTML to look at."""
 
 from __future__ import annotations
 
 import re
+from html import escape
 
 from mockkibana.json import Json
 
@@ -29,6 +30,12 @@ def _paragraph(text: str) -> Json:
         if line:
             content.append({"type": "text", "text": line})
     return {"type": "paragraph", "content": content}
+
+
+def html(text: str | None) -> str:
+    """Return the HTML of a text; the empty text for none."""
+    blocks = re.split(r"\n\s*\n", text) if text else []
+    return "\n\n".join(f"<p>{escape(block).replace(chr(10), '<br/>')}</p>" for block in blocks)
 
 
 def text(value: Json) -> str:

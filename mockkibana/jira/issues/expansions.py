@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import html
-import re
 from collections.abc import Callable, Iterable, Mapping
 
-from mockkibana.jira.issues import workflow
+from mockkibana.jira.issues import adf, workflow
 from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.projects import fields
 from mockkibana.json import Json
@@ -30,16 +28,11 @@ def _changelog(renderer: Renderer, issue: Document, _shown: Document) -> Json:
 
 
 def _names(renderer: Renderer, issue: Document, shown: Document) -> Json:
-    return {name: row["name"] for name, row in _about(renderer, issue).items() if name in shown}
+    return fields.names(fields.show_all([renderer.project(issue)]), shown)
 
 
 def _schema(renderer: Renderer, issue: Document, shown: Document) -> Json:
-    rows = _about(renderer, issue).items()
-    return {name: row["schema"] for name, row in rows if name in shown and "schema" in row}
-
-
-def _about(renderer: Renderer, issue: Document) -> dict[str, Document]:
-    return {row["id"]: row for row in fields.show_all([renderer.project(issue)])}
+    return fields.schemas(fields.show_all([renderer.project(issue)]), shown)
 
 
 def _rendered(renderer: Renderer, issue: Document, shown: Document) -> Json:
@@ -47,20 +40,18 @@ def _rendered(renderer: Renderer, issue: Document, shown: Document) -> Json:
     rendered: Document = dict.fromkeys(shown)
     for name in ("description", "environment"):
         if name in shown:
-            rendered[name] = _html(issue["fields"][name])
+            rendered[name] = adf.html(issue["fields"][name])
     if "comment" in shown:
-        page = shown["comment"]
-        bodies = renderer.bodies(issue)
-        comments = [
-            {**comment, "body": _html(bodies.get(comment["id"]))} for comment in page["comments"]
-        ]
-        rendered["comment"] = {**page, "comments": comments}
+        comments = renderer.comments(issue, rendered=True)
+        rendered["comment"] = {
+            **shown["comment"],
+            "comments": [{**row, "body": row.pop("renderedBody")} for row in comments],
+        }
     return rendered
 
 
-def _html(text: str | None) -> str:
-    blocks = re.split(r"\n\s*\n", text) if text else []
-    return "\n\n".join(f"<p>{html.escape(block).replace(chr(10), '<br/>')}</p>" for block in blocks)
+def _versions(_renderer: Renderer, _issue: Document, shown: Document) -> Json:
+    return {name: {"1": value} for name, value in shown.items()}
 
 
 _EXPANSIONS: Mapping[str, Callable[[Renderer, Document, Document], Json]] = {
@@ -70,4 +61,6 @@ _EXPANSIONS: Mapping[str, Callable[[Renderer, Document, Document], Json]] = {
     "transitions": lambda renderer, _issue, _shown: workflow.show(renderer.viewer.url),
     "editmeta": lambda renderer, issue, _shown: {"fields": renderer.edit_meta(issue)},
     "changelog": _changelog,
+    "operations": lambda _renderer, _issue, _shown: {"linkGroups": []},
+    "versionedRepresentations": _versions,
 }

@@ -9,7 +9,7 @@ from dataclasses import field as attribute
 from mockkibana.jira.errors import NO_JSON, JiraError, bad_request, refused
 from mockkibana.jira.issues.values import NOT_AN_OBJECT, BadValue, Place, change, read
 from mockkibana.jira.projects import fields, metadata
-from mockkibana.jira.projects.projects import Projects, issue_type, issue_types
+from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects, issue_type, issue_types
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.texts import Texts
 from mockkibana.jira.viewer import Viewer
@@ -242,12 +242,15 @@ def _comments(wanted: IssueInput, operations: Json) -> list[Json]:
 
 def _fill_in(wanted: IssueInput) -> None:
     """Give a new issue its defaults, and note which required fields it lacks."""
+    project = wanted.place.project
     for name, field in wanted.screen.fields.items():
         if field["hasDefaultValue"] and wanted.values.get(name) is None:
             wanted.values.pop(name, None)  # null means the default
         if name in wanted.values or name in wanted.errors or name in _READ_APART:
             continue
-        if "defaultValue" in field:
+        if name == "assignee" and project.get("assigneeType") == PROJECT_LEAD:
+            wanted.values[name] = project["lead"]
+        elif "defaultValue" in field:
             try:
                 wanted.values[name] = read(field, field["defaultValue"], wanted.place)
             except BadValue as problem:  # a project's own default may be as wrong as anything

@@ -69,8 +69,8 @@ class Renderer:
             "fields": {name: _FIELDS[name](self, issue) for name in names},
         }
 
-    def comment(self, comment: Document) -> Document:
-        """Return a comment."""
+    def comment(self, comment: Document, *, rendered: bool = False) -> Document:
+        """Return a comment; `rendered` adds its body as HTML."""
         shown = {
             "self": f"{self._url}/rest/api/2/issue/{comment['issue']}/comment/{comment['id']}",
             "id": comment["id"],
@@ -83,13 +83,16 @@ class Renderer:
         }
         if comment["visibility"] is not None:
             shown["visibility"] = comment["visibility"]
+        if rendered:
+            shown["renderedBody"] = adf.html(comment["body"])
         return shown
 
-    def comments(self, issue: Document) -> list[Document]:
+    def comments(self, issue: Document, *, rendered: bool = False) -> list[Document]:
         """Return the comments on an issue, oldest first."""
         if issue[COMMENTS.last] is None:
             return []
-        return [self.comment(row) for row in COMMENTS.members(self._store, issue)]
+        members = COMMENTS.members(self._store, issue)
+        return [self.comment(row, rendered=rendered) for row in members]
 
     def histories(self, issue: Document) -> list[Document]:
         """Return the changes of an issue, oldest first."""
@@ -102,10 +105,6 @@ class Renderer:
             }
             for history in HISTORIES.members(self._store, issue)
         ]
-
-    def bodies(self, issue: Document) -> dict[str, str]:
-        """Return the plain texts of the comments on an issue, by comment id."""
-        return {row["id"]: row["body"] for row in COMMENTS.members(self._store, issue)}
 
     def project(self, issue: Document) -> Document:
         """Return the record of the project of an issue."""
@@ -129,12 +128,12 @@ class Renderer:
         """Return the metadata of the fields that an edit may set, by field id."""
         project = self.project(issue)
         issue_type = projects.issue_type(project, issue["fields"]["issuetype"])
-        shown = projects.show_fields(project, issue_type, self._url)
-        return {
+        shown = {
             meta["fieldId"]: {key: value for key, value in meta.items() if key != "hasDefaultValue"}
-            for meta in shown
+            for meta in projects.show_fields(project, issue_type, self._url)
             if meta["fieldId"] != "project"
         }
+        return shown | {"comment": metadata.shipped()["comment_field"]}
 
     def _self(self, issue: Document) -> str:
         return f"{self._url}/rest/api/2/issue/{issue['id']}"

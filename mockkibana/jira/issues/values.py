@@ -9,7 +9,7 @@ from datetime import date
 from mockkibana.jira.issues import adf
 from mockkibana.jira.projects import metadata, timestamps
 from mockkibana.jira.projects.fields import is_custom, is_rich
-from mockkibana.jira.projects.projects import Projects
+from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.texts import SERVER
 from mockkibana.jira.viewer import Viewer
@@ -173,8 +173,11 @@ def _user(field: Document, value: Json, place: Place) -> str | None:
     name = next(filter(None, given.values()), None)
     if name is None and not (None in given.values() or given.get("name") == ""):
         raise BadValue(NO_NAME)
-    if name is None or name == "-1":  # nobody, and the project's default, which is nobody
+    if name is None:
         return None
+    if name in ("-1", -1):  # the project's default: its lead, or nobody
+        is_lead = place.project.get("assigneeType") == PROJECT_LEAD
+        return place.project["lead"] if is_lead and field["fieldId"] == "assignee" else None
     if not isinstance(name, str):
         raise BadValue(NOT_A_STRING)
     user = place.users.find(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -135,6 +135,16 @@ def show_all(projects: list[Document]) -> list[Document]:
         for field in project["fields"]:
             shown.setdefault(field["fieldId"], _show(field))
     return list(shown.values())
+
+
+def names(rows: list[Document], shown: Collection[str]) -> dict[str, str]:
+    """Return the names of the fields that are shown, by id; `rows` are of `show_all`."""
+    return {row["id"]: row["name"] for row in rows if row["id"] in shown}
+
+
+def schemas(rows: list[Document], shown: Collection[str]) -> Document:
+    """Return the schemas of the fields that are shown and have one; `rows` are of `show_all`."""
+    return {row["id"]: row["schema"] for row in rows if row["id"] in shown and "schema" in row}
 
 
 def _show(field: Document) -> Document:

@@ -26,6 +26,7 @@ _AVATARS = {
     "32x32": "size=medium&avatarId=10324",
 }
 
+UNASSIGNED, PROJECT_LEAD = ASSIGNEE_TYPES = ("UNASSIGNED", "PROJECT_LEAD")
 EMPTY: Document = {
     "id": "",
     "key": "",
@@ -33,6 +34,7 @@ EMPTY: Document = {
     "description": "",
     "projectTypeKey": "software",
     "lead": None,
+    "assigneeType": UNASSIGNED,
     "issue_types": None,
     "fields": [],
     "components": [],
@@ -92,13 +94,14 @@ class Projects:
         projects = list(self._store.table(PROJECTS).rows().values())
         return [project for project in projects if self.visible(project, viewer.user)]
 
-    def create(self, key: str, name: str | None, lead: str | None) -> Document:
+    def create(self, key: str, name: str | None, lead: str | None, assignee_type: str) -> Document:
         """Make a project and return its record. Raises `JiraError`."""
         with self._store.transaction() as transaction:
             self._counters.begin(transaction)
             if errors := self._problems(key, name):
                 raise JiraError(400, errors=errors)
-            return self.make(transaction, key, name, self._users.register(transaction, lead))
+            account_id = self._users.register(transaction, lead)
+            return self.make(transaction, key, name, account_id, assignee_type)
 
     def _problems(self, key: str, name: str | None) -> dict[str, str]:
         errors = {}
@@ -130,7 +133,12 @@ class Projects:
                 self.make(transaction, key, None, lead)
 
     def make(
-        self, transaction: Transaction, key: str, name: str | None, lead: str | None
+        self,
+        transaction: Transaction,
+        key: str,
+        name: str | None,
+        lead: str,
+        assignee_type: str = UNASSIGNED,
     ) -> Document:
         """Put a new project into the store and return its record; `lead` is an account id."""
         project = {
@@ -139,6 +147,7 @@ class Projects:
             "key": key,
             "name": name or key,
             "lead": lead,
+            "assigneeType": assignee_type,
             "fields": list(self.new_fields),
         }
         self.put(transaction, project)
@@ -220,7 +229,8 @@ def show_full(project: Document, lead: Document | None, url: str) -> Document:
         "lead": show(lead, url) if lead else None,
         "components": [show_component(row, url) for row in project["components"]],
         "issueTypes": [metadata.show_issue_type(row, url) for row in types],
-        "assigneeType": "UNASSIGNED",
+        # Projects that an earlier version has stored say nothing of it.
+        "assigneeType": project.get("assigneeType", UNASSIGNED),
         "versions": [show_version(row, project, url) for row in project["versions"]],
         "roles": {},
         "style": "classic",

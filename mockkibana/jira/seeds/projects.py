@@ -6,7 +6,7 @@ import re
 
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.projects import fields, metadata, projects
-from mockkibana.jira.projects.projects import EMPTY, PROJECTS
+from mockkibana.jira.projects.projects import ASSIGNEE_TYPES, EMPTY, PROJECTS, UNASSIGNED
 from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
@@ -60,6 +60,11 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
     }
     for name in ("description", "projectTypeKey"):
         project[name] = record.get(name, str, project[name])
+    kind = record.get("assigneeType", str, project.get("assigneeType", UNASSIGNED))
+    if kind not in ASSIGNEE_TYPES:
+        told = ", ".join(ASSIGNEE_TYPES)
+        raise BadSeed(record.at("assigneeType"), f"there is no {kind!r}; expected one of: {told}")
+    project["assigneeType"] = kind
     if "lead" in record:
         project["lead"] = writer.account(record.get("lead", str))
     if "issue_types" in record:

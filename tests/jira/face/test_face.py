@@ -343,6 +343,47 @@ def test_a_page_has_its_limits(jira: Jira, query: str, shown: int, size: int) ->
     assert (len(body["issues"]), body["maxResults"], body["total"]) == (shown, size, 60)
 
 
+@pytest.mark.parametrize("path", ["search", "search/jql"])
+def test_a_search_tells_names_and_schemas_once(jira: Jira, path: str) -> None:
+    jira.make()
+    query = "jql=project=CK&fields=summary,priority&expand=names,schema,changelog"
+    body = jira.ask("GET", f"{path}?{query}").body
+    assert body["names"] == {"summary": "Summary", "priority": "Priority"}
+    assert body["schema"]["summary"] == {"type": "string", "system": "summary"}
+    assert [*body["issues"][0]] == ["expand", "id", "self", "key", "fields", "changelog"]
+
+
+def test_a_comment_shows_its_body_as_html_if_asked(jira: Jira) -> None:
+    key = jira.make()
+    place, expand = f"issue/{key}/comment", "expand=renderedBody"
+    added = jira.ask("POST", f"{place}?{expand}", {"body": "a & b"}).body
+    assert added["renderedBody"] == "<p>a &amp; b</p>"
+    assert jira.ask("GET", f"{place}/{added['id']}?{expand}").body == added
+    assert jira.ask("GET", f"{place}?{expand}").body["comments"] == [added]
+    edited = jira.ask("PUT", f"{place}/{added['id']}?{expand}", {"body": "c\nd"}).body
+    assert edited["renderedBody"] == "<p>c<br/>d</p>"
+    assert "renderedBody" not in jira.ask("GET", place).body["comments"][0]
+
+
+def test_projects_expand_what_they_announce(jira: Jira) -> None:
+    for path in ("project", "project/search", "project/CK"):
+        body = jira.ask("GET", f"{path}?expand=projectKeys,permissions").body
+        shown = body["values"][0] if "values" in body else body[0] if path == "project" else body
+        assert (shown["projectKeys"], shown["permissions"]) == (["CK"], {"canEdit": True})
+
+
+@pytest.mark.parametrize("kind", ["UNASSIGNED", "PROJECT_LEAD"])
+def test_a_project_may_be_made_with_its_default_assignee(jira: Jira, kind: str) -> None:
+    body = {"key": "EX", "assigneeType": kind}
+    assert jira.ask("POST", "project", body).status == 201
+    assert jira.ask("GET", "project/EX").body["assigneeType"] == kind
+
+
+def test_a_default_assignee_that_is_none_is_refused(jira: Jira) -> None:
+    refused = jira.ask("POST", "project", {"key": "EX", "assigneeType": ["x"]})
+    assert told(refused) == refusal(400, assigneeType="Invalid default assignee type.")
+
+
 def test_a_search_expands_what_it_shows(jira: Jira) -> None:
     key = jira.make()
     jira.ask("PUT", f"issue/{key}", {"fields": {"summary": "after"}})

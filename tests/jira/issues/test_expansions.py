@@ -15,7 +15,16 @@ def expanded(site, *names, fields=None):
 
 def test_unknown_expansions_add_nothing(site, create):
     create()
-    assert expanded(site, "operations", "nothing") == site.get_issue("CK-1", READER)
+    assert expanded(site, "nothing") == site.get_issue("CK-1", READER)
+
+
+def test_whatever_an_issue_announces_is_there(site, create):
+    create()
+    announced = site.get_issue("CK-1", READER)["expand"].split(",")
+    shown = expanded(site, *announced)
+    assert shown.keys() >= set(announced)
+    assert shown["operations"] == {"linkGroups": []}
+    assert shown["versionedRepresentations"]["summary"] == {"1": "Disk full"}
 
 
 def test_names_and_schema_are_those_of_the_fields_shown(site, create):
@@ -40,6 +49,18 @@ def test_edit_metadata_has_the_fields_of_the_issues_type_by_id(site, create):
     assert "project" not in fields
     assert fields["labels"]["operations"] == ["add", "set", "remove"]
     assert "hasDefaultValue" not in fields["labels"]
+
+
+def test_edit_metadata_has_the_comment_that_an_edit_may_add(site, create):
+    create()
+    assert site.edit_meta("CK-1", READER)["fields"]["comment"] == {
+        "required": False,
+        "schema": {"type": "comments-page", "system": "comment"},
+        "name": "Comment",
+        "key": "comment",
+        "fieldId": "comment",
+        "operations": ["add"],
+    }
 
 
 def test_rich_text_is_rendered_as_html(site, create):

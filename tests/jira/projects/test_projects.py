@@ -76,6 +76,52 @@ def test_a_project_alone_shows_more_than_in_a_list(site):
     assert (full["style"], full["isPrivate"]) == ("classic", False)
 
 
+def test_whatever_a_project_announces_is_there(site, create):
+    create()
+    announced = site.project("CK", READER)["expand"].split(",")
+    for shown in (
+        site.project("CK", READER, expand=announced),
+        *site.projects(READER, expand=announced),
+    ):
+        assert shown.keys() >= set(announced)
+        assert (shown["projectKeys"], shown["permissions"]) == (["CK"], {"canEdit": True})
+        assert shown["lead"] == site.user("ann", READER)
+        updated = site.get_issue("CK-1", READER)["fields"]["updated"]
+        assert shown["insight"] == {"totalIssueCount": 1, "lastIssueUpdateTime": updated}
+
+
+def test_a_project_shows_no_more_than_it_is_asked_for(site):
+    (short,) = site.projects(READER)
+    (shown,) = site.projects(READER, expand=["projectKeys", "nothing"])
+    assert shown == {**short, "projectKeys": ["CK"]}
+    assert "projectKeys" not in site.project("CK", READER)
+
+
+@pytest.mark.parametrize(
+    ("assignee_type", "name"),
+    [("UNASSIGNED", None), ("PROJECT_LEAD", "ann")],
+)
+@pytest.mark.parametrize("automatic", ["-1", -1])
+def test_minus_one_is_the_projects_default_assignee(seeded, assignee_type, name, automatic):
+    site = seeded({"projects": [{"key": "CK", "lead": ANN, "assigneeType": assignee_type}]})
+    assert site.project("CK", READER)["assigneeType"] == assignee_type
+    fields = {"project": {"key": "CK"}, "issuetype": {"name": "Task"}, "summary": "s"}
+    site.create_issue({"fields": fields})
+    site.create_issue({"fields": {**fields, "assignee": {"name": automatic}}})
+    site.create_issue({"fields": {**fields, "assignee": None}})
+    site.assign_issue("CK-3", {"accountId": automatic})
+    for key in ("CK-1", "CK-2", "CK-3"):
+        assignee = site.get_issue(key, READER)["fields"]["assignee"]
+        assert (assignee and assignee["name"]) == name
+
+
+def test_an_assignee_of_null_is_nobody_also_where_the_lead_is_the_default(seeded):
+    site = seeded({"projects": [{"key": "CK", "lead": ANN, "assigneeType": "PROJECT_LEAD"}]})
+    fields = {"project": {"key": "CK"}, "issuetype": {"name": "Task"}, "summary": "s"}
+    site.create_issue({"fields": {**fields, "assignee": None}})
+    assert site.get_issue("CK-1", READER)["fields"]["assignee"] is None
+
+
 @pytest.mark.parametrize("name", ["CK", "10000"])
 def test_a_project_is_found_by_key_and_id(site, name):
     assert site.project(name, READER)["key"] == "CK"

@@ -23,6 +23,7 @@ EVERYTHING = {
             "id": "10500",
             "name": "Kibana",
             "lead": "bob",
+            "assigneeType": "PROJECT_LEAD",
             "issue_types": ["Task", "Sub-task", "Epic", {"name": "Incident"}],
             "components": ["api", {"name": "web", "id": "7"}],
             "versions": ["1.0", {"name": "2.0", "released": True}],
@@ -281,6 +282,12 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
             "there is no such key; expected one of: accountId, key, name, emailAddress, "
             "displayName, active",
             id="an unknown key of a user",
+        ),
+        pytest.param(
+            {"projects": [{"key": "CK", "assigneeType": "COMPONENT_LEAD"}]},
+            "jira.projects[0].assigneeType",
+            "there is no 'COMPONENT_LEAD'; expected one of: UNASSIGNED, PROJECT_LEAD",
+            id="a default assignee that is none",
         ),
         pytest.param(
             {"issues": [{"summary": "x"}]},
