@@ -6,21 +6,38 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockkibana.app import create_app
+    from mockkibana.control.errors import ControlError
+    from mockkibana.errors import MockKibanaError
+    from mockkibana.seeds import BadSeed
     from mockkibana.server import Server
-    from mockkibana.settings import Settings
+    from mockkibana.settings import BadSetting, Settings
+    from mockkibana.store import StoreError
+    from mockkibana.testing.backends import TooMany
     from mockkibana.testing.handle import MockKibana
+    from mockkibana.testing.hosts import NotLocal, NotStarted
     from mockkibana.testing.interception import intercept
-    from mockkibana.testing.transport import Refused
+    from mockkibana.testing.remote import NoServer
+    from mockkibana.testing.transport import NoAnswer, Refused
     from mockkibana.testing.verdict import MockKibanaWarning
     from mockkibana.version import __version__ as __version__
     from mockkibana.world import World
 
 __all__ = [
+    "BadSeed",
+    "BadSetting",
+    "ControlError",
     "MockKibana",
+    "MockKibanaError",
     "MockKibanaWarning",
+    "NoAnswer",
+    "NoServer",
+    "NotLocal",
+    "NotStarted",
     "Refused",
     "Server",
     "Settings",
+    "StoreError",
+    "TooMany",
     "World",
     "create_app",
     "intercept",
@@ -28,11 +45,21 @@ __all__ = [
 
 _HOMES = {
     "__version__": "mockkibana.version",
+    "BadSeed": "mockkibana.seeds",
+    "BadSetting": "mockkibana.settings",
+    "ControlError": "mockkibana.control.errors",
     "MockKibana": "mockkibana.testing.handle",
+    "MockKibanaError": "mockkibana.errors",
     "MockKibanaWarning": "mockkibana.testing.verdict",
+    "NoAnswer": "mockkibana.testing.transport",
+    "NoServer": "mockkibana.testing.remote",
+    "NotLocal": "mockkibana.testing.hosts",
+    "NotStarted": "mockkibana.testing.hosts",
     "Refused": "mockkibana.testing.transport",
     "Server": "mockkibana.server",
     "Settings": "mockkibana.settings",
+    "StoreError": "mockkibana.store",
+    "TooMany": "mockkibana.testing.backends",
     "World": "mockkibana.world",
     "create_app": "mockkibana.app",
     "intercept": "mockkibana.testing.interception",

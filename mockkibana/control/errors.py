@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from mockkibana.errors import MockKibanaError
 
-class ControlError(Exception):
+
+class ControlError(MockKibanaError):
     """A request for control cannot be met; nothing was changed.
 
     `status` is an HTTP status; the text says what arrived, what was expected, and what to do.

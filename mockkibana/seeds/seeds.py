@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, loads
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
@@ -40,7 +41,7 @@ _PARTS_OF_KEYS = {
 }
 
 
-class BadSeed(ValueError):
+class BadSeed(MockKibanaError, ValueError):
     """A seed cannot be loaded; the text says which, where and why. Nothing was changed."""
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.clock import parse_time
+from mockkibana.errors import MockKibanaError
 from mockkibana.settings.release import Release, is_supported, release_of
 
 CONTRACTS = ("documented", "observed")
@@ -19,7 +20,7 @@ _CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLA
 _BASE_PATH = re.compile(r"(?=[!-~]*\Z)/(?!_mock(?:/|\Z))[^?#]*[^?#/]")
 
 
-class BadSetting(ValueError):
+class BadSetting(MockKibanaError, ValueError):
     """A setting cannot have this value; the text says what arrived and what is expected."""
 
 

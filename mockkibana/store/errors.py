@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from mockkibana.errors import MockKibanaError
 
-class StoreError(Exception):
+
+class StoreError(MockKibanaError):
     """The store's file cannot be used as asked: `path` names it."""
 
     def __init__(self, path: Path, message: str) -> None:

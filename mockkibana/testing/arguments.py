@@ -20,7 +20,7 @@ SeedLike: TypeAlias = Mapping[str, Any] | Path | str
 def settings_of(settings: Settings | Mapping[str, Json] | None) -> Settings | None:
     """Return settings; those that a mapping lacks have their defaults.
 
-    Raises TypeError, and `mockkibana.control.errors.ControlError` for a mapping that cannot be.
+    Raises TypeError, and `mockkibana.ControlError` for a mapping that cannot be.
     """
     if settings is None:
         return None
@@ -47,7 +47,7 @@ def time_of(time: datetime | str | None) -> datetime | None:
 
 
 def seed_of(seed: SeedLike) -> Seed:
-    """Return a seed, read and checked. Raises `mockkibana.seeds.BadSeed`."""
+    """Return a seed, read and checked. Raises `mockkibana.BadSeed`."""
     from mockkibana.seeds import parse_seed, parse_text, read_seed
 
     if isinstance(seed, Mapping):

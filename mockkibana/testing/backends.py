@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import quote
 
+from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json
 from mockkibana.testing.transport import Refused, Transport, segment
 
@@ -12,6 +13,10 @@ _MOST = 10_000
 _PAGE = 1000
 _ELASTICSEARCH = "/_mock/elasticsearch"
 _JIRA = "/_mock/jira"
+
+
+class TooMany(MockKibanaError, ValueError):
+    """There are more than 10,000 documents, which is all that a search shows."""
 
 
 class Document(dict[str, Any]):
@@ -34,13 +39,13 @@ class Elasticsearch:
         """Return the documents of an index, an alias or a pattern, in the order they came in.
 
         Each is its source, with `id` and `index` beside; without such an index there are none.
-        Raises ValueError for more than 10,000: a search shows no more.
+        Raises `mockkibana.TooMany` for more than 10,000: a search shows no more.
         """
         target = f"{_ELASTICSEARCH}/{quote(index, safe='*,')}/_search?ignore_unavailable=true"
         body = {"size": _MOST, "sort": ["_doc"], "track_total_hits": True}
         found = self._transport.send("POST", target, body)["hits"]
         if found["total"]["value"] > _MOST:
-            raise ValueError(
+            raise TooMany(
                 f"[{index}] holds {found['total']['value']} documents, more than the {_MOST} that "
                 "one search can show: search for some of them with a client"
             )

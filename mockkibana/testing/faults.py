@@ -54,7 +54,7 @@ class FaultRules:
 
         Other keywords are the arguments of a domain fault:
         `add("jira-requires-field", field="x")`.
-        Raises `mockkibana.control.errors.ControlError` for a rule that cannot be.
+        Raises `mockkibana.ControlError` for a rule that cannot be.
         """
         body: dict[str, Any]
         if isinstance(rule, str):

@@ -15,7 +15,15 @@ from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings
 from mockkibana.testing.backends import Elasticsearch, Jira
 from mockkibana.testing.clock import ClockControl
 from mockkibana.testing.faults import FaultRules
-from mockkibana.testing.hosts import Addresses, Host, LocalWorld, RemoteWorld, below
+from mockkibana.testing.hosts import (
+    Addresses,
+    Host,
+    LocalWorld,
+    NotLocal,
+    NotStarted,
+    RemoteWorld,
+    below,
+)
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.log import LogView
 from mockkibana.testing.transport import Transport
@@ -38,7 +46,7 @@ class MockKibana:
     Every verb of control (`mockkibana.control.verbs`) is a method: those that read better as
     something else are below, all others are there by their names.
 
-    Raises `mockkibana.seeds.BadSeed`, and `mockkibana.control.errors.ControlError` for a setting
+    Raises `mockkibana.BadSeed`, and `mockkibana.ControlError` for a setting
     in a dict that cannot be.
     """
 
@@ -77,8 +85,8 @@ class MockKibana:
         of the environment's `MOCKKIBANA_TOKEN` is sent. As a context manager the handle makes sure
         that a mockkibana answers there; at the end the server and its state stay.
 
-        Verbs raise `mockkibana.control.errors.ControlError` for what the server refuses, and
-        `mockkibana.testing.remote.NoServer` when it is not there.
+        Verbs raise `mockkibana.ControlError` for what the server refuses, and
+        `mockkibana.NoServer` when it is not there.
         """
         return cls(source=RemoteWorld(url, world, token or _token(), temporary=False))
 
@@ -139,8 +147,8 @@ class MockKibana:
     def database(self) -> Store:
         """The TinyDB that holds connectors, spaces, documents, issues and users, by table.
 
-        All of TinyDB's methods work, on copies: `database.table("kibana.connectors").all()`. Only
-        for a world in this process: raises TypeError on a handle that is attached to a server.
+        All of TinyDB's methods work, on copies: `database.table("kibana.connectors").all()`.
+        Raises `mockkibana.NotLocal` on a handle that is attached to a server.
         """
         return self._local().world.store
 
@@ -223,7 +231,7 @@ class MockKibana:
         from then on, until the next reset; the handle itself may do everything.
 
         Raises TypeError and ValueError for what cannot be meant, one of Elasticsearch's own users
-        among them, and `mockkibana.control.errors.ControlError` for what no role or user can have;
+        among them, and `mockkibana.ControlError` for what no role or user can have;
         nothing was changed then.
         """
         from mockkibana.testing.users import check_roles, user_seed
@@ -280,7 +288,7 @@ class MockKibana:
     def seed(self, *seeds: SeedLike) -> None:
         """Add seeds to what is there; a later one wins.
 
-        Raises `mockkibana.control.errors.ControlError`, and nothing of that seed is there then.
+        Raises `mockkibana.ControlError`, and nothing of that seed is there then.
         """
         for seed in seeds:
             self._plane.seed(content_of(seed))
@@ -358,13 +366,13 @@ class MockKibana:
 
     def _local(self) -> LocalWorld:
         if not isinstance(self.source, LocalWorld):
-            raise TypeError("this handle is attached to a server: its world is not in this process")
+            raise NotLocal("this handle is attached to a server: its world is not in this process")
         return self.source
 
     def _addresses(self) -> Addresses:
         addresses = self.source.addresses
         if addresses is None:
-            raise RuntimeError("nothing listens yet: use `with MockKibana() as kibana:`")
+            raise NotStarted("nothing listens yet: use `with MockKibana() as kibana:`")
         return addresses
 
     @property

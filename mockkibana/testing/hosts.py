@@ -9,8 +9,16 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeAlias
 
+from mockkibana.errors import MockKibanaError
 from mockkibana.http.wire_faults import WireFault
-from mockkibana.testing.remote import TIMEOUT, RemoteControl, world_url
+from mockkibana.testing.remote import (
+    TIMEOUT,
+    NoServer,
+    RemoteControl,
+    is_unreached,
+    reason_of,
+    world_url,
+)
 from mockkibana.testing.transport import NoAnswer
 from mockkibana.testing.wsgi import Reply, call
 
@@ -21,6 +29,15 @@ if TYPE_CHECKING:
     from mockkibana.settings import Settings
     from mockkibana.testing.wsgi import App
     from mockkibana.world import World
+
+
+class NotStarted(MockKibanaError, RuntimeError):
+    """Nothing listens yet, so there is no URL."""
+
+
+class NotLocal(MockKibanaError, TypeError):
+    """The world is in a server that runs elsewhere, and what was asked for is in this process."""
+
 
 _UNSTARTED = "http://127.0.0.1:5601"
 
@@ -139,6 +156,8 @@ class RemoteWorld:
                 method, url, data=body, headers=headers, timeout=TIMEOUT
             )
         except RequestException as error:
+            if is_unreached(error):
+                raise NoServer(f"Nothing answers at {url}: {reason_of(error)}") from None
             raise NoAnswer(f"{method} {target}: {error}") from None
         headers_ = list(response.headers.items())
         return Reply(response.status_code, response.reason, headers_, response.content)

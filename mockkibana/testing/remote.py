@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import MOUNT, VERBS, Verb
+from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, encode
 from mockkibana.testing.transport import segment
 
@@ -20,7 +21,7 @@ TIMEOUT = 60.0
 """How many seconds an answer may take."""
 
 
-class NoServer(ConnectionError):
+class NoServer(MockKibanaError, ConnectionError):
     """Nothing that is mockkibana answers at the URL; the text says what came instead."""
 
 
@@ -95,7 +96,7 @@ class RemoteControl:
                 timeout=TIMEOUT + _seconds(given.get("wait")),
             )
         except requests.RequestException as error:
-            raise NoServer(f"Nothing answers at {self.url}: {_reason(error)}") from None
+            raise NoServer(f"Nothing answers at {self.url}: {reason_of(error)}") from None
         return self._read(verb.method, url, response)
 
     def _read(self, method: str, url: str, response: requests.Response) -> Json:
@@ -114,6 +115,22 @@ class RemoteControl:
         raise ControlError(response.status_code, refusal)
 
 
+def is_unreached(error: requests.RequestException) -> bool:
+    """Tell whether there was no connection at all."""
+    from urllib3.exceptions import NewConnectionError
+
+    cause = error.args[0] if error.args else None
+    return isinstance(getattr(cause, "reason", None), NewConnectionError)
+
+
+def reason_of(error: Exception) -> str:
+    """Return the innermost cause, which is the one that tells a person something."""
+    cause: BaseException = error
+    while (inner := cause.__cause__ or cause.__context__) is not None:
+        cause = inner
+    return str(getattr(cause, "strerror", None) or cause)
+
+
 def _parameter(value: Json) -> str:
     if isinstance(value, list):
         return ",".join(value)
@@ -127,11 +144,3 @@ def _seconds(wait: Json) -> float:
         return 0.0 if wait is None else parse_duration(wait)
     except ValueError:
         return 0.0  # the server says what is wrong with it
-
-
-def _reason(error: Exception) -> str:
-    """Return the innermost cause, which is the one that tells a person something."""
-    cause: BaseException = error
-    while (inner := cause.__cause__ or cause.__context__) is not None:
-        cause = inner
-    return str(getattr(cause, "strerror", None) or cause)

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import quote
 
+from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, Malformed, encode
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ Exchange: TypeAlias = "Callable[[str, str, dict[str, str], bytes], Reply]"
 _AUTHORIZATION = re.compile(r"(?:ApiKey|Basic|Bearer) [!-~]+", re.IGNORECASE)
 
 
-class Refused(Exception):
+class Refused(MockKibanaError):
     """A face answered with an error: `status` and `body` are its answer, the text says both."""
 
     def __init__(self, method: str, target: str, status: int, body: Json) -> None:
@@ -38,8 +39,8 @@ class Refused(Exception):
         super().__init__(f"{method} {target} was answered with {status}: {_message(body)}")
 
 
-class NoAnswer(ConnectionError):
-    """A fault rule broke the connection, or nothing answers."""
+class NoAnswer(MockKibanaError, ConnectionError):
+    """The connection broke before the answer was there, as by a fault rule."""
 
 
 class Transport:
