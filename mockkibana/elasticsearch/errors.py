@@ -166,11 +166,12 @@ def strict_dynamic_mapping(reason: str) -> ElasticsearchError:
     return ElasticsearchError(400, "strict_dynamic_mapping_exception", reason)
 
 
-def cluster_block(index: str, block: str) -> ElasticsearchError:
-    """An index refuses the request; `block` is such as `FORBIDDEN/8/index write (api)`."""
-    status = 429 if block.startswith("TOO_MANY_REQUESTS") else 403
+def cluster_block(index: str, *blocks: str) -> ElasticsearchError:
+    """An index refuses the request; a block is such as `FORBIDDEN/8/index write (api)`."""
+    passes = all(block.startswith("TOO_MANY_REQUESTS") for block in blocks)
+    listed = "".join(f"[{block}];" for block in blocks)
     return ElasticsearchError(
-        status, "cluster_block_exception", f"index [{index}] blocked by: [{block}];"
+        429 if passes else 403, "cluster_block_exception", f"index [{index}] blocked by: {listed}"
     )
 
 

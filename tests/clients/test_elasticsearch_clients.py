@@ -37,6 +37,11 @@ class Client:
         name = "RequestError" if self.is_7 else "BadRequestError"
         return getattr(self.module, name)
 
+    @property
+    def api_error(self) -> type[Exception]:
+        name = "TransportError" if self.is_7 else "ApiError"
+        return getattr(self.module, name)
+
 
 def body_of(error: Any) -> Any:
     return error.info if isinstance(error.info, dict) else error.body
@@ -281,3 +286,16 @@ def test_date_math_in_names_survives_the_url(client: Client) -> None:
     written = client.api.index(index=name, id="1", document={"a": 1})
     assert client.api.get(index=name, id="1")["_index"] == written["_index"] != name
     assert client.api.count(index=name)["count"] == 1
+
+
+def test_an_index_at_the_flood_stage_takes_no_documents(client: Client) -> None:
+    client.api.indices.create(index="full")
+    parameter = "body" if client.is_7 else "settings"
+    for block in (True, None):
+        settings = {parameter: {"index.blocks.read_only_allow_delete": block}}
+        client.api.indices.put_settings(index="full", **settings)
+        if block:
+            with pytest.raises(client.api_error) as caught:
+                client.api.index(index="full", document={"a": 1})
+            assert body_of(caught.value)["status"] == 429
+    assert client.api.index(index="full", document={"a": 1})["result"] == "created"

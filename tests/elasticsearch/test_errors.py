@@ -25,13 +25,15 @@ def test_the_texts_of_a_validation_are_numbered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("block", "status"),
+    ("blocks", "status"),
     [
-        ("FORBIDDEN/8/index write (api)", 403),
-        ("TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark", 429),
+        (["FORBIDDEN/8/index write (api)"], 403),
+        (["TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark"], 429),
+        (["TOO_MANY_REQUESTS/12/disk", "FORBIDDEN/5/index read-only (api)"], 403),
     ],
+    ids=str,
 )
-def test_a_block_has_the_status_of_its_kind(block: str, status: int) -> None:
-    error: ElasticsearchError = errors.cluster_block("x", block)
+def test_a_block_has_the_status_of_its_kind(blocks: list[str], status: int) -> None:
+    error: ElasticsearchError = errors.cluster_block("x", *blocks)
     assert error.status == status
-    assert error.reason == f"index [x] blocked by: [{block}];"
+    assert error.reason == f"index [x] blocked by: [{'];['.join(blocks)}];"

@@ -123,12 +123,16 @@ class Administration:
                 transaction.put(INDICES, {index.name: {**record, "mappings": definition}})
         return ACKNOWLEDGED
 
-    def put_settings(self, indices: list[Index], settings: Json) -> Json:
+    def put_settings(
+        self, indices: list[Index], settings: Json, *, preserve_existing: bool = False
+    ) -> Json:
         """Change dynamic settings of indices; None puts one back to its default."""
-        change = index_settings.read(settings)
+        wanted = index_settings.read(settings)
         with self._store.transaction() as transaction:
             for index in indices:
                 record = self._catalogue.record(index.name)
+                kept = record["settings"] if preserve_existing else {}
+                change = {name: value for name, value in wanted.items() if name not in kept}
                 flat = index_settings.update(record["settings"], change, index.name, index.uuid)
                 transaction.put(INDICES, {index.name: {**record, "settings": flat}})
         return ACKNOWLEDGED

@@ -76,8 +76,7 @@ class Cluster:
 
     def get_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return `{name: {aliases, mappings, settings}}`."""
-        found = self.resolve(expression, **options)
-        return {index.name: index.body() for index in found}
+        return {index.name: index.body() for index in self.resolve(expression, **options)}
 
     def exists(self, expression: str) -> bool:
         """Return whether all that an expression names is there; wildcards always are."""
@@ -101,9 +100,13 @@ class Cluster:
         """Extend the mapping of the indices (`PUT /{index}/_mapping`)."""
         return self._administration.put_mapping(self.resolve(expression), mappings)
 
-    def put_settings(self, expression: str, settings: Json) -> Json:
+    def put_settings(
+        self, expression: str, settings: Json, *, preserve_existing: bool = False
+    ) -> Json:
         """Change settings of the indices (`PUT /{index}/_settings`)."""
-        return self._administration.put_settings(self.resolve(expression), settings)
+        return self._administration.put_settings(
+            self.resolve(expression), settings, preserve_existing=preserve_existing
+        )
 
     def update_aliases(self, actions: list[Json]) -> Json:
         """Apply the actions of `POST /_aliases`."""
@@ -142,6 +145,7 @@ class Cluster:
     def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
         """Return a document of an index, or of the one index behind an alias."""
         found = self._catalogue.one(index)
+        found.require("read")
         record = self._store.table(found.documents_table).row(id)
         if record is None:
             return None

@@ -75,8 +75,8 @@ class Bulk:
                 writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
-        if not ignore_block and (block := writer.index.block) is not None:
-            raise block
+        if not ignore_block:
+            writer.index.require("write")
         return writer
 
     def fresh_ids(self, writer: IndexWriter, count: int) -> list[str]:

@@ -10,6 +10,7 @@ from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.face import (
     cluster,
     documents,
+    index_settings,
     indices,
     licenses,
     media_types,
@@ -41,6 +42,7 @@ def _table() -> Table[RestRoute]:
         documents,
         multi_get,
         indices,
+        index_settings,
         search,
         licenses,
         users,

@@ -13,7 +13,6 @@ from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json
 
 _TIMEOUTS = frozenset({"master_timeout", "timeout"})
 _FEATURES = ("aliases", "mappings", "settings")
@@ -48,32 +47,14 @@ def get_index(request: RestRequest) -> Answer:
     for name in features:
         if name not in _FEATURES:
             raise illegal_argument(f"invalid feature type [{name}]")
-    indices = request.authorized_cluster().get_index(
-        request.expression(), **request.indices_options()
-    )
+    flat = request.parameters.flag("flat_settings")
+    shown = {index.name: index.body(flat=flat) for index in request.indices("metadata_read")}
     if features:
-        indices = {
+        shown = {
             index: {name: part for name, part in parts.items() if name in features}
-            for index, parts in indices.items()
+            for index, parts in shown.items()
         }
-    if request.parameters.flag("flat_settings"):
-        indices = {index: _flattened(parts) for index, parts in indices.items()}
-    return Answer(200, indices)
-
-
-def _flattened(parts: dict[str, Json]) -> dict[str, Json]:
-    if "settings" not in parts:
-        return parts
-    flat: dict[str, Json] = {}
-    pending = [("", parts["settings"])]
-    while pending:
-        prefix, node = pending.pop()
-        for name, value in node.items():
-            if isinstance(value, dict):
-                pending.append((f"{prefix}{name}.", value))
-            else:
-                flat[prefix + name] = value
-    return {**parts, "settings": dict(sorted(flat.items()))}
+    return Answer(200, shown)
 
 
 def index_exists(request: RestRequest) -> Answer:
@@ -88,18 +69,17 @@ def delete_index(request: RestRequest) -> Answer:
     expression = request.expression()
     if expression == authorization.NOTHING:
         return Answer(200, administration.ACKNOWLEDGED)
-    return Answer(
-        200, request.authorized_cluster().delete_index(expression, **request.indices_options())
-    )
+    cluster = request.authorized_cluster()
+    for index in cluster.resolve(expression, ignore_unavailable=True):
+        if index.name in expression.split(","):  # an alias is refused, whatever is behind it
+            index.require("delete")
+    return Answer(200, cluster.delete_index(expression, **request.indices_options()))
 
 
 def get_mapping(request: RestRequest) -> Answer:
     """Answer the mappings of indices."""
-    indices = request.authorized_cluster().get_index(
-        request.expression(), **request.indices_options()
-    )
-    mappings = {index: {"mappings": parts["mappings"]} for index, parts in indices.items()}
-    return Answer(200, mappings)
+    indices = request.indices("metadata_read")
+    return Answer(200, {index.name: {"mappings": index.mapping.body()} for index in indices})
 
 
 def put_mapping(request: RestRequest) -> Answer:
@@ -114,6 +94,7 @@ def put_mapping(request: RestRequest) -> Answer:
             f"Expected [START_OBJECT] but found [{bodies.token_of(mappings)}]",
         )
     _check_timeouts(request)
+    request.indices("metadata_write")
     return Answer(200, request.authorized_cluster().put_mapping(request.expression(), mappings))
 
 

@@ -11,7 +11,7 @@ from urllib.parse import quote
 from mockkibana.elasticsearch.documents.actions import read_version_type
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import parse_exception
-from mockkibana.elasticsearch.indices.indices import IndicesOptions
+from mockkibana.elasticsearch.indices.indices import Index, IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.security import authorization
@@ -97,6 +97,16 @@ class RestRequest:
         return authorization.narrowed(
             self.user, self.action, asked, self.indices_options(), self.cluster.resolve
         )
+
+    def indices(self, level: str) -> list[Index]:
+        """Return the indices that are meant. Raises `ElasticsearchError`.
+
+        So it does for an index with a block on that `level`: `metadata_read`, `metadata_write`.
+        """
+        found = self.authorized_cluster().resolve(self.expression(), **self.indices_options())
+        for index in found:
+            index.require(level)
+        return found
 
     def indices_options(self) -> IndicesOptions:
         """Return how the expression is to be resolved."""

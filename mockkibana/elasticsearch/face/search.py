@@ -38,6 +38,8 @@ def count_documents(request: RestRequest) -> Answer:
     cluster = request.authorized_cluster()
     indices = cluster.resolve(expression, **request.indices_options())
     if query is None and not any(_filter(expression, index) for index in indices):
+        for index in indices:
+            index.require("read")
         number = sum(map(cluster.count, indices))
         shards = [Shard(index, (), All()) for index in indices]
     else:
@@ -49,6 +51,7 @@ def count_documents(request: RestRequest) -> Answer:
 def _shards(cluster: Cluster, expression: str, indices: list[Index], query: Query) -> list[Shard]:
     shards = []
     for index in indices:
+        index.require("read")
         limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
         shards.append(Shard(index, cluster.documents(index), limited))

@@ -6,9 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
     cause,
-    cluster_block,
     illegal_argument,
 )
 from mockkibana.elasticsearch.json.scalars import as_text, require_boolean
@@ -70,7 +68,7 @@ def _validate(name: str, value: Json) -> None:
     text = str(value)
     if name in _MINIMUM:
         _validate_number(name, text)
-    elif name.startswith("index.blocks.") or name == "index.hidden":
+    elif name.startswith(BLOCKS) or name == "index.hidden":
         require_boolean(text)
     elif name == AUTO_EXPAND and not re.fullmatch(r"false|\d+-(\d+|all)", text):
         raise illegal_argument(f"failed to parse [{name}] from value: [{text}] at index -1")
@@ -125,17 +123,21 @@ def update(existing: Flat, change: Flat, index: str, uuid: str) -> Flat:
     return _expanded({name: value for name, value in merged.items() if value is not None})
 
 
-def render(settings: Flat, *, name: str, uuid: str, creation_date: int) -> Json:
-    """Return the settings as `GET /{index}/_settings` shows them: nested, under `index`."""
-    shown = {
+def shown(settings: Flat, *, name: str, uuid: str, creation_date: int) -> Flat:
+    """Return all the settings of an index that are shown, by their full names."""
+    return {
         "index.routing.allocation.include._tier_preference": "data_content",
         **settings,
         "index.provided_name": name,
         "index.creation_date": str(creation_date),
         "index.uuid": uuid,
     }
+
+
+def nested(flat: Flat) -> dict[str, Json]:
+    """Return settings as `GET /{index}/_settings` shows them, under `index`."""
     result: dict[str, Json] = {}
-    for key, value in shown.items():
+    for key, value in flat.items():
         *groups, last = key.split(".")
         node = result
         for group in groups:
@@ -147,23 +149,40 @@ def render(settings: Flat, *, name: str, uuid: str, creation_date: int) -> Json:
     return result
 
 
-def block(settings: Flat, index: str) -> ElasticsearchError | None:
-    """Return the error with which the index's blocks refuse a write, or None."""
-    for name, text in _BLOCKS:
-        if settings.get(name) == "true":
-            return cluster_block(index, text)
-    return None
+def blocks(settings: Flat) -> dict[str, tuple[str, ...]]:
+    """Return the texts of the blocks of an index, by what they block: `write`, `read`, ..."""
+    texts: dict[str, tuple[str, ...]] = {}
+    for name, (text, levels) in _BLOCKS.items():
+        if settings.get(f"{BLOCKS}{name}") == "true":
+            texts |= {level: (*texts.get(level, ()), text) for level in levels}
+    return texts
+
+
+def lifts_blocks(change: Flat) -> bool:
+    """Return whether a change is for those who unblock an index, so that no block refuses it."""
+    # TransportUpdateSettingsAction.checkBlock
+    names = {name.removeprefix(BLOCKS) for name in change if name.startswith(BLOCKS)}
+    return bool(names & {"read_only", "read_only_allow_delete"}) or (
+        names == {"metadata"} and len(change) == 1
+    )
 
 
 _FLOOD_STAGE = (
     "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
     "read-only-allow-delete block"
 )
-_BLOCKS = (
-    ("index.blocks.read_only", "FORBIDDEN/5/index read-only (api)"),
-    ("index.blocks.write", "FORBIDDEN/8/index write (api)"),
-    ("index.blocks.read_only_allow_delete", _FLOOD_STAGE),
-)
+BLOCKS = "index.blocks."
+# The levels of `ClusterBlockLevel`; `delete` is the deletion of the index itself.
+_BLOCKS = {
+    "read_only": ("FORBIDDEN/5/index read-only (api)", ("write", "metadata_write", "delete")),
+    "read": ("FORBIDDEN/7/index read (api)", ("read",)),
+    "write": ("FORBIDDEN/8/index write (api)", ("write",)),
+    "metadata": (
+        "FORBIDDEN/9/index metadata (api)",
+        ("metadata_read", "metadata_write", "delete"),
+    ),
+    "read_only_allow_delete": (_FLOOD_STAGE, ("write", "metadata_write")),
+}
 
 
 def analyzers(settings: Flat) -> frozenset[str]:

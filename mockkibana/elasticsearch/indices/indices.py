@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TypedDict
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.errors import (
-    ElasticsearchError,
+    cluster_block,
     illegal_argument,
     index_not_found,
     invalid_index_name,
@@ -27,7 +27,10 @@ ALIASES = "elasticsearch.aliases"
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One concrete index; `settings` are flat, `aliases` map each alias to its properties."""
+    """One concrete index; `settings` are flat, `aliases` map each alias to its properties.
+
+    `blocks` are texts by what they block: see `index_settings.blocks`.
+    """
 
     name: str
     uuid: str
@@ -37,6 +40,7 @@ class Index:
     mapping: Mapping
     limits: Limits
     copies: int  # of each shard: the primary and its replicas
+    blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def documents_table(self) -> str:
@@ -53,23 +57,24 @@ class Index:
         """Whether wildcards pass it over unless they ask for hidden indices."""
         return self.settings.get("index.hidden") == "true"
 
-    @property
-    def block(self) -> ElasticsearchError | None:
-        """The error with which the index refuses writes, or None."""
-        return index_settings.block(self.settings, self.name)
+    def require(self, level: str) -> None:
+        """Raise `cluster_block_exception` where a block refuses that: `write`, `read`, ..."""
+        if self.blocks and level in self.blocks:
+            raise cluster_block(self.name, *self.blocks[level])
 
-    def settings_body(self) -> Json:
-        """Return the settings as `GET /{index}/_settings` shows them."""
-        return index_settings.render(
+    def shown_settings(self) -> dict[str, Json]:
+        """Return the settings that are shown, by their full names."""
+        return index_settings.shown(
             self.settings, name=self.name, uuid=self.uuid, creation_date=self.creation_date
         )
 
-    def body(self) -> Json:
-        """Return what `GET /{index}` shows of it."""
+    def body(self, *, flat: bool = False) -> Json:
+        """Return what `GET /{index}` shows of it, the settings perhaps `flat`."""
+        settings = self.shown_settings()
         return {
             "aliases": self.aliases,
             "mappings": self.mapping.body(),
-            "settings": self.settings_body(),
+            "settings": dict(sorted(settings.items())) if flat else index_settings.nested(settings),
         }
 
 
@@ -92,6 +97,7 @@ def _index(name: str, record: dict[str, Json], earlier: Index | None) -> Index:
         mapping,
         limits,
         copies,
+        index_settings.blocks(settings),
     )
 
 

@@ -97,8 +97,8 @@ def test_settings_are_shown_nested_as_texts() -> None:
     flat = index_settings.complete(
         index_settings.read({"refresh_interval": "5s"}), release_of("8.17.0")
     )
-    shown = index_settings.render(flat, name="x", uuid="u", creation_date=17)
-    assert shown == {
+    shown = index_settings.shown(flat, name="x", uuid="u", creation_date=17)
+    assert index_settings.nested(shown) == {
         "index": {
             "routing": {"allocation": {"include": {"_tier_preference": "data_content"}}},
             "refresh_interval": "5s",
@@ -110,3 +110,20 @@ def test_settings_are_shown_nested_as_texts() -> None:
             "uuid": "u",
         }
     }
+
+
+@pytest.mark.parametrize(
+    ("settings", "blocked"),
+    [
+        ({}, []),
+        ({"blocks.write": False}, []),
+        ({"blocks.read": True}, ["read"]),
+        ({"blocks.write": True}, ["write"]),
+        ({"blocks.read_only": True}, ["write", "metadata_write", "delete"]),
+        ({"blocks.metadata": True}, ["metadata_read", "metadata_write", "delete"]),
+        ({"blocks.read_only_allow_delete": True}, ["write", "metadata_write"]),
+    ],
+    ids=str,
+)
+def test_each_block_refuses_its_own(settings: Json, blocked: Json) -> None:
+    assert index_settings.blocks(index_settings.read(settings)).keys() == set(blocked)
