@@ -240,7 +240,7 @@ class Cluster:
                 name, **{key: value for key, value in record.items() if key in _OF_INDEX}
             )
             bulk = self._bulk(transaction, start)
-            writer = bulk.target(name, "create", ignore_block=True)
+            writer = bulk.target(name, "create", is_ingested=False, ignore_block=True)
             ids = bulk.fresh_ids(writer, len(record.get("documents", ())))
             dump.restore(writer, transaction, record, ids)
 

@@ -28,12 +28,21 @@ class Action:
     source: dict[str, Json] | None = None
     raw: bytes | None = None
     routing: str | None = None
+    pipeline: str | None = None
     if_seq_no: int | None = None
     if_primary_term: int | None = None
     version: int | None = None
     version_type: str | None = None
     require_alias: bool = False
     error: Exception | None = None
+
+    @property
+    def is_ingested(self) -> bool:
+        """Whether pipelines are run on a document that it brings (`IngestService`)."""
+        if self.op == "update":
+            body = self.source or {}
+            return "upsert" in body or bool(body.get("doc_as_upsert"))
+        return self.op != "delete"
 
     @property
     def is_external(self) -> bool:

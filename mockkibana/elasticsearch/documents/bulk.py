@@ -51,13 +51,19 @@ class Bulk:
         *,
         require_alias: bool = False,
         create: bool = True,
+        pipeline: str | None = None,
+        is_ingested: bool = True,
         ignore_block: bool = False,
     ) -> IndexWriter:
         """Return what writes to an index or alias; with `create` a missing index is created.
 
-        `op` is what is to be done there. Raises `ElasticsearchError`: an alias without a write
-        index, what the user may not do, a name that no index may have, a write block.
+        `op` is what is to be done there, `pipeline` the one that the request names; those of the
+        index count for what `is_ingested`. Raises `ElasticsearchError`: an alias without a write
+        index, what the user may not do, a name that no index may have, a pipeline, since there are
+        none, a write block.
         """
+        if is_ingested:
+            _refuse_pipelines(pipeline)
         name = date_math_names.resolve(name, self._milliseconds)
         writer = self._targets.get((name, require_alias))
         index = None
@@ -75,6 +81,10 @@ class Bulk:
                 writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
+        if is_ingested:
+            settings = writer.index.settings
+            default = settings.get("index.default_pipeline") if pipeline is None else None
+            _refuse_pipelines(default, settings.get("index.final_pipeline"))
         if not ignore_block:
             writer.index.require("write")
         return writer
@@ -107,7 +117,12 @@ class Bulk:
         create = action.op != "delete" or action.is_external
         try:
             writer = self.target(
-                action.index, action.op, require_alias=action.require_alias, create=create
+                action.index,
+                action.op,
+                require_alias=action.require_alias,
+                create=create,
+                pipeline=action.pipeline,
+                is_ingested=action.is_ingested,
             )
         except ElasticsearchError as error:
             id_ = self.ids_of_refused(error, 1)[0] if action.id is None else action.id
@@ -130,6 +145,12 @@ class Bulk:
         """Put all changes into the transaction."""
         for writer in self._writers.values():
             writer.save()
+
+
+def _refuse_pipelines(*names: str | None) -> None:
+    for name in names:
+        if name not in (None, "_none"):
+            raise illegal_argument(f"pipeline with id [{name}] does not exist")
 
 
 class Failure(Exception):

@@ -241,8 +241,6 @@ def _action(metadata: _Metadata, source: bytes | None) -> Action:
             document = bodies.read_source(source)
         except ElasticsearchError as failure:
             error = failure
-    if metadata.pipeline not in (None, "_none") and op in ("index", "create"):
-        error = illegal_argument(f"pipeline with id [{metadata.pipeline}] does not exist")
     return Action(
         op=op,
         index=metadata.index or "",
@@ -250,6 +248,7 @@ def _action(metadata: _Metadata, source: bytes | None) -> Action:
         source=document,
         raw=source,
         routing=metadata.routing,
+        pipeline=metadata.pipeline,
         if_seq_no=metadata.if_seq_no,
         if_primary_term=metadata.if_primary_term,
         version=metadata.version,

@@ -37,9 +37,6 @@ def create_document(request: RestRequest) -> Answer:
 def _write(request: RestRequest, op_type: str) -> Answer:
     parameters = request.parameters
     raw = request.required_body()
-    pipeline = parameters.text("pipeline")
-    if pipeline not in (None, "_none"):
-        raise illegal_argument(f"pipeline with id [{pipeline}] does not exist")
     parameters.check_time("timeout")
     cluster = request.authorized_cluster()
     source = bodies.read_source(raw)
@@ -57,6 +54,7 @@ def _action(request: RestRequest, op: str, **found: Any) -> Action:
         "version": parameters.integer("version", bits=64),
         "version_type": request.version_type(),
         "routing": parameters.text("routing"),
+        "pipeline": parameters.text("pipeline"),
         "require_alias": parameters.flag("require_alias"),
     }
     names = request.names

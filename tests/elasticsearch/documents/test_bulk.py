@@ -229,3 +229,56 @@ def test_eight_threads_leave_no_gap_in_the_sequence_numbers(cluster: Cluster) ->
     documents = cluster.documents(index)
     assert [record["_seq_no"] for _, record in documents] == list(range(800))
     assert set(index.mapping.fields) == {"n", *(f"t{number}" for number in range(8))}
+
+
+MISSING = "pipeline with id [nope] does not exist"
+
+
+@pytest.mark.parametrize(
+    ("pipelines", "bad"),
+    [
+        ({}, action("index", "1", {}, pipeline="nope")),
+        ({}, action("create", "1", {}, pipeline="nope")),
+        ({"default_pipeline": "nope"}, action("index", "1", {})),
+        ({"default_pipeline": "nope"}, action("update", "1", {"doc": {}, "upsert": {}})),
+        ({"default_pipeline": "nope"}, action("update", "1", {"doc": {}, "doc_as_upsert": True})),
+        ({"final_pipeline": "nope"}, action("create", None, {})),
+        ({"final_pipeline": "nope"}, action("index", "1", {}, pipeline="_none")),
+        ({"default_pipeline": "_none", "final_pipeline": "nope"}, action("index", None, {})),
+    ],
+)
+def test_a_pipeline_that_is_not_there_fails_the_item(
+    cluster: Cluster, pipelines: Json, bad: Action
+) -> None:
+    cluster.create_index("t", settings=pipelines)
+    (_, first), (_, second) = items(cluster.bulk([bad, action("index", "2", {}, index="u")]))
+    assert first["error"] == {"type": "illegal_argument_exception", "reason": MISSING}
+    assert (first["status"], first["_id"]) == (400, bad.id)
+    assert second["result"] == "created"
+    with pytest.raises(ElasticsearchError) as caught:
+        cluster.write(bad)
+    assert caught.value.reason == MISSING
+    assert cluster.count(cluster.resolve("t")[0]) == 0
+
+
+@pytest.mark.parametrize(
+    ("pipelines", "good"),
+    [
+        ({"default_pipeline": "nope"}, action("index", "1", {}, pipeline="_none")),
+        ({"default_pipeline": "_none", "final_pipeline": "_none"}, action("index", "1", {})),
+        ({"default_pipeline": "nope"}, action("update", "0", {"doc": {"a": 1}})),
+        ({"default_pipeline": "nope"}, action("delete", "0")),
+    ],
+)
+def test_what_no_pipeline_is_for_is_written(
+    cluster: Cluster, pipelines: Json, good: Action
+) -> None:
+    cluster.create_index("t")
+    cluster.write(action("index", "0", {}))
+    cluster.put_settings("t", pipelines)
+    assert cluster.bulk([good])["errors"] is False
+
+
+def test_a_pipeline_that_is_not_there_creates_no_index(cluster: Cluster) -> None:
+    cluster.bulk([action("index", "1", {}, pipeline="nope")])
+    assert not cluster.exists("t")

@@ -86,11 +86,9 @@ def test_a_source_that_is_no_object_fails_its_own_item_only() -> None:
     ]
 
 
-def test_an_unknown_pipeline_fails_the_item() -> None:
+def test_an_action_may_name_a_pipeline() -> None:
     bulk = parse(lines({"index": {"pipeline": "p"}}, {"n": 1}), LOGS)
-    error = bulk.actions[0].error
-    assert isinstance(error, ElasticsearchError)
-    assert error.reason == "pipeline with id [p] does not exist"
+    assert bulk.actions[0].pipeline == "p"
 
 
 ILLEGAL = "illegal_argument_exception"

@@ -123,3 +123,12 @@ def test_documents_of_many_shapes_are_created_too(cluster: Cluster, count: int) 
     answer = cluster.create_all("t", [{f"f{n}": n} for n in range(count)], refresh=False)
     assert isinstance(answer, BulkCreated)
     assert cluster.count(cluster.resolve("t")[0]) == count
+
+
+def test_a_pipeline_that_is_not_there_fails_every_document(cluster: Cluster) -> None:
+    cluster.create_index("t", settings={"final_pipeline": "nope"})
+    answer = cluster.create_all("t", [{"a": 1}, {"a": 2}], refresh=False)
+    assert not isinstance(answer, BulkCreated)
+    reason = "pipeline with id [nope] does not exist"
+    for item in answer["items"]:
+        assert (item["create"]["status"], item["create"]["error"]["reason"]) == (400, reason)
