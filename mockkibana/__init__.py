@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from mockkibana.app import create_app
+    from mockkibana.connectors.foreign_types import BadConnectorType
     from mockkibana.control.errors import ControlError
     from mockkibana.errors import MockKibanaError
     from mockkibana.seeds import BadSeed
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from mockkibana.world import World
 
 __all__ = [
+    "BadConnectorType",
     "BadSeed",
     "BadSetting",
     "ControlError",
@@ -45,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     "__version__": "mockkibana.version",
+    "BadConnectorType": "mockkibana.connectors.foreign_types",
     "BadSeed": "mockkibana.seeds",
     "BadSetting": "mockkibana.settings",
     "ControlError": "mockkibana.control.errors",

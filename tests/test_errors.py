@@ -53,6 +53,7 @@ def test_a_handle_raises_what_is_exported(
     [
         ("BadSeed", lambda _: MockKibana(seed=BAD_SEED)),
         ("BadSetting", lambda _: mockkibana.Settings(contract="real")),
+        ("BadConnectorType", lambda _: mockkibana.World(connector_types=[str])),
         ("ControlError", lambda _: MockKibana(settings={"contract": "real"})),
         ("StoreError", lambda path: mockkibana.World(db=path)),
         ("NotStarted", lambda _: MockKibana().url),
@@ -74,5 +75,5 @@ def test_every_exported_exception_is_a_mockkibana_error() -> None:
     errors = {
         value for value in exported if isinstance(value, type) and issubclass(value, Exception)
     } - {mockkibana.MockKibanaWarning}
-    assert len(errors) == 11
+    assert len(errors) == 12
     assert all(issubclass(error, mockkibana.MockKibanaError) for error in errors)

@@ -9,6 +9,7 @@ from importlib import import_module
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
+from mockkibana.connectors.foreign_types import checked, installed_types
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
@@ -17,23 +18,22 @@ if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
     from mockkibana.outbound.party import Party
 
-ENTRY_POINTS = "mockkibana.connectors"
-
 
 class ConnectorTypes:
     """Connector types by id, in the order in which Kibana registers them.
 
     The product's own are imported on first use. `more` are types beside the installed ones. Of
-    several with one id, one of `more` wins, then Kibana's own.
+    several with one id, one of `more` wins, then Kibana's own. Types of other packages are looked
+    for when one is needed. Raises `BadConnectorType`, then too.
     """
 
     def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
-        self._made = {connector_type.id: connector_type() for connector_type in more}
+        self._made = {connector_type.id: connector_type() for connector_type in map(checked, more)}
 
     @cached_property
     def _others(self) -> dict[str, ConnectorType]:
         # Looking for other packages takes a while, and few runs need any.
-        return {connector_type.id: connector_type() for connector_type in _of_other_packages()}
+        return {connector_type.id: connector_type() for connector_type in installed_types()}
 
     def get(self, connector_type_id: str) -> ConnectorType | None:
         """Return the type, or None when it is not registered."""
@@ -183,10 +183,3 @@ def _own(connector_type_id: str) -> ConnectorType:
             made: ConnectorType = value()
             return made
     raise LookupError(connector_type_id)
-
-
-@cache
-def _of_other_packages() -> tuple[type[ConnectorType], ...]:
-    from importlib.metadata import entry_points
-
-    return tuple(entry_point.load() for entry_point in entry_points(group=ENTRY_POINTS))
