@@ -195,6 +195,7 @@ def test_pycontribs_deletes(pycontribs: JIRA) -> None:
     [
         ("project = NOPE", "The value 'NOPE' does not exist for the field 'project'."),
         ("invalid query", "Error in JQL Query: Expecting operator but got 'query'."),
+        ('summary ~ "f(): no"', "Unable to parse the text 'f(): no' for field 'summary'."),
     ],
 )
 def test_pycontribs_sees_why_a_search_failed(pycontribs: JIRA, jql: str, text: str) -> None:

@@ -128,7 +128,18 @@ def _by_text(name: str, clause: Clause, operation: str, _scope: Scope) -> Test:
             f"The text query '{searched}' for field '{clause.field}' is not allowed to start with "
             f"'{first}'."
         )
-    search, wanted = text_search.read(searched), operation == "~"
+    wanted = operation == "~"
+    try:
+        search = text_search.read(searched)
+    except text_search.BadRange:
+        raise BadClause(
+            f"The text query '{searched}' for field '{clause.field}' is not valid: "
+            "probably your range query is incorrect."
+        ) from None
+    except text_search.Unreadable:
+        raise BadClause(
+            f"Unable to parse the text '{searched}' for field '{clause.field}'."
+        ) from None
 
     def test(issue: Document) -> bool:
         text = issue["fields"].get(name)

@@ -208,6 +208,22 @@ def test_a_query_finds(keys: Callable[[str], list[str]], text: str, expected: st
             "summary ~ '?a'",
             ["The text query '?a' for field 'summary' is not allowed to start with '?'."],
         ),
+        (
+            "summary ~ 'session_start(): Failed' or summary !~ 'AND'",
+            [
+                "Unable to parse the text 'session_start(): Failed' for field 'summary'.",
+                "Unable to parse the text 'AND' for field 'summary'.",
+            ],
+        ),
+        (
+            "summary ~ '[wrong TO]'",
+            [
+                (
+                    "The text query '[wrong TO]' for field 'summary' is not valid: "
+                    "probably your range query is incorrect."
+                )
+            ],
+        ),
         ("summary was x", ["History searches do not support the 'summary' field."]),
         ("summary changed", ["History searches do not support the 'summary' field."]),
         ("order by Rank", ["Not able to sort using field 'Rank'."]),
