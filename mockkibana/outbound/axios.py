@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json
+from mockkibana.json import Json, dumps
 from mockkibana.outbound.message import Outbound, Unreachable
 
 if TYPE_CHECKING:
@@ -18,6 +18,9 @@ HANG_UP = "socket hang up", "ECONNRESET"
 GARBAGE = "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"
 ABORTED = "aborted", "ECONNRESET"
 """Texts and codes of Node for a connection that breaks."""
+
+
+_DEFAULTS = {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
 
 
 class AxiosError(Exception):
@@ -59,6 +62,25 @@ def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -
             f"Response is missing at least one of the expected fields: {','.join(required)}"
         )
     return answer.body
+
+
+def headers_of(message: Outbound) -> dict[str, str]:
+    """Return the headers with which a message goes out, but for those of its `auth`."""
+    given = {name.lower() for name in message.headers}
+    defaults = dict(_DEFAULTS)
+    if message.body is not None and not isinstance(message.body, str):
+        defaults["Content-Type"] = "application/json"
+    elif message.method in ("POST", "PUT", "PATCH"):
+        defaults["Content-Type"] = "application/x-www-form-urlencoded"
+    own = {name: value for name, value in defaults.items() if name.lower() not in given}
+    return {**own, **message.headers}
+
+
+def payload(body: Json) -> bytes | None:
+    """Return a body as it is sent: a text as it is, any other value as JSON."""
+    if body is None or isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else dumps(body)).encode("utf-8", "replace")
 
 
 def refused(url: str) -> Unreachable:
