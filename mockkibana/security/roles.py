@@ -9,7 +9,7 @@ from importlib.resources import files
 from typing import Any
 
 from mockkibana.security.rights import Rights
-from mockkibana.security.tables import ROLES, mark, remove, touch
+from mockkibana.security.tables import ROLES, STATE, remove, touch
 from mockkibana.store import Store, Transaction
 
 Descriptor = dict[str, Any]
@@ -71,9 +71,9 @@ class Roles:
         `what` stands for the test: what was found is remembered until something changes, as many
         roles take a while, and whoever is refused once is refused again.
         """
-        marked = mark(self._store)
-        if self._granting[0] is not marked or len(self._granting[1]) >= _REMEMBERED:
-            self._granting = (marked, {})
+        mark = self._store.table(STATE).row(STATE)
+        if self._granting[0] is not mark or len(self._granting[1]) >= _REMEMBERED:
+            self._granting = (mark, {})
         known = self._granting[1]
         if what not in known:
             known[what] = sorted(
