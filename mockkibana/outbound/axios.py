@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockkibana.http.messages import Answer
+from mockkibana.http.urls import is_url
 from mockkibana.json import Json, dumps
 from mockkibana.outbound.message import Outbound, Unreachable
 
@@ -23,6 +26,16 @@ ABORTED = "aborted", "ECONNRESET"
 _DEFAULTS = {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
 
 
+# Where Python's words are older or newer.
+_PHRASES = {
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    418: "I'm a Teapot",
+    422: "Unprocessable Entity",
+}
+
+
 class AxiosError(Exception):
     """A request failed; `response` is the answer, if one came, `code` axios's or Node's."""
 
@@ -37,6 +50,7 @@ class AxiosError(Exception):
 
 def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
     """Send a message and return the answer, which says success. Raises `AxiosError`."""
+    _check(message.url)
     try:
         answer = send(message)
     except Unreachable as error:
@@ -45,6 +59,27 @@ def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
         return answer
     code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
     raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+
+
+def _check(url: str) -> None:
+    if not is_url(url):
+        raise AxiosError("Invalid URL", "ERR_INVALID_URL")
+    scheme = url.partition(":")[0].strip().lower()
+    if scheme not in ("http", "https"):
+        raise AxiosError(f"Unsupported protocol {scheme}:", "ERR_BAD_REQUEST")
+
+
+def status_text(status: int) -> str:
+    """Return the reason phrase that Node's servers send with a status."""
+    return _PHRASES.get(status) or (
+        HTTPStatus(status).phrase if status in set(HTTPStatus) else "unknown"
+    )
+
+
+def retry_after(answer: Answer) -> int | None:
+    """Return the seconds of a `retry-after` header, None without one that begins with a number."""
+    found = re.match(r"\s*[+-]?\d+", str(answer.headers.get("retry-after", "")))
+    return int(found[0]) if found else None
 
 
 def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -> Json:

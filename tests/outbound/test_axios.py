@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from mockkibana.http.messages import Answer
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound
 
@@ -29,6 +30,36 @@ def test_a_body_has_the_content_type_that_axios_gives_it(
     assert headers.get("Content-Type") == content_type
     assert headers.items() >= given.items()
     assert headers["Accept"] == "application/json, text/plain, */*"
+
+
+@pytest.mark.parametrize(
+    ("status", "text"),
+    [
+        (200, "OK"),
+        (413, "Payload Too Large"),
+        (418, "I'm a Teapot"),
+        (422, "Unprocessable Entity"),
+        (599, "unknown"),
+    ],
+)
+def test_a_status_has_nodes_words(status: int, text: str) -> None:
+    assert axios.status_text(status) == text
+
+
+@pytest.mark.parametrize(
+    ("header", "seconds"),
+    [
+        ("80", 80),
+        (" 7s", 7),
+        ("-1", -1),
+        ("soon", None),
+        ("Wed, 21 Oct 2026 07:28:00 GMT", None),
+        ("", None),
+    ],
+)
+def test_only_a_number_says_when_to_try_again(header: str, seconds: int | None) -> None:
+    assert axios.retry_after(Answer(429, None, {"retry-after": header})) == seconds
+    assert axios.retry_after(Answer(429)) is None
 
 
 @pytest.mark.parametrize(
