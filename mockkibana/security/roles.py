@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from mockkibana.data import data
 from mockkibana.security.rights import Rights
 from mockkibana.security.tables import ROLES, STATE, remove, touch
 from mockkibana.store import Store, Transaction
@@ -94,19 +93,11 @@ class Roles:
 @cache
 def reserved_roles() -> dict[str, Descriptor]:
     """Return the roles that Elasticsearch brings, which nobody can change."""
-    rows: dict[str, Descriptor] = _reserved()["roles"]
-    return {name: {**NOTHING, **row} for name, row in rows.items()}
+    return {name: {**NOTHING, **row} for name, row in data("reserved_security")["roles"].items()}
 
 
 @cache
 def reserved_users() -> dict[str, dict[str, Any]]:
     """Return the users that Elasticsearch brings: `roles` and `metadata` of each."""
-    rows: dict[str, dict[str, Any]] = _reserved()["users"]
+    rows: dict[str, dict[str, Any]] = data("reserved_security")["users"]
     return rows
-
-
-@cache
-def _reserved() -> dict[str, Any]:
-    text = files("mockkibana.fixtures").joinpath("reserved_security.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table

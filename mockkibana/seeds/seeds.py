@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mockkibana.json import Json, loads
+from mockkibana.data import data
+from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.spaces import Spaces
@@ -65,7 +65,7 @@ def demo_seed() -> Seed:
     It is shipped as it looks when it was checked, and loaded: no start waits for the schemas, the
     connector types and Jira, which would make the same of it.
     """
-    demo = loads(files("mockkibana.fixtures").joinpath("demo.json").read_text("utf-8"))
+    demo = data("demo")
     return Seed("demo", demo["seed"], demo["tables"])
 
 

@@ -2,22 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from functools import cache
-from importlib.resources import files
+
+from mockkibana.data import data
 
 
 @cache
 def parameters(method: str, pattern: str) -> frozenset[str]:
     """Return the names of the parameters that a node takes there, without those of every API."""
-    rows = _paths()[pattern].items()
+    # The data is `{pattern: {methods: parameters}}`, of 8.19.
+    rows = data("elasticsearch_api")[pattern].items()
     names = next(names for methods, names in rows if method in methods.split())
     return frozenset(names.split())
-
-
-@cache
-def _paths() -> dict[str, dict[str, str]]:
-    """Return `{pattern: {methods: parameters}}`, of 8.19."""
-    text = files("mockkibana.fixtures").joinpath("elasticsearch_api.json").read_text("utf-8")
-    paths: dict[str, dict[str, str]] = json.loads(text)
-    return paths
