@@ -41,7 +41,8 @@ def test_node_throws_on_a_host_name_that_is_none(url: str) -> None:
         "http://a:65535", "http://@a", "http://a@b@c", "http://u:p@a", "http://[::1]:80", "http://1.2.3.4.",
         "http://1.2.3", "http://0x1.0x2", "http://a..b", "http://.", "http://%41", "http://\u2603", "http://a_b",
         "https://example.com/p?x=[y]", "foo:", "foo://", "foo://a:80", "foo://[::1]",
-        "mailto:ann@example.com", "file:", "file:///a", "file://C:/x", "ws://a", "a+b://c", "javascript:alert(1)", "data:,",
+        "mailto:ann@example.com", "file:", "file:///a", "file://C:/x", "ws://a", "a+b://c",
+        "javascript:alert(1)", "data:,",
     ],
 )  # fmt: skip
 def test_node_takes_what_the_url_standard_takes(url: str) -> None:
