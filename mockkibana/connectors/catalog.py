@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from functools import cache, cached_property
 from importlib import import_module
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from mockkibana.connectors.foreign_types import checked, installed_types
+from mockkibana.data import data
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
@@ -131,7 +130,7 @@ def system_types() -> dict[str, Json]:
 
     They have no executor here: no API of Kibana runs a system action.
     """
-    return _rows("system_types.json")
+    return _rows("system_types")
 
 
 def _description(facts: Json, settings: Settings, license_: License, *, is_system: bool) -> Json:
@@ -168,12 +167,11 @@ def _facts(connector_type: ConnectorType) -> Json:
 
 @cache
 def _shipped() -> dict[str, Json]:
-    return _rows("connector_types.json")
+    return _rows("connector_types")
 
 
 def _rows(name: str) -> dict[str, Json]:
-    text = files("mockkibana.fixtures").joinpath(name).read_text("utf-8")
-    return {row["id"]: row for row in json.loads(text)}
+    return {row["id"]: row for row in data(name)}
 
 
 def _own(connector_type_id: str) -> ConnectorType:

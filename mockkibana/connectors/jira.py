@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TypeVar
 
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.jira_service import JiraService
+from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
     ArrayOf,
-    Field,
-    Literal,
     Nullable,
     Object,
-    OneOf,
     RecordOf,
     Schema,
     String,
@@ -94,14 +91,31 @@ class Comment(Schema):
     commentId = String()  # noqa: N815
 
 
-def _action(name: str, params: dict[str, Field]) -> Field:
-    return Object({"subAction": Literal(name), "subActionParams": Object(params)})
-
-
-_PUSH = {
-    "incident": Object(Incident()),
-    "comments": Nullable(ArrayOf(Object(Comment()))),
-}
+_SUB_ACTIONS = SubActions[JiraService](
+    SubAction("getFields", {}, lambda jira, _: jira.fields()),
+    SubAction(
+        "getIncident",
+        {"externalId": String()},
+        lambda jira, params: jira.incident(params["externalId"]),
+    ),
+    SubAction("handshake", {}),
+    SubAction(
+        "pushToService",
+        {
+            "incident": Object(Incident()),
+            "comments": Nullable(ArrayOf(Object(Comment()))),
+        },
+        lambda jira, params: jira.push(params["incident"], params["comments"]),
+    ),
+    SubAction("issueTypes", {}, lambda jira, _: jira.issue_types()),
+    SubAction(
+        "fieldsByIssueType",
+        {"id": String()},
+        lambda jira, params: jira.fields_by_issue_type(params["id"]),
+    ),
+    SubAction("issues", {"title": String()}, lambda jira, params: jira.issues(params["title"])),
+    SubAction("issue", {"id": String()}, lambda jira, params: jira.issue(params["id"])),
+)
 
 
 class Jira(ConnectorType):
@@ -110,18 +124,7 @@ class Jira(ConnectorType):
     id = ".jira"
     config = Config()
     secrets = Secrets()
-    params = OneOf(
-        [
-            _action("getFields", {}),
-            _action("getIncident", {"externalId": String()}),
-            _action("handshake", {}),
-            _action("pushToService", _PUSH),
-            _action("issueTypes", {}),
-            _action("fieldsByIssueType", {"id": String()}),
-            _action("issues", {"title": String()}),
-            _action("issue", {"id": String()}),
-        ]
-    )
+    params = _SUB_ACTIONS.params
     party = "jira"
     leniencies = {  # noqa: RUF012
         "integer-issue-type": (
@@ -168,21 +171,7 @@ class Jira(ConnectorType):
         config, secrets = run.config, run.secrets
         if not all((*config.values(), *secrets.values())):
             raise Thrown("[Action]Jira: Wrong configuration.")
-        name = params["subAction"]
-        if name not in _SUB_ACTIONS:
-            raise Thrown(f"[Action][ExternalService] subAction {name} not implemented.")
-        return _SUB_ACTIONS[name](JiraService(run), params["subActionParams"])
-
-
-_SUB_ACTIONS: dict[str, Callable[[JiraService, Json], Json]] = {
-    "getFields": lambda jira, _: jira.fields(),
-    "getIncident": lambda jira, params: jira.incident(params["externalId"]),
-    "pushToService": lambda jira, params: jira.push(params["incident"], params["comments"]),
-    "issueTypes": lambda jira, _: jira.issue_types(),
-    "fieldsByIssueType": lambda jira, params: jira.fields_by_issue_type(params["id"]),
-    "issues": lambda jira, params: jira.issues(params["title"]),
-    "issue": lambda jira, params: jira.issue(params["id"]),
-}
+        return _SUB_ACTIONS.run(JiraService(run), params)
 
 
 def _read(kind: type[_T], value: Json) -> _T | None:

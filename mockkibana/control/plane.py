@@ -17,6 +17,7 @@ from mockkibana.jira.issues.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
 from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller
+from mockkibana.outbound.outbox import DELIVERIES
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
@@ -74,6 +75,7 @@ class ControlPlane:
                 "api_keys": len(store.table(API_KEYS)),
                 "tokens": len(store.table(TOKENS)),
             },
+            "outbox": len(store.table(DELIVERIES)),
             "journal": len(world.journal.records()),
             "log": len(world.log.lines),
             "faults": len(world.faults.list()),
@@ -222,6 +224,16 @@ class ControlPlane:
     def bugs(self) -> list[str]:
         """Return the tracebacks of what went wrong in mockkibana itself."""
         return list(self._world.bugs)
+
+    def outbox(
+        self, *, type: str | None = None, connector: str | None = None, space: str | None = None
+    ) -> list[Record]:
+        """Return what runs sent to third parties, oldest first, as `outbound.outbox` keeps it."""
+        return self._world.outbox.list(connector_type_id=type, connector_id=connector, space=space)
+
+    def clear_outbox(self) -> Record:
+        """Forget what was sent."""
+        return self._cleared("outbox", self._world.outbox.clear)
 
     # Faults
 

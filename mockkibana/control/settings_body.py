@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, fields, is_dataclass
-from types import NoneType, UnionType
+from dataclasses import MISSING, asdict, fields
+from types import UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 from mockkibana.control.errors import bad_request
 from mockkibana.json import Json
 from mockkibana.settings import BadSetting, Settings
 
-_PLAIN: dict[Any, tuple[tuple[type, ...], str]] = {
+_OBJECT: tuple[tuple[type, ...], str] = ((dict,), "an object")
+_KINDS: dict[Any, tuple[tuple[type, ...], str]] = {
     str: ((str,), "a text"),
     bool: ((bool,), "true or false"),
     int: ((int,), "a whole number"),
     float: ((int, float), "a number"),
+    tuple: ((list,), "an array"),
 }
 
 
@@ -35,7 +37,7 @@ def read(body: Json, current: Settings) -> Settings:
     of its id has now, and the password of `elastic` stays.
     """
     try:
-        settings: Settings = _dataclass(Settings, _with_secrets(body, current), "")
+        settings: Settings = _value(Settings, _with_secrets(body, current), "")
     except BadSetting as error:
         raise bad_request(f"{error}. GET /_mock/api/settings shows what is set now.") from None
     return settings
@@ -57,42 +59,26 @@ def _with_secrets(body: Json, current: Settings) -> Json:
     return {**body, "preconfigured": connectors}
 
 
-def _dataclass(kind: Any, value: Json, path: str) -> Any:
-    if not isinstance(value, dict):
-        raise BadSetting(f"{path or 'the body'} is {value!r}; expected an object")
-    hints = get_type_hints(kind)
-    names = [field.name for field in fields(kind)]
+def _value(hint: Any, value: Json, path: str) -> Any:
+    """Return a value as the type of a field has it: a frozen dataclass, a tuple, or plain JSON."""
+    if get_origin(hint) is UnionType:  # with None
+        if value is None:
+            return None
+        hint = get_args(hint)[0]
+    kinds, expected = _KINDS.get(get_origin(hint) or hint, _OBJECT)
+    if type(value) not in kinds:
+        raise BadSetting(f"{path or 'the body'} is {value!r}; expected {expected}")
     prefix = f"{path}." if path else ""
+    if get_origin(hint) is tuple:
+        (kind, _) = get_args(hint)
+        return tuple(_value(kind, item, f"{prefix}{index}") for index, item in enumerate(value))
+    if hint in _KINDS or get_origin(hint) is Mapping:
+        return value
+    hints = get_type_hints(hint)
     for key in value:
-        if key not in names:
-            raise BadSetting(f"{prefix}{key} is unknown; expected one of {', '.join(names)}")
-    for field in fields(kind):
+        if key not in hints:
+            raise BadSetting(f"{prefix}{key} is unknown; expected one of {', '.join(hints)}")
+    for field in fields(hint):
         if field.name not in value and field.default is field.default_factory is MISSING:
             raise BadSetting(f"{path} lacks {field.name}")
-    return kind(**{key: _value(hints[key], item, prefix + key) for key, item in value.items()})
-
-
-def _value(hint: Any, value: Json, path: str) -> Any:
-    if get_origin(hint) is UnionType:
-        if value is None and NoneType in get_args(hint):
-            return None
-        hint = next(kind for kind in get_args(hint) if kind is not NoneType)
-    if get_origin(hint) is tuple:
-        return tuple(
-            _value(get_args(hint)[0], item, f"{path}.{index}")
-            for index, item in enumerate(_checked(list, value, path, "an array"))
-        )
-    if is_dataclass(hint):
-        return _dataclass(hint, value, path)
-    if get_origin(hint) is Mapping:
-        return _checked(dict, value, path, "an object")
-    kinds, name = _PLAIN[hint]
-    if type(value) not in kinds:
-        raise BadSetting(f"{path} is {value!r}; expected {name}")
-    return value
-
-
-def _checked(kind: type, value: Json, path: str, name: str) -> Any:
-    if not isinstance(value, kind):
-        raise BadSetting(f"{path} is {value!r}; expected {name}")
-    return value
+    return hint(**{key: _value(hints[key], item, prefix + key) for key, item in value.items()})

@@ -122,6 +122,11 @@ QUERY = (
 )
 """What the journal can be asked: which calls, how many of them, and how long to wait for them."""
 
+_OUTBOX = (
+    Argument("type", Kind.TEXT, "By connectors of this type.", metavar="ID"),
+    Argument("connector", Kind.TEXT, "By this connector.", metavar="ID"),
+    Argument("space", Kind.TEXT, metavar="ID"),
+)
 _EMPTY = Argument("empty", Kind.FLAG, "To nothing, not to what the server started with.")
 _PARTS = Argument("parts", Kind.TEXTS, "Only this part. Repeatable.", option="part")
 _SECRETS = Argument(
@@ -163,6 +168,8 @@ _TABLE = (
     Verb("put_clock", "PUT", "/clock", _CLOCK, value="CHANGE"),
     Verb("log", "GET", "/log", "Kibana's log."),
     Verb("clear_log", "DELETE", "/log", "Forget the log."),
+    Verb("outbox", "GET", "/outbox", "What was sent to third parties.", _OUTBOX),
+    Verb("clear_outbox", "DELETE", "/outbox", "Forget what was sent."),
     Verb("bugs", "GET", "/bugs", "What went wrong in mockkibana itself."),
     Verb("worlds", "GET", "/worlds", "The worlds below /_mock/worlds/, and what each holds."),
     Verb("delete_world", "DELETE", "/worlds/{name}", "Forget a world and all that it holds."),

@@ -34,6 +34,7 @@ class ElasticsearchParty(Party):
     """
 
     name = "elasticsearch"
+    keeps_deliveries = False
 
     def __init__(self, cluster: Cluster, store: Store) -> None:
         self._cluster = cluster

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from http import HTTPStatus
-from importlib.resources import files
 
+from mockkibana.data import data
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json, loads
+from mockkibana.json import Json
 
 _TEXT = "text/plain; charset=utf-8"
 
@@ -58,7 +58,7 @@ def kibana_errors() -> ErrorAnswers:
 
 def reason(status: int) -> str:
     """Return the reason phrase of a status as Kibana's HTTP library (hapi's boom) words it."""
-    told = _shipped("reasons").get(str(status))
+    told = data("reasons").get(str(status))
     if told is not None:
         return str(told)
     # Python's phrases of the few others are the same, whatever its version.
@@ -67,14 +67,7 @@ def reason(status: int) -> str:
 
 @cache
 def _shipped_errors(name: str) -> ErrorAnswers:
-    return ErrorAnswers(**_shipped(f"{name}_errors"))
-
-
-@cache
-def _shipped(name: str) -> dict[str, Json]:
-    text = files("mockkibana.fixtures").joinpath(f"{name}.json").read_text(encoding="utf-8")
-    value: dict[str, Json] = loads(text)
-    return value
+    return ErrorAnswers(**data(f"{name}_errors"))
 
 
 def _filled(template: Json, path: str, status: int) -> Json:

@@ -25,6 +25,7 @@ class JiraParty(Party):
     """The one site, to which every URL leads; with a `network` the real Jira behind it instead."""
 
     name = "jira"
+    keeps_deliveries = False
 
     def __init__(self, site: Site, face: JiraFace, network: Network | None = None) -> None:
         self._site = site

@@ -9,10 +9,10 @@ from mockkibana.json import Encoded, dumps
 
 @dataclass(frozen=True, slots=True)
 class Made:
-    """A thing that a run made: a `document`, an `issue` or a `comment`.
+    """A thing that a run made: a `document`, an `issue`, a `comment` or a `delivery`.
 
-    `place` is the index or the key of the project; `key` the key of an issue. Documents of a
-    `BulkCreated` need none: they are told from that answer on reading.
+    `place` is the index, the key of the project or the name of the party; `key` the key of an
+    issue. Documents of a `BulkCreated` need none: they are told from that answer on reading.
     """
 
     kind: str

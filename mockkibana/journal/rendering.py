@@ -31,6 +31,12 @@ from mockkibana.version import __version__
 
 Record = dict[str, Json]
 
+_PLURALS = {
+    "document": "documents",
+    "issue": "issues",
+    "comment": "comments",
+    "delivery": "deliveries",
+}
 # What of a record HTTP does not know.
 _OURS = (
     "number",
@@ -137,7 +143,7 @@ def _run_line(run: Record) -> str:
     if len(counts) == 1:
         counts[next(iter(counts))] = run["made_count"]
     made = (
-        f"{count} {kind}{'' if count == 1 else 's'} in {place}"
+        f"{count} {kind if count == 1 else _PLURALS[kind]} in {place}"
         for (kind, place), count in counts.items()
     )
     return f"{text}: {', '.join(made)}"

@@ -35,17 +35,17 @@ def who_asks(
             if anonymous:
                 return None, None
             raise KibanaError(401)
-        identity = _verified(security, authorization)
+        try:
+            identity = security.authentication.of(authorization)
+        except Unauthenticated as refused:
+            raise KibanaError(401, _told(refused)) from None
     if inbound.call is not None:
         inbound.call.user = identity.username
-    rights = SpaceRights(identity, inbound.space, world.settings.release, security, inbound.call)
+    rights = SpaceRights(identity, inbound.space, inbound.settings.release, security, inbound.call)
     return identity, rights
 
 
-def _verified(security: Security, authorization: str) -> Identity:
-    try:
-        return security.authentication.of(authorization)
-    except Unauthenticated as refused:
-        reason = refused.text(_REQUEST)
-        text = f"security_exception\n\tRoot causes:\n\t\tsecurity_exception: {reason}"
-        raise KibanaError(401, f"[{text}]: {reason}") from None
+def _told(refused: Unauthenticated) -> str:
+    """Return what Kibana makes of a refusal of Elasticsearch's."""
+    reason = refused.text(_REQUEST)
+    return f"[security_exception\n\tRoot causes:\n\t\tsecurity_exception: {reason}]: {reason}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockkibana.kibana.errors import KibanaError, forbidden
@@ -40,7 +41,8 @@ class SpaceRights:
 
         `*` asks for all spaces at once: nothing that is granted in some of them only counts.
         """
-        return action in self._granted(self._space if space is None else space)
+        space = self._space if space is None else space
+        return action in _granted(self._identity, space, self._release)
 
     def ensure_connectors(
         self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None
@@ -50,13 +52,12 @@ class SpaceRights:
         `connector_type_id` is for the text, where Kibana knows the type; running a type with a
         `sub_feature` needs a privilege of its own.
         """
-        needed = [*OPERATIONS[operation]]
+        needed = OPERATIONS[operation]
         if sub_feature == "endpointSecurity":
-            needed.append(self._release.endpoint_security_action)
-        held = self._granted(self._space)
-        missing = [action for action in needed if action not in held]
-        if missing:
-            self._explain(missing[-1], self._space)
+            needed = (*needed, self._release.endpoint_security_action)
+        held = _granted(self._identity, self._space, self._release)
+        if not held.issuperset(needed):
+            self._explain([action for action in needed if action not in held][-1], self._space)
             what = "actions" if connector_type_id is None else f'a "{connector_type_id}" action'
             raise forbidden(f"Unauthorized to {operation} {what}")
 
@@ -80,13 +81,6 @@ class SpaceRights:
         self._explain(action, space)
         return KibanaError(403, message)
 
-    def _granted(self, space: str) -> frozenset[str]:
-        held, *limits = [
-            granted(privileges, self._release)
-            for privileges in self._identity.of_application(APPLICATION, resource_of(space))
-        ]
-        return held.intersection(*limits) if limits else held
-
     def _explain(self, action: str, space: str) -> None:
         if self._call is not None:
             # Slow to import, and few are refused.
@@ -95,3 +89,13 @@ class SpaceRights:
             self._call.hint = missing_privileges(
                 self._identity, action, space, self._release, self._security
             )
+
+
+@lru_cache(maxsize=1024)
+def _granted(identity: Identity, space: str, release: Release) -> frozenset[str]:
+    """Return the actions that are granted in a space; whoever changes becomes another identity."""
+    held, *limits = [
+        granted(privileges, release)
+        for privileges in identity.of_application(APPLICATION, resource_of(space))
+    ]
+    return held.intersection(*limits) if limits else held

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from importlib.resources import files
 
+from mockkibana.data import data
 from mockkibana.json import Json
 
 _DROPPED = re.compile(r"[^a-zA-Z0-9.-]")
@@ -30,9 +29,8 @@ def _normalized(name: str) -> str:
 
 @cache
 def _services() -> dict[str, Json]:
-    text = files("mockkibana.fixtures").joinpath("email_services.json").read_text("utf-8")
     return {
         _normalized(name): {key: row[key] for key in ("host", "port", "secure") if key in row}
-        for row in json.loads(text)
+        for row in data("email_services")
         for name in (row["name"], *row.get("aliases", ()))
     }

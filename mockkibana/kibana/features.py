@@ -6,13 +6,12 @@ only the ids, names, orders and privileges.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
-from importlib.resources import files
 from typing import Any
 
+from mockkibana.data import data
 from mockkibana.json import Json
 from mockkibana.settings.license import License
 from mockkibana.settings.release import Release
@@ -49,8 +48,7 @@ def listed(release: Release, license: License | None) -> list[Json]:  # noqa: A0
 def registered(release: Release) -> tuple[Feature, ...]:
     """Return all features of a Kibana, deprecated ones too, which roles can still name."""
     # Guess: what the privileges of most features grant in detail; the list is not complete.
-    text = files("mockkibana.fixtures").joinpath("features.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
+    table = data("features")
     return tuple(
         _registered(feature, table["categories"], release)
         for feature in table["features"]

@@ -23,22 +23,28 @@ def validated_config(connector_type: ConnectorType, config: Json, settings: Sett
     return loaded
 
 
+def validated_secrets(connector_type: ConnectorType, secrets: Json, settings: Settings) -> Json:
+    """Return the secrets, defaults filled in; raises `KibanaError` 400."""
+    loaded = _loaded(connector_type.secrets, secrets, "error validating action type secrets")
+    if text := connector_type.validate_secrets(loaded, settings):
+        raise bad_request(f"error validating action type secrets: {text}")
+    return loaded
+
+
+def check_together(connector_type: ConnectorType, config: Json, secrets: Json) -> None:
+    """Check config and secrets against each other, both as sent; raises `KibanaError` 400."""
+    if text := connector_type.validate_connector(config, secrets):
+        raise bad_request(f"error validating action type connector: {text}")
+
+
 def validated_connector(
     connector_type: ConnectorType, config: Json, secrets: Json, settings: Settings
 ) -> tuple[Json, Json]:
     """Return config and secrets, each by itself and both together; raises `KibanaError` 400."""
     valid_config = validated_config(connector_type, config, settings)
-    valid_secrets = _validated_secrets(connector_type, secrets, settings)
-    if text := connector_type.validate_connector(config, secrets):
-        raise bad_request(f"error validating action type connector: {text}")
+    valid_secrets = validated_secrets(connector_type, secrets, settings)
+    check_together(connector_type, config, secrets)
     return valid_config, valid_secrets
-
-
-def _validated_secrets(connector_type: ConnectorType, secrets: Json, settings: Settings) -> Json:
-    loaded = _loaded(connector_type.secrets, secrets, "error validating action type secrets")
-    if text := connector_type.validate_secrets(loaded, settings):
-        raise bad_request(f"error validating action type secrets: {text}")
-    return loaded
 
 
 def _loaded(schema: Field | Schema, value: Json, prefix: str) -> Json:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json
+from mockkibana.http.urls import is_url
+from mockkibana.json import Json, dumps
 from mockkibana.outbound.message import Outbound, Unreachable
 
 if TYPE_CHECKING:
@@ -18,6 +21,19 @@ HANG_UP = "socket hang up", "ECONNRESET"
 GARBAGE = "Parse Error: Expected HTTP/, RTSP/ or ICE/", "HPE_INVALID_CONSTANT"
 ABORTED = "aborted", "ECONNRESET"
 """Texts and codes of Node for a connection that breaks."""
+
+
+_DEFAULTS = {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
+
+
+# Where Python's words are older or newer.
+_PHRASES = {
+    413: "Payload Too Large",
+    414: "URI Too Long",
+    416: "Range Not Satisfiable",
+    418: "I'm a Teapot",
+    422: "Unprocessable Entity",
+}
 
 
 class AxiosError(Exception):
@@ -34,6 +50,7 @@ class AxiosError(Exception):
 
 def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
     """Send a message and return the answer, which says success. Raises `AxiosError`."""
+    _check(message.url)
     try:
         answer = send(message)
     except Unreachable as error:
@@ -42,6 +59,27 @@ def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
         return answer
     code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
     raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+
+
+def _check(url: str) -> None:
+    if not is_url(url):
+        raise AxiosError("Invalid URL", "ERR_INVALID_URL")
+    scheme = url.partition(":")[0].strip().lower()
+    if scheme not in ("http", "https"):
+        raise AxiosError(f"Unsupported protocol {scheme}:", "ERR_BAD_REQUEST")
+
+
+def status_text(status: int) -> str:
+    """Return the reason phrase that Node's servers send with a status."""
+    return _PHRASES.get(status) or (
+        HTTPStatus(status).phrase if status in set(HTTPStatus) else "unknown"
+    )
+
+
+def retry_after(answer: Answer) -> int | None:
+    """Return the seconds of a `retry-after` header, None without one that begins with a number."""
+    found = re.match(r"\s*[+-]?\d+", str(answer.headers.get("retry-after", "")))
+    return int(found[0]) if found else None
 
 
 def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -> Json:
@@ -59,6 +97,25 @@ def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -
             f"Response is missing at least one of the expected fields: {','.join(required)}"
         )
     return answer.body
+
+
+def headers_of(message: Outbound) -> dict[str, str]:
+    """Return the headers with which a message goes out, but for those of its `auth`."""
+    given = {name.lower() for name in message.headers}
+    defaults = dict(_DEFAULTS)
+    if message.body is not None and not isinstance(message.body, str):
+        defaults["Content-Type"] = "application/json"
+    elif message.method in ("POST", "PUT", "PATCH"):
+        defaults["Content-Type"] = "application/x-www-form-urlencoded"
+    own = {name: value for name, value in defaults.items() if name.lower() not in given}
+    return {**own, **message.headers}
+
+
+def payload(body: Json) -> bytes | None:
+    """Return a body as it is sent: a text as it is, any other value as JSON."""
+    if body is None or isinstance(body, bytes):
+        return body
+    return (body if isinstance(body, str) else dumps(body)).encode("utf-8", "replace")
 
 
 def refused(url: str) -> Unreachable:

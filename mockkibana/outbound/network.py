@@ -13,7 +13,7 @@ import requests
 from requests import exceptions
 
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json, Malformed, dumps, loads
+from mockkibana.json import Json, Malformed, loads
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable, basic
 from mockkibana.settings.installation import Installation
@@ -35,21 +35,18 @@ class Network:
         self._session.trust_env = False  # no proxies and no netrc: only what the connector says
         # Cookies are a session: with them, a connector would be logged in as another one.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
-        self._session.headers.update(
-            {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
-        )
 
     def send(self, message: Outbound) -> Answer:
         """Send a message and return the answer; raises `Unreachable` as axios says."""
         timeout = self._installation.settings.response_timeout
-        headers = {**_type_of(message.body), **message.headers}
+        headers = axios.headers_of(message)
         if message.auth is not None:
             headers["Authorization"] = basic(*message.auth)
         try:
             with self._session.request(
                 message.method,
                 _HALF_PAIR.sub("\ufffd", self._url + message.path),
-                data=None if message.body is None else dumps(message.body).encode(),
+                data=axios.payload(message.body),
                 headers=headers,
                 timeout=timeout,
                 stream=True,
@@ -93,10 +90,6 @@ def _causes(error: BaseException | None) -> Iterator[BaseException]:
     while error is not None:
         yield error
         error = error.__cause__ or error.__context__
-
-
-def _type_of(body: Json) -> dict[str, str]:
-    return {} if body is None else {"Content-Type": "application/json"}
 
 
 def _body(response: requests.Response) -> Json:

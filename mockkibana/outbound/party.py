@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from mockkibana.http.messages import Answer
 from mockkibana.journal import Made, RunRecord
@@ -41,6 +41,8 @@ class Party:
     """A system that connectors talk to; fault rules and the journal call it by its `name`."""
 
     name: str
+    keeps_deliveries: ClassVar[bool] = True
+    """Whether the outbox keeps what it gets; one with a state of its own shows that instead."""
 
     @property
     def errors(self) -> ErrorAnswers:

@@ -10,6 +10,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.journal import Exchange, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.outbox import Outbox
 from mockkibana.outbound.party import Box, Party, Sink
 from mockkibana.settings.installation import Installation
 
@@ -28,11 +29,13 @@ class Sender:
     def __init__(
         self,
         own: Callable[[str], Party],
+        outbox: Outbox,
         faults: Faults,
         installation: Installation,
         stopped: Event,
     ) -> None:
         self.own = own
+        self.outbox = outbox
         self.faults = faults
         self.installation = installation
         self.stopped = stopped
@@ -75,6 +78,9 @@ class _RunSender:
             raise
         self._box.begun = True
         exchange.status, exchange.response = answer.status, answer.body
+        if party.keeps_deliveries:
+            delivery = self._sender.outbox.add(self._run, message, answer)
+            self._box.made("delivery", party.name, str(delivery["seq"]))
         return answer
 
     def _bent(self, message: Outbound, party: Party, exchange: Exchange) -> Answer | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 from base64 import b64decode
+from hashlib import blake2b
 from secrets import token_bytes
 from typing import Any
 
@@ -12,7 +13,7 @@ from mockkibana.security.identity import API_KEY, Identity
 from mockkibana.security.passwords import verify
 from mockkibana.security.rights import Rights
 from mockkibana.security.roles import Roles
-from mockkibana.security.tables import mark
+from mockkibana.security.tables import STATE
 from mockkibana.security.tokens import Tokens
 from mockkibana.security.users import SUPERUSER, ElasticsearchUsers, User, realm_of
 from mockkibana.settings import Settings
@@ -68,7 +69,7 @@ def unknown_user(username: str) -> Unauthenticated:
 class Authentication:
     """Verifies credentials, and remembers good ones so that the next request is quick.
 
-    What is remembered is an HMAC of the header with a key of the process, for as long as users,
+    What is remembered is a MAC of the header with a key of the process, for as long as users,
     roles, keys, tokens and settings stay what they were.
     """
 
@@ -81,39 +82,40 @@ class Authentication:
         api_keys: ApiKeys,
         tokens: Tokens,
     ) -> None:
-        self._store = store
+        self._state = store.table(STATE)
         self._clock = installation.clock
         self._installation = installation
         self._users = users
         self._roles = roles
         self._api_keys = api_keys
         self._tokens = tokens
-        self._mac = hmac.new(token_bytes(32), digestmod="sha256")
-        self._remembered: tuple[object, Settings, dict[bytes, Identity]] = (
-            None,
-            installation.settings,
-            {},
-        )
+        self._key = token_bytes(32)
+        self.forget()
 
     def forget(self) -> None:
         """Forget all credentials that were verified."""
+        self._remembered: tuple[object, Settings, dict[bytes, Identity]]
         self._remembered = (None, self._installation.settings, {})
 
     def of(self, authorization: str | None) -> Identity:
         """Return the identity behind a header `Authorization`. Raises `Unauthenticated`."""
         if not authorization:
             raise no_credentials()
-        known = self._known()
-        # Not `hmac.digest`, which lets go of the interpreter, and other threads take their turn.
-        mac = self._mac.copy()
-        mac.update(authorization.encode("utf-8", "surrogatepass"))
-        key = mac.digest()
-        identity = known.get(key)
-        if identity is None or self._is_over(identity):
+        mark, settings = self._state.row(STATE), self._installation.settings
+        marked, then, known = self._remembered
+        if marked is not mark or then is not settings:
+            known = {}
+            self._remembered = (mark, settings, known)
+        # Not with `hmac`, which lets go of the interpreter, and other threads take their turn.
+        mac = blake2b(authorization.encode("utf-8", "surrogatepass"), key=self._key).digest()
+        identity = known.get(mac)
+        if identity is None or (
+            identity.expires is not None and identity.expires <= self._clock.milliseconds()
+        ):
             identity = self._verified(authorization)
             if len(known) >= _REMEMBERED:
                 known.clear()
-            known[key] = identity
+            known[mac] = identity
         return identity
 
     def superuser(self) -> Identity:
@@ -139,15 +141,6 @@ class Authentication:
         if user is None or not good or not user["enabled"]:
             raise unknown_user(username)
         return self._identity(user)
-
-    def _known(self) -> dict[bytes, Identity]:
-        marked, settings = mark(self._store), self._installation.settings
-        if self._remembered[0] is not marked or self._remembered[1] is not settings:
-            self._remembered = (marked, settings, {})
-        return self._remembered[2]
-
-    def _is_over(self, identity: Identity) -> bool:
-        return identity.expires is not None and identity.expires <= self._clock.milliseconds()
 
     def _verified(self, authorization: str) -> Identity:
         scheme, _, value = authorization.strip().partition(" ")

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
-from importlib.resources import files
-from typing import Any
 
+from mockkibana.data import data
 from mockkibana.wildcards import wildcard
 
 #: The privilege that its holder has on API keys of their own only.
@@ -88,14 +86,14 @@ class Privileges:
 @cache
 def index_privileges() -> Privileges:
     """Return the privileges on indices."""
-    rows: dict[str, list[str]] = _table()["index"]
+    rows: dict[str, list[str]] = data("privileges")["index"]
     return Privileges("index", {name: Privilege(tuple(actions)) for name, actions in rows.items()})
 
 
 @cache
 def cluster_privileges() -> Privileges:
     """Return the privileges on the cluster."""
-    rows: dict[str, dict[str, list[str]]] = _table()["cluster"]
+    rows: dict[str, dict[str, list[str]]] = data("privileges")["cluster"]
     return Privileges(
         "cluster",
         {
@@ -103,13 +101,6 @@ def cluster_privileges() -> Privileges:
             for name, row in rows.items()
         },
     )
-
-
-@cache
-def _table() -> dict[str, Any]:
-    text = files("mockkibana.fixtures").joinpath("privileges.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table
 
 
 @cache

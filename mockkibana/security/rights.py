@@ -64,7 +64,7 @@ class Rights:
             for descriptor in descriptors
             for entry in descriptor.get("applications", ())
         ]
-        self._answers: dict[tuple[str, str], bool] = {}
+        self._answers: dict[tuple[str, str | None], bool] = {}
         self._privileges: dict[tuple[str, str], frozenset[str]] = {}
 
     def allows_cluster(self, action: str, *, own: bool = False) -> bool:
@@ -78,11 +78,17 @@ class Rights:
 
     def allows_index(self, action: str, index: str) -> bool:
         """Tell whether an action on an index, or on an alias of it, is allowed."""
-        return self._remembered(action, index, lambda: self._grants(action, index))
+        answer = self._answers.get((action, index))
+        if answer is None:
+            return self._remembered(action, index, lambda: self._grants(action, index))
+        return answer
 
     def allows_some_index(self, action: str) -> bool:
         """Tell whether there can be an index on which an action is allowed."""
-        return any(index_privileges().grants(group.privileges, action) for group in self._indices)
+        answer = self._answers.get((action, None))
+        if answer is None:
+            return self._remembered(action, None, lambda: self._grants_somewhere(action))
+        return answer
 
     def has_cluster(self, privilege: str) -> bool:
         """Tell whether all that a cluster privilege allows is allowed."""
@@ -136,7 +142,10 @@ class Rights:
             for group in self._indices
         )
 
-    def _remembered(self, action: str, name: str, decide: Callable[[], bool]) -> bool:
+    def _grants_somewhere(self, action: str) -> bool:
+        return any(index_privileges().grants(group.privileges, action) for group in self._indices)
+
+    def _remembered(self, action: str, name: str | None, decide: Callable[[], bool]) -> bool:
         answer = self._answers.get((action, name))
         if answer is None:
             if len(self._answers) >= _REMEMBERED:

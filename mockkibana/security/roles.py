@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Hashable, Iterable
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
+from mockkibana.data import data
 from mockkibana.security.rights import Rights
-from mockkibana.security.tables import ROLES, mark, remove, touch
+from mockkibana.security.tables import ROLES, STATE, remove, touch
 from mockkibana.store import Store, Transaction
 
 Descriptor = dict[str, Any]
@@ -71,9 +70,9 @@ class Roles:
         `what` stands for the test: what was found is remembered until something changes, as many
         roles take a while, and whoever is refused once is refused again.
         """
-        marked = mark(self._store)
-        if self._granting[0] is not marked or len(self._granting[1]) >= _REMEMBERED:
-            self._granting = (marked, {})
+        mark = self._store.table(STATE).row(STATE)
+        if self._granting[0] is not mark or len(self._granting[1]) >= _REMEMBERED:
+            self._granting = (mark, {})
         known = self._granting[1]
         if what not in known:
             known[what] = sorted(
@@ -94,19 +93,11 @@ class Roles:
 @cache
 def reserved_roles() -> dict[str, Descriptor]:
     """Return the roles that Elasticsearch brings, which nobody can change."""
-    rows: dict[str, Descriptor] = _reserved()["roles"]
-    return {name: {**NOTHING, **row} for name, row in rows.items()}
+    return {name: {**NOTHING, **row} for name, row in data("reserved_security")["roles"].items()}
 
 
 @cache
 def reserved_users() -> dict[str, dict[str, Any]]:
     """Return the users that Elasticsearch brings: `roles` and `metadata` of each."""
-    rows: dict[str, dict[str, Any]] = _reserved()["users"]
+    rows: dict[str, dict[str, Any]] = data("reserved_security")["users"]
     return rows
-
-
-@cache
-def _reserved() -> dict[str, Any]:
-    text = files("mockkibana.fixtures").joinpath("reserved_security.json").read_text("utf-8")
-    table: dict[str, Any] = json.loads(text)
-    return table

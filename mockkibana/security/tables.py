@@ -11,6 +11,7 @@ API_KEYS = "security.api_keys"
 TOKENS = "security.tokens"
 REFRESH_TOKENS = "security.refresh_tokens"
 STATE = "security.state"
+"""A table, and the id of its one record: another object after every change of the others."""
 
 
 def is_on(store: Store, settings: Settings) -> bool:
@@ -21,13 +22,8 @@ def is_on(store: Store, settings: Settings) -> bool:
     return state is not None and bool(state["enabled"])
 
 
-def mark(store: Store) -> object:
-    """Return an object to compare by identity: it is another one after every change of a table."""
-    return store.table(STATE).row(STATE)
-
-
 def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:
-    """Renew the mark, as every change must; with `enabled` switch security on or off."""
+    """Renew the record, as every change must; with `enabled` switch security on or off."""
     if enabled is None:
         state = transaction.get(STATE, STATE)
         enabled = state is not None and bool(state["enabled"])
@@ -35,7 +31,7 @@ def touch(transaction: Transaction, *, enabled: bool | None = None) -> None:
 
 
 def remove(store: Store, table: str, name: str) -> bool:
-    """Remove a record from a table and renew the mark; return whether the record was there."""
+    """Remove a record from a table, if it is there, as a change; return whether it was."""
     with store.transaction() as transaction:
         found = transaction.get(table, name) is not None
         if found:

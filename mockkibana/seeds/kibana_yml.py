@@ -134,6 +134,9 @@ class Actions(Schema):
         Object(Preconfigured(unknowns="forbid")), load_default=dict, validate=_connector_ids
     )
     responseTimeout = Maybe(Duration())  # noqa: N815
+    webhook = Maybe(
+        Object({"ssl": Object({"pfx": Object({"enabled": Boolean(load_default=True)})})})
+    )
 
 
 class Security(Schema):
@@ -267,6 +270,7 @@ def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
 def _settings(
     server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
 ) -> dict[str, Any]:
+    webhook = actions.get("webhook")
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
@@ -278,6 +282,7 @@ def _settings(
         "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
         "security": security.get("enabled"),
         "response_timeout": _seconds(actions.get("responseTimeout")),
+        "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
         "preconfigured": tuple(
             PreconfiguredConnector(
                 id=connector_id,

@@ -78,6 +78,19 @@ class IndexSeed(Schema):
     documents = ArrayOf(Object(DocumentSeed()), load_default=list)
 
 
+class DeliverySeed(Schema):
+    """What a run sent to a third party, as the outbox shows it; it gets a number of its own."""
+
+    seq = Maybe(Number(min=1))
+    at = String()
+    space = String(load_default="default", validate=space_id)
+    connector_id = String()
+    connector_name = String()
+    connector_type_id = String()
+    request = RecordOf(AnyValue())
+    response = RecordOf(AnyValue())
+
+
 class SeedFile(Schema):
     """A seed file, version 1."""
 
@@ -88,6 +101,7 @@ class SeedFile(Schema):
     indices = RecordOf(Object(IndexSeed()), load_default=dict)
     jira = _record()
     security = Maybe(Object(SecuritySeed()))
+    outbox = Maybe(ArrayOf(Object(DeliverySeed())))
 
 
 _SCHEMA = SeedFile()

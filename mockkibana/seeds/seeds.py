@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any, Protocol
 
+from mockkibana.data import data
 from mockkibana.errors import MockKibanaError
-from mockkibana.json import Json, loads
+from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.spaces import Spaces
@@ -18,6 +18,7 @@ from mockkibana.store.state import Documents
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.jira.site import Site
+    from mockkibana.outbound.outbox import Outbox
     from mockkibana.security.security import Security
     from mockkibana.settings.installation import Installation
 
@@ -28,6 +29,7 @@ STORED_PARTS = {
     "elasticsearch": ("elasticsearch.",),
     "jira": ("jira:",),
     "security": ("security.",),
+    "outbox": ("outbox.",),
 }
 """The parts of a world that are in its store, and how the names of their tables begin."""
 
@@ -38,6 +40,7 @@ _PARTS_OF_KEYS = {
     "indices": "elasticsearch",
     "jira": "jira",
     "security": "security",
+    "outbox": "outbox",
 }
 
 
@@ -63,7 +66,7 @@ def demo_seed() -> Seed:
     It is shipped as it looks when it was checked, and loaded: no start waits for the schemas, the
     connector types and Jira, which would make the same of it.
     """
-    demo = loads(files("mockkibana.fixtures").joinpath("demo.json").read_text("utf-8"))
+    demo = data("demo")
     return Seed("demo", demo["seed"], demo["tables"])
 
 
@@ -89,6 +92,10 @@ class Backends(Protocol):
     @property
     def security(self) -> Security:
         """Users, roles, API keys and tokens."""
+
+    @property
+    def outbox(self) -> Outbox:
+        """What runs sent to third parties."""
 
 
 class Seeds:
@@ -142,6 +149,7 @@ class Seeds:
             "indices": self._backends.elasticsearch.dump(),
             "jira": self._backends.jira.dump(),
             **({} if security is None else {"security": security}),
+            **({"outbox": sent} if (sent := self._backends.outbox.list()) else {}),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
@@ -158,9 +166,20 @@ class Seeds:
             return
         for space in content["spaces"]:
             self._spaces.restore(transaction, space)
+        self._restore_connectors(seed, transaction)
+        if content["indices"]:
+            self._restore_indices(seed)
+        if content["jira"]:
+            self._restore_jira(seed, transaction)
+        if content.get("security"):
+            self._restore_security(seed, transaction)
+        if content.get("outbox"):
+            self._backends.outbox.restore(content["outbox"])
+
+    def _restore_connectors(self, seed: Seed, transaction: Transaction) -> None:
         seen: set[str] = set()
         for part in ("connectors", "preconfigured"):
-            for number, record in enumerate(content[part]):
+            for number, record in enumerate(seed.content[part]):
                 where = f"{seed.name}: [{part}.{number}]"
                 if record.get("id") in seen:
                     raise BadSeed(f"{where}: the id {record['id']} appears twice in this seed")
@@ -171,12 +190,6 @@ class Seeds:
                         seen.add(self._connectors.restore_preconfigured(transaction, record))
                 except KibanaError as error:
                     raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
-        if content["indices"]:
-            self._restore_indices(seed)
-        if content["jira"]:
-            self._restore_jira(seed, transaction)
-        if content.get("security"):
-            self._restore_security(seed, transaction)
 
     def _restore_jira(self, seed: Seed, transaction: Transaction) -> None:
         from mockkibana.jira.errors import BadSeed as BadJiraSeed

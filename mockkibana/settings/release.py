@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache, lru_cache
-from importlib.resources import files
+from functools import lru_cache
 from typing import Any, TypeVar
+
+from mockkibana.data import data
 
 _LIMITS = {"since", "until"}
 _SUPPORTED = re.compile(r"8\.1([789])\.(\d{1,3})")
@@ -90,16 +90,9 @@ def release_of(version: str) -> Release:
     """Return the release of a supported version; the first call reads what they differ in."""
     attributes: dict[str, Any] = {
         name: _is_within(version, **row) if row.keys() <= _LIMITS else _newest(version, row)
-        for name, row in _rows().items()
+        for name, row in data("releases").items()
     }
     return Release(version, **attributes)
-
-
-@cache
-def _rows() -> dict[str, dict[str, Any]]:
-    text = files("mockkibana.fixtures").joinpath("releases.json").read_text("utf-8")
-    rows: dict[str, dict[str, Any]] = json.loads(text)
-    return rows
 
 
 def _is_within(version: str, since: str | None = None, until: str | None = None) -> bool:

@@ -73,6 +73,7 @@ class Settings:
     preconfigured: tuple[PreconfiguredConnector, ...] = ()
     preconfigured_alert_history_es_index: bool = False
     response_timeout: float = 60.0
+    webhook_ssl_pfx_enabled: bool = True
     max_spaces: int = 1000
     security: bool = False
     elastic_password: str = field(default="changeme", repr=False)

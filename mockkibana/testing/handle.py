@@ -26,6 +26,7 @@ from mockkibana.testing.hosts import (
 )
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.log import LogView
+from mockkibana.testing.outbox import OutboxView
 from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
@@ -180,6 +181,11 @@ class MockKibana:
         return LogView(self._plane)
 
     @cached_property
+    def outbox(self) -> OutboxView:
+        """What runs sent to third parties: everything but Elasticsearch and Jira."""
+        return OutboxView(self._plane)
+
+    @cached_property
     def journal(self) -> JournalView:
         """Every call, and what it did: to query, to assert on, and to wait for."""
         from mockkibana.journal.query import JournalView
@@ -296,7 +302,7 @@ class MockKibana:
     def reset(self, *, empty: bool = False, parts: Iterable[str] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.
 
-        With `parts` only those: connectors, spaces, elasticsearch, jira, security, log, journal,
+        With `parts` only those: connectors, spaces, elasticsearch, jira, security, outbox, log,
         faults, clock, settings.
         """
         self._plane.reset(empty=empty, parts=None if parts is None else list(parts))

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
     from mockkibana.kibana.execution import Executor
+    from mockkibana.outbound.outbox import Outbox
     from mockkibana.security.security import Security
 
 PARTS = (*STORED_PARTS, "log", "journal", "faults", "clock", "settings", "bugs")
@@ -111,9 +112,22 @@ class World:
             self.connectors,
             self.connector_types,
             self.log,
-            Sender(self.parties.__getitem__, self.faults, self.installation, self.stopped),
+            Sender(
+                self.parties.__getitem__,
+                self.outbox,
+                self.faults,
+                self.installation,
+                self.stopped,
+            ),
             self.bugs,
         )
+
+    @cached_property
+    def outbox(self) -> Outbox:
+        """What runs sent to third parties."""
+        from mockkibana.outbound.outbox import Outbox
+
+        return Outbox(self.store, self.clock)
 
     @cached_property
     def elasticsearch(self) -> Cluster:

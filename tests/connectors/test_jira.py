@@ -346,13 +346,32 @@ def test_a_push_creates_an_issue_and_comments(push, issue):
         ("https://a.example.com/", "https://a.example.com/browse/CK-1"),
         ("https://a.example.com//", "https://a.example.com//browse/CK-1"),
         ("https://a.example.com/jira/", "https://a.example.com/jira/browse/CK-1"),
-        ("not a url", "not a url/browse/CK-1"),
     ],
 )
 def test_one_slash_at_the_end_of_the_url_is_cut(create, execute, api_url, url):
     connector_id = create(".jira", {**CONFIG, "apiUrl": api_url}, secrets=SECRETS)["id"]
     params = {"subAction": "pushToService", "subActionParams": {"incident": {"summary": "s"}}}
     assert execute(connector_id, params).json["data"]["url"] == url
+
+
+@pytest.mark.parametrize(
+    ("api_url", "error"),
+    [
+        ("not a url", "Invalid URL"),
+        ("jira.example.com", "Invalid URL"),
+        ("https://jira.example.com:99999", "Invalid URL"),
+        ("https://:80", "Invalid URL"),
+        ("ftp://jira.example.com", "Unsupported protocol ftp:"),
+        ("jira.example.com:8080", "Unsupported protocol jira.example.com:"),
+    ],
+)
+def test_a_url_that_axios_cannot_ask_fails_the_run(create, execute, api_url, error):
+    connector_id = create(".jira", {**CONFIG, "apiUrl": api_url}, secrets=SECRETS)["id"]
+    answer = execute(connector_id, {"subAction": "issueTypes", "subActionParams": {}}).json
+    assert answer["service_message"] == (
+        f"[Action][Jira]: Unable to get issue types. Error: {error}. "
+        "Reason: unknown: errorResponse was null"
+    )
 
 
 @pytest.mark.parametrize("unset", [{}, {"issueType": None}, {"issueType": ""}], ids=str)

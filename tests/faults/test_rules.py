@@ -62,7 +62,7 @@ BAD_MATCH = [
         {"face": "kibanna"},
         "match.face: expected one of kibana, elasticsearch, jira but got [kibanna]",
     ),
-    ({"backend": []}, "match.backend: expected one of elasticsearch, jira but got [[]]"),
+    ({"backend": []}, f"match.backend: expected one of {', '.join(WORLD.parties)} but got [[]]"),
     (
         {"backend": "jira", "face": "jira"},
         "match: `face` is about calls that arrive, `backend` about what runs send: choose one",
@@ -325,3 +325,8 @@ def test_retry_after_goes_with_a_status():
 def test_a_rate_answers_429():
     what = read_what({"rate": {"per_second": 1}, "body": {"a": 1}}, Match())
     assert (what.answer(CALL).status, what.answer(CALL).body) == (429, {"a": 1})
+
+
+def test_the_worlds_own_backends_come_first_then_those_of_the_connector_types():
+    own = [party.name for party in WORLD.connector_types.parties()]
+    assert [*WORLD.parties] == ["elasticsearch", "jira", *own]

@@ -1,10 +1,10 @@
-"""Which URLs Node parses, and which it throws on."""
+"""Which URLs Node takes, by its old parser and by the new one, and which it throws on."""
 
 from __future__ import annotations
 
 import pytest
 
-from mockkibana.http.urls import is_parsed
+from mockkibana.http.urls import is_parsed, is_url
 
 
 @pytest.mark.parametrize(
@@ -32,3 +32,32 @@ def test_node_parses_nearly_every_text_as_a_url(url: str) -> None:
 )  # fmt: skip
 def test_node_throws_on_a_host_name_that_is_none(url: str) -> None:
     assert not is_parsed(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http:a", "http:/a", "http:\\\\a", "HTTP://A", " http://a\t", "http://a?b", "http:///a", "http://a:",
+        "http://a:65535", "http://@a", "http://a@b@c", "http://u:p@a", "http://[::1]:80", "http://1.2.3.4.",
+        "http://1.2.3", "http://0x1.0x2", "http://a..b", "http://.", "http://%41", "http://\u2603", "http://a_b",
+        "https://example.com/p?x=[y]", "foo:", "foo://", "foo://a:80", "foo://[::1]",
+        "mailto:ann@example.com", "file:", "file:///a", "file://C:/x", "ws://a", "a+b://c",
+        "javascript:alert(1)", "data:,",
+    ],
+)  # fmt: skip
+def test_node_takes_what_the_url_standard_takes(url: str) -> None:
+    assert is_url(url)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "", "x", "//a", "1http://a", "http://", "https:", "http://?b", "http://#", "http://u@", "http://u@:80",
+        "http://a:b", "http://a:65536", "http://a:99999999999999999999", "http://[::1", "http://[::g]",
+        "http://[::1%25a]", "http://a b", "http://a%20b", "http://a<b", "http://a^b", "http://a%00",
+        "http://1.2.3.256", "http://1.2.3.4.5", "http://08", "http://256.1.1.1", "http://a.1", "http://\xad",
+        "foo://:80", "foo://@/", "foo://a b", "foo://[a]", "foo://a:b", "file://a b/", "ftp://",
+    ],
+)  # fmt: skip
+def test_node_throws_on_what_the_url_standard_refuses(url: str) -> None:
+    assert not is_url(url)

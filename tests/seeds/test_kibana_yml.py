@@ -30,6 +30,7 @@ xpack.actions.allowedHosts: [jira.example.com, 192.0.2.1]
 xpack.actions.enabledActionTypes: [.index, .jira]
 xpack.actions.preconfiguredAlertHistoryEsIndex: true
 xpack.actions.responseTimeout: 90s
+xpack.actions.webhook.ssl.pfx.enabled: false
 xpack.actions.preconfigured:
   my-log:
     name: My log
@@ -79,6 +80,7 @@ def test_every_known_setting_is_read(read):
         enabled_action_types=(".index", ".jira"),
         preconfigured_alert_history_es_index=True,
         response_timeout=90.0,
+        webhook_ssl_pfx_enabled=False,
         preconfigured=(
             PreconfiguredConnector(id="my-log", name="My log", connector_type_id=".server-log"),
             PreconfiguredConnector(

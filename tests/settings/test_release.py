@@ -100,11 +100,11 @@ def test_the_supported_versions_are_8_17_to_8_19(version: str, expected: bool) -
 
 def test_what_the_versions_differ_in_is_read_when_it_is_first_asked_for() -> None:
     program = (
-        "import mockkibana.settings.release as release\n"
+        "from mockkibana.data import data\n"
         "from mockkibana.settings import Settings\n"
         "settings = Settings()\n"
-        "assert release._rows.cache_info().currsize == 0\n"
+        "assert data.cache_info().currsize == 0\n"
         "settings.release\n"
-        "assert release._rows.cache_info().currsize == 1\n"
+        "assert data.cache_info().currsize == 1\n"
     )
     subprocess.run([sys.executable, "-c", program], check=True)

@@ -101,7 +101,7 @@ def validated(line: Line) -> Any:
         case "params":
             return validate.validated_params(connector_type, value)
         case "connector":
-            validate.validate_connector(connector_type, value["config"], value["secrets"])
+            validate.check_together(connector_type, value["config"], value["secrets"])
             return value
     raise AssertionError(f"{part} is an unknown part")
 

@@ -385,9 +385,11 @@ NAMES = (
     "elasticsearch-read-only-index, elasticsearch-mapping-conflict, secrets-missing, "
     "kibana-starting"
 )
+# The connector types' own come after these.
+OTHERS = [f", {name}" for party in World().connector_types.parties() for name in party.presets]
 READ_ONLY = {"fault": "elasticsearch-read-only-index", "with": {"index": "logs"}}
 BAD = [
-    ({"fault": "jira"}, f"fault: there is no [jira]; known are: {NAMES}"),
+    ({"fault": "jira"}, f"fault: there is no [jira]; known are: {NAMES}{''.join(OTHERS)}"),
     ({"fault": 5}, "fault: expected a text such as jira-down but got [5]"),
     (
         {"fault": "jira-down", "what": {}},

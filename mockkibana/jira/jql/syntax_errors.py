@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 from functools import cache
-from importlib.resources import files
 
-from mockkibana import json
+from mockkibana.data import data
 
 KEYWORDS = {
     **{word: word.upper() for word in ("and", "or", "not", "in", "is", "was", "changed")},
@@ -25,8 +24,7 @@ _SINGLE = {"BY": "by", "LSQB": "[", "RSQB": "]", "IN": "IN", "NOT": "NOT"}
 @cache
 def reserved_words() -> frozenset[str]:
     """Return the words, lower-case, that Jira keeps for later versions of the language."""
-    listed = files("mockkibana.fixtures").joinpath("jql_reserved_words.json").read_bytes()
-    return frozenset(json.loads(listed))
+    return frozenset(data("jql_reserved_words"))
 
 
 def at(text: str, position: int) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cache, lru_cache
-from importlib.resources import files
 
-from mockkibana.json import Json, loads
+from mockkibana.data import data
+from mockkibana.json import Json
 from mockkibana.store import Document
 
 # What is shown of shipped rows is made once for each URL of the site, and shared.
@@ -16,8 +16,7 @@ _SHARED = 256
 @cache
 def shipped() -> dict[str, Json]:
     """Return the site's metadata as data; shared, so nobody may mutate it."""
-    text = files("mockkibana.fixtures").joinpath("jira.json").read_text(encoding="utf-8")
-    value: dict[str, Json] = loads(text)
+    value: dict[str, Json] = data("jira")
     return value
 
 

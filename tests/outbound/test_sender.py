@@ -1,0 +1,90 @@
+"""What a run sends: whom it reaches, which rules bend it, and what the journal tells of it."""
+
+from __future__ import annotations
+
+import pytest
+
+URL = "https://phone.example.com/v1/ring?to=all"
+
+
+@pytest.fixture
+def phone(create):
+    return create(".phone", {"line": "red"}, secrets={"pin": "1234-pin-5678"})["id"]
+
+
+def test_a_message_reaches_the_party_of_its_type(phone, execute):
+    assert execute(phone, {"text": "hi"}).json["data"] == {"rung": "hi", "line": "red"}
+
+
+def test_a_type_without_a_party_writes_to_one_that_takes_whatever_comes(world, create, execute):
+    card = create(".card", {"line": "red"})["id"]
+    assert execute(card, {"text": "hi"}).json == {"status": "ok", "connector_id": card}
+    [delivery] = world.outbox.list(connector_type_id=".card")
+    assert delivery["response"] == {"status": 200, "headers": {}, "body": None}
+
+
+def test_the_journal_links_a_run_to_its_delivery(world, phone, execute, client):
+    execute(phone, {"text": "hi"})
+    [call] = client.get("/_mock/api/journal?connector_type=.phone").json
+    [run] = call["runs"]
+    assert run["made"] == [{"kind": "delivery", "place": "exchange", "id": "1", "key": None}]
+    [sent] = run["outbound"]
+    assert (sent["backend"], sent["method"], sent["url"]) == ("exchange", "POST", URL)
+    assert (sent["body"], sent["status"]) == ({"text": "hi"}, 201)
+
+
+@pytest.mark.parametrize(
+    ("rule", "text"),
+    [
+        (
+            {"fault": "exchange-busy"},
+            (
+                "[ERR_BAD_REQUEST] Request failed with status code 486 "
+                "{'busy': 'Unknown at /v1/ring?to=all'}"
+            ),
+        ),
+        (
+            {"fault": "exchange-down"},
+            "[ECONNREFUSED] connect ECONNREFUSED phone.example.com:443 None",
+        ),
+        (
+            {"match": {"backend": "exchange", "path": "/v1/*"}, "what": {"wire": "reset"}},
+            "[ECONNRESET] read ECONNRESET None",
+        ),
+        (
+            {"match": {"backend": "exchange"}, "what": {"timeout": True}},
+            "[ECONNABORTED] timeout of 60000ms exceeded None",
+        ),
+        (
+            {"match": {"backend": "exchange"}, "what": {"status": 503, "body": {"a": 1}}},
+            "[ERR_BAD_RESPONSE] Request failed with status code 503 {'a': 1}",
+        ),
+    ],
+    ids=["preset", "down", "reset", "time-out", "own body"],
+)
+def test_rules_bend_what_goes_to_a_party(world, phone, execute, rule, text):
+    world.faults.add(rule)
+    answer = execute(phone, {"text": "hi"}).json
+    assert (answer["message"], answer["service_message"]) == ("nobody answers", text)
+
+
+def test_a_rule_for_another_party_leaves_a_message_alone(world, phone, execute):
+    world.faults.add({"fault": "jira-down"})
+    assert execute(phone, {"text": "hi"}).json["status"] == "ok"
+
+
+def test_a_leniency_of_a_type_is_told(world, phone, client, xsrf):
+    answer = client.post(
+        f"/api/actions/connector/{phone}/_execute", json={"params": {"text": "HI"}}, headers=xsrf
+    )
+    assert answer.json["data"]["rung"] == "hi"
+    assert answer.headers["x-mock-warning"] == "loud"
+    assert world.connector_types.leniency("loud") == "the text was loud"
+
+
+@pytest.mark.parametrize(("line", "deprecated"), [("old", True), ("red", False)])
+def test_a_type_says_which_of_its_connectors_are_deprecated(create, client, line, deprecated):
+    made = create(".phone", {"line": line})
+    assert made["is_deprecated"] is deprecated
+    [listed] = client.get("/api/actions/connectors").json
+    assert listed["is_deprecated"] is deprecated
