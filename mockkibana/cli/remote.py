@@ -14,6 +14,7 @@ import click
 from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import CONDITIONS, VERBS, Argument, Kind, Verb
 from mockkibana.json import Json, Malformed, Record, dumps, loads
+from mockkibana.records import CallRecord
 from mockkibana.testing.remote import NoServer, RemoteControl, world_url
 
 _POLL = 0.05
@@ -324,7 +325,7 @@ def _json(what: str, text: str) -> Json:
         raise click.UsageError(f"{what} is no JSON: {error}") from None
 
 
-def _show(calls: list[Record], *, as_json: bool) -> None:
+def _show(calls: list[CallRecord], *, as_json: bool) -> None:
     from mockkibana.journal.rendering import line
 
     for call in calls:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
@@ -18,6 +18,7 @@ from mockkibana.journal import JournalOff
 from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.outbox import DELIVERIES
+from mockkibana.records import CallRecord, FaultRecord, LineRecord, SettingsRecord
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
@@ -136,11 +137,11 @@ class ControlPlane:
 
     # Settings and clock
 
-    def settings(self) -> Record:
+    def settings(self) -> SettingsRecord:
         """Return all settings, but no secrets."""
         return settings_body.shown(self._world.settings)
 
-    def put_settings(self, settings: Json) -> Record:
+    def put_settings(self, settings: Json) -> SettingsRecord:
         """Replace the settings, until the next reset; keys that are left out get their default."""
         self._world.settings = settings_body.read(settings, self._world.settings)
         return self.settings()
@@ -181,7 +182,7 @@ class ControlPlane:
 
     # Journal and log
 
-    def journal(self, **query: Json) -> list[Record]:
+    def journal(self, **query: Json) -> list[CallRecord]:
         """Return the calls that match a query, oldest first, as they are rendered.
 
         The keys are those of `JournalQuery`. With `wait`, a duration, this returns as soon as there
@@ -205,7 +206,7 @@ class ControlPlane:
         """Forget all calls."""
         return self._cleared("journal", self._world.journal.clear)
 
-    def log(self) -> list[Record]:
+    def log(self) -> list[LineRecord]:
         """Return the lines of Kibana's log, oldest first."""
         return [
             {
@@ -237,18 +238,18 @@ class ControlPlane:
 
     # Faults
 
-    def faults(self) -> list[Record]:
+    def faults(self) -> list[FaultRecord]:
         """Return the rules, each with what it `matched` and how often it `fired`."""
-        return self._world.faults.list()
+        return cast(list[FaultRecord], self._world.faults.list())
 
-    def fault(self, id: str) -> Record:
+    def fault(self, id: str) -> FaultRecord:
         """Return one rule, with what it `matched` and how often it `fired`."""
         try:
-            return self._world.faults.get(id)
+            return cast(FaultRecord, self._world.faults.get(id))
         except NoRule as error:
             raise ControlError(404, _sentence(error)) from None
 
-    def add_fault(self, rule: Json) -> Record:
+    def add_fault(self, rule: Json) -> FaultRecord:
         """Add a rule, or a domain fault by its name, and return it as `fault` does."""
         try:
             added = self._world.faults.add(rule)
@@ -256,7 +257,7 @@ class ControlPlane:
             raise bad_request(_sentence(error)) from None
         return self.fault(added.id)
 
-    def remove_fault(self, id: str) -> Record:
+    def remove_fault(self, id: str) -> FaultRecord:
         """Take a rule away; return it as it was at the end."""
         rule = self.fault(id)
         with suppress(NoRule):  # another thread was faster

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
 from types import UnionType
-from typing import Any, get_args, get_origin, get_type_hints
+from typing import Any, cast, get_args, get_origin, get_type_hints
 
 from mockkibana.control.errors import bad_request
 from mockkibana.json import Json
+from mockkibana.records import SettingsRecord
 from mockkibana.settings import BadSetting, Settings
 
 _OBJECT: tuple[tuple[type, ...], str] = ((dict,), "an object")
@@ -21,13 +22,16 @@ _KINDS: dict[Any, tuple[tuple[type, ...], str]] = {
 }
 
 
-def shown(settings: Settings) -> dict[str, Json]:
+def shown(settings: Settings) -> SettingsRecord:
     """Return the settings, all but the secrets of preconfigured connectors and the password."""
     content = asdict(settings)
     del content["elastic_password"]
     for connector in content["preconfigured"]:
         del connector["secrets"]
-    return {key: list(item) if isinstance(item, tuple) else item for key, item in content.items()}
+    return cast(
+        SettingsRecord,
+        {key: list(item) if isinstance(item, tuple) else item for key, item in content.items()},
+    )
 
 
 def read(body: Json, current: Settings) -> Settings:

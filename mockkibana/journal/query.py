@@ -10,8 +10,9 @@ from typing import Protocol, TypedDict, Unpack
 from mockkibana.clock import iso, parse_duration
 from mockkibana.http.paths import split_space
 from mockkibana.journal.journal import Call, RunRecord
-from mockkibana.journal.rendering import Record, line, route_pattern
+from mockkibana.journal.rendering import line, route_pattern
 from mockkibana.json import Json
+from mockkibana.records import CallRecord, Face
 
 FACES = ("kibana", "elasticsearch", "jira", "all")
 
@@ -113,13 +114,13 @@ class Conditions(TypedDict, total=False):
     method: str
     path: str
     user: str
-    face: str
+    face: Face
 
 
 class Fetch(Protocol):
     """The function with which a view reads the journal: in this process, or over HTTP."""
 
-    def __call__(self, **query: Json) -> list[Record]:
+    def __call__(self, **query: Json) -> list[CallRecord]:
         """Return rendered calls, oldest first.
 
         The arguments are `Conditions` with times as texts, and `wait` (seconds) for `count` calls.
@@ -137,7 +138,7 @@ class JournalView:
     def __init__(self, fetch: Fetch) -> None:
         self._fetch = fetch
 
-    def calls(self, **conditions: Unpack[Conditions]) -> list[Record]:
+    def calls(self, **conditions: Unpack[Conditions]) -> list[CallRecord]:
         """Return the calls that match, oldest first."""
         return self._fetch(**_written(conditions))
 
@@ -145,7 +146,7 @@ class JournalView:
         """Return how many calls match."""
         return len(self.calls(**conditions))
 
-    def assert_called(self, **conditions: Unpack[Conditions]) -> list[Record]:
+    def assert_called(self, **conditions: Unpack[Conditions]) -> list[CallRecord]:
         """Assert that there was such a call; return all of them."""
         __tracebackhide__ = True
         found = self.calls(**conditions)
@@ -153,7 +154,7 @@ class JournalView:
             raise AssertionError(self._missing(f"Expected a {_in_words(conditions)}", conditions))
         return found
 
-    def assert_called_once(self, **conditions: Unpack[Conditions]) -> Record:
+    def assert_called_once(self, **conditions: Unpack[Conditions]) -> CallRecord:
         """Assert that there was exactly one such call; return it."""
         __tracebackhide__ = True
         wanted = f"Expected exactly one {_in_words(conditions)}"
@@ -176,7 +177,7 @@ class JournalView:
         timeout: float | str = 5,
         count: int = 1,
         **conditions: Unpack[Conditions],
-    ) -> list[Record]:
+    ) -> list[CallRecord]:
         """Wait until there were `count` such calls; return all of them.
 
         `timeout` is real time, in seconds or as `250ms`; when it is over the assertion fails.
@@ -211,13 +212,13 @@ class JournalView:
         return f"{text} The journal is empty."
 
 
-def _but_there(wanted: str, found: list[Record]) -> str:
+def _but_there(wanted: str, found: list[CallRecord]) -> str:
     return _listed(
         f"{wanted}, but there {'was' if len(found) == 1 else 'were'} {len(found)}:", found
     )
 
 
-def _listed(text: str, calls: list[Record]) -> str:
+def _listed(text: str, calls: list[CallRecord]) -> str:
     left_out = [f"({len(calls) - _SHOWN} before these)"] if len(calls) > _SHOWN else []
     return "\n  ".join((text, *left_out, *map(line, calls[-_SHOWN:])))
 

@@ -26,10 +26,10 @@ from mockkibana.journal.journal import (
 )
 from mockkibana.journal.made import BulkCreated, Made
 from mockkibana.journal.redaction import Redaction
-from mockkibana.json import Json, Malformed, dumps, loads
+from mockkibana.json import Json, Malformed, Record, dumps, loads
+from mockkibana.records import CallRecord, MadeRecord, Message, RequestRecord
+from mockkibana.records import RunRecord as ShownRun
 from mockkibana.version import __version__
-
-Record = dict[str, Json]
 
 _PLURALS = {
     "document": "documents",
@@ -54,7 +54,7 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
 
-def render(call: Call) -> Record:
+def render(call: Call) -> CallRecord:
     """Return a call as JSON, with the same keys whatever it was.
 
     `path` is raw and with the space's prefix, `query` from names to values (a list for a name that
@@ -68,7 +68,7 @@ def render(call: Call) -> Record:
         redaction.learn(run.secrets)
     path, _, query = call.target.partition("?")
     sent, answered = headers_of(call.headers), headers_of(call.response_headers)
-    record = {
+    record: CallRecord = {
         "number": call.number,
         "time": iso(_EPOCH + timedelta(milliseconds=call.time)),
         "method": call.method,
@@ -113,7 +113,7 @@ def route_pattern(route: str) -> str:
     return _PLACEHOLDER.sub(r"{\1}", route)
 
 
-def line(record: Record) -> str:
+def line(record: CallRecord) -> str:
     """Return a rendered call in one line, for people.
 
     `#3 POST /api/actions/connector/a/_execute 200 (a .index ok: 2 documents in logs)`
@@ -132,7 +132,7 @@ def line(record: Record) -> str:
     return " ".join(" ".join(parts).split())
 
 
-def _run_line(run: Record) -> str:
+def _run_line(run: ShownRun) -> str:
     text = f"{run['connector_id']} {run['connector_type_id']} {run['status']}"
     if run["status"] == "error":
         return ": ".join(part for part in (text, run["message"], run["service_message"]) if part)
@@ -149,7 +149,7 @@ def _run_line(run: Record) -> str:
     return f"{text}: {', '.join(made)}"
 
 
-def _run(run: RunRecord, redaction: Redaction) -> Record:
+def _run(run: RunRecord, redaction: Redaction) -> ShownRun:
     made = [_made(thing) for thing in islice(_all_made(run), KEPT_ITEMS)]
     bulks = [out.response for out in run.outbound if isinstance(out.response, BulkCreated)]
     return {
@@ -177,11 +177,11 @@ def _all_made(run: RunRecord) -> Iterator[Made]:
             yield from (Made("document", bulk.index, id_) for id_ in bulk.ids)
 
 
-def _made(made: Made) -> Record:
+def _made(made: Made) -> MadeRecord:
     return {"kind": made.kind, "place": made.place, "id": made.id, "key": made.key}
 
 
-def _outbound(outbound: Exchange, redaction: Redaction) -> Record:
+def _outbound(outbound: Exchange, redaction: Redaction) -> RequestRecord:
     return {
         "backend": outbound.backend,
         "method": outbound.method,
@@ -262,7 +262,7 @@ def har(calls: Iterable[Call]) -> Record:
     }
 
 
-def _entry(call: Call, record: Record) -> Record:
+def _entry(call: Call, record: CallRecord) -> Record:
     request, response = record["request"], record["response"]
     milliseconds = round(record["seconds"] * 1000, 3)
     query = [
@@ -301,11 +301,11 @@ def _entry(call: Call, record: Record) -> Record:
         },
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "_mockkibana": {name: record[name] for name in _OURS},
+        "_mockkibana": {name: value for name, value in record.items() if name in _OURS},
     }
 
 
-def _archived(message: Record) -> Record:
+def _archived(message: Message) -> Record:
     body = message["body"]
     return {
         "mimeType": message["headers"].get("content-type", "x-unknown"),
@@ -313,7 +313,7 @@ def _archived(message: Record) -> Record:
     }
 
 
-def _pairs(headers: Record) -> list[Record]:
+def _pairs(headers: dict[str, str]) -> list[Record]:
     return [{"name": name, "value": value} for name, value in headers.items()]
 
 

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json
+from mockkibana.records import IssueRecord
 from mockkibana.testing.transport import Refused, Transport, segment
 
 _MOST = 10_000
@@ -65,7 +66,7 @@ class Jira:
         self._transport = transport
         self.url = url
 
-    def issues(self, project: str, jql: str = "") -> list[dict[str, Any]]:
+    def issues(self, project: str, jql: str = "") -> list[IssueRecord]:
         """Return the issues of a project, oldest first, as Jira's REST API 2 shows them.
 
         All fields are there, comments too; `jql` narrows them down. Without such a project there
@@ -75,7 +76,7 @@ class Jira:
             return []
         narrowed = f"({jql}) AND " if jql else ""
         query = f'{narrowed}project = "{project}" ORDER BY key ASC'
-        issues: list[dict[str, Any]] = []
+        issues: list[IssueRecord] = []
         while True:
             body = {
                 "jql": query,
@@ -88,9 +89,9 @@ class Jira:
             if not page["issues"] or len(issues) >= page["total"]:
                 return issues
 
-    def issue(self, key: str) -> dict[str, Any] | None:
+    def issue(self, key: str) -> IssueRecord | None:
         """Return an issue by its key or id, or None."""
-        found: dict[str, Any] | None = self._found(f"/rest/api/2/issue/{segment(key)}")
+        found: IssueRecord | None = self._found(f"/rest/api/2/issue/{segment(key)}")
         return found
 
     def comments(self, key: str) -> list[str]:

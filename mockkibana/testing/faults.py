@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Unpack
 
 from mockkibana.json import Json, Record
+from mockkibana.records import FaultParts, FaultRecord
 
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
@@ -24,7 +25,7 @@ class FaultRule:
     def __exit__(self, *raised: object) -> None:
         self.remove()
 
-    def show(self) -> Record:
+    def show(self) -> FaultRecord:
         """Return the rule, with `matched`, `fired` and `consumed`."""
         return self._plane.fault(self.id)
 
@@ -49,24 +50,24 @@ class FaultRules:
     def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
 
-    def add(self, rule: Mapping[str, Json] | str | None = None, **parts: Json) -> FaultRule:
+    def add(
+        self, rule: Mapping[str, Json] | str | None = None, **parts: Unpack[FaultParts]
+    ) -> FaultRule:
         """Add a rule: a dict, or its parts `match`, `what`, `when`; a text names a domain fault.
 
         Other keywords are the arguments of a domain fault:
         `add("jira-requires-field", field="x")`.
         Raises `mockkibana.ControlError` for a rule that cannot be.
         """
-        body: dict[str, Any]
+        body: Record = {**parts}
         if isinstance(rule, str):
-            kept: dict[str, Json] = {
-                key: parts.pop(key) for key in ("id", "match", "when") if key in parts
-            }
-            body = {"fault": rule, **kept, **({"with": parts} if parts else {})}
+            kept: Record = {key: body.pop(key) for key in ("id", "match", "when") if key in body}
+            body = {"fault": rule, **kept, **({"with": body} if body else {})}
         else:
-            body = {**(rule or {}), **parts}
+            body = {**(rule or {}), **body}
         return FaultRule(self._plane, self._plane.add_fault(body)["id"])
 
-    def list(self) -> list[Record]:
+    def list(self) -> list[FaultRecord]:
         """Return the rules, each with `matched`, `fired` and `consumed`."""
         return self._plane.faults()
 
@@ -80,7 +81,7 @@ class FaultRules:
         self._plane.clear_faults()
 
 
-def _assert_consumed(rules: list[Record]) -> None:
+def _assert_consumed(rules: list[FaultRecord]) -> None:
     __tracebackhide__ = True
     told = [
         f"the fault rule {rule['id']} matched {rule['matched']} and fired {rule['fired']} times, "

@@ -7,10 +7,11 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Unpack
 
 from mockkibana.control.verbs import VERBS
 from mockkibana.json import Json, Record, dumps
+from mockkibana.records import ActionsPrivilege, BasePrivilege, Part, SettingsRecord
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.backends import Elasticsearch, Jira
 from mockkibana.testing.clock import ClockControl
@@ -211,8 +212,8 @@ class MockKibana:
         self,
         username: str,
         *,
-        actions: str | Iterable[str] | None = None,
-        base: str | None = None,
+        actions: ActionsPrivilege | Iterable[ActionsPrivilege] | None = None,
+        base: BasePrivilege | None = None,
         spaces: Iterable[str] = ("*",),
         indices: Mapping[str, Iterable[str]] | None = None,
         cluster: Iterable[str] = (),
@@ -299,7 +300,7 @@ class MockKibana:
         for seed in seeds:
             self._plane.seed(content_of(seed))
 
-    def reset(self, *, empty: bool = False, parts: Iterable[str] | None = None) -> None:
+    def reset(self, *, empty: bool = False, parts: Iterable[Part] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.
 
         With `parts` only those: connectors, spaces, elasticsearch, jira, security, outbox, log,
@@ -336,11 +337,11 @@ class MockKibana:
         self._plane.restore_snapshot(name)
 
     @property
-    def settings(self) -> Record:
+    def settings(self) -> SettingsRecord:
         """The settings, by name."""
         return self._plane.settings()
 
-    def configure(self, **settings: Json) -> None:
+    def configure(self, **settings: Unpack[SettingsRecord]) -> None:
         """Change some settings, until the next reset: `configure(contract="observed")`."""
         self._plane.put_settings({**self.settings, **settings})
 

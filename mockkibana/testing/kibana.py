@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from mockkibana.json import Json, Record
+from mockkibana.json import Json
+from mockkibana.records import ConnectorRecord, RunAnswer, SpaceRecord
 from mockkibana.testing.transport import Auth, Transport, segment
 
 _SPACES = "/api/spaces/space"
@@ -30,7 +31,7 @@ class Connectors:
         id: str | None = None,
         space: str | None = None,
         auth: Auth | None = None,
-    ) -> Record:
+    ) -> ConnectorRecord:
         """Create a connector and return it; `name` is the type's id if it is left out."""
         body = {
             "name": name or connector_type_id,
@@ -38,9 +39,11 @@ class Connectors:
             "config": config or {},
             "secrets": secrets or {},
         }
-        return self._send("POST", space, *([id] if id else []), body=body, auth=auth)
+        return self._send("POST", space, id, body, auth=auth)
 
-    def get(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> Record:
+    def get(
+        self, id: str, *, space: str | None = None, auth: Auth | None = None
+    ) -> ConnectorRecord:
         """Return a connector."""
         return self._send("GET", space, id, auth=auth)
 
@@ -53,45 +56,46 @@ class Connectors:
         secrets: Json = None,
         space: str | None = None,
         auth: Auth | None = None,
-    ) -> Record:
+    ) -> ConnectorRecord:
         """Replace name, config and secrets of a connector and return it."""
         body = {"name": name, "config": config or {}, "secrets": secrets or {}}
-        return self._send("PUT", space, id, body=body, auth=auth)
+        return self._send("PUT", space, id, body, auth=auth)
 
     def delete(self, id: str, *, space: str | None = None, auth: Auth | None = None) -> None:
         """Delete a connector."""
         self._send("DELETE", space, id, auth=auth)
 
-    def list(self, *, space: str | None = None, auth: Auth | None = None) -> list[Record]:
+    def list(self, *, space: str | None = None, auth: Auth | None = None) -> list[ConnectorRecord]:
         """Return the connectors of a space, the preconfigured ones among them."""
         target = f"{_prefix(space)}/api/actions/connectors"
-        found: list[Record] = self._transport.send("GET", target, auth=auth)
+        found: list[ConnectorRecord] = self._transport.send("GET", target, auth=auth)
         return found
 
     def run(
         self, id: str, params: Json, *, space: str | None = None, auth: Auth | None = None
-    ) -> Record:
+    ) -> RunAnswer:
         """Run a connector as a tool would: the journal has the call, and fault rules bend it.
 
         `auth` is who runs it; without, nothing is forbidden. Returns Kibana's answer; a run that
         fails is one whose `status` is `error`. Whoever may not run it gets no such answer: that
         raises `mockkibana.Refused`, with `status` 401 or 403 and Kibana's `body`.
         """
+        target = f"{_prefix(space)}/api/actions/connector/{segment(id)}/_execute"
         body = {"params": params}
-        return self._send("POST", space, id, "_execute", body=body, seen=True, auth=auth)
+        answer: RunAnswer = self._transport.send("POST", target, body, seen=True, auth=auth)
+        return answer
 
     def _send(
         self,
         method: str,
         space: str | None,
-        *segments: str,
+        id: str | None,
         body: Json = None,
-        seen: bool = False,
+        *,
         auth: Auth | None = None,
-    ) -> Record:
-        path = "/".join(("connector", *map(segment, segments)))
-        target = f"{_prefix(space)}/api/actions/{path}"
-        shown: Record = self._transport.send(method, target, body, seen=seen, auth=auth)
+    ) -> ConnectorRecord:
+        target = f"{_prefix(space)}/api/actions/connector{f'/{segment(id)}' if id else ''}"
+        shown: ConnectorRecord = self._transport.send(method, target, body, auth=auth)
         return shown
 
 
@@ -103,11 +107,11 @@ class Spaces:
 
     def create(
         self, id: str, *, name: str | None = None, auth: Auth | None = None, **other: Json
-    ) -> Record:
+    ) -> SpaceRecord:
         """Create a space and return it; its name is its id if it is left out."""
         return self._send("POST", "", {"id": id, "name": name or id, **other}, auth=auth)
 
-    def get(self, id: str, *, auth: Auth | None = None) -> Record:
+    def get(self, id: str, *, auth: Auth | None = None) -> SpaceRecord:
         """Return a space."""
         return self._send("GET", f"/{segment(id)}", auth=auth)
 
@@ -115,13 +119,13 @@ class Spaces:
         """Delete a space and what is in it."""
         self._send("DELETE", f"/{segment(id)}", auth=auth)
 
-    def list(self, *, auth: Auth | None = None) -> list[Record]:
+    def list(self, *, auth: Auth | None = None) -> list[SpaceRecord]:
         """Return the spaces; to a user those that the user may see."""
-        found: list[Record] = self._transport.send("GET", _SPACES, auth=auth)
+        found: list[SpaceRecord] = self._transport.send("GET", _SPACES, auth=auth)
         return found
 
-    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> Record:
-        shown: Record = self._transport.send(method, _SPACES + path, body, auth=auth)
+    def _send(self, method: str, path: str, body: Json = None, *, auth: Auth | None) -> SpaceRecord:
+        shown: SpaceRecord = self._transport.send(method, _SPACES + path, body, auth=auth)
         return shown
 
 

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import parse_time
+from mockkibana.records import LineRecord
 
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of Kibana's log, as server log connectors write them."""
+class Line(dict[str, Any]):
+    """A line of Kibana's log, a dict whose items are attributes too; `line.time` is a datetime."""
 
-    time: datetime
-    level: str
-    logger: str
-    message: str
+    def __init__(self, record: LineRecord) -> None:
+        super().__init__(record)
+        self.time = parse_time(record["time"])
+        self.level = record["level"]
+        self.logger = record["logger"]
+        self.message = record["message"]
 
 
 class LogView:
@@ -30,12 +30,10 @@ class LogView:
 
     def lines(self, *, level: str | None = None, logger: str | None = None) -> list[Line]:
         """Return the lines, oldest first; those of a level, or of a logger, or all."""
-        lines = (
-            Line(parse_time(line["time"]), line["level"], line["logger"], line["message"])
-            for line in self._plane.log()
-        )
         return [
-            line for line in lines if level in (None, line.level) and logger in (None, line.logger)
+            Line(line)
+            for line in self._plane.log()
+            if level in (None, line["level"]) and logger in (None, line["logger"])
         ]
 
     @property

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, get_args
 
+from mockkibana.records import ActionsPrivilege, BasePrivilege
 from mockkibana.security.roles import reserved_users
 from mockkibana.testing.transport import Transport
 
-ACTIONS = ("none", "read", "all", "minimal_read", "minimal_all", "endpoint_security_execute")
-"""The privileges of Kibana's feature Actions and Connectors; `none` is no privilege."""
-
-BASES = ("read", "all")
-"""The base privileges of Kibana."""
+_ACTIONS = get_args(ActionsPrivilege)
+_BASES = get_args(BasePrivilege)
 
 
 def user_seed(
@@ -71,8 +69,8 @@ def _check_name(username: str) -> None:
 def _granted(actions: str | Iterable[str] | None, base: str | None) -> dict[str, Any]:
     """Return what the role gives in Kibana, empty for nothing."""
     if base is not None:
-        if base not in BASES:
-            raise ValueError(f"base is {base!r}; expected {' or '.join(BASES)}")
+        if base not in _BASES:
+            raise ValueError(f"base is {base!r}; expected {' or '.join(_BASES)}")
         if actions is not None:
             raise ValueError(
                 f"actions is {actions!r} and base is {base!r}; expected one of them, as a base "
@@ -81,9 +79,9 @@ def _granted(actions: str | Iterable[str] | None, base: str | None) -> dict[str,
         return {"base": [base]}
     wanted = [] if actions is None else _names("actions", actions)
     for privilege in wanted:
-        if privilege not in ACTIONS:
-            raise ValueError(f"actions has {privilege!r}; expected some of {', '.join(ACTIONS)}")
-    features = [privilege for privilege in wanted if privilege != ACTIONS[0]]
+        if privilege not in _ACTIONS:
+            raise ValueError(f"actions has {privilege!r}; expected some of {', '.join(_ACTIONS)}")
+    features = [privilege for privilege in wanted if privilege != _ACTIONS[0]]
     return {"feature": {"actions": features}} if features else {}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.clock import iso
 from mockkibana.testing.handle import MockKibana
 
 
@@ -12,6 +13,12 @@ def test_the_log_is_kibanas(handle: MockKibana) -> None:
     (line,) = handle.log.lines(level="warn")
     assert line.logger == "plugins.actions.server-log"
     assert line.time.tzinfo is not None
+    assert line == {
+        "time": iso(line.time),
+        "level": "warn",
+        "logger": "plugins.actions.server-log",
+        "message": "Server log: hello",
+    }
     assert handle.log.lines(level="error") == []
     handle.log.clear()
     assert handle.log.messages == []

@@ -1,0 +1,253 @@
+"""The shapes of what a handle gives and takes, for whoever checks types: plain JSON."""
+
+from __future__ import annotations
+
+from typing import Any, Literal, NotRequired, TypedDict
+
+from mockkibana.json import Json
+
+Face = Literal["kibana", "elasticsearch", "jira", "all"]
+Contract = Literal["documented", "observed"]
+LicenseType = Literal["basic", "gold", "platinum", "enterprise", "trial"]
+JiraFlavour = Literal["hybrid", "cloud", "server"]
+Part = Literal[
+    "connectors",
+    "spaces",
+    "elasticsearch",
+    "jira",
+    "security",
+    "log",
+    "journal",
+    "faults",
+    "clock",
+    "settings",
+    "bugs",
+]
+"""A part of a world that can be reset."""
+
+ActionsPrivilege = Literal[
+    "none", "read", "all", "minimal_read", "minimal_all", "endpoint_security_execute"
+]
+"""A privilege of Kibana's feature Actions and Connectors; `none` is no privilege."""
+
+BasePrivilege = Literal["read", "all"]
+"""A base privilege of Kibana."""
+
+
+class ConnectorRecord(TypedDict):
+    """A connector, as Kibana's API shows it; one that is preconfigured may hide its config."""
+
+    id: str
+    name: str
+    connector_type_id: str
+    config: NotRequired[dict[str, Any]]
+    is_preconfigured: bool
+    is_deprecated: bool
+    is_missing_secrets: NotRequired[bool]
+    is_system_action: bool
+    referenced_by_count: NotRequired[int]
+
+
+class RunAnswer(TypedDict):
+    """What Kibana answers to a run; the keys after `connector_id` depend on how it went."""
+
+    status: Literal["ok", "error"]
+    connector_id: str
+    data: NotRequired[Any]
+    message: NotRequired[str]
+    service_message: NotRequired[str]
+    errorSource: NotRequired[str]
+    retry: NotRequired[bool | str | None]
+
+
+class SpaceRecord(TypedDict):
+    """A space, as Kibana's API shows it."""
+
+    id: str
+    name: str
+    description: NotRequired[str]
+    color: NotRequired[str]
+    initials: NotRequired[str]
+    imageUrl: NotRequired[str]
+    solution: NotRequired[str]
+    disabledFeatures: list[str]
+    _reserved: NotRequired[bool]
+
+
+class IssueRecord(TypedDict):
+    """An issue, as Jira's REST API 2 shows it; `fields` are by their ids."""
+
+    id: str
+    key: str
+    self: str
+    expand: NotRequired[str]
+    fields: dict[str, Any]
+
+
+class Message(TypedDict):
+    """One side of a call: headers by lower-case name; a body is JSON, text, or a digest."""
+
+    headers: dict[str, str]
+    body: Json
+
+
+class MadeRecord(TypedDict):
+    """What came of a run: a `document` in an index, an `issue` or a `comment` in a project."""
+
+    kind: str
+    place: str
+    id: str
+    key: str | None
+
+
+class RequestRecord(TypedDict):
+    """A request that a run sent, and what came back; `fault` is the id of the rule that fired."""
+
+    backend: str
+    method: str
+    url: str
+    body: Json
+    status: int | None
+    response: Json
+    error: str | None
+    fault: str | None
+
+
+class RunRecord(TypedDict):
+    """A run that a call caused."""
+
+    connector_id: str
+    connector_type_id: str
+    connector_name: str
+    space: str
+    params: Json
+    status: str | None
+    message: str | None
+    service_message: str | None
+    error_source: str | None
+    retry: Json
+    outbound: list[RequestRecord]
+    made: list[MadeRecord]
+    made_count: int
+
+
+class CallRecord(TypedDict):
+    """A call, as the journal shows it: `time` in ISO 8601, `seconds` real time."""
+
+    number: int
+    time: str
+    method: str
+    path: str
+    query: dict[str, str | list[str]]
+    space: str | None
+    user: str | None
+    face: str
+    route: str | None
+    status: int | None
+    seconds: float
+    request: Message
+    response: Message
+    connector_id: str | None
+    runs: list[RunRecord]
+    faults: list[str]
+    warnings: list[str]
+    hint: str | None
+
+
+class LineRecord(TypedDict):
+    """A line of Kibana's log; `time` in ISO 8601."""
+
+    time: str
+    level: str
+    logger: str
+    message: str
+
+
+class FaultMatch(TypedDict, total=False):
+    """To which calls, or requests of runs, a fault rule applies."""
+
+    face: str
+    backend: str
+    route: str
+    path: str
+    method: str
+    space: str
+    connector: str
+    connector_type: str
+    body: dict[str, Any]
+
+
+class FaultWhen(TypedDict, total=False):
+    """On which of the requests that match a fault rule fires."""
+
+    nth: int
+    first: int
+    every: int
+    probability: float
+    seed: int
+
+
+class FaultWhat(TypedDict, total=False):
+    """What a fault rule does: `status`, `wire`, `timeout` or `rate`, and perhaps a `latency`."""
+
+    status: int
+    body: Json
+    headers: dict[str, str | int]
+    retry_after: int
+    latency: float | str | dict[str, Any]
+    wire: str
+    timeout: bool
+    rate: dict[str, Any]
+
+
+class FaultParts(TypedDict, total=False):
+    """The parts of a fault rule, and the arguments of the domain faults."""
+
+    id: str
+    match: FaultMatch
+    what: FaultWhat
+    when: FaultWhen
+    fault: str
+    connector: str
+    field: str
+    name: str
+    index: str
+    type: str
+    calls: int
+
+
+class FaultRecord(TypedDict):
+    """A fault rule as it was added, and its counts; a domain fault has `fault` and not `what`."""
+
+    id: str
+    match: NotRequired[FaultMatch]
+    what: NotRequired[FaultWhat]
+    when: NotRequired[FaultWhen]
+    fault: NotRequired[str]
+    matched: int
+    fired: int
+    expected: str
+    consumed: bool
+
+
+class SettingsRecord(TypedDict, total=False):
+    """Settings by name, as `mockkibana.Settings` has them; the password is never shown."""
+
+    contract: Contract
+    kibana_version: str
+    server_name: str
+    public_url: str | None
+    base_path: str
+    rewrite_base_path: bool
+    max_payload: int
+    allowed_hosts: list[str]
+    enabled_action_types: list[str]
+    preconfigured: list[dict[str, Any]]
+    preconfigured_alert_history_es_index: bool
+    response_timeout: float
+    max_spaces: int
+    security: bool
+    elastic_password: str
+    license: LicenseType
+    license_expires: str | None
+    jira_flavour: JiraFlavour
