@@ -83,7 +83,7 @@ class Clock:
             seconds = seconds.total_seconds()
         ahead = parse_duration(seconds)
         with self._lock:
-            wanted = self.milliseconds() + round(ahead * 1000)
+            wanted = self.milliseconds() + round(min(ahead * 1000, _END))
             if wanted >= _END:
                 raise ValueError(f"{_YEARS}, so it cannot go {ahead:g} seconds ahead")
             self._move(wanted)

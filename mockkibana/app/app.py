@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
-from mockkibana.app.errors import bug, unrouted
+from mockkibana.app.errors import bug, unrouted, unwritten
 from mockkibana.app.middleware.faults import apply_faults
 from mockkibana.app.middleware.guard import guard_control
 from mockkibana.app.middleware.headers import add_headers
@@ -17,6 +17,7 @@ from mockkibana.app.middleware.worlds import find_world
 from mockkibana.app.routing import RoutedFlask, patterns
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.routes.http import refusal
+from mockkibana.store import StoreError
 from mockkibana.world import World
 from mockkibana.world.worlds import Worlds
 
@@ -34,6 +35,7 @@ def create_app(worlds: Worlds | World, access: ControlAccess | None = None) -> F
     app = RoutedFlask()
     app.register_error_handler(KibanaError, refusal)
     app.register_error_handler(HTTPException, unrouted)
+    app.register_error_handler(StoreError, unwritten)
     app.register_error_handler(Exception, bug)
     # A request passes these from the first to the last, then Flask; its answer comes back up.
     for middleware in reversed((

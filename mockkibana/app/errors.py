@@ -9,13 +9,14 @@ from urllib.parse import quote
 from flask import Response, request
 from werkzeug.exceptions import HTTPException
 
-from mockkibana.app.mounts import MOCK
+from mockkibana.app.mounts import MOCK, told
 from mockkibana.http.paths import decoded_segment, is_below
 from mockkibana.http.wire_faults import BrokenBody
 from mockkibana.json import encode
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.routes.http import JSON_TYPE, redirect, refusal, require_user
+from mockkibana.store import StoreError
 from mockkibana.world import World
 
 _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what `quote` does
@@ -59,6 +60,14 @@ def _caught_all(environ: dict[str, Any], path: str, error: HTTPException) -> Res
 
 def _refused(error: HTTPException) -> KibanaError:
     return KibanaError(error.code if error.code in (400, 413) else 404)
+
+
+def unwritten(error: StoreError) -> Response:
+    """Answer a write for which the database has no room: nothing is lost, and it is no bug."""
+    inbound: Inbound = request.environ[INBOUND]
+    if inbound.face == "kibana":
+        return refusal(KibanaError(503, str(error)))
+    return told(503, str(error))
 
 
 def bug(error: Exception) -> Response:

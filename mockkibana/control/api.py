@@ -42,7 +42,9 @@ def respond(environ: dict[str, Any]) -> Response:
             environ.get("CONTENT_TYPE", ""),
             sends_token(environ, access_of(environ)),
         )
-        answer = request.ask(ControlPlane(inbound.world, inbound.worlds), verb, names)
+        has_left = environ.get("mockkibana.client_left")
+        plane = ControlPlane(inbound.world, inbound.worlds, has_left)
+        answer = request.ask(plane, verb, names)
     except ControlError as error:
         answer = _refused(error.status, error.message)
     except NoRoute:

@@ -39,11 +39,12 @@ def access_of(environ: Mapping[str, Any]) -> ControlAccess:
 
     Where nobody said, as under another server, the address of the client tells.
     """
-    access: ControlAccess | None = environ[INBOUND].access
-    if access is None:
-        address = environ.get("REMOTE_ADDR")
-        access = ControlAccess(loopback=not address or _is_loopback(address))
-    return access
+    return environ[INBOUND].access or _access_from(environ)
+
+
+def _access_from(environ: Mapping[str, Any]) -> ControlAccess:
+    address = environ.get("REMOTE_ADDR")
+    return ControlAccess(loopback=not address or _is_loopback(address))
 
 
 def refusal(environ: Mapping[str, Any]) -> Answer | None:
@@ -54,19 +55,29 @@ def refusal(environ: Mapping[str, Any]) -> Answer | None:
 def check(
     environ: Mapping[str, Any], access: ControlAccess, public_url: str | None
 ) -> Answer | None:
-    """Return the refusal of a request, a 403 or 401 whose body is a text, or None.
+    """Return the refusal of a request, a 403 or 401 whose body is a text, or None."""
+    if access.loopback or sends_token(environ, access):
+        return check_sender(environ, access, public_url)
+    return _refusal(
+        environ, access, "The server listens beyond loopback, where anybody could control it."
+    )
+
+
+def check_sender(
+    environ: Mapping[str, Any], access: ControlAccess | None, public_url: str | None
+) -> Answer | None:
+    """Return the refusal of what a foreign page sent, as `check` does, or None.
 
     A page in the user's browser can send requests to this machine, and can have a name of its own
     lead here (DNS rebinding): `Origin`, `Sec-Fetch-Site` and `Host` tell, and no page forges them.
     """
-    if sends_token(environ, access):
+    access = access or _access_from(environ)
+    if sends_token(environ, access) or not (reason := _suspicion(environ, access, public_url)):
         return None
-    if access.loopback:
-        reason = _suspicion(environ, access, public_url)
-    else:
-        reason = "The server listens beyond loopback, where anybody could control it."
-    if not reason:
-        return None
+    return _refusal(environ, access, reason)
+
+
+def _refusal(environ: Mapping[str, Any], access: ControlAccess, reason: str) -> Answer:
     message = (
         f"{reason} {_advice(environ, access, reason)}: "
         "as 'Authorization: Bearer TOKEN', or in a browser as the password."
@@ -108,7 +119,8 @@ def _suspicion(
     environ: Mapping[str, Any], access: ControlAccess, public_url: str | None
 ) -> str | None:
     host = environ.get("HTTP_HOST")
-    if host is not None and not _is_ours(host, access, public_url):
+    # Beyond loopback the server does not know all its names.
+    if access.loopback and host is not None and not _is_ours(host, access, public_url):
         return (
             f"The Host {host!r} is neither loopback nor a name that this server was given: "
             + _NAME_IT

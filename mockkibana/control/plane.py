@@ -30,19 +30,26 @@ if TYPE_CHECKING:
 __all__ = ["ControlError", "ControlPlane"]
 
 _DOCUMENTS = "elasticsearch.documents/"
-_PATIENCE = 0.5  # seconds until a wait looks whether its world has ended
+_PATIENCE = 0.5  # seconds until a wait looks whether its world has ended, or its caller left
 
 
 class ControlPlane:
     """The verbs of control over one world, a method for each row of the table `VERBS`.
 
     Each may raise `ControlError`. `worlds` are all worlds of the process, where there can be more
-    than one. What is returned is plain JSON, and the caller's own.
+    than one; `has_left` tells whether the caller does not wait any more. What is returned is plain
+    JSON, and the caller's own.
     """
 
-    def __init__(self, world: World, worlds: Worlds | None = None) -> None:
+    def __init__(
+        self,
+        world: World,
+        worlds: Worlds | None = None,
+        has_left: Callable[[], bool] | None = None,
+    ) -> None:
         self._world = world
         self._worlds = worlds
+        self._has_left = has_left or (lambda: False)
 
     def index(self) -> list[Record]:
         """Return the method and the path of each verb, what it does, and its arguments if any."""
@@ -292,7 +299,7 @@ class ControlPlane:
             raise ControlError(409, _sentence(error)) from None
         while len(found) < query.count and not stopped.is_set():
             left = deadline - monotonic()
-            if left <= 0:
+            if left <= 0 or self._has_left():
                 break
             newest = found[-1].number if found else 0
             found += journal.wait(query.matches, min(left, _PATIENCE), since=newest)

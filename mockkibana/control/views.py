@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from flask import Response, abort, render_template, request
+from werkzeug.urls import iri_to_uri
 
 from mockkibana.http.messages import Answer
 from mockkibana.kibana.inbound import INBOUND, Inbound
@@ -13,7 +14,14 @@ from mockkibana.kibana.routes.http import base_url, redirect
 
 def home() -> Response:
     """Lead a browser to the page."""
-    return redirect(f"{base_url(request.environ)}/_mock/")
+    environ = request.environ
+    url = base_url(environ)
+    try:
+        iri_to_uri(url)  # which Werkzeug does with every location
+    except ValueError:
+        inbound: Inbound = environ[INBOUND]
+        url = inbound.prefix + inbound.settings.base_path  # the `Host` is none
+    return redirect(f"{url}/_mock/")
 
 
 def page() -> Response:

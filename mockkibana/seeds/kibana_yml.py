@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from mockkibana.http.paths import is_below
 from mockkibana.json import Json
-from mockkibana.settings import PreconfiguredConnector, refused_connector_id
+from mockkibana.settings import HEADER_TEXT, PreconfiguredConnector, refused_connector_id
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import (
     ArrayOf,
@@ -65,7 +65,7 @@ def _port(number: float) -> str | None:
 
 def _name(name: str) -> str | None:
     # Kibana starts with any name and then fails to answer; this text is ours.
-    if re.fullmatch(r"[\x20-\x7e\xa0-\xff]*", name):
+    if HEADER_TEXT.fullmatch(name):
         return None
     return "value goes into a header, so it must be one line of Latin-1"
 

@@ -68,7 +68,12 @@ class Connection:
         self.idle = True
         self._socket = connected
         self._request: Request | None = None
-        base = {**hosting.environ, "REMOTE_ADDR": self.client, "REMOTE_PORT": str(address[1])}
+        base = {
+            **hosting.environ,
+            "REMOTE_ADDR": self.client,
+            "REMOTE_PORT": str(address[1]),
+            "mockkibana.client_left": self.has_left,
+        }
         self._parser = Parser(base, hosting.names, self._receive_body)
 
     def next_request(self) -> Request | None:
@@ -124,6 +129,21 @@ class Connection:
                     self._parser.end()
         except OSError:
             pass  # nothing more is here, or never will be: the next send or receive finds out
+        finally:
+            self._socket.setblocking(True)
+
+    def has_left(self) -> bool:
+        """Tell whether the client sends no more, which Node takes for having left.
+
+        For an app that lets its client wait; in the thread of the request alone.
+        """
+        self._socket.setblocking(False)
+        try:
+            return not self._socket.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            return True
         finally:
             self._socket.setblocking(True)
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import unquote_to_bytes
 
+from mockkibana.http.body import declared_length
 from mockkibana.http.wire_faults import BrokenBody
 
 MAX_HEAD = 16_384
@@ -95,8 +96,8 @@ class Request:
         """Return how many bytes of the body have not arrived, None when it does not say."""
         if self.complete:
             return 0
-        length = self.environ.get("CONTENT_LENGTH")
-        return None if length is None else int(length) - self.received
+        length = declared_length(self.environ)
+        return None if length is None else length - self.received
 
     def abandon(self) -> None:
         """Forget the unread body: the rest of it is dropped as it comes."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mockkibana.settings.settings import (
     CONTRACTS,
+    HEADER_TEXT,
     JIRA_FLAVOURS,
     LICENSES,
     SHORTEST_PASSWORD,
@@ -15,6 +16,7 @@ from mockkibana.settings.settings import (
 
 __all__ = [
     "CONTRACTS",
+    "HEADER_TEXT",
     "JIRA_FLAVOURS",
     "LICENSES",
     "SHORTEST_PASSWORD",

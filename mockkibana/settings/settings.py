@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
 from mockkibana.clock import parse_time
 from mockkibana.errors import MockKibanaError
@@ -16,6 +17,10 @@ JIRA_FLAVOURS = ("hybrid", "cloud", "server")
 LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
 SHORTEST_PASSWORD = 6
 _CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
+HEADER_TEXT = re.compile(r"[\x20-\x7e\xa0-\xff]*")
+"""What the value of a header can be."""
+
+_URL = re.compile(r"https?://[^/\s\x00-\x1f\x7f][^\s\x00-\x1f\x7f]*")
 # What Kibana takes, and what a URL and a header can hold; below /_mock all is the mock's own.
 _BASE_PATH = re.compile(r"(?=[!-~]*\Z)/(?!_mock(?:/|\Z))[^?#]*[^?#/]")
 
@@ -48,6 +53,13 @@ def refused_connector_id(connector_id: str) -> str | None:
     if connector_id in ("", "__proto__", "constructor"):
         return f'invalid preconfigured action id "{connector_id}"'
     return None
+
+
+def _is_url(text: str) -> bool:
+    try:
+        return _URL.fullmatch(text) is not None and urlsplit(text).port != 0
+    except ValueError:
+        return False  # half an address of IPv6, or a port that is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +102,12 @@ class Settings:
             raise BadSetting(
                 f"kibana_version is {self.kibana_version!r}; expected 8.17.0 to 8.19.x"
             )
-        if self.public_url is not None and not re.match(r"https?://[^/]", self.public_url):
+        if not HEADER_TEXT.fullmatch(self.server_name):
+            raise BadSetting(
+                f"server_name is {self.server_name!r}; expected one line of Latin-1, as it goes "
+                "into a header"
+            )
+        if self.public_url is not None and not _is_url(self.public_url):
             raise BadSetting(
                 f"public_url is {self.public_url!r}; expected a URL such as http://kibana.example.com"
             )

@@ -12,7 +12,7 @@ _NAME = re.compile(r"[a-z0-9_-]{1,64}")
 
 
 class NoWorld(ValueError):
-    """There is no such world and none can be made: `status` is 404 or 429, the text says why."""
+    """There is no such world and none is made: `status` is 403, 404 or 429, the text says why."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -26,6 +26,10 @@ class Worlds:
         self.default = default
         self._named: dict[str, World] = {}
         self._lock = Lock()
+
+    def find(self, name: str) -> World | None:
+        """Return the world of a name, or None when nobody has asked for it yet."""
+        return self._named.get(name)
 
     def get(self, name: str) -> World:
         """Return the world of a name, made if need be. Raises `NoWorld`."""

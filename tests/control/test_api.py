@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import socket
 import threading
 from dataclasses import replace
 from typing import Any
@@ -407,6 +408,16 @@ def test_a_wait_ends_empty_when_nothing_comes(client):
     assert client.get(f"{API}/journal?wait=20ms&path=/x").json == []
     # With some, but too few, those are told.
     assert len(client.get(f"{API}/journal?wait=20ms&count=2").json) == 1
+
+
+def test_a_wait_ends_when_whoever_waits_leaves(world):
+    with Server(create_app(world).wsgi_app, max_connections=1) as server:
+        with socket.create_connection((server.host, server.port)) as client:
+            client.sendall(
+                f"GET {API}/journal?wait=10m HTTP/1.1\r\nHost: localhost\r\n\r\n".encode()
+            )
+        # Its place is the only one.
+        assert requests.get(f"{server.url}/api/status", timeout=30).status_code == 200
 
 
 def test_a_wait_ends_with_its_world(world):

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mockkibana.http.body import Garbled, TooLarge, read_body
+from mockkibana.http.body import Garbled, TooLarge, declared_length, read_body
 
 TEXT = b'{"a":1}'
 
@@ -131,3 +131,17 @@ def test_a_bomb_takes_no_more_memory_than_the_limit(members):
     finally:
         tracemalloc.stop()
     assert peak < 8 * limit
+
+
+@pytest.mark.parametrize(
+    ("declared", "length"),
+    [("", None), ("x", None), ("0", 0), ("0" * 5_000, 0), ("0" * 5_000 + "2", 2), ("12", 12)],
+    ids=["none", "word", "zero", "zeros", "zeros and two", "twelve"],
+)
+def test_a_length_is_read_however_many_zeros_it_has(declared, length):
+    assert declared_length({"CONTENT_LENGTH": declared}) == length
+
+
+def test_a_length_of_thousands_of_digits_is_too_large():
+    with pytest.raises(TooLarge):
+        read_body({"CONTENT_LENGTH": "9" * 5_000, "wsgi.input": io.BytesIO()}, 1000)

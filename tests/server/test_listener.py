@@ -317,3 +317,41 @@ def test_short_connections_leave_no_threads_behind(serve, ask):
         assert [reply.status for reply in ask(server, LAST)] == [200]
     alive = [each for each in threading.enumerate() if each.name == f"mockkibana:{server.port}"]
     assert len(alive) < 40
+
+
+def test_an_app_can_ask_whether_its_client_has_left(serve, dial):
+    asked, left = threading.Event(), threading.Event()
+    first = []
+
+    def application(environ, start_response):
+        has_left = environ["mockkibana.client_left"]
+        first.append(has_left())
+        asked.set()
+        while not has_left():
+            left.wait(0.01)
+        left.set()
+        start_response("204 No Content", [])
+        return []
+
+    client = dial(serve(application))
+    client.sendall(GET)
+    assert asked.wait(10)
+    client.close()
+    assert left.wait(10)
+    assert first == [False]
+
+
+def test_a_client_with_more_to_ask_has_not_left(serve, talk):
+    answers = []
+
+    def application(environ, start_response):
+        answers.append(environ["mockkibana.client_left"]())
+        start_response("204 No Content", [])
+        return []
+
+    talk(
+        serve(application),
+        b"POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\n",
+        b"abc" + LAST,
+    )
+    assert answers == [False, False]

@@ -23,6 +23,13 @@ def test_the_defaults_are_those_of_a_kibana_of_the_newest_version():
     assert settings.max_spaces == 1000
 
 
+@pytest.mark.parametrize(
+    "url", ["http://a", "https://[::1]:1/a", "http://b\u00fccher.example", "http://a..b/"]
+)
+def test_a_public_url_may_be_any_url(url):
+    assert Settings(public_url=url).public_url == url
+
+
 def test_settings_cannot_be_changed_in_place():
     with pytest.raises(dataclasses.FrozenInstanceError):
         Settings().contract = "observed"  # type: ignore[misc]
@@ -75,6 +82,26 @@ def test_another_version_is_refused(version):
                 "/ä",
                 "/_mock",
                 "/_mock/a",
+            )
+        ),
+        *(
+            (
+                {"server_name": name},
+                f"server_name is {name!r}; expected one line of Latin-1, as it goes into a header",
+            )
+            for name in ("Kibana \u2013 test", "a\r\nx: y", "a\n", "\x00")
+        ),
+        *(
+            (
+                {"public_url": url},
+                f"public_url is {url!r}; expected a URL such as http://kibana.example.com",
+            )
+            for url in (
+                "http://[::1",
+                "http://a\r\nb",
+                "http://a b",
+                "http://a:x",
+                "http://a:99999",
             )
         ),
         (

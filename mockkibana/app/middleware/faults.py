@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.app.mounts import max_body, respond_with, told
+from mockkibana.clock import monotonic
 from mockkibana.http.body import Garbled, TooLarge
 from mockkibana.http.wire_faults import WireFault
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.inbound import INBOUND, Inbound
 
 if TYPE_CHECKING:
+    from threading import Event
+
     from mockkibana.faults import Effect
     from mockkibana.http.breakages import Breakage
 
+_PATIENCE = 0.5  # seconds until a wait looks whether its client has left
 _CONNECTOR = re.compile(r"/api/actions/(?:connector|action)/([^/]+)")
 
 
@@ -43,7 +47,7 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
     if inbound.call is not None:
         inbound.call.faults.extend(effect.rule_ids)
     if effect.delay:
-        inbound.world.stopped.wait(effect.delay)
+        _wait(effect.delay, inbound.world.stopped, environ.get("mockkibana.client_left"))
     if effect.answer is not None:
         return respond_with(effect.answer)
     if effect.wire is None:
@@ -52,6 +56,14 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
         raise WireFault(_cut(effect.wire, app, environ), effect.rule_id)
     # Another server cannot do that to a connection: it says which rule asked for it.
     return told(502, f"The fault rule {effect.rule_id} needs mockkibana's own server.")
+
+
+def _wait(seconds: float, stopped: Event, has_left: Callable[[], bool] | None) -> None:
+    """Wait, but not for a client that has left: it would keep the place of another."""
+    end = monotonic() + seconds
+    while (left := end - monotonic()) > 0 and not stopped.wait(min(left, _PATIENCE)):
+        if has_left is not None and has_left():
+            return
 
 
 def _effect_on(inbound: Inbound, environ: Environ) -> Effect | None:

@@ -16,6 +16,7 @@ from mockkibana.world.worlds import NoWorld, Worlds
 if TYPE_CHECKING:
     from mockkibana.control.guard import ControlAccess
     from mockkibana.settings import Settings
+    from mockkibana.world import World
 
 _WORLDS = f"{MOCK}/worlds/"
 
@@ -28,6 +29,8 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = raw_path(environ)
+        # A call in this process may say who makes it; none from a socket can.
+        sender = environ.get("mockkibana.control", access)
         world, prefix = worlds.default, ""
         found = True
         if world.settings.base_path:
@@ -35,7 +38,7 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
         if path.startswith(_WORLDS):
             name, _, rest = path[len(_WORLDS) :].partition("/")
             try:
-                world = worlds.get(name)
+                world = _named_world(name, worlds, environ, sender)
             except NoWorld as error:
                 return told(error.status, str(error))(environ, start_response)
             prefix, path = _WORLDS + name, f"/{rest}"
@@ -59,8 +62,7 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
             world=world,
             settings=world.settings,
             worlds=worlds,
-            # A call in this process may say who makes it; none from a socket can.
-            access=environ.get("mockkibana.control", access),
+            access=sender,
             prefix=prefix,
             path=path,
             face=face,
@@ -71,6 +73,19 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
         return app(environ, start_response)
 
     return middleware
+
+
+def _named_world(
+    name: str, worlds: Worlds, environ: Environ, access: ControlAccess | None
+) -> World:
+    """Return the world of a name; whom a foreign page sent makes none. Raises `NoWorld`."""
+    if (world := worlds.find(name)) is not None:
+        return world
+    from mockkibana.control import guard  # few requests make a world
+
+    if refused := guard.check_sender(environ, access, worlds.default.settings.public_url):
+        raise NoWorld(403, str(refused.body))
+    return worlds.get(name)
 
 
 def _below_base_path(path: str, environ: Environ, settings: Settings) -> tuple[str, bool]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 
 import pytest
@@ -36,6 +37,33 @@ def test_a_time_out_holds_the_connection_until_the_client_leaves(
     bend(world, timeout=True)
     with pytest.raises(requests.ReadTimeout):
         requests.get(url + STATUS, timeout=0.2)
+
+
+def leave(url: str, path: str) -> None:
+    """Ask, and close the connection without waiting for the answer."""
+    host, _, port = url.removeprefix("http://").partition(":")
+    with socket.create_connection((host, int(port))) as client:
+        client.sendall(f"GET {path} HTTP/1.1\r\nHost: {host}\r\n\r\n".encode())
+
+
+def test_a_delay_ends_when_its_client_leaves(world: World, serve: Callable[[World], str]) -> None:
+    url = serve(world)
+    bend(world, latency="600s")
+    leave(url, STATUS)
+    (call,) = world.journal.wait(lambda call: True, 30)
+    assert (call.status, call.faults) == (200, ["bent"])
+
+
+def test_a_delay_ends_with_its_world(world: World, client: FlaskClient) -> None:
+    bend(world, latency="600s")
+    world.stopped.set()
+    assert client.get(STATUS).status_code == 200
+
+
+def test_a_short_delay_lasts(world: World, client: FlaskClient) -> None:
+    bend(world, latency="50ms")
+    client.get(STATUS)
+    assert world.journal.records()[-1].seconds >= 0.05
 
 
 def test_another_server_says_which_rule_wanted_a_wire_fault(

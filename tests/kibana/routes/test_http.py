@@ -193,6 +193,27 @@ def test_the_root_leads_to_the_page(client):
     assert "content-type" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "host", ["a:b:c", "[::1", "a..b", "a" * 70, "a:99999", "a b", "a/b", "a?b", "a\\b"]
+)
+def test_a_host_that_is_none_is_no_bug(client, world, host):
+    for path in (
+        "/",
+        "/nope/",
+        "/_mock/",
+        "/api/status",
+        "/api/stats",
+        "/_mock/jira/",
+        "/_mock/api/",
+    ):
+        assert client.get(path, headers={"host": host}).status_code < 500, path
+    assert world.bugs == []
+
+
+def test_where_the_host_is_none_the_page_is_found_by_its_path(client):
+    assert client.get("/", headers={"host": "a:b:c"}).headers["location"] == "/_mock/"
+
+
 def test_below_the_mocks_own_prefix_an_unknown_path_says_where_to_look(client):
     answer = client.get("/_mock/nope")
     assert answer.status_code == 404
