@@ -16,6 +16,8 @@ from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
 
 _PAGE = 50
+# Guess: what no double holds is as good as no JSON. Only such a number may be one.
+_HUGE = re.compile(rb"[eE]\+?[0-9]{3}|[0-9]{309}")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 _YES = frozenset({"true", "1", "yes"})
 
@@ -37,9 +39,12 @@ class JiraRequest:
         body = self.http.body
         if isinstance(body, bytes):
             try:
-                body = json.loads(body)
-            except json.Malformed:
+                value = json.loads(body)
+                if _HUGE.search(body):
+                    json.dumps(value)
+            except ValueError:
                 raise bad_request(NO_JSON) from None
+            body = value
         if not isinstance(body, dict):
             raise bad_request(BAD_PAYLOAD)
         return body
@@ -87,7 +92,7 @@ def integer(value: Json, name: str, default: int) -> int:
     """Read an integer that a caller sent as a number or a text. Raises `JiraError` 400."""
     if value is None or value == "":
         return default
-    if type(value) is int:
+    if type(value) is int and abs(value) < 10**18:
         return value
     if isinstance(value, str) and _INTEGER.fullmatch(value):
         return int(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,7 +13,7 @@ from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects
 from mockkibana.jira.projects.users import Users
 from mockkibana.jira.texts import SERVER
 from mockkibana.jira.viewer import Viewer
-from mockkibana.json import Json
+from mockkibana.json import Json, dumps
 from mockkibana.store import Document
 
 MAX_SUMMARY = 255
@@ -60,24 +60,34 @@ def change(field: Document, stored: Json, operations: Json, place: Place) -> Jso
     """
     if not isinstance(operations, list):
         raise BadValue(NOT_AN_ARRAY)
+    is_array = field["schema"]["type"] == "array"
+    kept = _each_once(stored or []) if is_array else {"": stored}
     for operation in operations:
         if not isinstance(operation, dict):
             raise BadValue(NOT_AN_OBJECT)
         for verb, value in operation.items():
-            stored = _changed(field, stored, verb, value, place)
-    return stored
+            if verb == "set":
+                value = read(field, value, place)
+                kept = _each_once(value) if is_array else {"": value}
+            elif is_array and verb == "add":
+                kept.update(_each_once(_array(field, [value], place)))
+            elif is_array and verb == "remove":
+                for key in _each_once(_array(field, [value], place)):
+                    kept.pop(key, None)
+            else:
+                # Guess: no public record of Jira's sentence was found.
+                told = f"Operation '{verb}' is not supported for field '{field['fieldId']}'."
+                raise BadValue(told)
+    if not operations:
+        return stored
+    return list(kept.values()) if is_array else kept[""]
 
 
-def _changed(field: Document, stored: Json, verb: str, value: Json, place: Place) -> Json:
-    if verb == "set":
-        return read(field, value, place)
-    if field["schema"]["type"] != "array" or verb not in ("add", "remove"):
-        # Guess: no public record of Jira's sentence was found.
-        raise BadValue(f"Operation '{verb}' is not supported for field '{field['fieldId']}'.")
-    (element,) = _array(field, [value], place)
-    if verb == "remove":
-        return [kept for kept in stored or [] if kept != element]
-    return stored if element in (stored or []) else [*(stored or []), element]
+def _each_once(elements: Iterable[Json]) -> dict[Json, Json]:
+    """Return elements by what tells them apart, in their order."""
+    return {
+        element if isinstance(element, str) else (dumps(element),): element for element in elements
+    }
 
 
 def rich_text(value: Json, version: str) -> str:
@@ -278,11 +288,9 @@ def _array(field: Document, value: Json, place: Place) -> list[Json]:
         raise BadValue(texts.labels_no_array)
     kind = field["schema"].get("items")
     read_element = _ELEMENTS.get(kind, _as_it_is)
-    elements: list[Json] = []
+    elements = []
     for index, element in enumerate(value):
         if kind == "string" and not isinstance(element, str):
             raise BadValue(texts.label_no_string.format(index))
-        stored = read_element(field, element, place)
-        if stored not in elements:
-            elements.append(stored)
-    return elements
+        elements.append(read_element(field, element, place))
+    return list(_each_once(elements).values())

@@ -98,6 +98,30 @@ def document(*lines: str) -> Json:
     }
 
 
+@pytest.mark.parametrize("number", ["1e400", "-1E+999", "9" * 5000], ids=lambda text: text[:7])
+@pytest.mark.parametrize("name", ["summary", "customfield_1"])
+def test_a_number_that_no_double_holds_is_no_json(jira: Jira, name: str, number: str) -> None:
+    before = jira.store.digest()
+    for method, target in (("POST", "issue"), ("POST", "search"), ("PUT", "issue/CK-1")):
+        text = f'{{"fields": {{"{name}": {number}}}, "startAt": {number}}}'
+        assert told(jira.ask(method, target, text.encode())) == refusal(
+            400, "There was an error parsing JSON. Check that your request body is valid."
+        )
+    assert jira.store.digest() == before
+
+
+def test_digits_in_a_text_are_no_number(jira: Jira) -> None:
+    summary = "1e400 " + "9" * 200
+    body = dumps(new(summary)).encode()
+    key = jira.ask("POST", "issue", body, {"content-type": "application/json"}).body["key"]
+    assert jira.ask("GET", f"issue/{key}").body["fields"]["summary"] == summary
+
+
+def test_a_position_beyond_all_issues_is_no_number_of_jiras(jira: Jira) -> None:
+    for body in ({"startAt": 10**400}, {"maxResults": -(10**18)}):
+        assert jira.ask("POST", "search", body).status == 400
+
+
 # --- issues
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import perf_counter
+
 import pytest
 
 from mockkibana.jira.errors import JiraError
@@ -367,3 +369,23 @@ def test_an_operation_that_a_field_refuses(site, field, operations, message):
     with pytest.raises(JiraError) as refusal:
         site.edit_issue(key, {"update": {field: operations}})
     assert refusal.value.errors == {field: message}
+
+
+def test_thousands_of_labels_take_no_longer_each_than_a_few(site):
+    labels = [f"l{number}" for number in range(20_000)]
+    begun = perf_counter()
+    key = site.create_issue(body(labels=[*labels, *labels]))["key"]
+    site.edit_issue(key, {"update": {"labels": [{"add": f"m{label}"} for label in labels]}})
+    site.edit_issue(key, {"update": {"labels": [{"remove": label} for label in labels]}})
+    assert perf_counter() - begun < 10  # the square of their number took a minute
+    stored = site.get_issue(key, READER)["fields"]["labels"]
+    assert stored == [f"m{label}" for label in labels]
+
+
+def test_elements_of_any_kind_are_kept_once(seeded):
+    field = {"id": "customfield_1", "name": "Any", "schema": {"type": "array", "items": "any"}}
+    site = seeded({"projects": [{"key": "CK", "fields": [field]}]})
+    given = ["1", 1, {"a": 1}, {"a": 1}, "1", None, True]
+    key = site.create_issue(body(customfield_1=given))["key"]
+    stored = site.get_issue(key, READER)["fields"]["customfield_1"]
+    assert [repr(element) for element in stored] == ["'1'", "1", "{'a': 1}", "None", "True"]
