@@ -85,6 +85,7 @@ def respond(rest: str = "") -> Response:  # noqa: ARG001 - a face reads the raw 
     if (call := inbound.call) is not None:
         call.route = asked.route
         call.user = asked.user
+        call.warnings.extend(asked.warnings)
         if answer.status in (401, 403):
             call.refusal = _bytes(answer.body)
     return respond_with(answer)

@@ -16,7 +16,8 @@ class Request:
     """What a face is asked: `path` is raw (percent-encoded), `query` decoded, names to values.
 
     `user` is who sends it, where that is known: told by a caller in this process, or found out.
-    `route` is the pattern that took it, which the face finds out.
+    `route` is the pattern that took it, which the face finds out, and `warnings` the codes of what
+    a real server would have refused.
     `trusted` tells that the sender may do everything, whoever it is: a test's own handle.
     `headers` have lower-case names. `body` is the bytes that arrived, or the JSON value itself when
     the caller is in this process. `url` is the base under which the caller sees the face.
@@ -30,6 +31,7 @@ class Request:
     url: str = ""
     user: str | None = None
     route: str | None = None
+    warnings: list[str] = field(default_factory=list)
     trusted: bool = False
     raw_query: str = ""
 

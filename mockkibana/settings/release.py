@@ -65,6 +65,9 @@ class Release:
     index_version: str
     """What `index.version.created` holds for an index of this Elasticsearch."""
 
+    rest_api_version: int
+    """The version of Elasticsearch's REST API, which takes requests of the one before, too."""
+
     @property
     def build_number(self) -> int:
         """The number of Kibana's build."""

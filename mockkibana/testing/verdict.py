@@ -64,8 +64,10 @@ def journal_lines(handle: MockKibana) -> list[str]:
 def explained(code: str) -> str:
     """Return the text of the warning that a code of a leniency becomes."""
     from mockkibana.connectors.catalog import ConnectorTypes
+    from mockkibana.elasticsearch.face.media_types import LENIENCIES
 
-    return f"{code}: {ConnectorTypes().leniency(code) or 'a real Kibana 8.x answers otherwise'}"
+    text = LENIENCIES.get(code) or ConnectorTypes().leniency(code)
+    return f"{code}: {text or 'a real Kibana 8.x answers otherwise'}"
 
 
 def _unrouted(handle: MockKibana) -> list[str]:

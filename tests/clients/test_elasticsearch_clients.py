@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import ModuleType
 from typing import Any
 
 import pytest
+
+from mockkibana.world import World
 
 CLIENTS = ("elasticsearch7", "elasticsearch8", "elasticsearch")
 
@@ -299,3 +301,21 @@ def test_an_index_at_the_flood_stage_takes_no_documents(client: Client) -> None:
                 client.api.index(index="full", document={"a": 1})
             assert body_of(caught.value)["status"] == 429
     assert client.api.index(index="full", document={"a": 1})["result"] == "created"
+
+
+def test_a_client_of_the_next_version_is_journalled_as_such(client: Client, world: World) -> None:
+    assert client.api.index(index="logs", document={"a": 1})["result"] == "created"
+    codes = {code for call in world.journal.records() for code in call.warnings}
+    assert codes == ({"media-type-version"} if client.module.__name__ == CLIENTS[2] else set())
+
+
+def test_the_observed_contract_refuses_clients_of_the_next_version(
+    client: Client, world: World
+) -> None:
+    world.settings = replace(world.settings, contract="observed")
+    if client.module.__name__ != CLIENTS[2]:
+        assert client.api.index(index="logs", document={"a": 1})["result"] == "created"
+        return
+    with pytest.raises(client.bad_request) as caught:
+        client.api.index(index="logs", document={"a": 1})
+    assert body_of(caught.value)["error"]["type"] == "media_type_header_exception"

@@ -292,6 +292,19 @@ def test_title(mock_kibana):
     assert (ignored.code, ignored.count("passed")) == (0, 1)
 
 
+def test_a_client_of_a_newer_elasticsearch_is_warned_of(run_pytest: RunPytest) -> None:
+    outcome = run_pytest("""
+import requests
+
+def test_it(mock_kibana):
+    accept = "application/vnd.elasticsearch+json; compatible-with=9"
+    answer = requests.get(mock_kibana.elasticsearch.url, headers={"accept": accept})
+    assert answer.headers["x-mock-warning"] == "media-type-version"
+""")
+    assert outcome.code == 0
+    assert "MockKibanaWarning: media-type-version: a real Elasticsearch 8.x" in outcome.text
+
+
 @pytest.mark.parametrize(
     "assertion",
     [

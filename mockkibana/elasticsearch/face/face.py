@@ -79,11 +79,11 @@ class ElasticsearchFace:
         except ElasticsearchError as error:
             # Nothing else is looked at, so a form that cannot be is no error here.
             with suppress(ElasticsearchError):
-                form = _form(request, parameters, _body(request))
+                form = self._form(request, parameters, _body(request))
             return form.render(Answer(error.status, error.body(), error.headers))
         try:
             body = _body(request)
-            form = _form(request, parameters, body)
+            form = self._form(request, parameters, body)
             answer = self._dispatch(request, found, parameters, body, user)
         except ElasticsearchError as error:
             answer = Answer(error.status, error.body(), error.headers)
@@ -109,6 +109,21 @@ class ElasticsearchFace:
         if "es-security-runas-user" in request.headers:
             raise illegal_argument("this mock does not support the header [es-security-runas-user]")
         return user
+
+    def _form(self, request: Request, parameters: Parameters, body: bytes) -> Form:
+        """Return how the answer is to be written. Raises `ElasticsearchError`."""
+        settings = self._cluster.installation.settings
+        current = settings.release.rest_api_version
+        content_type, version = media_types.negotiate(
+            request.headers.get("accept"),
+            request.headers.get("content-type"),
+            has_body=bool(body),
+            current=current,
+            newest=media_types.NEWEST if settings.contract == "documented" else current,
+        )
+        if version > current:
+            request.warnings.append("media-type-version")
+        return form_of(parameters, content_type, tuple(request.warnings))
 
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
@@ -172,14 +187,6 @@ def _find(request: Request) -> Match[RestRoute] | Answer:
             return Answer(error.status, error.body())
     request.route = found.pattern
     return found
-
-
-def _form(request: Request, parameters: Parameters, body: bytes) -> Form:
-    """Return how the answer is to be written. Raises `ElasticsearchError`."""
-    content_type = media_types.negotiate(
-        request.headers.get("accept"), request.headers.get("content-type"), has_body=bool(body)
-    )
-    return form_of(parameters, content_type)
 
 
 def _body(request: Request) -> bytes:

@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
 
-CURRENT = 8  # a header without a version asks for the node's own
-VERSIONS = range(7, 10)  # a real node takes its own major version and the one before
+LENIENCIES = {
+    "media-type-version": (
+        "a real Elasticsearch 8.x answers 400 to compatible-with=9, which the clients of 9.x send"
+    )
+}
+
+NEWEST = 9  # of all clients that there are
 
 JSON = "application/json"
 TEXT = "text/plain; charset=UTF-8"
@@ -58,28 +63,37 @@ def parse(header: str, text: str | None) -> MediaType | None:
     return min(offers, key=lambda offer: (offer.version is None, offer.format != "json"))
 
 
-def negotiate(accept: str | None, content_type: str | None, *, has_body: bool) -> str:
-    """Return the content type of a JSON answer: the vendored form when `Accept` asks for it.
+def negotiate(
+    accept: str | None,
+    content_type: str | None,
+    *,
+    has_body: bool,
+    current: int,
+    newest: int,
+) -> tuple[str, int]:
+    """Return the content type of a JSON answer, and the version of the API that it is of.
 
-    Raises `ElasticsearchError` (`media_type_header_exception`) for an unknown version, and where
-    only one of the two headers has one.
+    The type is the vendored form when `Accept` asks for it. A node of the version `current` takes
+    that of before, too; this one takes all up to the `newest`. Raises `ElasticsearchError`
+    (`media_type_header_exception`) for another version, and where only one of the two headers has
+    one.
     """
     wanted, sent = parse("Accept", accept), parse("Content-Type", content_type)
     if not has_body:
         sent = None
     headers = ["Accept", "Content-Type"]
+    known = range(current - 1, newest + 1)
     for name, media_type in (("Accept", wanted), ("Content-Type", sent)):
-        if media_type and media_type.version not in (None, *VERSIONS):
-            # A real 8.x node says "must be either version 8 or 7": this one takes 9 as well.
+        if media_type and media_type.version not in (None, *known):
             reason = (
-                f"{name} version must be one of version 7, 8 or 9, but found {media_type.version}. "
-                f"{name}={media_type.text}"
+                f"{name} version must be either version {current} or {current - 1}, but found "
+                f"{media_type.version}. {name}={media_type.text}"
             )
             raise _refused(headers, cause("status_exception", reason))
     versions = [media_type and media_type.version for media_type in (wanted, sent)]
     if has_body and versions[0] != versions[1]:
         rule = "if either one has requested a compatible version"
-        if (versions[0] or CURRENT) != (versions[1] or CURRENT):
+        if (versions[0] or current) != (versions[1] or current):
             rule += " and the compatible versions must match"
         reason = (
             f"A compatible version is required on both Content-Type and Accept headers {rule}. "
@@ -87,8 +101,8 @@ def negotiate(accept: str | None, content_type: str | None, *, has_body: bool) -
         )
         raise _refused(headers, cause("status_exception", reason))
     if wanted and wanted.version is not None:
-        return f"{_VENDORED}json;compatible-with={wanted.version}"
-    return JSON
+        return f"{_VENDORED}json;compatible-with={wanted.version}", wanted.version
+    return JSON, current
 
 
 def unsupported_body(content_type: str | None) -> str | None:

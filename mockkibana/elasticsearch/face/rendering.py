@@ -18,11 +18,15 @@ _FORMATS = (None, "", "json", "application/json")
 
 @dataclass(frozen=True, slots=True)
 class Form:
-    """How answers to a request are written; `content_type` is that of JSON."""
+    """How answers to a request are written; `content_type` is that of JSON.
+
+    `warnings` are the codes of what a real node would have refused.
+    """
 
     content_type: str = media_types.JSON
     patterns: str = ""
     pretty: bool = False
+    warnings: tuple[str, ...] = ()
 
     def render(self, answer: Answer) -> Answer:
         """Return the answer as it leaves."""
@@ -36,16 +40,19 @@ class Form:
                 body = filter_path(value, self.patterns) if self.patterns else value
                 if self.pretty:
                     body = pretty_text(body) + "\n"
-        return Answer(answer.status, body, {**PRODUCT, "content-type": kind, **answer.headers})
+        headers = {**PRODUCT, "content-type": kind, **answer.headers}
+        if self.warnings:
+            headers["x-mock-warning"] = ", ".join(self.warnings)
+        return Answer(answer.status, body, headers)
 
 
-def form_of(parameters: Parameters, content_type: str) -> Form:
+def form_of(parameters: Parameters, content_type: str, warnings: tuple[str, ...]) -> Form:
     """Return how the answer is to be written. Raises `ElasticsearchError`."""
     text = parameters.text("format")
     if text not in _FORMATS:
         raise illegal_argument(f"this mock does not support [format={text}], only [json]")
     patterns = parameters.text("filter_path") or ""
-    return Form(content_type, patterns, parameters.flag("pretty"))
+    return Form(content_type, patterns, parameters.flag("pretty"), warnings)
 
 
 def pretty_text(value: Json, indent: str = "\n") -> str:
