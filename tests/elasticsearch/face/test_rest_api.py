@@ -7,6 +7,7 @@ import re
 import pytest
 from face_requests import request_of
 
+from mockkibana.data import data
 from mockkibana.elasticsearch.face import rest_api
 from mockkibana.elasticsearch.face.face import TABLE, ElasticsearchFace
 
@@ -25,7 +26,7 @@ def test_what_a_node_knows_and_this_mock_does_not_says_so(face: ElasticsearchFac
     served = set(TABLE.patterns())
     missing = [
         (method, pattern)
-        for pattern, rows in rest_api._paths().items()
+        for pattern, rows in data("elasticsearch_api").items()
         for methods in rows
         for method in methods.split()
         if (method, pattern) not in served
