@@ -16,6 +16,7 @@ Part = Literal[
     "elasticsearch",
     "jira",
     "security",
+    "outbox",
     "log",
     "journal",
     "faults",
@@ -245,6 +246,7 @@ class SettingsRecord(TypedDict, total=False):
     preconfigured: list[dict[str, Any]]
     preconfigured_alert_history_es_index: bool
     response_timeout: float
+    webhook_ssl_pfx_enabled: bool
     max_spaces: int
     security: bool
     elastic_password: str

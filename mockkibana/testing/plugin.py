@@ -118,7 +118,9 @@ def pytest_runtest_makereport(
     """Show the journal of a test that failed."""
     report = yield
     if report.failed and report.when != "teardown":
-        for handle in _handles(item):
+        # Before the test itself it is the fixture's world alone that can have a part in it.
+        arguments = getattr(item, "funcargs", {}) if report.when == "call" else {}
+        for handle in _handles(item.stash.get(_handle, None), *arguments.values()):
             item.stash[_failed] = True
             report.sections.append(("mockkibana", _told(handle)))
     # An attribute of a report comes from a worker of pytest-xdist to the one who sums up.
@@ -136,11 +138,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"mockkibana: in {number}, {explained(_SUMMED_UP)}; {_REMEDY}")
 
 
-def _handles(item: pytest.Item) -> list[MockKibana]:
-    """Return the handles of a test, each of a world of its own."""
+def _handles(*given: object) -> list[MockKibana]:
+    """Return what is a handle, one of each world."""
     if (module := sys.modules.get("mockkibana.testing.handle")) is None:
         return []
-    given = [item.stash.get(_handle, None), *getattr(item, "funcargs", {}).values()]
     found = {handle.source: handle for handle in given if isinstance(handle, module.MockKibana)}
     return list(found.values())
 
