@@ -52,7 +52,7 @@ def seed_of(seed: SeedLike) -> Seed:
 
     if isinstance(seed, Mapping):
         return parse_seed(dict(seed))
-    if isinstance(seed, str) and _is_text(seed):
+    if isinstance(seed, str) and is_text(seed):
         return parse_seed(parse_text(seed, Path("seed")))
     return read_seed(seed)
 
@@ -61,7 +61,7 @@ def content_of(seed: SeedLike) -> Json:
     """Return a seed as control takes it: its content, or the text of its file. Raises `BadSeed`."""
     if isinstance(seed, Mapping):
         return dict(seed)
-    if isinstance(seed, str) and _is_text(seed):
+    if isinstance(seed, str) and is_text(seed):
         return seed
     from mockkibana.seeds import BadSeed
 
@@ -71,5 +71,6 @@ def content_of(seed: SeedLike) -> Json:
         raise BadSeed(f"{seed}: the seed cannot be read: {error}") from None
 
 
-def _is_text(seed: str) -> bool:
+def is_text(seed: str) -> bool:
+    """Tell whether a text is a seed itself, and no path of one."""
     return "\n" in seed or seed.lstrip().startswith("{")

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Generator, Iterator
-from pathlib import Path
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 if TYPE_CHECKING:
     from mockkibana.testing.handle import MockKibana
+    from mockkibana.testing.options import Options
 
-_UNMATCHED = ("fail", "warn", "ignore")
 _INI = {
     "mock_kibana_seed": "seed file of every test; relative to the ini file",
     "mock_kibana_contract": "documented or observed",
     "mock_kibana_kibana_version": "the version that Kibana says it has",
-    "mock_kibana_unmatched": f"when a request reached no route: {', '.join(_UNMATCHED)}",
+    "mock_kibana_unmatched": "when a request reached no route: fail, warn, ignore",
 }
 _MARKER = (
     "mock_kibana(seed=None, unmatched='fail', **settings): what the fixture mock_kibana holds (a "
@@ -25,8 +25,6 @@ _MARKER = (
     "(fail, warn or ignore), and settings such as contract='observed', security=True or "
     "license='basic'"
 )
-# A seed can switch security on; what it says of users is kept.
-_UNSECURED = {"version": 1, "security": {"enabled": False}}
 # Of a leniency that meets almost every suite, a line at the end says enough.
 _SUMMED_UP = "bulk-item-key"
 _COUNTED = "mock_kibana_lenient"
@@ -66,17 +64,45 @@ def mock_kibana(
     request: pytest.FixtureRequest, mock_kibana_server: MockKibana
 ) -> Iterator[MockKibana]:
     """Give a Kibana that is empty, but for what the marker `mock_kibana` says."""
-    options = _Options(request)
+    from mockkibana.testing import options
+
+    chosen = options.of_test(request, _ini(request.config))
     handle = mock_kibana_server
     handle.reset(empty=True)
-    if options.settings:
-        handle.configure(**options.settings)
-    for seed in options.seeds:
-        handle.seed(seed)
+    chosen.fill(handle)
     request.node.stash[_handle] = handle
     yield handle
     del request.node.stash[_handle]
-    _judge(request, handle, options)
+    _judge(request.node, handle, chosen)
+
+
+@pytest.fixture(scope="session")
+def mock_kibana_world(request: pytest.FixtureRequest) -> Iterator[Callable[..., MockKibana]]:
+    """Give a function that makes a Kibana which lasts: `mock_kibana_world(seed=..., **settings)`.
+
+    It takes what the marker `mock_kibana` takes; a path of a seed is relative to the ini file. Each
+    is a world of its own that the fixture `mock_kibana` does not empty, for a fixture of a module
+    or a session. It is judged, and closed, when the session ends.
+    """
+    from mockkibana.testing import options
+    from mockkibana.testing.handle import MockKibana
+
+    made: list[tuple[MockKibana, options.Options]] = []
+
+    def make(**given: Any) -> MockKibana:
+        chosen = options.of_world(request.config, _ini(request.config), given)
+        handle = MockKibana.of_environment().start()
+        made.append((handle, chosen))
+        chosen.fill(handle)
+        return handle
+
+    yield make
+    try:
+        for handle, chosen in made:
+            _judge(request.node, handle, chosen)
+    finally:
+        for handle, _ in made:
+            handle.close()
 
 
 @pytest.fixture
@@ -91,15 +117,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Show the journal of a test that failed."""
     report = yield
-    if report.failed and (handle := item.stash.get(_handle, None)) is not None:
-        from mockkibana.testing.verdict import journal_lines
-
-        item.stash[_failed] = True
-        try:
-            lines = journal_lines(handle)
-        except Exception as error:  # noqa: BLE001 - the test's own failure must be reported
-            lines = [f"the journal cannot be read: {error}"]
-        report.sections.append(("mockkibana", "\n".join(lines or ["no calls"])))
+    if report.failed and report.when != "teardown":
+        # Before the test itself it is the fixture's world alone that can have a part in it.
+        arguments = getattr(item, "funcargs", {}) if report.when == "call" else {}
+        for handle in _handles(item.stash.get(_handle, None), *arguments.values()):
+            item.stash[_failed] = True
+            report.sections.append(("mockkibana", _told(handle)))
     # An attribute of a report comes from a worker of pytest-xdist to the one who sums up.
     vars(report)[_COUNTED] = report.when == "teardown" and item.stash.get(_lenient, False)
     return report
@@ -115,67 +138,34 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.write_line(f"mockkibana: in {number}, {explained(_SUMMED_UP)}; {_REMEDY}")
 
 
-class _Options:
-    """What markers and ini say about one test; the marker that is closest to it wins."""
-
-    def __init__(self, request: pytest.FixtureRequest) -> None:
-        config = request.config
-        values: dict[str, Any] = {}
-        for name in _INI:
-            if value := config.getini(name):
-                values[name.removeprefix("mock_kibana_")] = value
-        directory = config.rootpath if config.inipath is None else config.inipath.parent
-        seeds = [] if "seed" not in values else [_found(values.pop("seed"), directory)]
-        # The module's marker comes before the test's, so that the test's seed is added to it.
-        for marker in reversed(list(request.node.iter_markers("mock_kibana"))):
-            if marker.args:
-                raise pytest.UsageError("the marker mock_kibana takes keywords only: seed=...")
-            marked = dict(marker.kwargs)
-            if (seed := marked.pop("seed", None)) is not None:
-                seeds.append(_found(seed, request.path.parent))
-            if marked.get("security") is False and seeds:
-                seeds.append(_UNSECURED)
-            values |= marked
-        self.seeds = seeds
-        self.unmatched = values.pop("unmatched", "fail")
-        self.settings = values
-        if unknown := sorted(values.keys() - _settings()):
-            raise pytest.UsageError(
-                f"the marker mock_kibana knows no {', '.join(unknown)}; expected seed, "
-                f"unmatched or a setting: {', '.join(sorted(_settings()))}"
-            )
-        if any(not isinstance(seed, str | Path | dict) for seed in seeds):
-            raise pytest.UsageError(
-                "the marker mock_kibana takes as seed a dict, a text, or the path of a file"
-            )
-        if self.unmatched not in _UNMATCHED:
-            raise pytest.UsageError(
-                f"mock_kibana: unmatched is {self.unmatched!r}; expected {', '.join(_UNMATCHED)}"
-            )
+def _handles(*given: object) -> list[MockKibana]:
+    """Return what is a handle, one of each world."""
+    if (module := sys.modules.get("mockkibana.testing.handle")) is None:
+        return []
+    found = {handle.source: handle for handle in given if isinstance(handle, module.MockKibana)}
+    return list(found.values())
 
 
-def _settings() -> set[str]:
-    from dataclasses import fields
+def _told(handle: MockKibana) -> str:
+    from mockkibana.testing.verdict import journal_lines
 
-    from mockkibana.settings import Settings
-
-    return {field.name for field in fields(Settings)}
-
-
-def _found(seed: Any, directory: Path) -> Any:
-    """Return a seed; a path is relative to where it was written down."""
-    if isinstance(seed, Path) or (
-        isinstance(seed, str) and "\n" not in seed and not seed.lstrip().startswith("{")
-    ):
-        return directory / seed
-    return seed
+    try:
+        lines = journal_lines(handle)
+    except Exception as error:  # noqa: BLE001 - the test's own failure must be reported
+        lines = [f"the journal cannot be read: {error}"]
+    return "\n".join(lines or ["no calls"])
 
 
-def _judge(request: pytest.FixtureRequest, handle: MockKibana, options: _Options) -> None:
+def _ini(config: pytest.Config) -> dict[str, Any]:
+    values = {name.removeprefix("mock_kibana_"): config.getini(name) for name in _INI}
+    return {name: value for name, value in values.items() if value}
+
+
+def _judge(node: pytest.Item | pytest.Session, handle: MockKibana, options: Options) -> None:
     """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
     from mockkibana.testing.verdict import MockKibanaWarning, explained, verdict_on
 
-    node, verdict = request.node, verdict_on(handle)
+    verdict = verdict_on(handle)
     if verdict.bugs:
         pytest.fail("mockkibana has a bug:\n" + "\n".join(verdict.bugs), pytrace=False)
     if verdict.unrouted and options.unmatched != "ignore" and not node.stash.get(_failed, False):

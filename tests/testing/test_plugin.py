@@ -333,6 +333,58 @@ def test_it(mock_kibana):
     assert re.findall(r"^\S+\.py:\d+: .*", outcome.text, re.M) == ["test_it.py:8: AssertionError"]
 
 
+def test_a_world_of_a_module_lasts_and_is_not_emptied(run_pytest: RunPytest) -> None:
+    text = f"""{TOOL}
+@pytest.fixture(scope="module")
+def kibana(mock_kibana_world):
+    return mock_kibana_world(seed="seed.yaml", contract="observed")
+
+def test_makes(kibana, mock_kibana):
+    assert kibana.url != mock_kibana.url
+    assert [each["id"] for each in kibana.connectors.list()] == ["my-log"]
+    assert kibana.settings["contract"] == "observed"
+    index(kibana)
+    assert mock_kibana.connectors.list() == []
+
+def test_finds(kibana, mock_kibana):
+    assert kibana.elasticsearch.documents("test-index") == [{{"a": 1}}]
+    assert mock_kibana.elasticsearch.indices() == []
+
+def test_another_is_another(kibana, mock_kibana_world):
+    other = mock_kibana_world()
+    assert other.url != kibana.url
+    assert other.connectors.list() == []
+
+def test_fails(kibana):
+    assert False
+"""
+    outcome = run_pytest(text, files={"seed.yaml": SEED})
+    assert (outcome.count("passed"), outcome.count("failed")) == (3, 1), outcome.text
+    section = outcome.text.partition("--- mockkibana ---")[2]
+    assert "1 document in test-index" in section
+    with MockKibana() as server:
+        elsewhere = run_pytest(text, files={"seed.yaml": SEED}, MOCKKIBANA_URL=server.url)
+        assert (elsewhere.count("passed"), elsewhere.count("failed")) == (3, 1), elsewhere.text
+        assert requests.get(f"{server.url}/_mock/api/worlds", timeout=10).json() == []
+
+
+def test_a_world_of_a_session_is_judged_at_its_end(run_pytest: RunPytest) -> None:
+    outcome = run_pytest(
+        """
+import requests
+
+def test_typo(mock_kibana_world):
+    requests.get(mock_kibana_world().url + "/api/typo", timeout=10)
+
+def test_misspelt(mock_kibana_world):
+    mock_kibana_world(sed="seed.yaml")
+"""
+    )
+    assert (outcome.count("passed"), outcome.count("failed"), outcome.count("error")) == (1, 1, 1)
+    assert "GET /api/typo 404" in outcome.text
+    assert "mock_kibana_world knows no sed; expected seed, unmatched or a setting" in outcome.text
+
+
 def test_ini_options_hold_for_every_test(run_pytest: RunPytest) -> None:
     outcome = run_pytest(
         """
