@@ -189,15 +189,17 @@ class FaultWhen(TypedDict, total=False):
 
 
 class FaultWhat(TypedDict, total=False):
-    """What a fault rule does: `status`, `wire`, `timeout` or `rate`, and perhaps a `latency`."""
+    """What a fault rule does: `status`, `wire`, `tls`, `timeout` or `rate`, and a `latency`."""
 
     status: int
     body: Json
     headers: dict[str, str | int]
     retry_after: int
     latency: float | str | dict[str, Any]
-    wire: str
+    wire: Literal["reset", "empty", "garbage", "partial", "hold", "refused"]
+    tls: Literal["self-signed", "unknown-issuer", "expired", "wrong-host"]
     timeout: bool
+    work: Literal["done", "not-done"]
     rate: dict[str, Any]
 
 

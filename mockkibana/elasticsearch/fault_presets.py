@@ -16,29 +16,42 @@ from mockkibana.faults.reading import Part
 from mockkibana.json import Json
 from mockkibana.store import Store
 
-_BLOCK = "index.blocks.write"
+_WRITE = "index.blocks.write"
+_FLOOD_STAGE = "index.blocks.read_only_allow_delete"
 _WRITES = ("_bulk", "_doc", "_doc/*", "_create/*", "_update/*")
 
 
 def read_only_index(cluster: Cluster, given: Json) -> Preset:
     """An index, or what an expression means, has a write block; a missing index is created."""
+    return _blocked(cluster, given, _WRITE)
+
+
+def flood_stage(cluster: Cluster, given: Json) -> Preset:
+    """The disk is full: an index has the block that a node gives it then; 429 to every write.
+
+    `PUT _settings` lifts it, as it does in a node once there is room again.
+    """
+    return _blocked(cluster, given, _FLOOD_STAGE)
+
+
+def _blocked(cluster: Cluster, given: Json, block: str) -> Preset:
     index = Part(given, "with", ("index",)).needed("index", "my-index")
     created = False
     try:
         if not cluster.exists(index):
             cluster.create_index(index)
             created = True
-        before = {found.name: found.settings.get(_BLOCK) for found in cluster.resolve(index)}
+        before = {found.name: found.settings.get(block) for found in cluster.resolve(index)}
         if not before:
             raise BadRule(f"with.index: no index is there for [{index}]")
-        cluster.put_settings(index, {_BLOCK: True})
+        cluster.put_settings(index, {block: True})
     except ElasticsearchError as error:
         raise BadRule(f"with.index: {error.reason}") from None
 
     def undo() -> None:
-        for name, block in before.items():
+        for name, value in before.items():
             with suppress(ElasticsearchError):  # the index may be gone
-                cluster.put_settings(name, {_BLOCK: block})
+                cluster.put_settings(name, {block: value})
             if created:
                 _drop_empty(cluster, name)
 

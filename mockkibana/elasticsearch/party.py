@@ -50,11 +50,16 @@ class ElasticsearchParty(Party):
     @property
     def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
         """What goes wrong in a cluster."""
-        from mockkibana.elasticsearch.fault_presets import mapping_conflict, read_only_index
+        from mockkibana.elasticsearch.fault_presets import (
+            flood_stage,
+            mapping_conflict,
+            read_only_index,
+        )
 
         return {
             **super().presets,
             "elasticsearch-read-only-index": partial(read_only_index, self._cluster),
+            "elasticsearch-flood-stage": partial(flood_stage, self._cluster),
             "elasticsearch-mapping-conflict": partial(mapping_conflict, self._cluster, self._store),
         }
 
@@ -80,8 +85,8 @@ class ElasticsearchParty(Party):
                     box.made("document", item["create"]["_index"], item["create"]["_id"])
         return Answer(200, body)
 
-    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:  # noqa: ARG002
+    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:
         """Return what Kibana's Elasticsearch client says: the wire's words, and its own."""
-        if effect.refused:
-            return axios.refused(url if "://" in url else _HOST)
+        if effect.refused or effect.tls is not None:
+            return super().unreachable(effect, url if "://" in url else _HOST, settings)
         return axios.broken(effect) or Unreachable("Request timed out")

@@ -62,9 +62,11 @@ class Effect:
     """What happens to a request: wait `delay` seconds of real time, then at most one thing.
 
     `answer` takes the place of the answer; its header names are lower-case. `wire` is what happens
-    to the connection. `timeout` and `refused` only come to a request that a run sends: nothing
-    answers in time, or nobody listens. With none of them the request goes on as if nothing had
-    been. `rule_ids` are the rules that took part, the one that answers last.
+    to the connection. `timeout`, `refused` and `tls` only come to a request that a run sends:
+    nothing answers in time, nobody listens, or the certificate is one of `what.TLS`. With none of
+    them the request goes on as if nothing had been. Where the answer breaks, `work_done` tells
+    whether what was asked for happens all the same. `rule_ids` are the rules that took part, the
+    one that answers last.
 
     A `wire.Partial` without a status cuts, in the middle of its body, the answer that would come.
     """
@@ -75,6 +77,8 @@ class Effect:
     wire: Breakage | None = None
     timeout: bool = False
     refused: bool = False
+    tls: str | None = None
+    work_done: bool = False
 
     @property
     def rule_id(self) -> str:
@@ -84,7 +88,7 @@ class Effect:
     @property
     def breaks(self) -> bool:
         """Whether no answer comes."""
-        return self.wire is not None or self.timeout or self.refused
+        return self.wire is not None or self.timeout or self.refused or self.tls is not None
 
     @property
     def ends(self) -> bool:

@@ -69,7 +69,16 @@ class Rule:
             )
         self.fired += 1
         delay = what.latency.at(self.matched)
-        return Effect((self.id,), delay, answer, what.wire, what.timeout, what.refused)
+        return Effect(
+            (self.id,),
+            delay,
+            answer,
+            what.wire,
+            what.timeout,
+            what.refused,
+            what.tls,
+            what.work_done,
+        )
 
     def shown(self) -> dict[str, Json]:
         """Return the rule as it was added, with its id and its counts."""

@@ -24,8 +24,23 @@ _WIRES: dict[str, Breakage] = {
     "hold": Hold(),
 }
 _REFUSED = "refused"
-DOERS = ("status", "wire", "timeout", "rate")
-_WHAT = ("status", "body", "headers", "latency", "wire", "timeout", "rate", "retry_after")
+DOERS = ("status", "wire", "timeout", "rate", "tls")
+_WHAT = (
+    "status",
+    "body",
+    "headers",
+    "latency",
+    "wire",
+    "timeout",
+    "rate",
+    "retry_after",
+    "tls",
+    "work",
+)
+_WORK = ("done", "not-done")
+TLS = ("self-signed", "unknown-issuer", "expired", "wrong-host")
+"""What can be wrong with the certificate of whoever a run talks to."""
+
 _PERIODS = {"per_second": 1_000, "per_minute": 60_000}
 _AT_ONCE = Latency(0, 0)
 
@@ -34,6 +49,7 @@ _AT_ONCE = Latency(0, 0)
 class What:
     """What a rule does: it delays, and then at most one of the others.
 
+    `work_done` tells whether what was asked for happens all the same, where its answer breaks.
     With a `bucket` the answer is for those requests for which there is no token; `retry_after`,
     in seconds, takes the place of the time until there is one.
     """
@@ -43,6 +59,8 @@ class What:
     wire: Breakage | None = None
     timeout: bool = False
     refused: bool = False
+    tls: str | None = None
+    work_done: bool = False
     bucket: Bucket | None = None
     retry_after: int | None = None
 
@@ -59,31 +77,50 @@ def read_what(value: Json, match: Match) -> What:
     for key in ("body", "headers", "retry_after"):
         if key in part and doer not in ("status", "rate"):
             raise BadRule(f"what.{key}: it belongs to `status` or to `rate`, not to `{doer}`")
+    if "work" in part and (doer not in ("wire", "timeout") or part.value.get("wire") == _REFUSED):
+        raise BadRule(
+            "what.work: it belongs to `timeout`, and to a `wire` on which a request arrives"
+        )
     latency = _read_latency(part)
     if doer in ("status", "rate"):
         return _read_answer(part, latency)
+    if doer in ("wire", "tls"):
+        return _read_wire(part, latency, match)
     if doer == "timeout":
         if part.value["timeout"] is not True:
             raise part.bad("timeout", "true")
-        return _hold(latency, match)
-    if doer == "wire":
-        wire = part.choice("wire", (*_WIRES, _REFUSED))
-        if wire == _REFUSED:
-            if match.backend is None:
-                raise BadRule(
-                    "what.wire: whoever calls has a connection already, so it cannot be refused; "
-                    "with match.backend the requests of runs can, and reset is next to it"
-                )
-            return What(latency, refused=True)
-        return _hold(latency, match) if wire == "hold" else What(latency, wire=_WIRES[str(wire)])
+        return _hold(part, latency, match)
     return What(latency)
 
 
-def _hold(latency: Latency, match: Match) -> What:
+def _read_wire(part: Part, latency: Latency, match: Match) -> What:
+    wire, tls = part.choice("wire", (*_WIRES, _REFUSED)), part.choice("tls", TLS)
+    if match.backend is None and (tls is not None or wire == _REFUSED):
+        key, what = ("tls", "mistrusted") if tls else ("wire", "refused")
+        raise BadRule(
+            f"what.{key}: whoever calls has a connection already, so it cannot be {what}; "
+            "with match.backend the requests of runs can, and reset is next to it"
+        )
+    if tls is not None or wire == _REFUSED:
+        return What(latency, refused=tls is None, tls=tls)
+    if wire == "hold":
+        return _hold(part, latency, match)
+    # An answer to a call is cut, so that there has to be one.
+    done = _is_done(part, default=wire == "partial" and match.backend is None)
+    return What(latency, wire=_WIRES[str(wire)], work_done=done)
+
+
+def _is_done(part: Part, *, default: bool = False) -> bool:
+    work = part.choice("work", _WORK)
+    return default if work is None else work == "done"
+
+
+def _hold(part: Part, latency: Latency, match: Match) -> What:
     # A run's time-out is its text at once; whoever calls Kibana waits for their own.
+    done = _is_done(part)
     if match.backend is None:
-        return What(latency, wire=Hold())
-    return What(latency, timeout=True)
+        return What(latency, wire=Hold(), work_done=done)
+    return What(latency, timeout=True, work_done=done)
 
 
 def _read_latency(part: Part) -> Latency:

@@ -26,6 +26,21 @@ ABORTED = "aborted", "ECONNRESET"
 _DEFAULTS = {"Accept": "application/json, text/plain, */*", "User-Agent": "axios/1.12.1"}
 
 
+_CERTIFICATES = {
+    "self-signed": ("self-signed certificate", "DEPTH_ZERO_SELF_SIGNED_CERT"),
+    "unknown-issuer": (
+        "unable to get local issuer certificate",
+        "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    ),
+    "expired": ("certificate has expired", "CERT_HAS_EXPIRED"),
+    "wrong-host": (
+        (
+            "Hostname/IP does not match certificate's altnames: Host: {host}. is not in the cert's "
+            "altnames: DNS:other.example.com"
+        ),
+        "ERR_TLS_CERT_ALTNAME_INVALID",
+    ),
+}
 # Where Python's words are older or newer.
 _PHRASES = {
     413: "Payload Too Large",
@@ -132,6 +147,12 @@ def refused(url: str) -> Unreachable:
 def timed_out(seconds: float) -> Unreachable:
     """Return what comes of an answer that takes longer than Kibana's `responseTimeout`."""
     return Unreachable(f"timeout of {seconds * 1000:.0f}ms exceeded", "ECONNABORTED")
+
+
+def mistrusted(certificate: str, url: str) -> Unreachable:
+    """Return what comes of a certificate, one of `faults.what.TLS`, that Node does not take."""
+    text, code = _CERTIFICATES[certificate]
+    return Unreachable(text.format(host=urlsplit(url).hostname), code)
 
 
 def broken(effect: Effect) -> Unreachable | None:

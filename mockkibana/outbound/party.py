@@ -70,6 +70,8 @@ class Party:
         """
         if effect.refused:
             return axios.refused(url)
+        if effect.tls is not None:
+            return axios.mistrusted(effect.tls, url)
         return axios.broken(effect) or axios.timed_out(settings.response_timeout)
 
     def _down(self, given: Json) -> Preset:

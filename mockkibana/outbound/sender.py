@@ -76,12 +76,15 @@ class _RunSender:
         except Unreachable as error:
             exchange.error = str(error)
             raise
-        self._box.begun = True
         exchange.status, exchange.response = answer.status, answer.body
+        self._arrived(message, party, answer)
+        return answer
+
+    def _arrived(self, message: Outbound, party: Party, answer: Answer) -> None:
+        self._box.begun = True
         if party.keeps_deliveries:
             delivery = self._sender.outbox.add(self._run, message, answer)
             self._box.made("delivery", party.name, str(delivery["seq"]))
-        return answer
 
     def _bent(self, message: Outbound, party: Party, exchange: Exchange) -> Answer | None:
         """Do what a rule asks for: wait, answer, or fail as the wire would. None: go on."""
@@ -106,5 +109,7 @@ class _RunSender:
         if effect.delay:
             sender.stopped.wait(effect.delay)
         if effect.breaks:
+            if effect.work_done:  # the answer is what gets lost
+                self._arrived(message, party, party.receive(message, self._box))
             raise party.unreachable(effect, message.url, sender.installation.settings)
         return effect.answer

@@ -27,7 +27,7 @@ BAD = [
     (
         {},
         (
-            "what: expected an object with one of status, wire, timeout, rate or latency, "
+            "what: expected an object with one of status, wire, timeout, rate, tls or latency, "
             "or else a `fault` but got [null]"
         ),
     ),

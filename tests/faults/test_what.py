@@ -18,10 +18,10 @@ DURATION = (
 )
 LATIN = "expected a text of one line, in Latin-1 but got "
 BAD_WHAT = [
-    ({}, "what: expected one of status, wire, timeout, rate or latency but got [{}]"),
+    ({}, "what: expected one of status, wire, timeout, rate, tls or latency but got [{}]"),
     (
         {"body": {}},
-        'what: expected one of status, wire, timeout, rate or latency but got [{"body":{}}]',
+        'what: expected one of status, wire, timeout, rate, tls or latency but got [{"body":{}}]',
     ),
     ({"status": 503, "wire": "reset"}, "what: status and wire exclude each other: choose one"),
     ({"status": "503"}, "what.status: expected a whole number from 200 to 599 but got [503]"),
@@ -87,7 +87,7 @@ BAD_WHAT = [
         {**STATUS, "x" * 90: 1},
         (
             f"what: there is no key [{'x' * 90}]; known are: status, body, "
-            "headers, latency, wire, timeout, rate, retry_after"
+            "headers, latency, wire, timeout, rate, retry_after, tls, work"
         ),
     ),
     (
@@ -173,3 +173,53 @@ def test_retry_after_goes_with_a_status():
 def test_a_rate_answers_429():
     what = read_what({"rate": {"per_second": 1}, "body": {"a": 1}}, Match())
     assert (what.answer(CALL).status, what.answer(CALL).body) == (429, {"a": 1})
+
+
+@pytest.mark.parametrize("backend", [None, "jira"])
+@pytest.mark.parametrize("wire", ["reset", "empty", "garbage", "partial", "hold"])
+@pytest.mark.parametrize(("work", "done"), [("done", True), ("not-done", False)])
+def test_a_wire_fault_says_whether_the_work_is_done(wire, backend, work, done):
+    match = Match(backend=backend)
+    assert read_what({"wire": wire, "work": work}, match).work_done is done
+    assert read_what({"timeout": True, "work": work}, match).work_done is done
+
+
+@pytest.mark.parametrize(
+    ("wire", "backend", "done"),
+    [("partial", None, True), ("partial", "jira", False), ("reset", None, False)],
+)
+def test_without_work_a_cut_answer_to_a_call_alone_is_of_work_that_is_done(wire, backend, done):
+    assert read_what({"wire": wire}, Match(backend=backend)).work_done is done
+
+
+WORK = "what.work: it belongs to `timeout`, and to a `wire` on which a request arrives"
+
+
+@pytest.mark.parametrize(
+    ("what", "text"),
+    [
+        ({"status": 500, "work": "done"}, WORK),
+        ({"latency": "1s", "work": "done"}, WORK),
+        ({"wire": "refused", "work": "done"}, WORK),
+        (
+            {"wire": "reset", "work": "half"},
+            "what.work: expected one of done, not-done but got [half]",
+        ),
+        (
+            {"tls": "old"},
+            (
+                "what.tls: expected one of self-signed, unknown-issuer, expired, wrong-host "
+                "but got [old]"
+            ),
+        ),
+    ],
+)
+def test_work_and_certificates_that_cannot_be_are_told_so(what, text):
+    with pytest.raises(BadRule) as refused:
+        read_what(what, Match(backend="jira"))
+    assert str(refused.value) == text
+
+
+def test_whoever_calls_sees_no_certificate():
+    with pytest.raises(BadRule, match=r"what\.tls: whoever calls has a connection already"):
+        read_what({"tls": "expired"}, Match())

@@ -88,3 +88,45 @@ def test_a_type_says_which_of_its_connectors_are_deprecated(create, client, line
     assert made["is_deprecated"] is deprecated
     [listed] = client.get("/api/actions/connectors").json
     assert listed["is_deprecated"] is deprecated
+
+
+@pytest.mark.parametrize("what", [{"wire": "reset"}, {"timeout": True}], ids=str)
+@pytest.mark.parametrize(("work", "count"), [("done", 1), ("not-done", 0)])
+def test_a_message_arrives_or_not_while_its_answer_is_lost(
+    world, phone, execute, what, work, count
+):
+    world.faults.add({"match": {"backend": "exchange"}, "what": {**what, "work": work}})
+    assert execute(phone, {"text": "hi"}).json["status"] == "error"
+    assert len(world.outbox.list()) == count
+
+
+@pytest.mark.parametrize(
+    ("certificate", "text"),
+    [
+        ("self-signed", "[DEPTH_ZERO_SELF_SIGNED_CERT] self-signed certificate"),
+        (
+            "unknown-issuer",
+            "[UNABLE_TO_GET_ISSUER_CERT_LOCALLY] unable to get local issuer certificate",
+        ),
+        ("expired", "[CERT_HAS_EXPIRED] certificate has expired"),
+        (
+            "wrong-host",
+            (
+                "[ERR_TLS_CERT_ALTNAME_INVALID] Hostname/IP does not match certificate's altnames: "
+                "Host: phone.example.com. is not in the cert's altnames: DNS:other.example.com"
+            ),
+        ),
+    ],
+)
+def test_a_certificate_that_node_mistrusts_is_told_in_its_words(
+    world, phone, execute, certificate, text
+):
+    world.faults.add({"match": {"backend": "exchange"}, "what": {"tls": certificate}})
+    assert execute(phone, {"text": "hi"}).json["service_message"] == f"{text} None"
+
+
+def test_elasticsearchs_certificate_can_be_mistrusted_too(world, create, execute):
+    index = create(".index", {"index": "logs"})["id"]
+    world.faults.add({"match": {"backend": "elasticsearch"}, "what": {"tls": "expired"}})
+    answer = execute(index, {"documents": [{}]}).json
+    assert answer["service_message"] == "certificate has expired"

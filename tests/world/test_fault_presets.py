@@ -170,6 +170,23 @@ def test_an_index_that_is_gone_does_not_mind(world, faults):
     assert mapping == {"properties": {"a": {"type": "long"}}}
 
 
+FLOOD = (
+    "index [logs] blocked by: [TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, "
+    "index has read-only-allow-delete block];"
+)
+
+
+def test_a_full_disk_refuses_documents_until_there_is_room(world, faults, index):
+    assert index("logs", {"a": 1}) == [None]
+    faults.add({"fault": "elasticsearch-flood-stage", "with": {"index": "logs"}})
+    [error] = index("logs", {"a": 1})
+    assert (error["type"], error["reason"]) == ("cluster_block_exception", FLOOD)
+    world.elasticsearch.put_settings("logs", {"index.blocks.read_only_allow_delete": None})
+    assert index("logs", {"a": 1}) == [None]
+    faults.clear()
+    assert index("logs", {"a": 1}) == [None]
+
+
 def test_a_fault_of_the_state_counts_the_requests_that_meet_it(faults):
     faults.add({"fault": "elasticsearch-read-only-index", "with": {"index": "logs"}})
     effect = faults.on_outbound(BULK)
@@ -382,7 +399,8 @@ def test_a_deleted_connector_does_not_come_back(world, faults):
 
 NAMES = (
     "jira-down, jira-unauthorized, jira-requires-field, elasticsearch-down, "
-    "elasticsearch-read-only-index, elasticsearch-mapping-conflict, secrets-missing, "
+    "elasticsearch-read-only-index, elasticsearch-flood-stage, elasticsearch-mapping-conflict, "
+    "secrets-missing, "
     "kibana-starting"
 )
 # The connector types' own come after these.

@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     from threading import Event
 
     from mockkibana.faults import Effect
-    from mockkibana.http.breakages import Breakage
+    from mockkibana.http.breakages import Breakage, Headers
 
 _PATIENCE = 0.5  # seconds until a wait looks whether its client has left
+# What begins where nobody has worked on a request.
+_NO_ANSWER = ("200 OK", (("content-type", "application/json"),), b"{}")
 _CONNECTOR = re.compile(r"/api/actions/(?:connector|action)/([^/]+)")
 
 
@@ -44,6 +46,8 @@ def apply_faults(app: WSGI) -> WSGI:
 
 def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI:
     """Return what answers in the place of an app, after the delay of an effect."""
+    from mockkibana.http.breakages import Partial
+
     if inbound.call is not None:
         inbound.call.faults.extend(effect.rule_ids)
     if effect.delay:
@@ -52,10 +56,15 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
         return respond_with(effect.answer)
     if effect.wire is None:
         return app
-    if environ.get("mockkibana.wire_faults"):
-        raise WireFault(_cut(effect.wire, app, environ), effect.rule_id)
-    # Another server cannot do that to a connection: it says which rule asked for it.
-    return told(502, f"The fault rule {effect.rule_id} needs mockkibana's own server.")
+    if not environ.get("mockkibana.wire_faults"):
+        # Another server cannot do that to a connection: it says which rule asked for it.
+        return told(502, f"The fault rule {effect.rule_id} needs mockkibana's own server.")
+    answer = _answer_of(app, environ) if effect.work_done else _NO_ANSWER
+    breakage: Breakage = effect.wire
+    if isinstance(breakage, Partial):
+        status, headers, body = answer
+        breakage = Partial(status, headers, body, len(body) // 2)
+    raise WireFault(breakage, effect.rule_id)
 
 
 def _wait(seconds: float, stopped: Event, has_left: Callable[[], bool] | None) -> None:
@@ -100,12 +109,8 @@ def _body(inbound: Inbound, environ: Environ) -> bytes | None:
         return None  # the face refuses it in its own words
 
 
-def _cut(breakage: Breakage, app: WSGI, environ: Environ) -> Breakage:
-    """Return a breakage that the server can do: of a cut answer, the answer that there would be."""
-    from mockkibana.http.breakages import Partial
-
-    if not isinstance(breakage, Partial) or breakage.body:
-        return breakage
+def _answer_of(app: WSGI, environ: Environ) -> tuple[str, Headers, bytes]:
+    """Let an app do its work, and return status, headers and body of its answer."""
     begun: list[Any] = []
 
     def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> None:  # noqa: ARG001
@@ -113,4 +118,4 @@ def _cut(breakage: Breakage, app: WSGI, environ: Environ) -> Breakage:
 
     body = b"".join(app(environ, start))
     status, headers = begun
-    return Partial(status, tuple(headers), body, len(body) // 2)
+    return status, tuple(headers), body

@@ -30,6 +30,22 @@ def test_a_wire_fault_breaks_a_connection_of_our_server(
     assert call.faults == ["bent"]
 
 
+CONNECTORS = "/api/actions/connector"
+
+
+@pytest.mark.parametrize("wire", ["reset", "empty", "garbage", "partial", "hold"])
+@pytest.mark.parametrize(("work", "made"), [("done", 1), ("not-done", 0)])
+def test_what_was_asked_for_happens_or_not_while_its_answer_is_lost(
+    world: World, serve: Callable[[World], str], wire: str, work: str, made: int
+) -> None:
+    url = serve(world)
+    world.faults.add({"match": {"path": CONNECTORS}, "what": {"wire": wire, "work": work}})
+    body = {"name": "log", "connector_type_id": ".server-log"}
+    with pytest.raises(requests.RequestException):
+        requests.post(url + CONNECTORS, json=body, headers={"kbn-xsrf": "1"}, timeout=0.5)
+    assert len(world.store.table("kibana.connectors")) == made
+
+
 def test_a_time_out_holds_the_connection_until_the_client_leaves(
     world: World, serve: Callable[[World], str]
 ) -> None:
