@@ -37,6 +37,7 @@ _MATCH_TEXTS = {
     "connector": "the id of a connector",
     "connector_type": ".jira",
 }
+_DIGITS = 19  # that the length of a body never has
 
 _AT_ONCE = Latency(0, 0)
 
@@ -312,6 +313,8 @@ def _read_headers(part: Part) -> dict[str, str]:
             text = str(text)
         if not isinstance(text, str) or not text.isprintable() or not _is_latin(text):
             raise bad(where, "a text of one line, in Latin-1", text)
+        if name.lower() == "content-length" and not (text.isdecimal() and len(text) < _DIGITS):
+            raise bad(where, "a number of bytes", text)
         headers[name.lower()] = text
     return headers
 
