@@ -155,6 +155,36 @@ class CallRecord(TypedDict):
     hint: str | None
 
 
+class SentMessage(TypedDict):
+    """What a run sent to a third party; secrets are redacted."""
+
+    method: str
+    url: str
+    headers: dict[str, str]
+    body: Json
+
+
+class ReceivedAnswer(TypedDict):
+    """What a third party answered."""
+
+    status: int
+    headers: dict[str, str]
+    body: Json
+
+
+class DeliveryRecord(TypedDict):
+    """A delivery of the outbox: `seq` counts from 1, `at` is in ISO 8601."""
+
+    seq: int
+    at: str
+    space: str
+    connector_id: str
+    connector_name: str
+    connector_type_id: str
+    request: SentMessage
+    response: ReceivedAnswer
+
+
 class LineRecord(TypedDict):
     """A line of Kibana's log; `time` in ISO 8601."""
 

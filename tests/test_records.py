@@ -21,18 +21,21 @@ from mockkibana.world import PARTS
 ROOT = Path(__file__).parent.parent
 JIRA_CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "OPS"}
 JIRA_SECRETS = {"email": "elastic@example.com", "apiToken": "changeme"}
+WEBHOOK = {"url": "https://hooks.example.com", "hasAuth": False}
 PUSH = {"subAction": "pushToService", "subActionParams": {"incident": {"summary": "a"}}}
 
 
 @pytest.fixture(scope="module")
 def kibana() -> Any:
-    """A world with a call, an issue, a line of the log, a rule and a space."""
+    """A world with a call, an issue, a line of the log, a delivery, a rule and a space."""
     with MockKibana() as kibana:
         kibana.spaces.create("marketing", color="#aabbcc")
         jira = kibana.connectors.create(".jira", config=JIRA_CONFIG, secrets=JIRA_SECRETS)
         log = kibana.connectors.create(".server-log")
         kibana.connectors.run(jira["id"], PUSH)
         kibana.connectors.run(log["id"], {"message": "hello"})
+        webhook = kibana.connectors.create(".webhook", config=WEBHOOK)
+        kibana.connectors.run(webhook["id"], {"body": "hello"})
         kibana.faults.add(what={"status": 503}, match={"path": "/x"}, when={"first": 1})
         yield kibana
 
@@ -59,6 +62,7 @@ def misfits(shape: Any, record: Mapping[str, Any], where: str = "") -> list[str]
         (records.SpaceRecord, "spaces.list"),
         (records.FaultRecord, "faults.list"),
         (records.LineRecord, "log.lines"),
+        (records.DeliveryRecord, "outbox.deliveries"),
     ],
 )
 def test_what_a_handle_lists_has_the_shape(kibana: MockKibana, shape: Any, name: str) -> None:

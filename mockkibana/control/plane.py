@@ -18,7 +18,7 @@ from mockkibana.journal import JournalOff
 from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.outbox import DELIVERIES
-from mockkibana.records import CallRecord, FaultRecord, LineRecord, SettingsRecord
+from mockkibana.records import CallRecord, DeliveryRecord, FaultRecord, LineRecord, SettingsRecord
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
@@ -235,9 +235,10 @@ class ControlPlane:
 
     def outbox(
         self, *, type: str | None = None, connector: str | None = None, space: str | None = None
-    ) -> list[Record]:
+    ) -> list[DeliveryRecord]:
         """Return what runs sent to third parties, oldest first, as `outbound.outbox` keeps it."""
-        return self._world.outbox.list(connector_type_id=type, connector_id=connector, space=space)
+        found = self._world.outbox.list(connector_type_id=type, connector_id=connector, space=space)
+        return cast(list[DeliveryRecord], found)
 
     def clear_outbox(self) -> Record:
         """Forget what was sent."""

@@ -42,6 +42,7 @@ TLS = ("self-signed", "unknown-issuer", "expired", "wrong-host")
 """What can be wrong with the certificate of whoever a run talks to."""
 
 _PERIODS = {"per_second": 1_000, "per_minute": 60_000}
+_DIGITS = 19  # that the length of a body never has
 _AT_ONCE = Latency(0, 0)
 
 
@@ -167,6 +168,8 @@ def _read_headers(part: Part) -> dict[str, str]:
             text = str(text)
         if not isinstance(text, str) or not text.isprintable() or not _is_latin(text):
             raise bad(where, "a text of one line, in Latin-1", text)
+        if name.lower() == "content-length" and not (text.isdecimal() and len(text) < _DIGITS):
+            raise bad(where, "a number of bytes", text)
         headers[name.lower()] = text
     return headers
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockkibana.json import Record
+from mockkibana.records import DeliveryRecord
 
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
@@ -22,12 +22,10 @@ class OutboxView:
         *,
         connector: str | None = None,
         space: str | None = None,
-    ) -> list[Record]:
+    ) -> list[DeliveryRecord]:
         """Return what was sent, oldest first; by connectors of a type, by one, or from a space.
 
-        Each has `seq`, `at`, `space`, `connector_id`, `connector_name` and `connector_type_id`,
-        the `request` (`method`, `url`, `headers`, `body`; secrets redacted) and the `response`
-        (`status`, `headers`, `body`).
+        Each is a `mockkibana.records.DeliveryRecord`.
         """
         return self._plane.outbox(type=type, connector=connector, space=space)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterator
@@ -46,6 +47,12 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
 
 
+def pytest_report_header() -> str | None:
+    """Say which server `MOCKKIBANA_URL` names, if any."""
+    url = os.environ.get("MOCKKIBANA_URL")
+    return f"mockkibana: worlds of {url} (MOCKKIBANA_URL)" if url else None
+
+
 @pytest.fixture(scope="session")
 def mock_kibana_server() -> Iterator[MockKibana]:
     """Give the handle on the one server of this session, or of this pytest-xdist worker.
@@ -53,9 +60,7 @@ def mock_kibana_server() -> Iterator[MockKibana]:
     With `MOCKKIBANA_URL` in the environment it is a world of that server, under a random name; it
     is deleted at the end.
     """
-    from mockkibana.testing.handle import MockKibana
-
-    with MockKibana.of_environment() as handle:
+    with _new_world() as handle:
         yield handle
 
 
@@ -85,13 +90,12 @@ def mock_kibana_world(request: pytest.FixtureRequest) -> Iterator[Callable[..., 
     or a session. It is judged, and closed, when the session ends.
     """
     from mockkibana.testing import options
-    from mockkibana.testing.handle import MockKibana
 
     made: list[tuple[MockKibana, options.Options]] = []
 
     def make(**given: Any) -> MockKibana:
         chosen = options.of_world(request.config, _ini(request.config), given)
-        handle = MockKibana.of_environment().start()
+        handle = _new_world()
         made.append((handle, chosen))
         chosen.fill(handle)
         return handle
@@ -136,6 +140,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
         number = "1 test" if tests == 1 else f"{tests} tests"
         terminalreporter.write_line(f"mockkibana: in {number}, {explained(_SUMMED_UP)}; {_REMEDY}")
+
+
+def _new_world() -> MockKibana:
+    """Return a handle on a new world that listens; that nobody is at `MOCKKIBANA_URL` is a line."""
+    from mockkibana.testing.handle import MockKibana
+    from mockkibana.testing.remote import NoServer
+
+    try:
+        return MockKibana.of_environment().start()
+    except NoServer as error:
+        raise pytest.fail.Exception(f"MOCKKIBANA_URL: {error}", pytrace=False) from None
 
 
 def _handles(*given: object) -> list[MockKibana]:

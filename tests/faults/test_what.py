@@ -83,6 +83,13 @@ BAD_WHAT = [
     ({**STATUS, "headers": {"a": "b\r\nc: d"}}, f"what.headers.a: {LATIN}[b\r\nc: d]"),
     ({**STATUS, "headers": {"a": "€"}}, f"what.headers.a: {LATIN}[€]"),
     ({**STATUS, "headers": {"a": None}}, f"what.headers.a: {LATIN}[null]"),
+    *(
+        (
+            {**STATUS, "headers": {"Content-Length": length}},
+            f"what.headers.Content-Length: expected a number of bytes but got [{length}]",
+        )
+        for length in ("abc", "-1", "", "1 ", "9" * 19, "1,2")
+    ),
     (
         {**STATUS, "x" * 90: 1},
         (

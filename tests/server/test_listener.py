@@ -355,3 +355,9 @@ def test_a_client_with_more_to_ask_has_not_left(serve, talk):
         b"abc" + LAST,
     )
     assert answers == [False, False]
+
+
+@pytest.mark.parametrize("host", ["a" * 70, "\u65e5..x"])
+def test_a_host_that_is_no_name_is_an_os_error(host):
+    with pytest.raises(OSError, match="the host is no name"):
+        Server(lambda _environ, _start: [], host=host)

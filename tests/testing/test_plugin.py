@@ -455,10 +455,27 @@ def test_fails(mock_kibana):
         assert [each["id"] for each in server.connectors.list()] == [kept["id"]]
 
 
-def test_a_server_that_is_not_there_is_an_error(run_pytest: RunPytest) -> None:
+def test_a_server_that_is_not_there_is_an_error_of_one_line(run_pytest: RunPytest) -> None:
     outcome = run_pytest("def test_it(mock_kibana): pass", MOCKKIBANA_URL="http://127.0.0.1:9")
     assert outcome.count("error") == 1
-    assert "Nothing answers at http://127.0.0.1:9/_mock/worlds/pytest-" in outcome.text
+    told = outcome.text.partition("ERROR at setup of test_it")[2].partition("\n=====")[0]
+    (line,) = told.splitlines()[1:]
+    assert line.startswith("MOCKKIBANA_URL: Nothing answers at http://127.0.0.1:9/_mock/worlds/pyt")
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("http://127.0.0.1:9", ["mockkibana: worlds of http://127.0.0.1:9 (MOCKKIBANA_URL)"]),
+        ("", []),
+    ],
+    ids=["set", "not set"],
+)
+def test_the_header_says_whose_worlds_are_used(
+    run_pytest: RunPytest, url: str, shown: list[str]
+) -> None:
+    outcome = run_pytest("def test_it(): pass", MOCKKIBANA_URL=url)
+    assert [line for line in outcome.text.splitlines() if "mockkibana" in line] == shown
 
 
 def test_the_plugin_imports_nothing_heavy_until_a_fixture_is_used(run_pytest: RunPytest) -> None:
