@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from mockkibana.app import create_app
     from mockkibana.connectors.foreign_types import BadConnectorType
     from mockkibana.control.errors import ControlError
-    from mockkibana.errors import MockKibanaError
+    from mockkibana.errors import MockKibanaError, MockKibanaWarning
     from mockkibana.seeds import BadSeed
     from mockkibana.server import Server
     from mockkibana.settings import BadSetting, Settings
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from mockkibana.testing.interception import intercept
     from mockkibana.testing.remote import NoServer
     from mockkibana.testing.transport import NoAnswer, Refused
-    from mockkibana.testing.verdict import MockKibanaWarning
     from mockkibana.version import __version__ as __version__
     from mockkibana.world import World
 
@@ -53,7 +52,7 @@ _HOMES = {
     "ControlError": "mockkibana.control.errors",
     "MockKibana": "mockkibana.testing.handle",
     "MockKibanaError": "mockkibana.errors",
-    "MockKibanaWarning": "mockkibana.testing.verdict",
+    "MockKibanaWarning": "mockkibana.errors",
     "NoAnswer": "mockkibana.testing.transport",
     "NoServer": "mockkibana.testing.remote",
     "NotLocal": "mockkibana.testing.hosts",

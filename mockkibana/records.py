@@ -261,6 +261,7 @@ class FaultRecord(TypedDict):
     fired: int
     expected: str
     consumed: bool
+    warnings: NotRequired[list[str]]
 
 
 class SettingsRecord(TypedDict, total=False):

@@ -295,7 +295,10 @@ def faults(
     elif remove is not None:
         control.remove_fault(remove)
     elif add is not None:
-        click.echo(control.add_fault(_rule(add, given))["id"])
+        added = control.add_fault(_rule(add, given))
+        click.echo(added["id"])
+        for doubt in added.get("warnings", ()):
+            click.echo(f"The rule can match nothing: {doubt}.", err=True)
     else:
         rules = [rule for rule in control.faults() if not (unconsumed and rule["consumed"])]
         for rule in rules:

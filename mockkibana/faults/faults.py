@@ -48,6 +48,7 @@ class Faults:
         from mockkibana.faults.rules import read_rule  # a world without rules need not wait for it
 
         added = read_rule(deepcopy(rule), self._behind)
+        added.weigh(self._behind)
         try:
             with self._lock:
                 added.id = self._id_for(added)

@@ -43,9 +43,13 @@ class Match:
             and self.space in (None, facts.space)
             and self.connector in (None, facts.connector_id)
             and self.connector_type in (None, facts.connector_type_id)
-            and (self.path is None or bool(self._pattern.fullmatch(facts.path.partition("?")[0])))
+            and (self.path is None or self.holds_path(facts.path.partition("?")[0]))
             and (not self.body or self._in_body(facts.value))
         )
+
+    def holds_path(self, path: str) -> bool:
+        """Tell whether a path, without its query, is one of those."""
+        return bool(self._pattern.fullmatch(path))
 
     @cached_property
     def _pattern(self) -> re.Pattern[str]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 from mockkibana.faults.facts import Facts
+from mockkibana.faults.match import Match
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -38,6 +39,12 @@ class Behind(Protocol):
 
     def __iter__(self) -> Iterator[str]:
         """Iterate over the names of those to whom runs send requests."""
+
+    def doubts(self, match: Match, route: Json) -> Iterable[str]:
+        """Return why no request can be one of those, each as a sentence without its stop.
+
+        `route` is what the rule said, None if it named none.
+        """
 
     def preset(self, name: str, given: Json) -> Preset:
         """Return what a domain fault comes to; one that changes the state has done so by then.

@@ -30,7 +30,8 @@ _MATCH_TEXTS = {
 class Rule:
     """One rule and its counts. `name` is that of a domain fault; `given` the JSON it was made of.
 
-    `act` is called with each request on which it has fired, `undo` when the rule goes.
+    `warnings` tell why it can match nothing. `act` is called with each request on which it has
+    fired, `undo` when the rule goes.
     """
 
     id: str
@@ -43,6 +44,7 @@ class Rule:
     undo: Callable[[], None] = nothing
     matched: int = 0
     fired: int = 0
+    warnings: tuple[str, ...] = ()
 
     def matches(self, facts: Facts) -> bool:
         """Tell whether a request is one that the rule is about; counts nothing."""
@@ -89,7 +91,14 @@ class Rule:
             "fired": self.fired,
             "expected": self.when.expected,
             "consumed": self.fired >= self.when.wanted,
+            **({"warnings": list(self.warnings)} if self.warnings else {}),
         }
+
+    def weigh(self, behind: Behind) -> None:
+        """Note in `warnings` why the rule will never fire, as things are."""
+        match = self.given.get("match") or {}
+        doubts = (each for one in self.match for each in behind.doubts(one, match.get("route")))
+        self.warnings = tuple(dict.fromkeys(doubts))
 
 
 def read_rule(value: Json, behind: Behind) -> Rule:

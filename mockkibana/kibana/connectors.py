@@ -202,6 +202,12 @@ class Connectors:
         record = self._preconfigured.find(connector_id) or self._visible(caller, connector_id)
         return None if record is None else str(record["connector_type_id"])
 
+    def type_anywhere(self, connector_id: str) -> str | None:
+        """Return the type id of a connector in any space, be it saved or preconfigured."""
+        saved = self._store.table(SAVED).row(connector_id)
+        record = self._preconfigured.find(connector_id) or saved
+        return None if record is None else str(record["connector_type_id"])
+
     def remove_space(self, transaction: Transaction, space: str) -> None:
         """Drop every saved connector of a space that is being deleted."""
         gone = [

@@ -85,6 +85,10 @@ class Spaces:
             caller.rights.ensure(LOGIN, f"Unauthorized to get {space_id} space", space_id)
         return _shown(self._existing(space_id))
 
+    def exists(self, space_id: str) -> bool:
+        """Tell whether there is such a space, whoever asks."""
+        return self._find(space_id) is not None
+
     def create(self, caller: Caller, space: dict[str, Any]) -> Json:
         """Save a new space and return it; refused with 403, 409 (id taken) or 400 (too many)."""
         _ensure_manager(caller, "create")

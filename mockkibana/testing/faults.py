@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Unpack
 
+from mockkibana.errors import MockKibanaWarning
 from mockkibana.json import Json, Record
 from mockkibana.records import FaultParts, FaultRecord
 
@@ -57,7 +59,8 @@ class FaultRules:
 
         Other keywords are the arguments of a domain fault:
         `add("jira-requires-field", field="x")`.
-        Raises `mockkibana.ControlError` for a rule that cannot be.
+        Raises `mockkibana.ControlError` for a rule that cannot be, and warns of one that can match
+        nothing as things are.
         """
         body: Record = {**parts}
         if isinstance(rule, str):
@@ -65,7 +68,11 @@ class FaultRules:
             body = {"fault": rule, **kept, **({"with": body} if body else {})}
         else:
             body = {**(rule or {}), **body}
-        return FaultRule(self._plane, self._plane.add_fault(body)["id"])
+        added = self._plane.add_fault(body)
+        for doubt in added.get("warnings", ()):
+            text = f"the fault rule {added['id']} can match nothing: {doubt}"
+            warnings.warn(MockKibanaWarning(text), stacklevel=2)
+        return FaultRule(self._plane, added["id"])
 
     def list(self) -> list[FaultRecord]:
         """Return the rules, each with `matched`, `fired` and `consumed`."""

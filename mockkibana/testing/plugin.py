@@ -178,7 +178,8 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
 
 def _judge(node: pytest.Item | pytest.Session, handle: MockKibana, options: Options) -> None:
     """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
-    from mockkibana.testing.verdict import MockKibanaWarning, explained, verdict_on
+    from mockkibana.errors import MockKibanaWarning
+    from mockkibana.testing.verdict import explained, verdict_on
 
     verdict = verdict_on(handle)
     if verdict.bugs:

@@ -11,13 +11,6 @@ if TYPE_CHECKING:
 SHOWN = 20
 
 
-class MockKibanaWarning(UserWarning):
-    """mockkibana did what is documented where a real Kibana would not, or a route was missing.
-
-    Filter it as any warning: `ignore:incident-title:mockkibana.MockKibanaWarning`.
-    """
-
-
 @dataclass(frozen=True, slots=True)
 class Verdict:
     """What speaks against a test, which may not know of it.

@@ -14,10 +14,13 @@ from mockkibana.store import Store
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
+    from mockkibana.faults.match import Match
     from mockkibana.faults.presets import Preset
     from mockkibana.jira.face.face import JiraFace
     from mockkibana.jira.site import Site
-    from mockkibana.outbound.party import Party
+    from mockkibana.kibana.connectors import Connectors
+from mockkibana.kibana.spaces import Spaces
+from mockkibana.outbound.party import Party
 
 _OWN = ("jira", "elasticsearch")
 
@@ -27,6 +30,8 @@ class World(Protocol):
 
     installation: Installation
     connector_types: ConnectorTypes
+    connectors: Connectors
+    spaces: Spaces
     store: Store
 
     @property
@@ -62,6 +67,12 @@ class Parties:
     def __iter__(self) -> Iterator[str]:
         yield from sorted(_OWN)
         yield from (party.name for party in self._world.connector_types.parties())
+
+    def doubts(self, match: Match, route: Json) -> Iterator[str]:
+        """Return why no request can be one of those, as `faults.presets.Behind` says."""
+        from mockkibana.world.doubts import doubts_about
+
+        return doubts_about(self._world, match, route)
 
     def preset(self, name: str, given: Json) -> Preset:
         """Return what a domain fault comes to, as `faults.presets.Behind` says."""
