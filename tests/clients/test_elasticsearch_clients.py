@@ -332,9 +332,7 @@ def test_the_observed_contract_refuses_clients_of_the_next_version(
     ids=lambda value: value.get("type") if isinstance(value, dict) else None,
 )
 def test_a_value_of_the_wrong_kind_is_refused(client: Client, definition: Any, value: Any) -> None:
-    client.send(
-        client.api.indices.create, {"mappings": {"properties": {"f": definition}}}, index="t"
-    )
+    client.api.indices.create(index="t", mappings={"properties": {"f": definition}})
     with pytest.raises(client.bad_request) as caught:
         client.api.index(index="t", document={"f": value})
     assert body_of(caught.value)["error"]["type"] == "document_parsing_exception"
