@@ -337,3 +337,18 @@ def test_a_value_of_the_wrong_kind_is_refused(client: Client, definition: Any, v
         client.api.index(index="t", document={"f": value})
     assert body_of(caught.value)["error"]["type"] == "document_parsing_exception"
     assert client.api.count(index="t")["count"] == 0
+
+
+def test_a_suite_can_clean_up(client: Client) -> None:
+    api = client.api
+    api.index(index="logs", document={"a": 1})
+    assert not plain(api.snapshot.get_repository())
+    assert not plain(api.ilm.get_lifecycle())
+    assert not plain(api.slm.get_lifecycle())
+    assert not plain(api.ingest.get_pipeline())
+    assert plain(api.indices.get_index_template())["index_templates"] == []
+    assert plain(api.indices.get_data_stream(name="*"))["data_streams"] == []
+    assert api.indices.delete_data_stream(name="*", expand_wildcards="all")["acknowledged"]
+    assert api.ingest.delete_pipeline(id="*")["acknowledged"]
+    assert plain(api.cluster.get_settings()) == {"persistent": {}, "transient": {}}
+    assert list(api.cluster.state(metric="metadata")["metadata"]["indices"]) == ["logs"]
