@@ -15,5 +15,6 @@ class MockKibanaWarning(UserWarning):
     """Something that a tester may not know, and that is no error.
 
     mockkibana did what is documented where a real Kibana would not, a route was missing, or a fault
-    rule can match nothing. Filter it as any warning: `ignore:incident-title:mockkibana.MockKibanaWarning`.
+    rule can match nothing. Filter it as any warning:
+    `ignore:incident-title:mockkibana.MockKibanaWarning`.
     """

@@ -24,6 +24,17 @@ _KINDS: dict[Kind, dict[str, Any]] = {
     Kind.TEXTS: {"multiple": True},
     Kind.NUMBER: {"type": click.IntRange(1)},
 }
+# \b keeps the lines as they are.
+_PRESETS = """\b
+The domain faults, and the keys that each is given --with; those in brackets may be left out:
+  jira-down, elasticsearch-down, and -down of each other party
+  jira-unauthorized
+  jira-requires-field             field [name]
+  elasticsearch-read-only-index   index
+  elasticsearch-mapping-conflict  field [index] [type]
+  secrets-missing                 connector
+  kibana-starting                 [calls]
+"""
 
 
 class _Unmet(click.ClickException):
@@ -264,7 +275,7 @@ def journal(
             _show(calls, as_json=as_json)
 
 
-@click.command()
+@click.command(epilog=_PRESETS)
 @_controls
 @click.option("--add", metavar="RULE", help="A JSON object, or the name of a domain fault.")
 @click.option(

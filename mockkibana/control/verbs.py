@@ -8,6 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import get_args
+
+from mockkibana.records import Part
 
 MOUNT = "/_mock/api"
 
@@ -128,7 +131,9 @@ _OUTBOX = (
     Argument("space", Kind.TEXT, metavar="ID"),
 )
 _EMPTY = Argument("empty", Kind.FLAG, "To nothing, not to what the server started with.")
-_PARTS = Argument("parts", Kind.TEXTS, "Only this part. Repeatable.", option="part")
+_PARTS = Argument(
+    "parts", Kind.TEXTS, f"Only this part: {', '.join(get_args(Part))}. Repeatable.", option="part"
+)
 _SECRETS = Argument(
     "secrets", Kind.FLAG, "With secrets, passwords and keys; needs the token.", is_trusted=True
 )

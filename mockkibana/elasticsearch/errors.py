@@ -109,6 +109,11 @@ def index_exists(name: str, uuid: str) -> ElasticsearchError:
     )
 
 
+def resource_not_found(text: str, kind: str = "resource_not_found_exception") -> ElasticsearchError:
+    """Nothing has that name; `kind` is the type of the error."""
+    return ElasticsearchError(404, kind, text)
+
+
 def invalid_index_name(name: str, text: str) -> ElasticsearchError:
     """No index may have that name; `text` says why (`must be lowercase`)."""
     return ElasticsearchError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import unquote
 
 # Most URLs, told at a glance; a label that begins with xn-- needs a closer look.
@@ -121,6 +122,7 @@ def _is_opaque_host(host: str) -> bool:
     return _is_ipv6(host) if host.startswith("[") else not _FORBIDDEN_IN_HOSTS.search(host)
 
 
+@lru_cache(maxsize=256)  # a run asks the same host again and again
 def _is_host(host: str) -> bool:
     if host.startswith("["):
         return _is_ipv6(host)

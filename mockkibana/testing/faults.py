@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Unpack
 
+from mockkibana.control.errors import ControlError
 from mockkibana.errors import MockKibanaWarning
 from mockkibana.json import Json, Record
 from mockkibana.records import FaultParts, FaultRecord
@@ -19,6 +21,7 @@ class FaultRule:
 
     def __init__(self, plane: ControlPlane, id: str) -> None:
         self._plane = plane
+        self._last: FaultRecord | None = None
         self.id = id
 
     def __enter__(self) -> FaultRule:
@@ -43,7 +46,14 @@ class FaultRule:
 
     def remove(self) -> None:
         """Take the rule away."""
-        self._plane.remove_fault(self.id)
+        self._last = self._plane.remove_fault(self.id)
+
+    def last(self) -> FaultRecord | None:
+        """Return the rule as it is, or was when the handle took it away; None if others did."""
+        if self._last is None:
+            with suppress(ControlError):
+                return self.show()
+        return self._last
 
 
 class FaultRules:
@@ -51,6 +61,7 @@ class FaultRules:
 
     def __init__(self, plane: ControlPlane) -> None:
         self._plane = plane
+        self._added: list[FaultRule] = []
 
     def add(
         self, rule: Mapping[str, Json] | str | None = None, **parts: Unpack[FaultParts]
@@ -68,11 +79,21 @@ class FaultRules:
             body = {"fault": rule, **kept, **({"with": body} if body else {})}
         else:
             body = {**(rule or {}), **body}
-        added = self._plane.add_fault(body)
-        for doubt in added.get("warnings", ()):
-            text = f"the fault rule {added['id']} can match nothing: {doubt}"
+        record = self._plane.add_fault(body)
+        for doubt in record.get("warnings", ()):
+            text = f"the fault rule {record['id']} can match nothing: {doubt}"
             warnings.warn(MockKibanaWarning(text), stacklevel=2)
-        return FaultRule(self._plane, added["id"])
+        added = FaultRule(self._plane, record["id"])
+        self._added.append(added)
+        return added
+
+    def added(self) -> list[FaultRecord]:
+        """Return the rules that were added here since the last reset, also those that are gone."""
+        return [record for rule in self._added if (record := rule.last()) is not None]
+
+    def forget(self) -> None:
+        """Forget what was added: a reset has taken it away."""
+        self._added.clear()
 
     def list(self) -> list[FaultRecord]:
         """Return the rules, each with `matched`, `fired` and `consumed`."""
@@ -85,16 +106,21 @@ class FaultRules:
 
     def clear(self) -> None:
         """Take every rule away."""
+        for rule in self._added:
+            with suppress(ControlError):
+                rule.remove()
         self._plane.clear_faults()
+
+
+def counted(rule: FaultRecord) -> str:
+    """Return in words what a rule matched, and how often it fired."""
+    return (
+        f"the fault rule {rule['id']} matched {rule['matched']} and fired {rule['fired']} times, "
+        f"expected {rule['expected']}"
+    )
 
 
 def _assert_consumed(rules: list[FaultRecord]) -> None:
     __tracebackhide__ = True
-    told = [
-        f"the fault rule {rule['id']} matched {rule['matched']} and fired {rule['fired']} times, "
-        f"expected {rule['expected']}"
-        for rule in rules
-        if not rule["consumed"]
-    ]
-    if told:
+    if told := [counted(rule) for rule in rules if not rule["consumed"]]:
         raise AssertionError("; ".join(told))

@@ -306,7 +306,10 @@ class MockKibana:
         With `parts` only those: connectors, spaces, elasticsearch, jira, security, outbox, log,
         faults, clock, settings.
         """
-        self._plane.reset(empty=empty, parts=None if parts is None else list(parts))
+        wanted: list[str] | None = None if parts is None else [*parts]
+        self._plane.reset(empty=empty, parts=wanted)
+        if wanted is None or "faults" in wanted:
+            self.faults.forget()
 
     def snapshot(
         self,

@@ -162,13 +162,12 @@ def _handles(*given: object) -> list[MockKibana]:
 
 
 def _told(handle: MockKibana) -> str:
-    from mockkibana.testing.verdict import journal_lines
+    from mockkibana.testing.verdict import lines_of
 
     try:
-        lines = journal_lines(handle)
+        return "\n".join(lines_of(handle))
     except Exception as error:  # noqa: BLE001 - the test's own failure must be reported
-        lines = [f"the journal cannot be read: {error}"]
-    return "\n".join(lines or ["no calls"])
+        return f"the journal cannot be read: {error}"
 
 
 def _ini(config: pytest.Config) -> dict[str, Any]:
@@ -177,20 +176,23 @@ def _ini(config: pytest.Config) -> dict[str, Any]:
 
 
 def _judge(node: pytest.Item | pytest.Session, handle: MockKibana, options: Options) -> None:
-    """Warn of leniencies, and fail for bugs of ours and for requests that reached no route."""
+    """Fail for bugs of ours and requests that reached no route, warn of what else is doubtful."""
     from mockkibana.errors import MockKibanaWarning
     from mockkibana.testing.verdict import explained, verdict_on
 
     verdict = verdict_on(handle)
     if verdict.bugs:
         pytest.fail("mockkibana has a bug:\n" + "\n".join(verdict.bugs), pytrace=False)
-    if verdict.unrouted and options.unmatched != "ignore" and not node.stash.get(_failed, False):
+    failed = node.stash.get(_failed, False)
+    if verdict.unrouted and options.unmatched != "ignore" and not failed:
         advice = 'mark the test with @pytest.mark.mock_kibana(unmatched="ignore")'
         text = f"These requests reached no route of mockkibana; if they are meant to, {advice}:"
         text = "\n  ".join((text, *verdict.unrouted))
         if options.unmatched == "fail":
             pytest.fail(text, pytrace=False)
         warnings.warn(MockKibanaWarning(text), stacklevel=1)
+    for text in [] if failed else verdict.idle:
+        warnings.warn(MockKibanaWarning(f"fault-not-fired: {text}"), stacklevel=1)
     for code in verdict.leniencies:
         if code != _SUMMED_UP:
             warnings.warn(MockKibanaWarning(explained(code)), stacklevel=1)

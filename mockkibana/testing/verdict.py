@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.testing.faults import counted
+
 if TYPE_CHECKING:
     from mockkibana.testing.handle import MockKibana
 
@@ -15,12 +17,14 @@ SHOWN = 20
 class Verdict:
     """What speaks against a test, which may not know of it.
 
-    `unrouted` are lines about requests, `leniencies` codes of warnings, `bugs` tracebacks.
+    `unrouted` are lines about requests, `leniencies` codes of warnings, `bugs` tracebacks, `idle`
+    lines about fault rules that never fired.
     """
 
     unrouted: list[str]
     leniencies: list[str]
     bugs: list[str]
+    idle: list[str]
 
 
 def verdict_on(handle: MockKibana) -> Verdict:
@@ -40,18 +44,19 @@ def verdict_on(handle: MockKibana) -> Verdict:
         is_unrouted = True
         bugs = handle.bugs
     unrouted = _unrouted(handle) if is_unrouted else []
-    return Verdict(unrouted, list(dict.fromkeys(warnings)), list(bugs))
+    idle = [counted(rule) for rule in handle.faults.added() if not rule["fired"]]
+    return Verdict(unrouted, list(dict.fromkeys(warnings)), list(bugs), idle)
 
 
-def journal_lines(handle: MockKibana) -> list[str]:
-    """Return the journal as lines for a person, the last of them at most."""
+def lines_of(handle: MockKibana) -> list[str]:
+    """Return as lines for a person the last calls, and the fault rules that the test added."""
     from mockkibana.journal.rendering import line
 
     records = handle.journal.calls(face="all")
     lines = [line(record) for record in records[-SHOWN:]]
     if len(records) > SHOWN:
         lines.insert(0, f"... {len(records) - SHOWN} calls before")
-    return lines
+    return [*(lines or ["no calls"]), *map(counted, handle.faults.added())]
 
 
 def explained(code: str) -> str:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
 from click.testing import CliRunner, Result
 
 from mockkibana.cli.remote import commands
+from mockkibana.faults import BadRule
 from mockkibana.testing.handle import MockKibana
+from mockkibana.world import PARTS, World
 
 SEED = """
 version: 1
@@ -270,3 +274,34 @@ def test_nobody_at_the_url_is_one_line(run: Run) -> None:
     assert result.exit_code == 2
     assert result.output.startswith("Error: Nothing answers at http://127.0.0.1:9: ")
     assert result.output.count("\n") == 1
+
+
+def presets() -> list[Any]:
+    """Return the domain faults of a world, each with the keys that it can be given."""
+    world = World()
+    with pytest.raises(BadRule) as caught:
+        world.faults.add({"fault": "nothing"})
+    found = []
+    for name in str(caught.value).partition("known are: ")[2].split(", "):
+        with pytest.raises(BadRule) as caught:
+            world.faults.add({"fault": name, "with": {"nothing": 1}})
+        keys = str(caught.value).partition("known are: ")[2]
+        found.append(pytest.param(name, keys.split(", ") if keys else [], id=name))
+    return found
+
+
+@pytest.mark.parametrize(("name", "keys"), presets())
+def test_the_help_names_every_domain_fault_and_what_it_is_given(
+    run: Run, name: str, keys: list[str]
+) -> None:
+    lines = [line.strip() for line in run("faults", "--help").output.splitlines()]
+    if not keys and name.endswith("-down"):
+        assert "jira-down, elasticsearch-down, and -down of each other party" in lines
+    else:
+        (line,) = [line for line in lines if line.split() and line.split()[0] == name]
+        assert re.findall(r"\w+", line.partition(name)[2]) == keys
+
+
+def test_the_help_names_every_part_that_can_be_reset(run: Run) -> None:
+    told = " ".join(run("reset", "--help").output.split())
+    assert f"--part TEXT Only this part: {', '.join(PARTS)}. Repeatable." in told

@@ -319,3 +319,36 @@ def test_the_observed_contract_refuses_clients_of_the_next_version(
     with pytest.raises(client.bad_request) as caught:
         client.api.index(index="logs", document={"a": 1})
     assert body_of(caught.value)["error"]["type"] == "media_type_header_exception"
+
+
+@pytest.mark.parametrize(
+    ("definition", "value"),
+    [
+        ({"type": "geo_point"}, {"lat": 100, "lon": 0}),
+        ({"type": "date_range"}, {"gte": "soon"}),
+        ({"type": "dense_vector", "dims": 3}, [1, 2]),
+        ({"type": "rank_features"}, {"a": -1}),
+    ],
+    ids=lambda value: value.get("type") if isinstance(value, dict) else None,
+)
+def test_a_value_of_the_wrong_kind_is_refused(client: Client, definition: Any, value: Any) -> None:
+    client.api.indices.create(index="t", mappings={"properties": {"f": definition}})
+    with pytest.raises(client.bad_request) as caught:
+        client.api.index(index="t", document={"f": value})
+    assert body_of(caught.value)["error"]["type"] == "document_parsing_exception"
+    assert client.api.count(index="t")["count"] == 0
+
+
+def test_a_suite_can_clean_up(client: Client) -> None:
+    api = client.api
+    api.index(index="logs", document={"a": 1})
+    assert not plain(api.snapshot.get_repository())
+    assert not plain(api.ilm.get_lifecycle())
+    assert not plain(api.slm.get_lifecycle())
+    assert not plain(api.ingest.get_pipeline())
+    assert plain(api.indices.get_index_template())["index_templates"] == []
+    assert plain(api.indices.get_data_stream(name="*"))["data_streams"] == []
+    assert api.indices.delete_data_stream(name="*", expand_wildcards="all")["acknowledged"]
+    assert api.ingest.delete_pipeline(id="*")["acknowledged"]
+    assert plain(api.cluster.get_settings()) == {"persistent": {}, "transient": {}}
+    assert list(api.cluster.state(metric="metadata")["metadata"]["indices"]) == ["logs"]

@@ -333,6 +333,55 @@ def test_it(mock_kibana):
     assert re.findall(r"^\S+\.py:\d+: .*", outcome.text, re.M) == ["test_it.py:8: AssertionError"]
 
 
+FAULTS = """
+import pytest
+import requests
+
+RULE = {"id": "down", "match": {"path": "/api/status"}, "what": {"status": 503}}
+
+def status(kibana):
+    return requests.get(f"{kibana.url}/api/status", timeout=10).status_code
+"""
+NEVER = "fault-not-fired: the fault rule down matched 0 and fired 0 times, expected at least 1"
+
+
+def test_a_failed_test_shows_its_fault_rules_also_those_that_are_gone(
+    run_pytest: RunPytest,
+) -> None:
+    outcome = run_pytest(f"""{FAULTS}
+def test_fails(mock_kibana):
+    mock_kibana.faults.add(RULE)
+    with mock_kibana.faults.add({{**RULE, "id": "gone"}}, when={{"nth": 5}}):
+        assert status(mock_kibana) == 200
+""")
+    section = outcome.text.partition("--- mockkibana ---")[2].splitlines()
+    assert section[2:4] == [
+        "the fault rule down matched 1 and fired 1 times, expected at least 1",
+        "the fault rule gone matched 1 and fired 0 times, expected 1",
+    ]
+    assert "fault-not-fired" not in outcome.text
+
+
+@pytest.mark.parametrize(
+    ("body", "warned"),
+    [
+        ("mock_kibana.faults.add(RULE)", True),
+        ("with mock_kibana.faults.add(RULE): pass", True),
+        ("mock_kibana.faults.add(RULE); mock_kibana.faults.clear()", True),
+        ("mock_kibana.faults.add(RULE); status(mock_kibana)", False),
+        ("with mock_kibana.faults.add(RULE): status(mock_kibana)", False),
+        ("mock_kibana.faults.add(RULE); mock_kibana.reset()", False),
+    ],
+)
+def test_a_fault_rule_that_never_fired_is_a_warning(
+    run_pytest: RunPytest, body: str, warned: bool
+) -> None:
+    outcome = run_pytest(f"{FAULTS}\ndef test_it(mock_kibana):\n    {body}\n")
+    assert outcome.count("passed") == 1
+    assert (NEVER in outcome.text) is warned
+    assert outcome.count("warning") == warned
+
+
 def test_a_world_of_a_module_lasts_and_is_not_emptied(run_pytest: RunPytest) -> None:
     text = f"""{TOOL}
 @pytest.fixture(scope="module")

@@ -10,9 +10,9 @@ from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.mapping.fields import Check, Unfit
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.mapping import Mapping as IndexMapping
+from mockkibana.elasticsearch.mapping.unfit import Check, Unfit
 from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 

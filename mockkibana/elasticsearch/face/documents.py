@@ -10,7 +10,12 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.update_body import read_update
-from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    resource_not_found,
+    validation_failed,
+)
 from mockkibana.elasticsearch.face.multi_get import found
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.json import bodies
@@ -102,9 +107,7 @@ def get_source(request: RestRequest) -> Answer:
     request.authorize_names(index)
     document = request.cluster.get_document(index, id_)
     if document is None:
-        raise ElasticsearchError(
-            404, "resource_not_found_exception", f"Document not found [{index}]/[{id_}]"
-        )
+        raise resource_not_found(f"Document not found [{index}]/[{id_}]")
     _check_version(request, document)
     wanted = request.source_filter()
     if wanted is None:

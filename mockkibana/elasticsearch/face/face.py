@@ -9,7 +9,9 @@ from urllib.parse import unquote
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.face import (
     cluster,
+    cluster_state,
     documents,
+    empty_lists,
     index_settings,
     indices,
     licenses,
@@ -45,6 +47,8 @@ def _table() -> Table[RestRoute]:
         index_settings,
         search,
         licenses,
+        cluster_state,
+        empty_lists,
         users,
         roles,
         api_keys,
@@ -172,7 +176,7 @@ def _find(request: Request) -> Match[RestRoute] | Answer:
     with suppress(NoRoute, WrongMethod):
         found = TABLE.match(request.method, request.path)
     # What looks like an index named `_sql` is an API that is not served.
-    if found is None or found.names.get("index", "").startswith("_"):
+    if found is None or any(name.startswith("_") for name in found.names.values()):
         try:
             known = rest_api.match(request.method, request.path)
         except NoRoute:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from mockkibana.elasticsearch.indices.indices import INDICES
 from mockkibana.elasticsearch.mapping import definitions
-from mockkibana.elasticsearch.mapping.fields import Definition
+from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.store import Store
 
 

@@ -16,7 +16,7 @@ DYNAMIC_FORMATS = (
     "yyyy/MM/dd HH:mm:ss||yyyy/MM/dd||epoch_millis",
 )
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
 Parser = Callable[[str], int | None]
@@ -41,7 +41,7 @@ def parse(text: str, formats: str = DEFAULT_FORMAT) -> int | None:
     if _is_iso(text) and formats.startswith(_OPTIONAL_TIME):
         # Most texts are such, and this is ten times as fast.
         with suppress(ValueError):
-            return (datetime.fromisoformat(text) - _EPOCH) // _MILLISECOND
+            return (datetime.fromisoformat(text) - EPOCH) // _MILLISECOND
     for parser in parsers(formats):
         milliseconds = parser(text)
         if milliseconds is not None:
@@ -107,7 +107,7 @@ def _instant(parts: dict[str, str | None]) -> int | None:
         )
         if parts.get("D") is not None:
             time += timedelta(days=number("D", 1) - 1)
-        whole = (time - _EPOCH) // _MILLISECOND
+        whole = (time - EPOCH) // _MILLISECOND
     except (ValueError, OverflowError):
         return None
     return whole + int((parts.get("S") or "0").ljust(3, "0")[:3])

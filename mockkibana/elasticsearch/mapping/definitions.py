@@ -3,37 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Container
-from typing import NoReturn
 
-from mockkibana.elasticsearch.errors import ElasticsearchError, cause, mapper_parsing
+from mockkibana.elasticsearch.errors import mapper_parsing
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates
-from mockkibana.elasticsearch.mapping.fields import TYPES, Definition
+from mockkibana.elasticsearch.mapping.fields import TYPES
+from mockkibana.elasticsearch.mapping.refused import Refused, integer, refuse_argument
+from mockkibana.elasticsearch.mapping.unfit import Definition
+from mockkibana.elasticsearch.mapping.vector_definitions import complete
 from mockkibana.elasticsearch.vocabulary import names, parameters
 from mockkibana.json import Json
 
 OBJECTS = frozenset(("object", "nested", "passthrough"))
-
-
-class _Refused(Exception):
-    """A mapping is refused; `type` is the exception that Elasticsearch wraps."""
-
-    def __init__(self, reason: str, type: str = "mapper_parsing_exception") -> None:  # noqa: A002
-        super().__init__(reason)
-        self.reason = reason
-        self.type = type
-
-    def error(self) -> ElasticsearchError:
-        is_root = self.type == "mapper_parsing_exception"
-        return mapper_parsing(
-            f"Failed to parse mapping: {self.reason}",
-            root=self.reason if is_root else None,
-            caused_by=cause(self.type, self.reason),
-        )
-
-
-def _illegal(reason: str) -> NoReturn:
-    raise _Refused(reason, "illegal_argument_exception")
 
 
 def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
@@ -47,7 +28,7 @@ def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
         _refuse_unknown("root", mappings, "Root mapping definition")
         _check_root(mappings)
         result = _object("", mappings, analyzers)
-    except _Refused as refused:
+    except Refused as refused:
         raise refused.error() from None
     return result
 
@@ -56,7 +37,7 @@ def read_field(path: str, name: str, definition: Definition) -> Definition:
     """Return the definition of one field as it is kept; raises as `read` does."""
     try:
         return _field(path, name, definition, ())
-    except _Refused as refused:
+    except Refused as refused:
         raise refused.error() from None
 
 
@@ -64,38 +45,40 @@ def _refuse_unknown(group: str, definition: Definition, start: str) -> None:
     known = names("mapping", group)
     unknown = [f" [{key} : {java.text(definition[key])}]" for key in definition if key not in known]
     if unknown:
-        raise _Refused(f"{start} has unsupported parameters: {''.join(unknown)}")
+        raise Refused(f"{start} has unsupported parameters: {''.join(unknown)}")
 
 
 def _check_root(mappings: Definition) -> None:
     runtime = mappings.get("runtime", {})
     if not isinstance(runtime, dict):
         # Guess: the words.
-        raise _Refused(f"Expected map for runtime fields definition but got {_class_of(runtime)}")
+        raise Refused(f"Expected map for runtime fields definition but got {_class_of(runtime)}")
     for name, definition in runtime.items():
         if definition is None:
             continue  # takes the field away
         if not isinstance(definition, dict) or "type" not in definition:
-            raise _Refused(f"No type specified for runtime field [{name}]")
+            raise Refused(f"No type specified for runtime field [{name}]")
         kind = java.text(definition["type"])
         if kind not in names("mapping", "runtime_types"):
-            raise _Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
+            raise Refused(f"No handler for type [{kind}] declared on runtime field [{name}]")
     for formats in _list_of("dynamic_date_formats", mappings):
         _check_format("dynamic_date_formats", formats)
     for template in _list_of("dynamic_templates", mappings):
         if not isinstance(template, dict) or len(template) != 1:
-            raise _Refused("A dynamic template must be defined with a name")
+            raise Refused("A dynamic template must be defined with a name")
         name, body = next(iter(template.items()))
         if not isinstance(body, dict) or not isinstance(body.get("mapping"), dict):
-            raise _Refused(f"template [{name}] must have either mapping or runtime set")
+            raise Refused(f"template [{name}] must have either mapping or runtime set")
         if body.get("match_pattern", "simple") != "simple":
-            _illegal(f"mockkibana knows no match_pattern but [simple]: dynamic template [{name}]")
+            refuse_argument(
+                f"mockkibana knows no match_pattern but [simple]: dynamic template [{name}]"
+            )
 
 
 def _list_of(name: str, mappings: Definition) -> list[Json]:
     value = mappings.get(name, [])
     if not isinstance(value, list):
-        raise _Refused(
+        raise Refused(
             "Dynamic template syntax error. An array of named objects is expected."
             if name == "dynamic_templates"
             else f"[{name}] must be an array but was {_class_of(value)}"
@@ -107,7 +90,7 @@ def _check_format(where: str, formats: Json) -> None:
     try:
         dates.parsers(java.text(formats))
     except dates.BadFormat as bad:
-        _illegal(f"Error parsing [format] on field [{where}]: {bad}")
+        refuse_argument(f"Error parsing [format] on field [{where}]: {bad}")
 
 
 def _class_of(value: Json) -> str:
@@ -126,7 +109,7 @@ def _object(path: str, definition: Definition, analyzers: Container[str]) -> Def
     if isinstance(properties, list) and not properties:
         properties = {}  # an empty PHP array is taken (ObjectMapper.TypeParser)
     if not isinstance(properties, dict):
-        raise _Refused("properties must be a map type")
+        raise Refused("properties must be a map type")
     fields: dict[str, Json] = {}
     flat = result.get("subobjects") in (False, "false")
     for name, field in properties.items():
@@ -138,7 +121,7 @@ def _object(path: str, definition: Definition, analyzers: Container[str]) -> Def
 def _dynamic(value: Json) -> str:
     text = java.text(value).lower()
     if text not in ("true", "false", "strict", "runtime"):
-        _illegal(
+        refuse_argument(
             "No enum constant org.elasticsearch.index.mapper.ObjectMapper.Dynamic."
             + java.text(value).upper()
         )
@@ -156,7 +139,7 @@ def _add(
 ) -> None:
     parts = [name] if flat else name.split(".")
     if not all(part.strip() for part in parts):
-        _illegal("field name cannot be an empty string" if not name else _ambiguous(name))
+        refuse_argument("field name cannot be an empty string" if not name else _ambiguous(name))
     for part in parts[:-1]:
         path = f"{path}.{part}" if path else part
         fields = fields.setdefault(part, {"properties": {}}).setdefault("properties", {})
@@ -170,22 +153,22 @@ def _ambiguous(name: str) -> str:
 
 def _field(path: str, name: str, field: Json, analyzers: Container[str]) -> Definition:
     if not isinstance(field, dict):
-        raise _Refused(
+        raise Refused(
             f"Expected map for property [fields] on field [{name}] but got a "
             f"{java.class_name(field)}"
         )
     kind = field.get("type")
     if isinstance(kind, dict | list):
-        raise _Refused(f"No handler for type [{java.text(kind)}] declared on field [{name}]")
+        raise Refused(f"No handler for type [{java.text(kind)}] declared on field [{name}]")
     if kind is None:
         if "properties" not in field and set(field) != {"enabled"}:
-            raise _Refused(f"No type specified for field [{name}]")
+            raise Refused(f"No type specified for field [{name}]")
         kind = "object"
     if kind in OBJECTS:
         _refuse_unknown("object", field, f"Mapping definition for [{name}]")
         return _object(path, field, analyzers)
     if not isinstance(kind, str) or kind not in TYPES:
-        raise _Refused(f"No handler for type [{kind}] declared on field [{name}]")
+        raise Refused(f"No handler for type [{kind}] declared on field [{name}]")
     return _leaf(path, name, str(kind), field, analyzers)
 
 
@@ -195,17 +178,19 @@ def _leaf(
     known = parameters(kind)
     for key, value in field.items():
         if key == "properties" or (known is not None and key not in known):
-            raise _Refused(f"unknown parameter [{key}] on mapper [{name}] of type [{kind}]")
+            raise Refused(f"unknown parameter [{key}] on mapper [{name}] of type [{kind}]")
         if value is None and key != "null_value":
-            raise _Refused(
+            raise Refused(
                 f"[{key}] on mapper [{name}] of type [{kind}] must not have a [null] value"
             )
         if key in ("analyzer", "search_analyzer", "search_quote_analyzer"):
             _check_analyzer(value, analyzers)
     _check_required(path, name, kind, field)
     result = dict(field)
+    if kind == "dense_vector":
+        result = complete(name, result)
     if "ignore_above" in field:
-        result["ignore_above"] = _integer(field["ignore_above"])
+        result["ignore_above"] = integer(field["ignore_above"])
     if kind in ("date", "date_nanos") and "format" in field:
         result["format"] = java.text(field["format"])
     if "copy_to" in field:
@@ -214,7 +199,7 @@ def _leaf(
     if "fields" in field:
         fields = field["fields"] or {}
         if not isinstance(fields, dict):
-            raise _Refused(
+            raise Refused(
                 f"expected map for property [fields] on field [{name}] but got a "
                 f"{java.class_name(fields)}"
             )
@@ -225,32 +210,25 @@ def _leaf(
     return result
 
 
-def _integer(value: Json) -> int:
-    try:
-        return int(java.text(value))
-    except ValueError:
-        _illegal(f'For input string: "{java.text(value)}"')
-
-
 def _multi_field(path: str, name: str, field: Json, analyzers: Container[str]) -> Definition:
     if isinstance(field, dict):
         kind = field.get("type", "object" if "properties" in field else "")
         if kind in list(OBJECTS):
-            raise _Refused(f"Type [{kind}] cannot be used in multi field")
+            raise Refused(f"Type [{kind}] cannot be used in multi field")
     return _field(path, name, field, analyzers)
 
 
 def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
     name = java.text(value)
     if name not in names("mapping", "analyzers") and name not in analyzers:
-        _illegal(f"analyzer [{name}] has not been configured in mappings")
+        refuse_argument(f"analyzer [{name}] has not been configured in mappings")
 
 
 def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "scaled_float" and "scaling_factor" not in field:
-        _illegal("Field [scaling_factor] is required")
+        refuse_argument("Field [scaling_factor] is required")
     if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
-        raise _Refused(f"The [path] property must be specified for field [{name}].")
+        raise Refused(f"The [path] property must be specified for field [{name}].")
     if kind in ("date", "date_nanos") and "format" in field:
         _check_format(path, field["format"])
 

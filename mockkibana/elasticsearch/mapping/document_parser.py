@@ -15,8 +15,8 @@ from mockkibana.elasticsearch.errors import (
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.json.positions import Place, Step, locate
 from mockkibana.elasticsearch.mapping import dynamic
-from mockkibana.elasticsearch.mapping.fields import Definition, Unfit
 from mockkibana.elasticsearch.mapping.mapping import Leaf, Mapping, ObjectField, leaf, merge_field
+from mockkibana.elasticsearch.mapping.unfit import Definition, Unfit
 from mockkibana.json import Json
 
 _METADATA = frozenset(
@@ -182,31 +182,53 @@ class _Parsing:
         try:
             field.check(value)
         except Unfit as unfit:
-            if not field.ignores_malformed or isinstance(value, dict):
+            is_left = isinstance(value, dict) and unfit.frame == "preview"
+            if not field.ignores_malformed or is_left:
                 raise self._unfit(field, value, unfit, expanded=expanded) from None
         for inner in field.fields.values():
             self._value(inner, value)
         if field.type == "constant_keyword" and "value" not in field.definition:
             self._note(field.path, {**field.definition, "value": value})
+        if field.type == "dense_vector" and isinstance(value, list):
+            self._count_dimensions(field, value)
         for target in field.copy_to:
             self._path(self._mapping.root, target.split("."), value)
 
+    def _count_dimensions(self, field: Leaf, value: list[Json]) -> None:
+        """Let the first vector decide how many dimensions all have, where the mapping does not."""
+        if "dims" not in field.definition:
+            size = 8 if field.definition.get("element_type") == "bit" else 1
+            self._note(field.path, {**field.definition, "dims": len(value) * size})
+
     def _unfit(self, field: Leaf, value: Json, unfit: Unfit, *, expanded: bool) -> _Stopped:
+        path = () if expanded else unfit.path
+        for step in path:
+            value = value[step]
+
         def error(place: Place) -> ElasticsearchError:
             reason = unfit.reason
             if unfit.place == "behind":
                 reason = f"{reason} at {place.start}"
             elif unfit.place == "before":
                 reason = f"[{place.after}] {reason}"
-            # The parser has read the value for the preview: it stands at the object's end.
-            at = place.last if isinstance(value, dict) and not expanded else place.start
-            return document_parsing(
-                f"[{at}] failed to parse field [{field.path}] of type [{field.type}] in document "
-                f"with id '{self._id}'. Preview of field's value: '{java.text(value)}'",
-                cause(unfit.type, reason, unfit.caused_by),
-            )
+            inner = cause(unfit.type, reason, unfit.caused_by)
+            if unfit.frame == "bare":
+                at = place.last if unfit.at_end else place.start
+                reason = reason.replace("{id}", self._id)
+                inner["reason"] = reason
+                return document_parsing(f"[{at}] failed to parse: {reason}", inner)
+            # The parser has read the value, for the preview or to leave it: it stands at its end.
+            has_end = isinstance(value, dict | list) and not expanded
+            text = f"[{place.last if has_end else place.start}] failed to parse field "
+            text += f"[{field.path}] of type [{field.type}]"
+            if unfit.frame == "preview":
+                shown = "null" if unfit.at_end else java.text(value)
+                text += f" in document with id '{self._id}'. Preview of field's value: '{shown}'"
+            return document_parsing(text, inner)
 
-        return _Stopped(error)
+        stopped = _Stopped(error)
+        stopped.steps.extend(reversed(path))
+        return stopped
 
     def _unknown(self, node: ObjectField, name: str, value: Json) -> None:
         if node is self._mapping.root and name in _METADATA:

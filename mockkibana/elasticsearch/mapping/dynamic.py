@@ -7,7 +7,7 @@ from typing import Any
 
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates, definitions
-from mockkibana.elasticsearch.mapping.fields import Definition
+from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.json import Json
 from mockkibana.wildcards import wildcard
 

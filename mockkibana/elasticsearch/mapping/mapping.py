@@ -9,7 +9,8 @@ from functools import cached_property
 
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
-from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, VECTORS, Check, Definition
+from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, VECTORS
+from mockkibana.elasticsearch.mapping.unfit import Check, Definition
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -208,6 +209,7 @@ def _refuse_conflicts(path: str, existing: Definition, update: Definition) -> No
         f"Cannot update parameter [{key}] from [{_shown(key, existing)}] to [{_shown(key, update)}]"
         for key in (*update, *existing)
         if key not in names("mapping", "updateable")
+        and not (key == "dims" and key not in existing)  # the first vector gives it
         and _shown(key, existing) != _shown(key, update)
     ]
     if existing.get("type") == "constant_keyword" and "value" not in existing:

@@ -66,3 +66,24 @@ def test_refusals_are_the_clients_own_errors(kibana: Kibana) -> None:
         kibana.connectors.get(id="none")
     with pytest.raises(BadRequestError):
         kibana.connectors.create(name="x", connector_type_id=".none")
+
+
+def test_an_update_of_a_space_keeps_what_it_does_not_name(kibana: Kibana) -> None:
+    kibana.spaces.create(id="team", name="Team", description="Ours", color="#ff0000")
+    updated = kibana.spaces.update(id="team", name="Other").body
+    assert (updated["name"], updated["description"], updated["color"]) == (
+        "Other",
+        "Ours",
+        "#ff0000",
+    )
+    spaces = kibana.spaces.get_all(include_authorized_purposes=True).body
+    assert all(space["authorizedPurposes"]["any"] for space in spaces)
+    with pytest.raises(BadRequestError):
+        kibana.spaces.get_all(purpose="any", include_authorized_purposes=True)
+
+
+def test_the_stats_are_there(kibana: Kibana) -> None:
+    stats = kibana.status.get_stats(extended=True).body
+    assert stats["kibana"]["status"] == "green"
+    assert stats["process"]["memory"]["heap"]["used_bytes"] > 0
+    assert stats["cluster_uuid"]

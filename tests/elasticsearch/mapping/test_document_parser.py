@@ -437,3 +437,17 @@ def test_malformed_values_can_be_ignored_but_objects_cannot() -> None:
     mappings = {"properties": {"n": {"type": "long", "ignore_malformed": True}}}
     assert fit(mappings, {"n": "abc"}) is None
     assert "Cannot parse object" in refusal(mappings, {"n": {}})["caused_by"]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("1969-12-31T23:59:59Z", "date[1969-12-31T23:59:59Z] is before the epoch in 1970"),
+        ("2300-01-01", "date[2300-01-01T00:00:00Z] is after 2262-04-11T23:47:16.854775807"),
+        (10**17, "date[100000000000000000] is after 2262-04-11T23:47:16.854775807"),
+    ],
+)
+def test_nanoseconds_are_counted_in_a_long(value: Json, reason: str) -> None:
+    error = refusal({"properties": {"a": {"type": "date_nanos"}}}, {"a": value})
+    rest = " and cannot be stored in nanosecond resolution"
+    assert error["caused_by"] == illegal(f"{reason}{rest}")

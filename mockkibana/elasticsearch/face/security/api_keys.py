@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     cause,
     illegal_argument,
+    resource_not_found,
     validation_failed,
 )
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
@@ -220,8 +221,7 @@ def _updated(request: RestRequest, id_: str, wanted: KeyBody) -> bool:
         )
     key = security.api_keys.get(id_)
     if key is None or not _is_of(security, me, key):
-        text = f"no API key owned by requesting user found for ID [{id_}]"
-        raise ElasticsearchError(404, "resource_not_found_exception", text)
+        raise resource_not_found(f"no API key owned by requesting user found for ID [{id_}]")
     if key["invalidation"] is not None:
         raise illegal_argument(f"cannot update invalidated API key [{id_}]")
     if not _is_active(request, key):
