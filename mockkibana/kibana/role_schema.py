@@ -12,6 +12,7 @@ from mockkibana.validation import (
     ArrayOf,
     Boolean,
     Conditional,
+    Field,
     Literal,
     Maybe,
     Number,
@@ -53,28 +54,22 @@ class _RemoteCluster(Schema):
     clusters = _strings(min_size=1)
 
 
-class _Indices(Schema):
-    names = _strings(min_size=1)
-    field_security = Maybe(RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")])))
-    privileges = _strings(min_size=1)
-    query = Maybe(String())
-    allow_restricted_indices = Maybe(Boolean())
-
-
-class _RemoteIndices(Schema):
-    clusters = _strings(min_size=1)
-    names = _strings(min_size=1)
-    field_security = Maybe(RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")])))
-    privileges = _strings(min_size=1)
-    query = Maybe(String())
-    allow_restricted_indices = Maybe(Boolean())
+_INDICES: dict[str, Field] = {
+    "names": _strings(min_size=1),
+    "field_security": Maybe(
+        RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")]))
+    ),
+    "privileges": _strings(min_size=1),
+    "query": Maybe(String()),
+    "allow_restricted_indices": Maybe(Boolean()),
+}
 
 
 class _Elasticsearch(Schema):
     cluster = Maybe(_strings())
     remote_cluster = Maybe(ArrayOf(_RemoteCluster()))
-    indices = Maybe(ArrayOf(_Indices()))
-    remote_indices = Maybe(ArrayOf(_RemoteIndices()))
+    indices = Maybe(ArrayOf(Object(_INDICES)))
+    remote_indices = Maybe(ArrayOf(Object({"clusters": _strings(min_size=1), **_INDICES})))
     run_as = Maybe(_strings())
 
 

@@ -92,10 +92,7 @@ class Connection:
             data = self._socket.recv(_RECEIVE)
         except OSError:
             data = b""
-        if data:
-            self._parser.feed(data)
-        else:
-            self._parser.end()
+        self._parser.feed(data)
 
     def _receive_body(self) -> bool:
         request = self._request
@@ -118,10 +115,7 @@ class Connection:
             while limit > 0 and not (request.complete or self._parser.dead):
                 data = self._socket.recv(min(limit, _RECEIVE))
                 limit -= len(data)
-                if data:
-                    self._parser.feed(data)
-                else:
-                    self._parser.end()
+                self._parser.feed(data)
         except OSError:
             pass  # nothing more is here, or never will be: the next send or receive finds out
         finally:

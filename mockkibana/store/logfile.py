@@ -46,11 +46,10 @@ class LogFile:
         self._descriptor = -1
         try:
             self._open(state)
-        except OSError as error:
+        except BaseException as error:
             self.close()
-            raise Unusable(self.path, error.strerror or str(error)) from error
-        except BaseException:
-            self.close()
+            if isinstance(error, OSError):
+                raise Unusable(self.path, error.strerror or str(error)) from error
             raise
 
     def append(self, changes: list[Change]) -> None:
@@ -63,11 +62,10 @@ class LogFile:
         line = encode(changes) + b"\n"
         try:
             self._write(line)
-        except OSError as error:
+        except BaseException as error:
             self._truncate()
-            raise WriteFailed(self.path, error.strerror or str(error)) from error
-        except BaseException:
-            self._truncate()
+            if isinstance(error, OSError):
+                raise WriteFailed(self.path, error.strerror or str(error)) from error
             raise
         self._size += len(line)
         self._weight += weight(changes)
