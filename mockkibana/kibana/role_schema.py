@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mockkibana.json import Json
 from mockkibana.kibana.privileges import EVERYWHERE
 from mockkibana.kibana.schemas import space_id
@@ -21,18 +19,13 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    matching,
 )
 
 BASE_PRIVILEGES = ("all", "read")
 """The privileges on all features together; global ones and those in a space have these names."""
 
-_FEATURE_WORD = re.compile(r"[a-zA-Z0-9_\-]+")
-
-
-def _feature_word(text: str) -> str | None:
-    if _FEATURE_WORD.fullmatch(text):
-        return None
-    return "only a-z, A-Z, 0-9, '_', and '-' are allowed"
+_feature_word = matching(r"[a-zA-Z0-9_\-]+", "only a-z, A-Z, 0-9, '_', and '-' are allowed")
 
 
 def _base_privileges(kind: str) -> ArrayOf:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json
 from mockkibana.validation import (
@@ -17,12 +15,10 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    matching,
 )
 
 _BLANK = "value '' is not valid"
-_SPACE_ID = re.compile(r"[a-z0-9_\-]+")
-_COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
-_IMAGE_URL = re.compile("(data:image[^\n\r\u2028\u2029]*)?")
 
 
 def _not_blank(text: str) -> str | None:
@@ -92,19 +88,11 @@ STATUS_QUERY = Object(StatusFormat(), validate=_one_format)
 """The query of `GET /api/status`."""
 
 
-def space_id(text: str) -> str | None:
-    """Return why a text is no id of a space, or None."""
-    if _SPACE_ID.fullmatch(text):
-        return None
-    return "must be lower case, a-z, 0-9, '_', and '-' are allowed"
+space_id = matching(r"[a-z0-9_\-]+", "must be lower case, a-z, 0-9, '_', and '-' are allowed")
+"""Returns why a text is no id of a space, or None."""
 
-
-def _color(text: str) -> str | None:
-    return None if _COLOR.fullmatch(text) else "must be a 6 digit hex color, starting with a #"
-
-
-def _image_url(text: str) -> str | None:
-    return None if _IMAGE_URL.fullmatch(text) else "must start with 'data:image'"
+_color = matching("#[a-zA-Z0-9]{6}", "must be a 6 digit hex color, starting with a #")
+_image_url = matching("(data:image[^\n\r\u2028\u2029]*)?", "must start with 'data:image'")
 
 
 class Space(Schema):

@@ -42,7 +42,7 @@ class ElasticsearchUsers:
         reserved = reserved_users().get(name)
         if reserved is None:
             return record
-        return {**_reserved(name, reserved), **(record or {})}
+        return {**_NEW, "username": name, **reserved, **(record or {})}
 
     def all(self) -> dict[str, User]:
         """Return all users, the reserved ones first."""
@@ -113,7 +113,3 @@ _NEW: User = {
     "enabled": True,
     "password_hash": None,
 }
-
-
-def _reserved(name: str, user: User) -> User:
-    return {**_NEW, "username": name, **user}

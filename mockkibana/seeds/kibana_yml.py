@@ -27,6 +27,7 @@ from mockkibana.validation import (
     Schema,
     String,
     Uri,
+    matching,
 )
 from mockkibana.validation.wording import sentence
 
@@ -61,11 +62,10 @@ def _port(number: float) -> str | None:
     return "value must be a port number from 0 to 65535"
 
 
-def _name(name: str) -> str | None:
-    # Kibana starts with any name and then fails to answer; this text is ours.
-    if re.fullmatch(r"[\x20-\x7e\xa0-\xff]*", name):
-        return None
-    return "value goes into a header, so it must be one line of Latin-1"
+# Kibana starts with any name and then fails to answer; this text is ours.
+_name = matching(
+    r"[\x20-\x7e\xa0-\xff]*", "value goes into a header, so it must be one line of Latin-1"
+)
 
 
 def _connector_ids(connectors: Json) -> str | None:
@@ -243,17 +243,18 @@ def _settings(
     server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
 ) -> dict[str, Any]:
     webhook = actions.get("webhook")
+    milliseconds = actions.get("responseTimeout")
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
         "max_payload": server.get("maxPayload"),
-        "allowed_hosts": _tuple(actions.get("allowedHosts")),
-        "enabled_action_types": _tuple(actions.get("enabledActionTypes")),
+        "allowed_hosts": actions.get("allowedHosts"),
+        "enabled_action_types": actions.get("enabledActionTypes"),
         "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
         "security": security.get("enabled"),
-        "response_timeout": _seconds(actions.get("responseTimeout")),
+        "response_timeout": None if milliseconds is None else milliseconds / 1000,
         "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
-        "preconfigured": tuple(
+        "preconfigured": [
             PreconfiguredConnector(
                 id=connector_id,
                 name=connector["name"],
@@ -263,14 +264,10 @@ def _settings(
                 expose_config=connector.get("exposeConfig", False),
             )
             for connector_id, connector in actions["preconfigured"].items()
-        ),
+        ],
     }
-    return {name: value for name, value in settings.items() if value is not None}
-
-
-def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
-
-
-def _seconds(milliseconds: int | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in settings.items()
+        if value is not None
+    }

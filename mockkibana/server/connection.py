@@ -13,7 +13,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import monotonic
-from mockkibana.server.access_line import AccessLine
 from mockkibana.server.parsing import Parser
 from mockkibana.server.request import HeaderNames, Request
 
@@ -29,6 +28,22 @@ _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 class Gone(Exception):
     """The client does not take the answer, or the server is stopping."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """A line of the access log, an answered request: `size` in bytes of its body, and `seconds`.
+
+    A request that could not be parsed has an empty method and target; a wire fault that sent no
+    status has status 0.
+    """
+
+    method: str
+    target: str
+    status: int
+    size: int
+    seconds: float
+    client: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from mockkibana.clock import monotonic
 from mockkibana.http.wire_faults import BrokenBody, WireFault
-from mockkibana.server.access_line import AccessLine
-from mockkibana.server.connection import Connection, Gone
+from mockkibana.server.connection import AccessLine, Connection, Gone
 from mockkibana.server.request import Request
 
 if TYPE_CHECKING:

@@ -12,8 +12,7 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock, monotonic
-from mockkibana.server.access_line import AccessLine
-from mockkibana.server.connection import Connection, Hosting
+from mockkibana.server.connection import AccessLine, Connection, Hosting
 from mockkibana.server.date import http_date
 from mockkibana.server.exchange import Exchange
 from mockkibana.server.request import HeaderNames

@@ -8,7 +8,7 @@ from marshmallow import missing
 
 from mockkibana.validation.containers import ArrayOf, MapOf, RecordOf
 from mockkibana.validation.failure import Entry, EntryKey, Failure, Refused
-from mockkibana.validation.field import Field, Rule
+from mockkibana.validation.field import Field, Rule, matching
 from mockkibana.validation.scalars import (
     Any,
     Boolean,
@@ -56,6 +56,7 @@ __all__ = [
     "Unknowns",
     "Uri",
     "load",
+    "matching",
     "missing",
 ]
 
