@@ -19,6 +19,7 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    literals,
     matching,
 )
 
@@ -42,16 +43,9 @@ def _strings(*, min_size: int | None = None) -> ArrayOf:
     return ArrayOf(String(), min_size=min_size)
 
 
-class _RemoteCluster(Schema):
-    privileges = _strings(min_size=1)
-    clusters = _strings(min_size=1)
-
-
 _INDICES: dict[str, Field] = {
     "names": _strings(min_size=1),
-    "field_security": Maybe(
-        RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")]))
-    ),
+    "field_security": Maybe(RecordOf(_strings(), keys=literals("grant", "except"))),
     "privileges": _strings(min_size=1),
     "query": Maybe(String()),
     "allow_restricted_indices": Maybe(Boolean()),
@@ -60,7 +54,9 @@ _INDICES: dict[str, Field] = {
 
 class _Elasticsearch(Schema):
     cluster = Maybe(_strings())
-    remote_cluster = Maybe(ArrayOf(_RemoteCluster()))
+    remote_cluster = Maybe(
+        ArrayOf(Object({"privileges": _strings(min_size=1), "clusters": _strings(min_size=1)}))
+    )
     indices = Maybe(ArrayOf(Object(_INDICES)))
     remote_indices = Maybe(ArrayOf(Object({"clusters": _strings(min_size=1), **_INDICES})))
     run_as = Maybe(_strings())
@@ -135,20 +131,11 @@ class GetRoleQuery(Schema):
     replaceDeprecatedPrivileges = Maybe(Boolean())  # noqa: N815
 
 
-class _Sort(Schema):
-    field = String()
-    direction = OneOf([Literal("asc"), Literal("desc")])
-
-
-class _Filters(Schema):
-    showReservedRoles = Maybe(Boolean())  # noqa: N815
-
-
 class FindRoles(Schema):
     """The body of `POST /api/security/role/_query`."""
 
     query = Maybe(String())
     from_ = Maybe(Number(), data_key="from")
     size = Maybe(Number())
-    sort = Maybe(Object(_Sort()))
-    filters = Maybe(Object(_Filters()))
+    sort = Maybe(Object({"field": String(), "direction": literals("asc", "desc")}))
+    filters = Maybe(Object({"showReservedRoles": Maybe(Boolean())}))

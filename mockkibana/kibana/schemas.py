@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from mockkibana.javascript import WHITE_SPACE
-from mockkibana.json import Json
+from mockkibana.json import Json, nodes
 from mockkibana.validation import (
     Any,
     ArrayOf,
     Boolean,
-    Literal,
     Maybe,
     Object,
-    OneOf,
     RecordOf,
     Schema,
     String,
+    literals,
     matching,
 )
 
@@ -27,17 +26,9 @@ def _not_blank(text: str) -> str | None:
 
 def _no_blank_strings(value: Json) -> str | None:
     """Refuse blank strings at any depth; Kibana's path stops at the record's own key."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, str):
-            if not node.strip(WHITE_SPACE):
-                return _BLANK
-        elif isinstance(node, dict):
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return None
+    return next(
+        (_BLANK for node in nodes(value) if isinstance(node, str) and _not_blank(node)), None
+    )
 
 
 class CreateConnector(Schema):
@@ -77,14 +68,9 @@ def _one_format(query: Json) -> str | None:
     return None
 
 
-class StatusFormat(Schema):
-    """The keys of `STATUS_QUERY`."""
-
-    v7format = Maybe(Boolean())
-    v8format = Maybe(Boolean())
-
-
-STATUS_QUERY = Object(StatusFormat(), validate=_one_format)
+STATUS_QUERY = Object(
+    {"v7format": Maybe(Boolean()), "v8format": Maybe(Boolean())}, validate=_one_format
+)
 """The query of `GET /api/status`."""
 
 
@@ -106,7 +92,7 @@ class Space(Schema):
     disabledFeatures = ArrayOf(String(), load_default=list)  # noqa: N815 - Kibana's own name
     _reserved = Maybe(Boolean())
     imageUrl = Maybe(String(validate=_image_url))  # noqa: N815
-    solution = Maybe(OneOf([Literal(name) for name in ("security", "oblt", "es", "classic")]))
+    solution = Maybe(literals("security", "oblt", "es", "classic"))
 
 
 class SpaceSeed(Space):
@@ -118,12 +104,5 @@ class SpaceSeed(Space):
 class SpacesQuery(Schema):
     """The query of `GET /api/spaces/space`."""
 
-    purpose = Maybe(
-        OneOf(
-            [
-                Literal(name)
-                for name in ("any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace")
-            ]
-        )
-    )
+    purpose = Maybe(literals("any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace"))
     include_authorized_purposes = Maybe(Boolean())

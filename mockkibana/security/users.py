@@ -99,8 +99,8 @@ class ElasticsearchUsers:
 
     def native(self) -> dict[str, User]:
         """Return the users that are not reserved."""
-        known = list(self._store.table(USERS).rows().items())
-        return {name: user for name, user in known if name not in reserved_users()}
+        known = self._store.table(USERS).rows()
+        return {name: user for name, user in known.items() if name not in reserved_users()}
 
 
 # In the order of the answer of `GET /_security/user`.

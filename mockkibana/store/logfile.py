@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from mockkibana.store.errors import BadLine, ForeignFile, ReadOnly, Unusable, WriteFailed
 from mockkibana.store.lock import Lock
@@ -161,7 +160,7 @@ class LogFile:
             return False
         try:
             with open(descriptor, "wb", closefd=False) as file:
-                size = _write_all(file, _lines(state))
+                size = sum(map(file.write, _lines(state)))
             os.fsync(descriptor)
             self._temporary.replace(self.path)
         except BaseException as error:
@@ -199,7 +198,3 @@ def _lines(state: State) -> Iterator[bytes]:
         yield encode([("put", table, part)]) + b"\n"
         while part := dict(islice(items, _DOCUMENTS_PER_LINE)):
             yield encode([("put", table, part)]) + b"\n"
-
-
-def _write_all(file: BinaryIO, lines: Iterable[bytes]) -> int:
-    return sum(map(file.write, lines))

@@ -20,7 +20,7 @@ from mockkibana.validation.scalars import (
     String,
 )
 from mockkibana.validation.schema import Object, Schema, Unknowns, load
-from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf
+from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf, literals
 
 if TYPE_CHECKING:
     from mockkibana.validation.addresses import Ip, Uri
@@ -55,6 +55,7 @@ __all__ = [
     "String",
     "Unknowns",
     "Uri",
+    "literals",
     "load",
     "matching",
     "missing",

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause, document_parsing
-from mockkibana.json import Json, Malformed, loads
+from mockkibana.json import Json, Malformed, loads, nodes
 
 _MAX_SHOWN = 500  # bytes of the text that Jackson puts into its messages
 _MAYBE_INFINITE = re.compile(r"[eE]\+?\d{3}|\d{309}")
@@ -188,13 +188,4 @@ def _named(character: str) -> str:
 
 
 def _has_infinity(value: Json) -> bool:
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, float) and not math.isfinite(node):
-            return True
-        if isinstance(node, dict):
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return False
+    return any(isinstance(node, float) and not math.isfinite(node) for node in nodes(value))
