@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, filterfalse, product
 from typing import Any, NoReturn
@@ -119,15 +119,25 @@ def loads(
     if text.count("{") + text.count("[") > MAX_DEPTH and _deeper_than(value, MAX_DEPTH):
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels")
     # The key may be spelt with escapes.
-    if not allow_proto and ("__proto__" in text or "\\u00" in text) and _has_proto(value):
+    if (
+        not allow_proto
+        and ("__proto__" in text or "\\u00" in text)
+        and any(isinstance(node, dict) and "__proto__" in node for node in nodes(value))
+    ):
         raise Malformed("the key __proto__ is not allowed")
     return value
 
 
-def _children(value: Json) -> Iterable[Json]:
-    if isinstance(value, dict):
-        return value.values()
-    return value if isinstance(value, list) else ()
+def nodes(value: Json) -> Iterator[Json]:
+    """Iterate over a value and all values within it, at any depth."""
+    pending = [value]
+    while pending:
+        node = pending.pop()
+        yield node
+        if isinstance(node, dict):
+            pending.extend(node.values())
+        elif isinstance(node, list):
+            pending.extend(node)
 
 
 def _deeper_than(value: Json, depth: int) -> bool:
@@ -143,16 +153,6 @@ def _deeper_than(value: Json, depth: int) -> bool:
 
 def _is_object(value: Json) -> bool:
     return type(value) is dict
-
-
-def _has_proto(value: Json) -> bool:
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, dict) and "__proto__" in node:
-            return True
-        pending.extend(_children(node))
-    return False
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from mockkibana.clock import Clock
+from mockkibana.clock import Clock, iso
 
 LEVELS = ("trace", "debug", "info", "warn", "error", "fatal")
 KEPT = 10_000
@@ -24,8 +24,8 @@ class LogLine:
 
     def __str__(self) -> str:
         """Write the line as Kibana's console appender does."""
-        stamp = self.time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{self.time.microsecond // 1000:03d}"
-        return f"[{stamp}+00:00][{self.level.upper():<5}][{self.logger}] {self.message}"
+        stamp = iso(self.time).replace("Z", "+00:00")
+        return f"[{stamp}][{self.level.upper():<5}][{self.logger}] {self.message}"
 
 
 class Log:

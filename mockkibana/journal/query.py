@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Protocol, TypedDict, Unpack
+from typing import Any, Protocol, TypedDict, Unpack
 
 from mockkibana.clock import iso, parse_duration
 from mockkibana.http.paths import split_space
@@ -53,8 +53,8 @@ class Query:
             and (self.user is None or call.user == self.user)
             and (self.method is None or call.method == self.method.upper())
             and (not isinstance(self.status, int) or call.status == self.status)
-            and (self.since is None or not _is_before(call, self.since))
-            and (self.until is None or not _is_after(call, self.until))
+            and (self.since is None or _is_from(call, self.since))
+            and (self.until is None or _place(call, self.until) <= self.until)
             and (self.path is None or self._takes_path(call.target.partition("?")[0]))
             and (self.route is None or self._takes_route(call.route))
             and (not self._asks_for_run or any(map(self._takes_run, call.runs)))
@@ -89,16 +89,14 @@ def _is_like(text: str, wanted: str | None) -> bool:
     return wanted is not None and fnmatchcase(text, wanted.replace("[", "[[]"))
 
 
-def _is_before(call: Call, moment: int | datetime) -> bool:
-    if isinstance(moment, int):
-        return call.number <= moment
-    return _EPOCH + call.time * _MILLISECOND < moment
+def _is_from(call: Call, moment: int | datetime) -> bool:
+    place = _place(call, moment)
+    return place > moment or (place == moment and not isinstance(moment, int))
 
 
-def _is_after(call: Call, moment: int | datetime) -> bool:
-    if isinstance(moment, int):
-        return call.number > moment
-    return _EPOCH + call.time * _MILLISECOND > moment
+def _place(call: Call, moment: Any) -> Any:
+    """Return the number of a call, or its time, whichever a moment is."""
+    return call.number if isinstance(moment, int) else _EPOCH + call.time * _MILLISECOND
 
 
 class Conditions(TypedDict, total=False):

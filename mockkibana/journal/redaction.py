@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from binascii import Error as BadBase64
 from collections.abc import Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
@@ -208,7 +207,7 @@ def _json_lines(text: str) -> list[tuple[str, Json]]:
 def _password(credentials: str) -> Iterable[str]:
     try:
         return [b64decode(credentials, validate=True).decode().partition(":")[2]]
-    except (BadBase64, UnicodeDecodeError, ValueError):
+    except ValueError:
         return []
 
 

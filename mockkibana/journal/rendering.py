@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
-from http import HTTPStatus
+from http.client import responses
 from itertools import islice
 from urllib.parse import parse_qsl, urlencode
 
@@ -290,7 +290,7 @@ def _entry(call: Call, record: CallRecord) -> Record:
         },
         "response": {
             "status": record["status"] or 0,
-            "statusText": _reason(record["status"]),
+            "statusText": responses.get(record["status"] or 0, ""),
             "httpVersion": "HTTP/1.1",
             "cookies": [],
             "headers": _pairs(response["headers"]),
@@ -315,10 +315,3 @@ def _archived(message: Message) -> Record:
 
 def _pairs(headers: dict[str, str]) -> list[Record]:
     return [{"name": name, "value": value} for name, value in headers.items()]
-
-
-def _reason(status: int | None) -> str:
-    try:
-        return HTTPStatus(status or 0).phrase
-    except ValueError:
-        return ""

@@ -3,20 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import Any
 
 # CLDR's root collation: white space, then punctuation and symbols in this order, then digits,
 # then letters. Accents decide only between equal letters, and case only after accents.
 _PUNCTUATION = "_-,;:!?.'\"()[]{}@*/\\&#%`^+<=>|~$"
 _RANK = {character: rank for rank, character in enumerate(_PUNCTUATION)}
 
-SortKey = tuple[
-    tuple[tuple[int, int], ...],
-    tuple[tuple[int, ...], ...],
-    tuple[bool, ...],
-]
 
-
-def sort_key(text: str) -> SortKey:
+def sort_key(text: str) -> tuple[Any, ...]:
     """Return a key that sorts names as Node sorts them with `a.localeCompare(b)`."""
     letters: list[tuple[int, int]] = []
     accents: list[tuple[int, ...]] = []

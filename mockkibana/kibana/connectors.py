@@ -228,32 +228,29 @@ class Connectors:
             config = validated_config(connector_type, config, Settings())
         else:
             config, secrets = _validated(connector_type, config, secrets, Settings())
-        # The keys in the order in which `create` writes them: a snapshot leads to the same state.
-        record = {
-            "id": seed.get("id") or self._unused_id(transaction),
-            "name": seed.get("name") or self._types.name(connector_type),
-            **seed,
-            "config": config,
-            "secrets": secrets,
-            "expands_url": seed.get("expands_url", "{url}" in dumps(config)),
-        }
+        id_ = seed.get("id") or self._unused_id(transaction)
+        record = self._filled(connector_type, id_, {**seed, "config": config, "secrets": secrets})
         # A later seed wins, also where it makes another kind of connector of an id.
-        transaction.remove(PRECONFIGURED, [record["id"]])
-        transaction.put(SAVED, {record["id"]: record})
-        return str(record["id"])
+        transaction.remove(PRECONFIGURED, [id_])
+        transaction.put(SAVED, {id_: record})
+        return str(id_)
 
     def restore_preconfigured(self, transaction: Transaction, seed: dict[str, Any]) -> str:
         """Put a preconfigured connector of a seed; config and secrets are checked at a run only."""
         connector_type = require_registered(self._types, seed["connector_type_id"])
-        record = {
-            "id": seed["id"],
+        id_ = str(seed["id"])
+        transaction.remove(SAVED, [id_])
+        transaction.put(PRECONFIGURED, {id_: self._filled(connector_type, id_, seed)})
+        return id_
+
+    def _filled(self, connector_type: ConnectorType, id_: str, seed: dict[str, Any]) -> Json:
+        # The keys in the order in which `create` writes them: a snapshot leads to the same state.
+        return {
+            "id": id_,
             "name": seed.get("name") or self._types.name(connector_type),
             **seed,
             "expands_url": seed.get("expands_url", "{url}" in dumps(seed["config"])),
         }
-        transaction.remove(SAVED, [record["id"]])
-        transaction.put(PRECONFIGURED, {record["id"]: record})
-        return str(record["id"])
 
     def spaces(self) -> set[str]:
         """Return the ids of the spaces that hold saved connectors."""

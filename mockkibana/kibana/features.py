@@ -7,6 +7,7 @@ only the ids, names, orders and privileges.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import deepcopy
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -110,12 +111,9 @@ def _category(category: Feature, release: Release) -> Feature:
 def _granted(name: str, privilege: Feature, release: Release) -> Feature:
     objects = privilege["savedObject"]
     more: tuple[str, ...] = ("cloud",) if release.features_read_cloud else ()
-    if name == "all":
-        changed = [*objects["all"], "telemetry"]
-        seen = [*objects["read"], *_SHARED, *more]
-    else:
-        changed = objects["all"]
-        seen = [*objects["read"], *_SHARED_FOR_READERS, *more]
+    changed = [*objects["all"], "telemetry"] if name == "all" else objects["all"]
+    shared = _SHARED if name == "all" else _SHARED_FOR_READERS
+    seen = [*objects["read"], *shared, *more]
     return {
         **privilege,
         "savedObject": {"all": list(dict.fromkeys(changed)), "read": list(dict.fromkeys(seen))},
@@ -126,24 +124,13 @@ def _licensed(feature: Feature, license: License) -> Feature:  # noqa: A002
     """Return a feature without the privileges of its parts that need a higher level."""
     if "subFeatures" not in feature:
         return feature
-    parts = [
-        {
-            **part,
-            "privilegeGroups": [
-                {
-                    **group,
-                    "privileges": [
-                        privilege
-                        for privilege in group["privileges"]
-                        if _is_within(privilege, license)
-                    ],
-                }
-                for group in part["privilegeGroups"]
-            ],
-        }
-        for part in feature["subFeatures"]
-    ]
-    return {**feature, "subFeatures": parts}
+    feature = deepcopy(feature)
+    for part in feature["subFeatures"]:
+        for group in part["privilegeGroups"]:
+            group["privileges"] = [
+                privilege for privilege in group["privileges"] if _is_within(privilege, license)
+            ]
+    return feature
 
 
 def _is_within(thing: Feature, license: License) -> bool:  # noqa: A002

@@ -9,7 +9,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import bad_request
 from mockkibana.settings import Settings
-from mockkibana.validation import Conditional, Literal, Maybe, Object, OneOf, Schema, String
+from mockkibana.validation import Conditional, Maybe, Object, String, literals
 
 _JWT = Object(
     {
@@ -36,14 +36,13 @@ _CLIENT = Object(
 )
 
 
-class TokenRequest(Schema):
-    """The body of `POST /internal/actions/connector/_oauth_access_token`."""
-
-    type = OneOf([Literal("jwt"), Literal("client")])
-    options = Conditional("type", "jwt", _JWT, _CLIENT)
-
-
-TOKEN_REQUEST = TokenRequest()
+TOKEN_REQUEST = Object(
+    {
+        "type": literals("jwt", "client"),
+        "options": Conditional("type", "jwt", _JWT, _CLIENT),
+    }
+)
+"""The body of `POST /internal/actions/connector/_oauth_access_token`."""
 
 
 def retrieve_access_token(caller: Caller, request: Json, settings: Settings) -> Json:

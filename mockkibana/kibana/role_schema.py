@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from mockkibana.json import Json
 from mockkibana.kibana.privileges import EVERYWHERE
 from mockkibana.kibana.schemas import space_id
@@ -12,6 +10,7 @@ from mockkibana.validation import (
     ArrayOf,
     Boolean,
     Conditional,
+    Field,
     Literal,
     Maybe,
     Number,
@@ -20,18 +19,14 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    literals,
+    matching,
 )
 
 BASE_PRIVILEGES = ("all", "read")
 """The privileges on all features together; global ones and those in a space have these names."""
 
-_FEATURE_WORD = re.compile(r"[a-zA-Z0-9_\-]+")
-
-
-def _feature_word(text: str) -> str | None:
-    if _FEATURE_WORD.fullmatch(text):
-        return None
-    return "only a-z, A-Z, 0-9, '_', and '-' are allowed"
+_feature_word = matching(r"[a-zA-Z0-9_\-]+", "only a-z, A-Z, 0-9, '_', and '-' are allowed")
 
 
 def _base_privileges(kind: str) -> ArrayOf:
@@ -48,33 +43,22 @@ def _strings(*, min_size: int | None = None) -> ArrayOf:
     return ArrayOf(String(), min_size=min_size)
 
 
-class _RemoteCluster(Schema):
-    privileges = _strings(min_size=1)
-    clusters = _strings(min_size=1)
-
-
-class _Indices(Schema):
-    names = _strings(min_size=1)
-    field_security = Maybe(RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")])))
-    privileges = _strings(min_size=1)
-    query = Maybe(String())
-    allow_restricted_indices = Maybe(Boolean())
-
-
-class _RemoteIndices(Schema):
-    clusters = _strings(min_size=1)
-    names = _strings(min_size=1)
-    field_security = Maybe(RecordOf(_strings(), keys=OneOf([Literal("grant"), Literal("except")])))
-    privileges = _strings(min_size=1)
-    query = Maybe(String())
-    allow_restricted_indices = Maybe(Boolean())
+_INDICES: dict[str, Field] = {
+    "names": _strings(min_size=1),
+    "field_security": Maybe(RecordOf(_strings(), keys=literals("grant", "except"))),
+    "privileges": _strings(min_size=1),
+    "query": Maybe(String()),
+    "allow_restricted_indices": Maybe(Boolean()),
+}
 
 
 class _Elasticsearch(Schema):
     cluster = Maybe(_strings())
-    remote_cluster = Maybe(ArrayOf(_RemoteCluster()))
-    indices = Maybe(ArrayOf(_Indices()))
-    remote_indices = Maybe(ArrayOf(_RemoteIndices()))
+    remote_cluster = Maybe(
+        ArrayOf(Object({"privileges": _strings(min_size=1), "clusters": _strings(min_size=1)}))
+    )
+    indices = Maybe(ArrayOf(Object(_INDICES)))
+    remote_indices = Maybe(ArrayOf(Object({"clusters": _strings(min_size=1), **_INDICES})))
     run_as = Maybe(_strings())
 
 
@@ -147,20 +131,11 @@ class GetRoleQuery(Schema):
     replaceDeprecatedPrivileges = Maybe(Boolean())  # noqa: N815
 
 
-class _Sort(Schema):
-    field = String()
-    direction = OneOf([Literal("asc"), Literal("desc")])
-
-
-class _Filters(Schema):
-    showReservedRoles = Maybe(Boolean())  # noqa: N815
-
-
 class FindRoles(Schema):
     """The body of `POST /api/security/role/_query`."""
 
     query = Maybe(String())
     from_ = Maybe(Number(), data_key="from")
     size = Maybe(Number())
-    sort = Maybe(Object(_Sort()))
-    filters = Maybe(Object(_Filters()))
+    sort = Maybe(Object({"field": String(), "direction": literals("asc", "desc")}))
+    filters = Maybe(Object({"showReservedRoles": Maybe(Boolean())}))

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from mockkibana.javascript import WHITE_SPACE
-from mockkibana.json import Json
+from mockkibana.json import Json, nodes
 from mockkibana.validation import (
     Any,
     ArrayOf,
@@ -14,16 +12,14 @@ from mockkibana.validation import (
     Literal,
     Maybe,
     Object,
-    OneOf,
     RecordOf,
     Schema,
     String,
+    literals,
+    matching,
 )
 
 _BLANK = "value '' is not valid"
-_SPACE_ID = re.compile(r"[a-z0-9_\-]+")
-_COLOR = re.compile(r"#[a-zA-Z0-9]{6}")
-_IMAGE_URL = re.compile("(data:image[^\n\r\u2028\u2029]*)?")
 
 
 def _not_blank(text: str) -> str | None:
@@ -32,17 +28,9 @@ def _not_blank(text: str) -> str | None:
 
 def _no_blank_strings(value: Json) -> str | None:
     """Refuse blank strings at any depth; Kibana's path stops at the record's own key."""
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, str):
-            if not node.strip(WHITE_SPACE):
-                return _BLANK
-        elif isinstance(node, dict):
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return None
+    return next(
+        (_BLANK for node in nodes(value) if isinstance(node, str) and _not_blank(node)), None
+    )
 
 
 class CreateConnector(Schema):
@@ -82,30 +70,17 @@ def _one_format(query: Json) -> str | None:
     return None
 
 
-class StatusFormat(Schema):
-    """The keys of `STATUS_QUERY`."""
-
-    v7format = Maybe(Boolean())
-    v8format = Maybe(Boolean())
-
-
-STATUS_QUERY = Object(StatusFormat(), validate=_one_format)
+STATUS_QUERY = Object(
+    {"v7format": Maybe(Boolean()), "v8format": Maybe(Boolean())}, validate=_one_format
+)
 """The query of `GET /api/status`."""
 
 
-def space_id(text: str) -> str | None:
-    """Return why a text is no id of a space, or None."""
-    if _SPACE_ID.fullmatch(text):
-        return None
-    return "must be lower case, a-z, 0-9, '_', and '-' are allowed"
+space_id = matching(r"[a-z0-9_\-]+", "must be lower case, a-z, 0-9, '_', and '-' are allowed")
+"""Returns why a text is no id of a space, or None."""
 
-
-def _color(text: str) -> str | None:
-    return None if _COLOR.fullmatch(text) else "must be a 6 digit hex color, starting with a #"
-
-
-def _image_url(text: str) -> str | None:
-    return None if _IMAGE_URL.fullmatch(text) else "must start with 'data:image'"
+_color = matching("#[a-zA-Z0-9]{6}", "must be a 6 digit hex color, starting with a #")
+_image_url = matching("(data:image[^\n\r\u2028\u2029]*)?", "must start with 'data:image'")
 
 
 class Space(Schema):
@@ -119,7 +94,7 @@ class Space(Schema):
     disabledFeatures = ArrayOf(String(), load_default=list)  # noqa: N815 - Kibana's own name
     _reserved = Maybe(Boolean())
     imageUrl = Maybe(String(validate=_image_url))  # noqa: N815
-    solution = Maybe(OneOf([Literal(name) for name in ("security", "oblt", "es", "classic")]))
+    solution = Maybe(literals("security", "oblt", "es", "classic"))
 
 
 class SpaceSeed(Space):
@@ -131,14 +106,7 @@ class SpaceSeed(Space):
 class SpacesQuery(Schema):
     """The query of `GET /api/spaces/space`."""
 
-    purpose = Maybe(
-        OneOf(
-            [
-                Literal(name)
-                for name in ("any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace")
-            ]
-        )
-    )
+    purpose = Maybe(literals("any", "copySavedObjectsIntoSpace", "shareSavedObjectsIntoSpace"))
     # The literal takes no string, so beside a purpose even `false` is refused (`get_all.ts`).
     include_authorized_purposes = Conditional(
         "purpose", String(), Maybe(Literal(False)), Maybe(Boolean())

@@ -96,7 +96,7 @@ class Spaces:
         with self._store.transaction() as transaction:
             if self._find(space_id) is not None:
                 raise KibanaError(409, f"A space with the identifier {space_id} already exists.")
-            if self._count() >= self._installation.settings.max_spaces:
+            if len(self._all()) >= self._installation.settings.max_spaces:
                 raise bad_request(
                     "Unable to create Space, this exceeds the maximum number of spaces set by "
                     "the xpack.spaces.maxSpaces setting"
@@ -148,17 +148,10 @@ class Spaces:
             raise not_found()
         return space
 
-    def _count(self) -> int:
-        # The default space is not stored until it is changed, and it counts.
-        return len(self._store.table(SPACES)) + (
-            self._store.table(SPACES).row(DEFAULT_SPACE) is None
-        )
-
     def _all(self) -> list[dict[str, Any]]:
-        spaces = list(self._store.table(SPACES).rows().values())
-        if self._store.table(SPACES).row(DEFAULT_SPACE) is None:
-            spaces = [_DEFAULT, *spaces]
-        return spaces
+        spaces = self._store.table(SPACES).rows()
+        # The default space is not stored until it is changed, and it counts.
+        return [*(() if DEFAULT_SPACE in spaces else (_DEFAULT,)), *spaces.values()]
 
 
 def _ensure_manager(caller: Caller, operation: str) -> None:

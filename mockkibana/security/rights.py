@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -72,22 +72,24 @@ class Rights:
 
         `own` tells that it is about API keys of the caller's own.
         """
-        held = self._cluster if own else self._cluster - {OWN_API_KEYS}
         about = "own" if own else ""
-        return self._remembered(action, about, lambda: cluster_privileges().grants(held, action))
+        if (answer := self._answers.get((action, about))) is None:
+            held = self._cluster if own else self._cluster - {OWN_API_KEYS}
+            answer = self._remember(action, about, cluster_privileges().grants(held, action))
+        return answer
 
     def allows_index(self, action: str, index: str) -> bool:
         """Tell whether an action on an index, or on an alias of it, is allowed."""
-        answer = self._answers.get((action, index))
-        if answer is None:
-            return self._remembered(action, index, lambda: self._grants(action, index))
+        if (answer := self._answers.get((action, index))) is None:
+            restricted = is_restricted(index)
+            groups = [group for group in self._indices if group.is_on(index, restricted=restricted)]
+            answer = self._remember(action, index, _grants(groups, action))
         return answer
 
     def allows_some_index(self, action: str) -> bool:
         """Tell whether there can be an index on which an action is allowed."""
-        answer = self._answers.get((action, None))
-        if answer is None:
-            return self._remembered(action, None, lambda: self._grants_somewhere(action))
+        if (answer := self._answers.get((action, None))) is None:
+            answer = self._remember(action, None, _grants(self._indices, action))
         return answer
 
     def has_cluster(self, privilege: str) -> bool:
@@ -134,21 +136,12 @@ class Rights:
             self._privileges[application, resource] = held
         return held
 
-    def _grants(self, action: str, index: str) -> bool:
-        restricted = is_restricted(index)
-        return any(
-            group.is_on(index, restricted=restricted)
-            and index_privileges().grants(group.privileges, action)
-            for group in self._indices
-        )
-
-    def _grants_somewhere(self, action: str) -> bool:
-        return any(index_privileges().grants(group.privileges, action) for group in self._indices)
-
-    def _remembered(self, action: str, name: str | None, decide: Callable[[], bool]) -> bool:
-        answer = self._answers.get((action, name))
-        if answer is None:
-            if len(self._answers) >= _REMEMBERED:
-                self._answers.clear()
-            answer = self._answers[action, name] = decide()
+    def _remember(self, action: str, name: str | None, answer: bool) -> bool:
+        if len(self._answers) >= _REMEMBERED:
+            self._answers.clear()
+        self._answers[action, name] = answer
         return answer
+
+
+def _grants(groups: Iterable[_Group], action: str) -> bool:
+    return any(index_privileges().grants(group.privileges, action) for group in groups)

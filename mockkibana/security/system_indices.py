@@ -3,40 +3,9 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 
-# Of Elasticsearch's own `SystemIndexDescriptor`s; some of these ask for digits where a star is.
-_NAMES = (
-    ".fleet-actions",
-    ".fleet-actions-7",
-    ".geoip_databases",
-    ".kibana",
-    ".logstash",
-    ".security",
-    ".snapshot-blob-cache",
-)
-_STARTS = (
-    ".apm-agent-configuration",
-    ".apm-custom-link",
-    ".async-search",
-    ".enrich-",
-    ".fleet-agents",
-    ".fleet-artifacts",
-    ".fleet-enrollment-api-keys",
-    ".fleet-policies",
-    ".fleet-secrets",
-    ".fleet-servers",
-    ".kibana_",
-    ".ml-config",
-    ".ml-inference",
-    ".ml-meta",
-    ".reporting-",
-    ".security-",
-    ".synonyms",
-    ".tasks",
-    ".transform-internal-",
-    ".triggered_watches",
-    ".watches",
-)
+from mockkibana.data import data
 
 
 def is_restricted(name: str) -> bool:
@@ -44,7 +13,8 @@ def is_restricted(name: str) -> bool:
 
     For a pattern: whether all the names are that it stands for.
     """
-    return name.startswith(_STARTS) or name in _NAMES
+    names, starts = _known()
+    return name.startswith(starts) or name in names
 
 
 def may_be_restricted(pattern: str) -> bool:
@@ -52,7 +22,16 @@ def may_be_restricted(pattern: str) -> bool:
     if pattern.startswith("/"):
         return True
     start = _WILD.split(pattern, maxsplit=1)[0]
-    return start.startswith(_STARTS) or any(name.startswith(start) for name in (*_STARTS, *_NAMES))
+    names, starts = _known()
+    return start.startswith(starts) or any(name.startswith(start) for name in (*starts, *names))
 
 
 _WILD = re.compile(r"[*?]")
+
+
+@cache
+def _known() -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return names, and beginnings of names: Elasticsearch's own `SystemIndexDescriptor`s."""
+    # Some of these ask for digits where a star is.
+    known = data("reserved_security")["system_indices"]
+    return tuple(known["names"]), tuple(known["starts"])

@@ -55,11 +55,7 @@ class Tokens:
 
     def of_user(self, username: str) -> list[Token]:
         """Return the tokens of a user."""
-        return [
-            token
-            for token in self._store.table(TOKENS).rows().values()
-            if token["username"] == username
-        ]
+        return [token for token in self.all() if token["username"] == username]
 
     def all(self) -> list[Token]:
         """Return all tokens."""

@@ -42,7 +42,7 @@ class ElasticsearchUsers:
         reserved = reserved_users().get(name)
         if reserved is None:
             return record
-        return {**_reserved(name, reserved), **(record or {})}
+        return {**_NEW, "username": name, **reserved, **(record or {})}
 
     def all(self) -> dict[str, User]:
         """Return all users, the reserved ones first."""
@@ -99,8 +99,8 @@ class ElasticsearchUsers:
 
     def native(self) -> dict[str, User]:
         """Return the users that are not reserved."""
-        known = list(self._store.table(USERS).rows().items())
-        return {name: user for name, user in known if name not in reserved_users()}
+        known = self._store.table(USERS).rows()
+        return {name: user for name, user in known.items() if name not in reserved_users()}
 
 
 # In the order of the answer of `GET /_security/user`.
@@ -113,7 +113,3 @@ _NEW: User = {
     "enabled": True,
     "password_hash": None,
 }
-
-
-def _reserved(name: str, user: User) -> User:
-    return {**_NEW, "username": name, **user}

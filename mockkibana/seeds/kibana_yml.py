@@ -271,19 +271,20 @@ def _settings(
     server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
 ) -> dict[str, Any]:
     webhook = actions.get("webhook")
+    milliseconds = actions.get("responseTimeout")
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
         "base_path": server.get("basePath"),
         "rewrite_base_path": server["rewriteBasePath"] or None,
         "max_payload": server.get("maxPayload"),
-        "allowed_hosts": _tuple(actions.get("allowedHosts")),
-        "enabled_action_types": _tuple(actions.get("enabledActionTypes")),
+        "allowed_hosts": actions.get("allowedHosts"),
+        "enabled_action_types": actions.get("enabledActionTypes"),
         "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
         "security": security.get("enabled"),
-        "response_timeout": _seconds(actions.get("responseTimeout")),
+        "response_timeout": None if milliseconds is None else milliseconds / 1000,
         "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
-        "preconfigured": tuple(
+        "preconfigured": [
             PreconfiguredConnector(
                 id=connector_id,
                 name=connector["name"],
@@ -293,14 +294,10 @@ def _settings(
                 expose_config=connector.get("exposeConfig", False),
             )
             for connector_id, connector in actions["preconfigured"].items()
-        ),
+        ],
     }
-    return {name: value for name, value in settings.items() if value is not None}
-
-
-def _tuple(values: list[str] | None) -> tuple[str, ...] | None:
-    return None if values is None else tuple(values)
-
-
-def _seconds(milliseconds: int | None) -> float | None:
-    return None if milliseconds is None else milliseconds / 1000
+    return {
+        name: tuple(value) if isinstance(value, list) else value
+        for name, value in settings.items()
+        if value is not None
+    }

@@ -20,6 +20,7 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    matching,
 )
 
 if TYPE_CHECKING:
@@ -42,8 +43,7 @@ def _password_hash(text: str) -> str | None:
     return None if is_hash(text) else "expected a hash as a snapshot has it"
 
 
-def _key_id(text: str) -> str | None:
-    return "a colon ends the id where a key is sent" if ":" in text else None
+_key_id = matching("[^:]*", "a colon ends the id where a key is sent")
 
 
 class UserSeed(Schema):

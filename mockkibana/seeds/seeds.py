@@ -33,15 +33,8 @@ STORED_PARTS = {
 }
 """The parts of a world that are in its store, and how the names of their tables begin."""
 
-_PARTS_OF_KEYS = {
-    "connectors": "connectors",
-    "preconfigured": "connectors",
-    "spaces": "spaces",
-    "indices": "elasticsearch",
-    "jira": "jira",
-    "security": "security",
-    "outbox": "outbox",
-}
+# The keys of a seed that are not named as their parts.
+_PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch"}
 
 
 class BadSeed(MockKibanaError, ValueError):
@@ -72,14 +65,19 @@ def demo_seed() -> Seed:
 
 def _only(seed: Seed, parts: Collection[str]) -> Seed:
     content = {
-        key: value if _PARTS_OF_KEYS.get(key) in parts else type(value)()
+        key: value if _PARTS_OF_KEYS.get(key, key) in parts else type(value)()
         for key, value in seed.content.items()
     }
     return Seed(seed.name, content)
 
 
-class Backends(Protocol):
-    """What stands behind Kibana; each is imported when it is asked for."""
+class World(Protocol):
+    """What seeds fill; what stands behind its Kibana is imported when it is asked for."""
+
+    store: Store
+    installation: Installation
+    connectors: Connectors
+    spaces: Spaces
 
     @property
     def elasticsearch(self) -> Cluster:
@@ -101,35 +99,25 @@ class Backends(Protocol):
 class Seeds:
     """Puts seeds into a world's store, and writes the store as a seed."""
 
-    def __init__(
-        self,
-        store: Store,
-        installation: Installation,
-        connectors: Connectors,
-        spaces: Spaces,
-        backends: Backends,
-    ) -> None:
-        self._store = store
-        self._installation = installation
-        self._connectors = connectors
-        self._spaces = spaces
-        self._backends = backends
+    def __init__(self, world: World) -> None:
+        self._world = world
 
     def load(self, seeds: Iterable[Seed]) -> None:
         """Add seeds in one transaction; a later one wins. Raises `BadSeed`, nothing is changed."""
-        with self._store.transaction() as transaction:
+        with self._world.store.transaction() as transaction:
             for seed in seeds:
                 self._apply(seed, transaction)
 
     def replace(self, seeds: Sequence[Seed], parts: Collection[str] = STORED_PARTS) -> None:
         """Make the seeds the state, or some parts of it, in one transaction. Raises `BadSeed`."""
-        with self._store.transaction() as transaction:
+        store = self._world.store
+        with store.transaction() as transaction:
             if set(parts) >= STORED_PARTS.keys():
                 transaction.clear()
                 self.load(seeds)
                 return
             for part in STORED_PARTS.keys() & set(parts):
-                for table in self._store.tables():
+                for table in store.tables():
                     if table.startswith(STORED_PARTS[part]):
                         transaction.drop(table)
             for seed in seeds:
@@ -139,21 +127,20 @@ class Seeds:
         """Return the state as the content of a seed, secrets included."""
         from mockkibana.seeds import security as security_seed
 
-        security = security_seed.dump(
-            self._backends.security, self._store, self._installation.settings
-        )
+        world = self._world
+        security = security_seed.dump(world.security, world.store, world.installation.settings)
         return {
             "version": VERSION,
-            "spaces": self._spaces.dump(),
-            **self._connectors.dump(),
-            "indices": self._backends.elasticsearch.dump(),
-            "jira": self._backends.jira.dump(),
+            "spaces": world.spaces.dump(),
+            **world.connectors.dump(),
+            "indices": world.elasticsearch.dump(),
+            "jira": world.jira.dump(),
             **({} if security is None else {"security": security}),
-            **({"outbox": sent} if (sent := self._backends.outbox.list()) else {}),
+            **({"outbox": sent} if (sent := world.outbox.list()) else {}),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
-        known = self._connectors.type_ids()
+        known = self._world.connectors.type_ids()
         if record["connector_type_id"] in known:
             return ""
         return f" Registered are {', '.join(known)}."
@@ -165,7 +152,7 @@ class Seeds:
                 transaction.put(table, rows)
             return
         for space in content["spaces"]:
-            self._spaces.restore(transaction, space)
+            self._world.spaces.restore(transaction, space)
         self._restore_connectors(seed, transaction)
         if content["indices"]:
             self._restore_indices(seed)
@@ -174,9 +161,10 @@ class Seeds:
         if content.get("security"):
             self._restore_security(seed, transaction)
         if content.get("outbox"):
-            self._backends.outbox.restore(content["outbox"])
+            self._world.outbox.restore(content["outbox"])
 
     def _restore_connectors(self, seed: Seed, transaction: Transaction) -> None:
+        connectors = self._world.connectors
         seen: set[str] = set()
         for part in ("connectors", "preconfigured"):
             for number, record in enumerate(seed.content[part]):
@@ -185,9 +173,9 @@ class Seeds:
                     raise BadSeed(f"{where}: the id {record['id']} appears twice in this seed")
                 try:
                     if part == "connectors":
-                        seen.add(self._connectors.restore(transaction, record))
+                        seen.add(connectors.restore(transaction, record))
                     else:
-                        seen.add(self._connectors.restore_preconfigured(transaction, record))
+                        seen.add(connectors.restore_preconfigured(transaction, record))
                 except KibanaError as error:
                     raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
 
@@ -195,7 +183,7 @@ class Seeds:
         from mockkibana.jira.errors import BadSeed as BadJiraSeed
 
         try:
-            self._backends.jira.restore(seed.content["jira"], transaction)
+            self._world.jira.restore(seed.content["jira"], transaction)
         except BadJiraSeed as error:
             raise BadSeed(f"{seed.name}: [{error.path}]: {error.message}") from None
 
@@ -203,7 +191,7 @@ class Seeds:
         from mockkibana.seeds import security as security_seed
 
         try:
-            security_seed.restore(self._backends.security, transaction, seed.content["security"])
+            security_seed.restore(self._world.security, transaction, seed.content["security"])
         except security_seed.BadSecurity as error:
             raise BadSeed(f"{seed.name}: [security.{error.path}]: {error}") from None
 
@@ -211,10 +199,10 @@ class Seeds:
         from mockkibana.elasticsearch.errors import ElasticsearchError
         from mockkibana.elasticsearch.indices.indices import INDICES
 
-        elasticsearch = self._backends.elasticsearch
+        elasticsearch = self._world.elasticsearch
         for name, record in seed.content["indices"].items():
             try:
-                if self._store.table(INDICES).row(name) is not None:
+                if self._world.store.table(INDICES).row(name) is not None:
                     elasticsearch.delete_index(name)
                 elasticsearch.restore(name, record)
             except ElasticsearchError as error:

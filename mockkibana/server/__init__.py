@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.server.access_line import AccessLine
+from mockkibana.server.connection import AccessLine
 from mockkibana.server.listener import Server
 
 __all__ = ["AccessLine", "Server"]

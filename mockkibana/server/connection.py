@@ -13,7 +13,6 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import monotonic
-from mockkibana.server.access_line import AccessLine
 from mockkibana.server.parsing import Parser
 from mockkibana.server.request import HeaderNames, Request
 
@@ -29,6 +28,23 @@ _NO_LINGER = struct.pack("hh" if os.name == "nt" else "ii", 1, 0)
 
 class Gone(Exception):
     """The client does not take the answer, or the server is stopping."""
+
+
+@dataclass(frozen=True, slots=True)
+class AccessLine:
+    """A line of the access log, an answered request: `size` in bytes of its body, and `seconds`.
+
+    A request that could not be parsed has an empty method and target; a wire fault that sent no
+    status has status 0. `hint` is what the app left in its environment under `mockkibana.hint`.
+    """
+
+    method: str
+    target: str
+    status: int
+    size: int
+    seconds: float
+    client: str
+    hint: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +113,7 @@ class Connection:
             data = self._socket.recv(_RECEIVE)
         except OSError:
             data = b""
-        if data:
-            self._parser.feed(data)
-        else:
-            self._parser.end()
+        self._parser.feed(data)
 
     def _receive_body(self) -> bool:
         request = self._request
@@ -123,10 +136,7 @@ class Connection:
             while limit > 0 and not (request.complete or self._parser.dead):
                 data = self._socket.recv(min(limit, _RECEIVE))
                 limit -= len(data)
-                if data:
-                    self._parser.feed(data)
-                else:
-                    self._parser.end()
+                self._parser.feed(data)
         except OSError:
             pass  # nothing more is here, or never will be: the next send or receive finds out
         finally:

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING
 
 from mockkibana.clock import monotonic
 from mockkibana.http.wire_faults import BrokenBody, WireFault
-from mockkibana.server.access_line import AccessLine
-from mockkibana.server.connection import Connection, Gone
+from mockkibana.server.connection import AccessLine, Connection, Gone
 from mockkibana.server.request import Request
 
 if TYPE_CHECKING:
@@ -112,7 +111,7 @@ class Exchange:
             return  # Node closes without an answer
         if "HTTP_EXPECT" in environ and request.refuses_expectation():
             self.restart("417 Expectation Failed", [])
-            self._begin(b"", whole=True)
+            self.begin(b"", whole=True)
             return
         environ["wsgi.errors"] = sys.stderr
         try:
@@ -127,7 +126,7 @@ class Exchange:
 
     def _send_all(self, result: Iterable[bytes]) -> None:
         if isinstance(result, (list, tuple)) and not self.begun:
-            self._begin(b"".join(result), whole=True)
+            self.begin(b"".join(result), whole=True)
         else:
             for data in result:
                 self.write(data)
@@ -159,25 +158,22 @@ class Exchange:
         if not data:
             return
         if not self.begun:
-            self._begin(data, whole=False)
+            self.begin(data)
         elif not self._silent and (framed := self._framed(data)):
             self.connection.send(framed)
 
     def finish(self) -> bool:
         """End the body; return whether the connection can take another request."""
         if not self.begun:
-            self._begin(b"", whole=True)
+            self.begin(b"", whole=True)
         elif self._chunked:
             self.connection.send(b"0\r\n\r\n")
         if self._left:
             self._keep = False  # the app promised more: only the end of the connection tells
         return self._keep
 
-    def begin(self) -> None:
-        """Send the head without any of the body."""
-        self._begin(b"", whole=False)
-
-    def _begin(self, data: bytes, *, whole: bool) -> None:
+    def begin(self, data: bytes = b"", *, whole: bool = False) -> None:
+        """Send the head with the first of the body, or the whole of it."""
         request, status, headers = self.request, self._status, self._headers
         if status is None:
             raise AssertionError("the app did not call start_response")
@@ -274,5 +270,5 @@ class Exchange:
         if not self.begun:
             self.request.keep_alive = False
             self.restart("500 Internal Server Error", _JSON)
-            self._begin(_CRASH, whole=True)
+            self.begin(_CRASH, whole=True)
         self._keep = False

@@ -10,12 +10,10 @@ from collections.abc import Callable
 from contextlib import suppress
 from errno import EADDRNOTAVAIL
 from queue import SimpleQueue
-from types import TracebackType
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock, monotonic
-from mockkibana.server.access_line import AccessLine
-from mockkibana.server.connection import Connection, Hosting
+from mockkibana.server.connection import AccessLine, Connection, Hosting
 from mockkibana.server.date import http_date
 from mockkibana.server.exchange import Exchange
 from mockkibana.server.request import HeaderNames
@@ -89,12 +87,7 @@ class Server:
         self.start()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.stop()
 
     def start(self) -> None:
@@ -123,15 +116,13 @@ class Server:
         self._stopped.set()
         self._wake()
         self._abort_all()
+        is_worker = threading.current_thread() in self._threads
         if self._thread is None and not self._loop_thread:
             self._close()
-        elif threading.get_ident() != self._loop_thread and not self._is_worker():
+        elif threading.get_ident() != self._loop_thread and not is_worker:
             self._closed.wait(2 * _PATIENCE)
             if self._thread is not None:
                 self._thread.join(_PATIENCE)
-
-    def _is_worker(self) -> bool:
-        return threading.current_thread() in self._threads
 
     def _loop(self) -> None:
         due = monotonic() + self._idle_timeout

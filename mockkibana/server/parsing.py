@@ -57,7 +57,11 @@ class Parser:
         self._begun = self._head_size = self._head_fed = self._body_fed = 0
 
     def feed(self, data: bytes) -> None:
-        """Parse the next bytes of the connection; once `dead` there is nothing more to parse."""
+        """Parse the next bytes of the connection, or its end; `dead`, it takes no more of them."""
+        if not data:
+            if not self.dead and (self._in_head or not self._request.complete):
+                self._fail()  # a message is cut short
+            self.dead = True
         while data and not self.dead:
             between = self._request.complete and not self._in_head
             before = self._request.received
@@ -87,14 +91,6 @@ class Parser:
             self._body_fed = 0 if self._request.received > before else self._body_fed + fed
             if self._body_fed > MAX_HEAD:
                 self._fail()
-
-    def end(self) -> bool:
-        """Say that the client sends no more; return whether that cuts a message short."""
-        cut = not self.dead and (self._in_head or not self._request.complete)
-        if cut:
-            self._fail()
-        self.dead = True
-        return cut
 
     def _fail(self) -> None:
         self.dead = True

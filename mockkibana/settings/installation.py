@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from mockkibana.clock import Clock
+from functools import lru_cache
+
+from mockkibana.clock import Clock, parse_time
 from mockkibana.ids import Ids
-from mockkibana.settings.license import License, license_of
+from mockkibana.settings.license import License
 from mockkibana.settings.settings import Settings
 
 
@@ -25,4 +27,13 @@ class Installation:
     @property
     def license(self) -> License:
         """The licence at this moment, by the clock."""
-        return license_of(self.settings, self.clock)
+        settings = self.settings
+        if settings.license_expires is None:
+            return _lasting(settings.license)
+        expiry = int(parse_time(settings.license_expires).timestamp() * 1000)
+        return License(settings.license, expiry, self.clock.milliseconds() < expiry)
+
+
+@lru_cache(maxsize=8)
+def _lasting(kind: str) -> License:
+    return License(kind, None, is_active=True)

@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
-
-from mockkibana.clock import Clock, parse_time
-from mockkibana.settings.settings import Settings
 
 # Elasticsearch's `License.OperationMode`: each level includes those below.
 _LEVELS = {"basic": 10, "standard": 20, "gold": 30, "platinum": 40, "enterprise": 50, "trial": 60}
@@ -34,16 +30,3 @@ class License:
         if not self.is_active:
             return "expired"
         return "valid" if _LEVELS[self.type] >= _LEVELS.get(minimum, 0) else "invalid"
-
-
-def license_of(settings: Settings, clock: Clock) -> License:
-    """Return the licence as it is now."""
-    if settings.license_expires is None:
-        return _lasting(settings.license)
-    expiry = int(parse_time(settings.license_expires).timestamp() * 1000)
-    return License(settings.license, expiry, clock.milliseconds() < expiry)
-
-
-@lru_cache(maxsize=8)
-def _lasting(kind: str) -> License:
-    return License(kind, None, is_active=True)

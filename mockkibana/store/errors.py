@@ -24,7 +24,6 @@ class Unusable(StoreError):
             f"The database {path} cannot be opened: {reason}. "
             "Name a file in an existing directory that this user may write.",
         )
-        self.reason = reason
 
 
 class ForeignFile(StoreError):
@@ -50,7 +49,6 @@ class BadLine(StoreError):
             "Nothing in it was changed. Repair or delete that line, or start with another file.",
         )
         self.number = number
-        self.reason = reason
 
 
 class Locked(StoreError):
@@ -75,7 +73,6 @@ class WriteFailed(StoreError):
             f"Writing to the database {path} failed: {reason}. "
             "The transaction was undone, all earlier ones are kept.",
         )
-        self.reason = reason
 
 
 class ReadOnly(StoreError):
@@ -83,4 +80,3 @@ class ReadOnly(StoreError):
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(path, f"The database {path} takes no more writes: {reason}.")
-        self.reason = reason

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO
 
 from mockkibana.store.errors import BadLine, ForeignFile, ReadOnly, Unusable, WriteFailed
 from mockkibana.store.lock import Lock
@@ -46,11 +45,10 @@ class LogFile:
         self._descriptor = -1
         try:
             self._open(state)
-        except OSError as error:
+        except BaseException as error:
             self.close()
-            raise Unusable(self.path, error.strerror or str(error)) from error
-        except BaseException:
-            self.close()
+            if isinstance(error, OSError):
+                raise Unusable(self.path, error.strerror or str(error)) from error
             raise
 
     def append(self, changes: list[Change]) -> None:
@@ -63,11 +61,10 @@ class LogFile:
         line = encode(changes) + b"\n"
         try:
             self._write(line)
-        except OSError as error:
+        except BaseException as error:
             self._truncate()
-            raise WriteFailed(self.path, error.strerror or str(error)) from error
-        except BaseException:
-            self._truncate()
+            if isinstance(error, OSError):
+                raise WriteFailed(self.path, error.strerror or str(error)) from error
             raise
         self._size += len(line)
         self._weight += weight(changes)
@@ -163,7 +160,7 @@ class LogFile:
             return False
         try:
             with open(descriptor, "wb", closefd=False) as file:
-                size = _write_all(file, _lines(state))
+                size = sum(map(file.write, _lines(state)))
             os.fsync(descriptor)
             self._temporary.replace(self.path)
         except BaseException as error:
@@ -201,7 +198,3 @@ def _lines(state: State) -> Iterator[bytes]:
         yield encode([("put", table, part)]) + b"\n"
         while part := dict(islice(items, _DOCUMENTS_PER_LINE)):
             yield encode([("put", table, part)]) + b"\n"
-
-
-def _write_all(file: BinaryIO, lines: Iterable[bytes]) -> int:
-    return sum(map(file.write, lines))

@@ -80,10 +80,10 @@ class Table(table.Table):
     ) -> list[str]:
         """Update the documents that match, or have the ids, or all; return their ids."""
         with self._rows.transaction() as transaction:
-            edits = _Updates(transaction, self.name)
-            for id_ in self._matching(transaction, cond, doc_ids):
-                edits.update(id_, fields)
-            return edits.done()
+            ids = self._matching(transaction, cond, doc_ids)
+            for id_ in ids:
+                self._edit(transaction, id_, fields)
+            return ids
 
     def update_multiple(  # type: ignore[override]
         self, updates: Iterable[tuple[Fields, QueryLike]]
@@ -91,12 +91,13 @@ class Table(table.Table):
         """Make each update on the documents that match its condition by then."""
         steps = list(updates)
         with self._rows.transaction() as transaction:
-            edits = _Updates(transaction, self.name)
+            ids = []
             for id_ in list(transaction.documents(self.name)):
                 for fields, cond in steps:
-                    if cond(edits.current(id_)):
-                        edits.update(id_, fields)
-            return edits.done()
+                    if cond(transaction.get(self.name, id_) or {}):
+                        self._edit(transaction, id_, fields)
+                        ids.append(id_)
+            return ids
 
     def upsert(  # type: ignore[override]
         self, document: Mapping[str, Any], cond: QueryLike | None = None
@@ -145,18 +146,11 @@ class Table(table.Table):
             ]
         if cond is None:
             raise RuntimeError("Pass a condition, a doc_id or doc_ids")
-        for id_, document in self.rows().items():
-            if cond(document):
-                return self._copied_out(id_, document)
-        return None
+        return next(self._found(cond), None)
 
     def search(self, cond: QueryLike) -> list[table.Document]:
         """Return the documents that match."""
-        return [
-            self._copied_out(id_, document)
-            for id_, document in self.rows().items()
-            if cond(document)
-        ]
+        return list(self._found(cond))
 
     def count(self, cond: QueryLike) -> int:
         """Return how many documents match."""
@@ -167,8 +161,11 @@ class Table(table.Table):
             return len(self._rows.current().documents(self._name))
 
     def __iter__(self) -> Iterator[table.Document]:
-        for id_, document in self.rows().items():
-            yield self._copied_out(id_, document)
+        return self._found(lambda _: True)
+
+    def _found(self, cond: Callable[[Mapping[str, Any]], bool]) -> Iterator[table.Document]:
+        rows = self.rows().items()
+        return (self._copied_out(id_, document) for id_, document in rows if cond(document))
 
     def _copied_out(self, id_: str, document: Mapping[str, Any]) -> table.Document:
         return self.document_class(copied_out(document), cast("int", id_))
@@ -191,35 +188,13 @@ class Table(table.Table):
             return id_
         return transaction.next_id(self.name)
 
-
-class _Updates:
-    """The new documents of one call, by id."""
-
-    def __init__(self, transaction: Transaction, name: str) -> None:
-        self._transaction = transaction
-        self._name = name
-        self._new: Documents = {}
-        self._ids: list[str] = []
-
-    def current(self, id_: str) -> Document:
-        """Return the document as the call has left it so far."""
-        if id_ in self._new:
-            return self._new[id_]
-        return cast("Document", self._transaction.get(self._name, id_))
-
-    def update(self, id_: str, fields: Fields) -> None:
-        """Set the fields, or let them, a function, edit a copy of the document."""
-        document = self.current(id_)
+    def _edit(self, transaction: Transaction, id_: str, fields: Fields) -> None:
+        """Set fields of a document, or let them, a function, edit a copy of it."""
+        document = transaction.get(self.name, id_) or {}
         if callable(fields):
             edited = copied_out(document)
             fields(edited)
-            self._new[id_] = copied_in(edited)
+            document = copied_in(edited)
         else:
-            self._new[id_] = document | copied_in(fields)
-        self._ids.append(id_)
-
-    def done(self) -> list[str]:
-        """Make the updates and return the ids, once for each update."""
-        if self._new:
-            self._transaction.put(self._name, self._new)
-        return self._ids
+            document = document | copied_in(fields)
+        transaction.put(self.name, {id_: document})

@@ -8,7 +8,7 @@ from marshmallow import missing
 
 from mockkibana.validation.containers import ArrayOf, MapOf, RecordOf
 from mockkibana.validation.failure import Entry, EntryKey, Failure, Refused
-from mockkibana.validation.field import Field, Rule
+from mockkibana.validation.field import Field, Rule, matching
 from mockkibana.validation.scalars import (
     Any,
     Boolean,
@@ -20,7 +20,7 @@ from mockkibana.validation.scalars import (
     String,
 )
 from mockkibana.validation.schema import Object, Schema, Unknowns, load
-from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf
+from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf, literals
 
 if TYPE_CHECKING:
     from mockkibana.validation.addresses import Ip, Uri
@@ -55,7 +55,9 @@ __all__ = [
     "String",
     "Unknowns",
     "Uri",
+    "literals",
     "load",
+    "matching",
     "missing",
 ]
 

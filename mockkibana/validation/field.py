@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -14,6 +15,13 @@ from mockkibana.validation.failure import Failure, Refused
 
 # A rule looks at a loaded value and returns the text of its refusal, or None.
 Rule = Callable[[Any], str | None]
+
+
+def matching(pattern: str, refusal: str) -> Rule:
+    """Return the rule that a text has to match a regular expression as a whole."""
+    compiled = re.compile(pattern)
+    return lambda text: None if compiled.fullmatch(text) else refusal
+
 
 EVERY_TYPE: frozenset[type] = frozenset((str, int, float, bool, type(None), list, dict, bytes))
 NO_TYPE: frozenset[type] = frozenset()

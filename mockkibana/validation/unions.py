@@ -74,6 +74,11 @@ class OneOf(Field):
         return frozenset(self._by_word)
 
 
+def literals(*values: Json, **options: Any) -> OneOf:
+    """Return the union of some values."""
+    return OneOf([Literal(value) for value in values], **options)
+
+
 def _by_word(fields: Sequence[Field]) -> dict[str, tuple[Field, ...]] | None:
     """Return the literals among fields by their strings, or None when not all are literals."""
     words: dict[str, tuple[Field, ...]] = {}

@@ -87,7 +87,7 @@ class World:
         self.connector_types = ConnectorTypes(connector_types)
         self.connectors = Connectors(self.store, self.installation, self.connector_types)
         self.spaces = Spaces(self.store, self.installation, self.connectors)
-        self._seeds = Seeds(self.store, self.installation, self.connectors, self.spaces, self)
+        self._seeds = Seeds(self)
         self.seeds_skipped = bool(seeds) and not self.store.is_new
         if self.store.is_new:
             try:

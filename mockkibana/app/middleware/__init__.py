@@ -8,4 +8,3 @@ from typing import Any, TypeAlias
 Environ: TypeAlias = dict[str, Any]
 StartResponse: TypeAlias = Callable[..., Any]
 WSGI: TypeAlias = Callable[[Environ, StartResponse], Iterable[bytes]]
-Middleware: TypeAlias = Callable[[WSGI], WSGI]

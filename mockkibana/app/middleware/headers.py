@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import Any
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.routes.http import constant_headers
-
-_constant_headers = lru_cache(maxsize=64)(constant_headers)
 
 
 def add_headers(app: WSGI) -> WSGI:
@@ -20,7 +17,7 @@ def add_headers(app: WSGI) -> WSGI:
         inbound: Inbound = environ[INBOUND]
         if inbound.face != "kibana":
             return app(environ, start_response)
-        constant = _constant_headers(inbound.settings)
+        constant = constant_headers(inbound.settings)
 
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             return start_response(status, headers + constant, exc_info)

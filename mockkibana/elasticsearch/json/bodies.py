@@ -6,7 +6,7 @@ import math
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, document_parsing
 from mockkibana.elasticsearch.json.syntax_errors import JsonError, Unreadable, first_error
-from mockkibana.json import Json, Malformed, loads
+from mockkibana.json import Json, Malformed, loads, nodes
 
 # A number that no double holds has a large exponent, or as many digits.
 _DIGITS_AND_EXPONENTS = bytes(
@@ -82,13 +82,4 @@ def token_of(value: Json) -> str:
 
 
 def _has_infinity(value: Json) -> bool:
-    pending = [value]
-    while pending:
-        node = pending.pop()
-        if isinstance(node, float) and not math.isfinite(node):
-            return True
-        if isinstance(node, dict):
-            pending.extend(node.values())
-        elif isinstance(node, list):
-            pending.extend(node)
-    return False
+    return any(isinstance(node, float) and not math.isfinite(node) for node in nodes(value))

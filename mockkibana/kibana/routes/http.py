@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import cache, wraps
+from functools import cache, lru_cache, wraps
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
@@ -60,6 +60,7 @@ View = Callable[..., Response]
 Load = Callable[[Json], Json]
 
 
+@lru_cache(maxsize=64)
 def constant_headers(settings: Settings) -> list[tuple[str, str]]:
     """Return the headers that every answer of this Kibana carries."""
     # The real signature is over the licence as Elasticsearch returns it: any hex will do that is
