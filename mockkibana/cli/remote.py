@@ -31,6 +31,7 @@ The domain faults, and the keys that each is given --with; those in brackets may
   jira-unauthorized
   jira-requires-field             field [name]
   elasticsearch-read-only-index   index
+  elasticsearch-flood-stage       index
   elasticsearch-mapping-conflict  field [index] [type]
   secrets-missing                 connector
   kibana-starting                 [calls]

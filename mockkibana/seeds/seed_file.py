@@ -31,7 +31,7 @@ def _record() -> Field:
 
 
 class ConnectorSeed(Schema):
-    """A saved connector; the last three keys are state that a snapshot carries."""
+    """A saved connector; the last keys are what Kibana's API or a snapshot says beside it."""
 
     id = Maybe(String(min_length=1))
     name = Maybe(String(min_length=1))
@@ -42,6 +42,10 @@ class ConnectorSeed(Schema):
     is_missing_secrets = Boolean(load_default=False)
     referenced_by_count = Number(min=0, load_default=0)
     expands_url = Maybe(Boolean())
+    is_preconfigured = Maybe(Boolean())
+    is_deprecated = Maybe(Boolean())
+    is_system_action = Maybe(Boolean())
+    is_connector_type_deprecated = Maybe(Boolean())
 
 
 class PreconfiguredSeed(Schema):
@@ -108,7 +112,12 @@ _SCHEMA = SeedFile()
 
 
 def parse_seed(content: Json, name: str = "seed") -> Seed:
-    """Check a seed against the schema. Raises `BadSeed`."""
+    """Check a seed against the schema. Raises `BadSeed`.
+
+    A list of connectors, as Kibana's API gives it, is a seed with these.
+    """
+    if isinstance(content, list) and content:
+        content = {"version": VERSION, "connectors": content}
     try:
         # A seed without a version is told which one there is.
         versioned = {"version": None, **content} if isinstance(content, dict) else content

@@ -35,6 +35,9 @@ STORED_PARTS = {
 
 # The keys of a seed that are not named as their parts.
 _PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch"}
+_READ_ONLY = frozenset(
+    ("is_preconfigured", "is_deprecated", "is_system_action", "is_connector_type_deprecated")
+)
 
 
 class BadSeed(MockKibanaError, ValueError):
@@ -172,12 +175,29 @@ class Seeds:
                 if record.get("id") in seen:
                     raise BadSeed(f"{where}: the id {record['id']} appears twice in this seed")
                 try:
-                    if part == "connectors":
-                        seen.add(connectors.restore(transaction, record))
-                    else:
+                    if part == "preconfigured":
                         seen.add(connectors.restore_preconfigured(transaction, record))
+                    elif not record.get("is_system_action"):  # which every Kibana has of its own
+                        seen.add(self._restore_connector(transaction, record))
                 except KibanaError as error:
                     raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
+
+    def _restore_connector(self, transaction: Transaction, record: dict[str, Any]) -> str:
+        """Put a connector that a person wrote, or that Kibana's API showed: without its secrets."""
+        written = {key: value for key, value in record.items() if key not in _READ_ONLY}
+        if record.get("is_preconfigured"):
+            keys = ("id", "name", "connector_type_id", "config", "secrets")
+            shown = {key: written[key] for key in keys if key in written}
+            shown["expose_config"] = bool(written["config"])
+            return self._world.connectors.restore_preconfigured(transaction, shown)
+        try:
+            return self._world.connectors.restore(transaction, written)
+        except KibanaError:
+            if len(written) == len(record) or written["secrets"]:
+                raise
+            # As after an import: Kibana knows that it needs secrets, and that these are missing.
+            missing = {**written, "is_missing_secrets": True}
+            return self._world.connectors.restore(transaction, missing)
 
     def _restore_jira(self, seed: Seed, transaction: Transaction) -> None:
         from mockkibana.jira.errors import BadSeed as BadJiraSeed

@@ -389,6 +389,59 @@ def test_every_part_of_a_seed_is_there_afterwards(make):
     assert client.get("/_mock/elasticsearch/t/_count").json["count"] == 2
 
 
+SHOWN = [
+    {
+        "id": "alert-history", "name": "Alert history", "connector_type_id": ".index",
+        "is_preconfigured": True, "is_deprecated": False, "is_system_action": False,
+        "is_connector_type_deprecated": False, "referenced_by_count": 0,
+    },
+    {
+        "id": "system-cases", "name": "Cases", "connector_type_id": ".cases",
+        "is_preconfigured": False, "is_deprecated": False, "is_system_action": True,
+        "referenced_by_count": 0,
+    },
+    {
+        "id": "log", "name": "Log", "connector_type_id": ".server-log", "config": {},
+        "is_preconfigured": False, "is_deprecated": False, "is_missing_secrets": False,
+        "is_system_action": False, "referenced_by_count": 2,
+    },
+    {
+        "id": "jira", "name": "Jira", "connector_type_id": ".jira",
+        "config": {"apiUrl": "https://jira.example.com", "projectKey": "OPS"},
+        "is_preconfigured": False, "is_deprecated": False, "is_missing_secrets": False,
+        "is_system_action": False, "referenced_by_count": 0,
+    },
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("content", [SHOWN, {"version": 1, "connectors": SHOWN}], ids=["a", "b"])
+def test_what_kibana_says_of_its_connectors_is_a_seed(make, content):
+    world = make(parse_seed(json.loads(json.dumps(content))))
+    shown = {connector["id"]: connector for connector in world.connectors.get_all(Caller())}
+    assert shown.keys() - {"alert-history", "log", "jira"} == set()
+    assert (shown["alert-history"]["is_preconfigured"], "config" in shown["alert-history"]) == (
+        True, False,
+    )  # fmt: skip
+    assert shown["log"]["referenced_by_count"] == 2
+    # Secrets are never shown, so a connector that needs some has to get them again.
+    missing = {id_: connector.get("is_missing_secrets") for id_, connector in shown.items()}
+    assert missing == {"alert-history": None, "log": False, "jira": True}
+
+
+def test_a_connector_that_kibana_shows_is_checked_all_the_same():
+    bad = [{**SHOWN[3], "config": {}}]
+    with pytest.raises(BadSeed, match=r"\[connectors.0\]: error validating action type config"):
+        World(seeds=[parse_seed(bad)])
+
+
+def test_what_this_kibana_shows_is_a_seed_of_the_same_connectors(make):
+    world = make(demo_seed())
+    shown = world.connectors.get_all(Caller())
+    again = make(parse_seed(json.loads(json.dumps(shown)))).connectors.get_all(Caller())
+    unknown = {"is_missing_secrets": None}
+    assert [{**each, **unknown} for each in again] == [{**each, **unknown} for each in shown]
+
+
 def test_of_two_seeds_the_later_one_wins(make):
     first = seed(
         spaces=[{"id": "a", "name": "First"}],
