@@ -8,11 +8,13 @@ from typing import Any
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.kibana.schemas import SpaceSeed, space_id
 from mockkibana.seeds.security import SecuritySeed, without_clear_text
-from mockkibana.seeds.seeds import VERSION, BadSeed, Seed
+from mockkibana.seeds.seeds import READ_ONLY, VERSION, BadSeed, Seed
+from mockkibana.spelling import expected
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import (
     ArrayOf,
     Boolean,
+    Failure,
     Field,
     Literal,
     Maybe,
@@ -124,10 +126,29 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
         loaded: dict[str, Any] = _SCHEMA.load(versioned)
     except Refused as refused:
         text = " ".join(sentence(refused.failure).split())  # one line, whatever it is about
-        raise BadSeed(f"{name}: {text}") from None
+        raise BadSeed(f"{name}: {text}{_expected(refused.failure)}") from None
     if loaded.get("security") is not None:
         loaded["security"] = without_clear_text(loaded["security"])
     return Seed(name, loaded)
+
+
+def _expected(failure: Failure) -> str:
+    """Return which keys there are, in the place of one that is unknown."""
+    if failure.code != "unknown_keys":
+        return ""
+    rule: Any = Object(_SCHEMA)
+    for segment in failure.path:
+        rule = _bare(rule)
+        if isinstance(rule, Object):
+            rule = rule.schema.keyed_fields[str(segment)]
+        else:
+            rule = rule.values if isinstance(rule, RecordOf) else rule.inner
+    known = [key for key in _bare(rule).schema.keyed_fields if key not in READ_ONLY]
+    return f"; {expected(failure.expected[0], known)}"
+
+
+def _bare(rule: Any) -> Any:
+    return rule.inner if isinstance(rule, Maybe) else rule
 
 
 def read_seed(path: str | Path) -> Seed:

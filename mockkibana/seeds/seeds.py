@@ -35,9 +35,10 @@ STORED_PARTS = {
 
 # The keys of a seed that are not named as their parts.
 _PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch"}
-_READ_ONLY = frozenset(
+READ_ONLY = frozenset(
     ("is_preconfigured", "is_deprecated", "is_system_action", "is_connector_type_deprecated")
 )
+"""What Kibana's API says of a connector, and nobody can set."""
 
 
 class BadSeed(MockKibanaError, ValueError):
@@ -184,7 +185,7 @@ class Seeds:
 
     def _restore_connector(self, transaction: Transaction, record: dict[str, Any]) -> str:
         """Put a connector that a person wrote, or that Kibana's API showed: without its secrets."""
-        written = {key: value for key, value in record.items() if key not in _READ_ONLY}
+        written = {key: value for key, value in record.items() if key not in READ_ONLY}
         if record.get("is_preconfigured"):
             keys = ("id", "name", "connector_type_id", "config", "secrets")
             shown = {key: written[key] for key in keys if key in written}

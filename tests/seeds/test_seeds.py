@@ -83,6 +83,16 @@ def seed(name: str = "seed", **parts: Any) -> Seed:
 # Bad seeds
 
 
+SENT = {
+    "at": "2026-01-02T03:04:05.000Z",
+    "connector_id": "a",
+    "connector_name": "A",
+    "connector_type_id": ".webhook",
+    "request": {},
+    "response": {},
+}
+
+
 @pytest.mark.parametrize(
     ("content", "text"),
     [
@@ -92,7 +102,37 @@ def seed(name: str = "seed", **parts: Any) -> Seed:
         ({"version": True}, "[version]: expected value to equal [1]"),
         ([], "expected a plain object value, but found [Array] instead."),
         (None, "expected a plain object value, but found [null] instead."),
-        ({"version": 1, "conectors": []}, "[conectors]: definition for this key is missing"),
+        (
+            {"version": 1, "conectors": []},
+            (
+                "[conectors]: definition for this key is missing; did you mean [connectors]? "
+                "Expected one of: version, spaces, connectors, preconfigured, indices, jira, "
+                "security, outbox"
+            ),
+        ),
+        (
+            {"version": 1, "spaces": [{"id": "a", "colour": "#aabbcc"}]},
+            (
+                "[spaces.0.colour]: definition for this key is missing; did you mean [color]? "
+                "Expected one of: id, name, description, initials, color, disabledFeatures, "
+                "_reserved, imageUrl, solution"
+            ),
+        ),
+        (
+            {"version": 1, "security": {"users": {"a": {"pasword": "secret-1"}}}},
+            (
+                "[security.users.a.pasword]: definition for this key is missing; did you mean "
+                "[password]? Expected one of: password, password_hash, roles, full_name, email, "
+                "metadata, enabled"
+            ),
+        ),
+        (
+            {"version": 1, "outbox": [{**SENT, "to": "x"}]},
+            (
+                "[outbox.0.to]: definition for this key is missing; expected one of: seq, at, "
+                "space, connector_id, connector_name, connector_type_id, request, response"
+            ),
+        ),
         (
             {"version": 1, "jira": None},
             "[jira]: expected value of type [object] but got [null]",
@@ -126,7 +166,11 @@ def seed(name: str = "seed", **parts: Any) -> Seed:
         ),
         (
             {"version": 1, "connectors": [{**LOG, "foo": 1}]},
-            "[connectors.0.foo]: definition for this key is missing",
+            (
+                "[connectors.0.foo]: definition for this key is missing; expected one of: id, "
+                "name, connector_type_id, config, secrets, space, is_missing_secrets, "
+                "referenced_by_count, expands_url"
+            ),
         ),
         (
             {"version": 1, "connectors": [{**LOG, "config": []}]},
@@ -235,7 +279,14 @@ SECRETS = "error validating action type secrets: "
             {"indices": {"t": {"documents": [{"_id": "1", "_source": {}}] * 2}}},
             "[indices.t]: [documents.1] the _id [1] appears twice",
         ),
-        ({"indices": {"t": {"nope": 1}}}, "[indices.t]: [nope] is unknown"),
+        (
+            {"indices": {"t": {"mapping": {}}}},
+            "[indices.t]: [mapping] is unknown; did you mean [mappings]? Expected one of: settings",
+        ),
+        (
+            {"jira": {"projects": [{"key": "P", "issuetypes": ["Task"]}]}},
+            "[jira.projects[0].issuetypes]: there is no such key; did you mean [issue_types]? ",
+        ),
         ({"jira": {"projects": [{"name": "X"}]}}, "[jira.projects[0]"),
     ],
     ids=str,

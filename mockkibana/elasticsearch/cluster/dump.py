@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.documents.index_writer import (
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.json import Json
+from mockkibana.spelling import expected
 from mockkibana.store import Store, Transaction
 
 _KEYS = {
@@ -42,7 +43,7 @@ def _check(path: str, value: Json, keys: dict[str, type]) -> None:
     for name, inner in value.items():
         where = f"{path}.{name}" if path else name
         if name not in keys:
-            raise illegal_argument(f"[{where}] is unknown; known are {', '.join(keys)}")
+            raise illegal_argument(f"[{where}] is unknown; {expected(name, keys)}")
         if type(inner) is not keys[name]:
             raise illegal_argument(
                 f"[{where}] expected {keys[name].__name__} but found {type(inner).__name__}"

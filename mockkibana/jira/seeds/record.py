@@ -9,6 +9,7 @@ from typing import Any
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.projects import timestamps
 from mockkibana.json import Json
+from mockkibana.spelling import expected
 
 _NAMES: dict[type, str] = {
     str: "a text",
@@ -40,8 +41,7 @@ class Record:
         record = cls(path, expect(value, path, dict))
         for key in record.values:
             if known and key not in known:
-                told = ", ".join(known)
-                raise BadSeed(f"{path}.{key}", f"there is no such key; expected one of: {told}")
+                raise BadSeed(f"{path}.{key}", f"there is no such key; {expected(key, known)}")
         return record
 
     def at(self, key: str) -> str:

@@ -97,7 +97,7 @@ def test_what_a_seed_leaves_out_is_filled_in(clock: Clock) -> None:
         (
             {"foo": 1},
             (
-                "[foo] is unknown; known are settings, mappings, aliases, uuid, "
+                "[foo] is unknown; expected one of: settings, mappings, aliases, uuid, "
                 "creation_date, documents, counters"
             ),
         ),

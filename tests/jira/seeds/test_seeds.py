@@ -200,8 +200,8 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
         pytest.param(
             {"project": []},
             "jira.project",
-            "there is no such key; expected one of: auto_create_projects, counters, users, "
-            "projects, issues",
+            "there is no such key; did you mean [projects]? Expected one of: auto_create_projects, "
+            "counters, users, projects, issues",
             id="an unknown key",
         ),
         pytest.param(
