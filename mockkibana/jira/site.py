@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection, Iterable
 from mockkibana.jira.errors import not_found
 from mockkibana.jira.issues import workflow
 from mockkibana.jira.issues.expansions import expand as expanded
+from mockkibana.jira.issues.expansions import of_project
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
@@ -201,20 +202,10 @@ class Site:
         return projects.show_full(project, lead, viewer.url)
 
     def _expanded(self, project: Document, viewer: Viewer, expand: Collection[str]) -> Document:
-        """Return what a project shows more of if asked: each name that its `expand` announces."""
         if not expand:
             return {}
-        every = {
-            **self._full(project, viewer),
-            "url": "",
-            "projectKeys": [project["key"]],
-            "permissions": {"canEdit": True},
-        }
-        if "insight" in expand:
-            issues = [row for row in self._issues.all(viewer) if row["project"] == project["id"]]
-            updated = max((row["fields"]["updated"] for row in issues), default=None)
-            every["insight"] = {"totalIssueCount": len(issues), "lastIssueUpdateTime": updated}
-        return {name: every[name] for name in every["expand"].split(",") if name in expand}
+        issues = self._issues.all(viewer) if "insight" in expand else []
+        return of_project(self._full(project, viewer), issues, expand)
 
     def project_statuses(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types of a project, each with its statuses."""

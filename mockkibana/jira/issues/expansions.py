@@ -1,8 +1,8 @@
-"""Expansions: what an issue shows beside its fields when a request's `expand` names it."""
+"""Expansions: what issues and projects show more of when a request's `expand` names it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from mockkibana.jira.issues import adf, workflow
 from mockkibana.jira.issues.render import Renderer
@@ -19,6 +19,25 @@ def expand(renderer: Renderer, issue: Document, shown: Document, names: Iterable
         if name in _EXPANSIONS
     }
     return {**shown, **added}
+
+
+def of_project(full: Document, issues: Iterable[Document], names: Collection[str]) -> Document:
+    """Return those of the names that the `expand` of a project, shown in full, announces.
+
+    `issues` are stored ones, also of other projects: what `insight` is about.
+    """
+    updated = [row["fields"]["updated"] for row in issues if row["project"] == full["id"]]
+    every = {
+        **full,
+        "url": "",
+        "projectKeys": [full["key"]],
+        "permissions": {"canEdit": True},
+        "insight": {
+            "totalIssueCount": len(updated),
+            "lastIssueUpdateTime": max(updated, default=None),
+        },
+    }
+    return {name: every[name] for name in full["expand"].split(",") if name in names}
 
 
 def _changelog(renderer: Renderer, issue: Document, _shown: Document) -> Json:
