@@ -35,7 +35,7 @@ def serving(name: str) -> Iterator[int]:
         ) as process:
             assert process.stdout is not None
             try:
-                yield int(re.findall(r"\d+", process.stdout.readline())[-1])
+                yield int(re.findall(r"(?:^|:)(\d+)", process.stdout.readline())[0])
             finally:
                 process.terminate()
 

@@ -280,10 +280,13 @@ def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
     line = f"mockkibana listens on {url}"
     if settings.public_url is not None:
         line = f"mockkibana listens on {settings.public_url} ({url})"
+    line += f" (page: {settings.public_url or url}/_mock/)"
+    if not options["no_demo"] and not world.seeds_skipped:
+        line += f" (demo connectors: {_demo()})"
     if settings.base_path and not settings.rewrite_base_path:
         line += f" (a proxy has to take {settings.base_path} off: see --rewrite-base-path)"
     if world.seeds_skipped:
-        line += " (the database holds data: seeds and demo were skipped)"
+        line += " (the database holds data: seeds and demo were skipped, until a reset)"
     if world.is_secured:
         line += " (security is on: log in as elastic)"
     if not world.license.is_active:
@@ -291,6 +294,13 @@ def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
     if not _is_loopback(options["host"]) and not options["token"]:
         line += " (/_mock/api and the page answer 403: set --token to use them)"
     return line
+
+
+def _demo() -> str:
+    from mockkibana.seeds import demo_seed
+
+    connectors = demo_seed().content["connectors"]
+    return ", ".join(f"{each['connector_type_id']} {each['id']}" for each in connectors)
 
 
 def _forget_port(path: Path) -> None:

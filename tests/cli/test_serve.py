@@ -90,6 +90,23 @@ def test_the_start_line_has_the_url_that_answers(start: Start) -> None:
     assert requests.get(f"{running.url}/api/status", timeout=10).status_code == 200
 
 
+def test_the_start_line_names_the_page_and_the_demo_connectors(start: Start) -> None:
+    running = start()
+    assert f" (page: {running.url}/_mock/) " in running.line
+    named = running.line.partition("(demo connectors: ")[2].partition(")")[0].split(", ")
+    shown = requests.get(f"{running.url}/api/actions/connectors", timeout=10).json()
+    assert sorted(named) == sorted(
+        f"{connector['connector_type_id']} {connector['id']}" for connector in shown
+    )
+    assert "demo" not in start("--no-demo").line
+
+
+def test_the_page_is_named_where_callers_find_it(start: Start) -> None:
+    line = start("--public-url", "https://kibana.example.com").line
+    assert line.startswith("mockkibana listens on https://kibana.example.com (http://127.0.0.1:")
+    assert " (page: https://kibana.example.com/_mock/) " in line
+
+
 def test_the_port_file_holds_the_port(start: Start, tmp_path: Path) -> None:
     running = start("--port-file", str(tmp_path / "port"))
     assert running.url.endswith(f":{(tmp_path / 'port').read_text().strip()}")
@@ -207,9 +224,28 @@ def test_a_database_is_there_after_a_restart_and_takes_no_seeds(
     first.process.kill()
     first.process.wait()
     second = start("--db", db)
-    assert "seeds and demo were skipped" in second.line
+    assert "seeds and demo were skipped, until a reset" in second.line
+    assert "demo connectors" not in second.line
     count = requests.get(f"{second.url}/_mock/elasticsearch/test-index/_count", timeout=10).json()
     assert count["count"] == 1
+
+
+def test_a_reset_loads_the_seeds_that_a_start_with_a_database_skipped(
+    start: Start, tmp_path: Path
+) -> None:
+    db = str(tmp_path / "db")
+    first = start("--db", db, "--no-demo")
+    body = {"name": "Log", "connector_type_id": ".server-log"}
+    url = f"{first.url}/api/actions/connector"
+    assert requests.post(url, json=body, headers=HEADERS, timeout=10).status_code == 200
+    first.end()
+    (tmp_path / "seed.yaml").write_text("version: 1\nspaces: [{id: marketing}]")
+    second = start("--db", db, "--seed", str(tmp_path / "seed.yaml"))
+    assert "until a reset" in second.line
+    state = requests.get(f"{second.url}/_mock/api/state", timeout=10).json()
+    assert (state["connectors"], state["spaces"]) == (1, 1)
+    state = requests.post(f"{second.url}/_mock/api/reset", timeout=10).json()
+    assert (state["connectors"], state["spaces"]) == (3, 2)
 
 
 def test_a_taken_port_is_one_clear_line() -> None:
@@ -315,6 +351,6 @@ def test_the_start_line_says_when_nobody_can_control(
     world: World, host: str, token: str | None, told: bool
 ) -> None:
     server = Server(lambda _environ, _start: [])
-    line = _start_line(world, server, {"host": host, "token": token})
+    line = _start_line(world, server, {"host": host, "token": token, "no_demo": True})
     server.stop()
     assert ("answer 403" in line) is told  # a port may have these digits
