@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextvars import ContextVar
 from functools import wraps
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 Block = AbstractContextManager[MockKibana]
 _ARGUMENT = "mock_kibana"
+_entered: ContextVar[tuple[Block, ...]] = ContextVar("mockkibana_blocks", default=())
 
 
 def intercept(
@@ -71,11 +73,17 @@ class Interception(Block):
         block = self._block()
         handle = block.__enter__()
         self._open.append(block)
+        _entered.set((*_entered.get(), block))
         return handle
 
     def __exit__(self, *raised: Any) -> None:
         """End: the URLs are what they were before."""
-        self._open.pop().__exit__(*raised)
+        # The one that this thread or task began; a fixture may end in another than it began in.
+        began = [block for block in _entered.get() if block in self._open] or self._open
+        block = began[-1]
+        self._open.remove(block)
+        _entered.set(tuple(each for each in _entered.get() if each is not block))
+        block.__exit__(*raised)
 
     def __call__(self, function: Decorated) -> Decorated:
         """Decorate a function: every call of it has a world of its own.

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from http.client import BadStatusLine, RemoteDisconnected
 from http.client import responses as reasons
 from io import BytesIO
-from typing import Any
+from threading import Lock
+from typing import Any, cast
 from urllib.parse import urlsplit
 
 from requests import PreparedRequest
+from requests.adapters import HTTPAdapter
 from requests.exceptions import ConnectionError as NoConnection
 from requests.exceptions import ReadTimeout
-from responses import BaseResponse, RequestsMock
+from responses import BaseResponse, PassthroughResponse, RequestsMock
+from responses.registries import FirstMatchRegistry
 from urllib3 import HTTPHeaderDict, HTTPResponse
 from urllib3.exceptions import ProtocolError
 
@@ -25,43 +29,84 @@ from mockkibana.testing.wsgi import App, call
 _PORTS = {"http": 80, "https": 443}
 
 
+# `requests` has one `send` for all threads and tasks; each looks for the interceptions it opened.
+_opened: ContextVar[tuple[Intercepted, ...]] = ContextVar("mockkibana_interceptions", default=())
+_lock = Lock()
+_shared: list[RequestsMock] = []
+
+
 @contextmanager
 def answering(
     app: App, mounts: dict[str, str], allow: Iterable[str], responses_mock: RequestsMock | None
 ) -> Iterator[None]:
-    """Answer the requests to `mounts`, by the mock of `responses` given, or else by a new one.
+    """Answer the requests to `mounts`, by the mock of `responses` given, or else by our own.
 
-    A new one refuses all other hosts but those in `allow`; one that is given decides for itself.
+    Our own refuses all other hosts but those in `allow`; one that is given decides for itself. Of
+    interceptions that overlap, a thread or task sees those that it opened or that were open where
+    it began, the innermost first; one that has none sees all, the latest first.
     """
-    intercepted = Intercepted(app, mounts)
-    if responses_mock is None:
-        with RequestsMock(assert_all_requests_are_fired=False) as mock:
-            mock.add(intercepted)
-            mock.add(OtherHosts(intercepted, (allow,) if isinstance(allow, str) else allow))
-            yield
-        return
-    responses_mock.add(intercepted)
+    allowed = frozenset((allow,) if isinstance(allow, str) else allow)
+    with _lock:
+        mock = responses_mock or _mock_on_top()
+        intercepted = Intercepted(app, mounts, allowed, mock)
+        mock.add(intercepted)
+    _opened.set((*_opened.get(), intercepted))
     try:
         yield
     finally:
-        responses_mock.remove(intercepted)
+        _opened.set(tuple(each for each in _opened.get() if each is not intercepted))
+        with _lock:
+            mock.remove(intercepted)
+            if mock in _shared and not mock.registered():
+                _shared.remove(mock)
+                mock.stop()
+
+
+def _mock_on_top() -> RequestsMock:
+    """Return the mock that all interceptions share: a new one when another patch lies on top."""
+    registry = _shared[-1].get_registry() if _shared else None
+    if isinstance(registry, Interceptions) and registry.send is HTTPAdapter.send:
+        return _shared[-1]
+    mock = RequestsMock(assert_all_requests_are_fired=False, registry=Interceptions)
+    mock.start()
+    cast(Interceptions, mock.get_registry()).send = HTTPAdapter.send
+    _shared.append(mock)
+    return mock
 
 
 class Intercepted(BaseResponse):
     """Answers every request to one of `mounts`: base URLs, and the path in the app that each is."""
 
-    def __init__(self, app: App, mounts: dict[str, str]) -> None:
+    def __init__(
+        self, app: App, mounts: dict[str, str], allow: frozenset[str], mock: RequestsMock
+    ) -> None:
         super().__init__("ANY", next(iter(mounts)))
         self._app = app
+        self._allow = allow
+        self._mock = mock
         longest_first = sorted(mounts.items(), key=lambda mount: -len(mount[0]))
         self._mounts = [
             (spelling, mount) for base, mount in longest_first for spelling in _spellings(base)
         ]
         self.bases = tuple(mounts)
 
+    def __eq__(self, other: object) -> bool:
+        """Tell two apart that have one URL."""
+        return self is other
+
+    __hash__ = object.__hash__
+
     def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Tell whether the request goes to one of the mounts."""
-        return self.find(str(request.url)) is not None, f"is not below {' or '.join(self.bases)}"
+        """Tell whether this is what answers the request in this thread or task."""
+        answers = _answers(str(request.url), _seen(self._mock.registered())) is self
+        return answers, f"is not below {' or '.join(self.bases)}, or of another thread or task"
+
+    def allows(self, url: str) -> bool:
+        """Tell whether a URL is one that is reached for real."""
+        parts = urlsplit(url)
+        if {parts.hostname, parts.netloc.rpartition("@")[2]} & self._allow:
+            return True
+        return any("://" in allowed and url.startswith(allowed) for allowed in self._allow)
 
     @property
     def call_count(self) -> int:
@@ -108,35 +153,52 @@ class Intercepted(BaseResponse):
         return _response(request, reply.status, reply.reason, reply.headers, reply.body)
 
 
-class OtherHosts(BaseResponse):
-    """Takes every request to another host: sends it on where that is allowed, or refuses it."""
+class Interceptions(FirstMatchRegistry):
+    """What decides about every request while interceptions without a mock of their own are open."""
 
-    def __init__(self, intercepted: Intercepted, allow: Iterable[str]) -> None:
-        super().__init__("ANY", "http://elsewhere.invalid", passthrough=True)
-        self._intercepted = intercepted
-        self._allow = frozenset(allow)
+    send: object = None
 
-    def matches(self, request: PreparedRequest) -> tuple[bool, str]:
-        """Take what is not intercepted. Raises `requests.ConnectionError` if it is not allowed."""
+    def add(self, response: BaseResponse) -> BaseResponse:
+        """Add an interception. A request that looks at them now goes on with those before it."""
+        self._responses = [*self._responses, response]
+        return response
+
+    def remove(self, response: BaseResponse) -> list[BaseResponse]:
+        """Take an interception away, likewise."""
+        self._responses = [each for each in self._responses if each is not response]
+        return [response]
+
+    def find(self, request: PreparedRequest) -> tuple[BaseResponse, list[str]]:
+        """Return what answers a request, or sends it on where that is allowed.
+
+        Raises `requests.ConnectionError` if it is not.
+        """
         url = str(request.url)
-        if self._intercepted.find(url) is not None:
-            return False, "is intercepted"
-        if not self._allows(url):
-            host = urlsplit(url).netloc.rpartition("@")[2]
-            raise NoConnection(
-                f"mockkibana intercepts {', '.join(self._intercepted.bases)} and refuses all other "
-                f"hosts: {request.method} {url} was not sent. To let it through, name its host: "
-                f'intercept(..., allow=("{host}",)). To answer it with the library responses, '
-                "give its mock: intercept(..., responses_mock=...).",
-                request=request,
-            )
-        return True, ""
+        seen = _seen(self._responses)
+        if (answers := _answers(url, seen)) is not None:
+            return answers, []
+        if any(each.allows(url) for each in seen):
+            return PassthroughResponse("ANY", url), []
+        bases = ", ".join(base for each in seen for base in each.bases)
+        host = urlsplit(url).netloc.rpartition("@")[2]
+        raise NoConnection(
+            f"mockkibana intercepts {bases} and refuses all other "
+            f"hosts: {request.method} {url} was not sent. To let it through, name its host: "
+            f'intercept(..., allow=("{host}",)). To answer it with the library responses, '
+            "give its mock: intercept(..., responses_mock=...).",
+            request=request,
+        )
 
-    def _allows(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if {parts.hostname, parts.netloc.rpartition("@")[2]} & self._allow:
-            return True
-        return any("://" in allowed and url.startswith(allowed) for allowed in self._allow)
+
+def _seen(responses: Iterable[BaseResponse]) -> list[Intercepted]:
+    """Return the interceptions among these that this thread or task sees, the innermost first."""
+    intercepted = [each for each in responses if isinstance(each, Intercepted)]
+    mine = [each for each in _opened.get() if each in intercepted]
+    return (mine or intercepted)[::-1]
+
+
+def _answers(url: str, seen: Iterable[Intercepted]) -> Intercepted | None:
+    return next((each for each in seen if each.find(url) is not None), None)
 
 
 def _spellings(base: str) -> set[str]:

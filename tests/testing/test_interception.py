@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import inspect
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import elasticsearch
@@ -15,6 +17,7 @@ import requests
 import responses
 from atlassian import Jira as AtlassianJira
 from jira import JIRA
+from requests.adapters import HTTPAdapter
 from requests.exceptions import ChunkedEncodingError, ReadTimeout
 from requests.exceptions import ConnectionError as NoConnection
 
@@ -264,6 +267,125 @@ def test_outside_of_the_block_nothing_is_intercepted() -> None:
         assert requests.get("http://kibana.invalid/api/status").ok
     with pytest.raises(NoConnection):
         requests.get("http://kibana.invalid/api/status")
+
+
+def version_of(kibana: str) -> str:
+    number: str = requests.get(f"{kibana}/api/status").json()["version"]["number"]
+    return number
+
+
+def test_overlapping_threads_see_their_own_interceptions() -> None:
+    before = HTTPAdapter.send
+    both = Barrier(2, timeout=10)
+
+    def look(number: int) -> tuple[str, str]:
+        host = f"http://host-{number}.test"
+        with intercept(KIBANA, settings={"kibana_version": f"8.19.{number}"}):
+            both.wait()
+            with intercept(host):
+                seen = version_of(KIBANA), version_of(host)
+                both.wait()
+        both.wait()
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(look, [1, 2])) == [("8.19.1", "8.19.0"), ("8.19.2", "8.19.0")]
+    assert HTTPAdapter.send is before
+
+
+@pytest.mark.parametrize("order", [(1, 2, 3), (3, 2, 1), (1, 3, 2)], ids=str)
+def test_overlapping_tasks_see_their_own_interceptions(order: tuple[int, ...]) -> None:
+    before = HTTPAdapter.send
+
+    @intercept(KIBANA)
+    async def look(number: int, mock_kibana: MockKibana) -> str:
+        mock_kibana.configure(kibana_version=f"8.19.{number}")
+        await asyncio.sleep(0.01 * number)
+        return version_of(KIBANA)
+
+    async def all_of_them() -> list[str]:
+        return await asyncio.gather(*map(look, order))
+
+    assert asyncio.run(all_of_them()) == [f"8.19.{number}" for number in order]
+    assert HTTPAdapter.send is before
+
+
+def test_what_ended_elsewhere_leaves_the_others_and_then_requests_as_it_was() -> None:
+    before = HTTPAdapter.send
+    first, second = intercept(KIBANA), intercept("http://second.test")
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert version_of("http://second.test")
+    with pytest.raises(NoConnection, match="refuses all other hosts"):
+        requests.get(KIBANA)
+    second.__exit__(None, None, None)
+    assert HTTPAdapter.send is before
+
+
+def test_one_interception_is_entered_by_two_threads() -> None:
+    shared = intercept(KIBANA)
+    both = Barrier(2, timeout=10)
+
+    def look(number: int) -> str:
+        with shared as kibana:
+            kibana.configure(kibana_version=f"8.19.{number}")
+            both.wait()
+            if number == 2:  # the first that began is the first to end
+                both.wait()
+            seen = version_of(KIBANA)
+        if number == 1:
+            both.wait()
+        return seen
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(look, [1, 2])) == ["8.19.1", "8.19.2"]
+
+
+def test_nested_interceptions_answer_by_the_innermost_that_has_the_url() -> None:
+    with intercept(KIBANA, settings={"kibana_version": "8.19.1"}), intercept("http://b.test"):
+        with intercept(KIBANA, settings={"kibana_version": "8.19.2"}):
+            assert version_of(KIBANA) == "8.19.2"
+            assert version_of("http://b.test") == "8.19.0"
+        assert version_of(KIBANA) == "8.19.1"
+
+
+def test_what_one_interception_allows_the_others_around_it_do_not_refuse() -> None:
+    with MockKibana() as real, intercept(KIBANA, allow=["127.0.0.1"]), intercept("http://b.test"):
+        assert version_of(real.url)
+        with pytest.raises(NoConnection, match=r"kibana\.test.* refuses"):
+            requests.get("http://other.test")
+
+
+def test_no_thread_reaches_the_network_while_another_intercepts() -> None:
+    def reach(url: str) -> str:
+        try:
+            return version_of(url)
+        except NoConnection as error:
+            return str(error)
+
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(int).result()  # a thread that was there before
+        with intercept(KIBANA):
+            assert pool.submit(reach, KIBANA).result() == "8.19.0"
+            assert "was not sent" in pool.submit(reach, "http://127.0.0.1:1").result()
+
+
+def test_interceptions_that_share_a_mock_of_responses_are_told_apart() -> None:
+    mock = responses.RequestsMock()
+    with mock, intercept(KIBANA, settings={"kibana_version": "8.19.1"}, responses_mock=mock):
+        with intercept(KIBANA, settings={"kibana_version": "8.19.2"}, responses_mock=mock):
+            assert [version_of(KIBANA), version_of(KIBANA)] == ["8.19.2", "8.19.2"]
+        assert version_of(KIBANA) == "8.19.1"
+
+
+def test_an_interception_works_within_a_mock_of_responses_within_an_interception() -> None:
+    before = HTTPAdapter.send
+    with intercept("http://a.test"):
+        with responses.RequestsMock(), intercept("http://b.test"):
+            assert version_of("http://b.test")
+        assert version_of("http://a.test")
+    assert HTTPAdapter.send is before
 
 
 @pytest.mark.parametrize(
