@@ -5,8 +5,10 @@ from __future__ import annotations
 import json
 import os
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
@@ -98,20 +100,81 @@ def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
     subprocess.run([sys.executable, *command], cwd=tmp_path, env=alone, check=True, timeout=60)
 
 
-@pytest.mark.parametrize("page", ["README.md", "ci.md"])
-def test_the_ci_example_runs_with_its_seed(page: str, tmp_path: Path) -> None:
-    (tmp_path / "seed.yaml").write_text(block("yaml", "marketing", page))
-    script = block("sh", "--port-file", page).replace("curl", "curl -s")
-    done = subprocess.run(
-        ["sh", "-c", script],
-        cwd=tmp_path,
+CI_PAGES = pytest.mark.parametrize("page", ["README.md", "ci.md"])
+SHELLS = pytest.mark.parametrize("shell", ["sh", "bash"])
+
+
+def ci_script(
+    page: str, folder: Path, shell: str, tool: str, seed: str | None = None
+) -> subprocess.Popen[str]:
+    """Start a page's example, with its seed, in a shell, with a command in the place of curl."""
+    (folder / "seed.yaml").write_text(seed or block("yaml", "marketing", page))
+    script = re.sub(r"^curl .*$", lambda _: tool, block("sh", "--port-file", page), flags=re.M)
+    return subprocess.Popen(
+        [shell, "-c", script],
+        cwd=folder,
         env=environment(),
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
         text=True,
-        check=True,
-        timeout=60,
     )
-    assert '"level":"available"' in done.stdout
+
+
+def has_ended(port_file: Path) -> bool:
+    """Tell whether a server goes away within some seconds; it takes its port file with it."""
+    deadline = time.monotonic() + 10
+    while port_file.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return not port_file.exists()
+
+
+@SHELLS
+@CI_PAGES
+def test_the_ci_example_runs_with_its_seed(page: str, shell: str, tmp_path: Path) -> None:
+    done = ci_script(page, tmp_path, shell, 'curl -s --fail "$MOCKKIBANA_URL/api/status"')
+    out, _ = done.communicate(timeout=60)
+    assert done.returncode == 0, out
+    assert '"level":"available"' in out
+    assert has_ended(tmp_path / "port.txt")
+
+
+@SHELLS
+@CI_PAGES
+def test_the_ci_example_ends_its_server_when_the_tool_fails(
+    page: str, shell: str, tmp_path: Path
+) -> None:
+    done = ci_script(page, tmp_path, shell, "sh -c 'exit 7'")
+    out, _ = done.communicate(timeout=60)
+    assert done.returncode == 7, out
+    assert has_ended(tmp_path / "port.txt")
+
+
+@SHELLS
+@CI_PAGES
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
+def test_the_ci_example_ends_its_server_when_it_is_ended_itself(
+    page: str, shell: str, number: int, tmp_path: Path
+) -> None:
+    done = ci_script(page, tmp_path, shell, "touch begun; for _ in 1 2 3 4 5 6; do sleep 0.1; done")
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    done.send_signal(number)
+    out, _ = done.communicate(timeout=60)
+    assert done.returncode not in (0, -9), out
+    assert has_ended(tmp_path / "port.txt")
+
+
+@SHELLS
+@CI_PAGES
+def test_the_ci_example_fails_when_there_is_no_server(
+    page: str, shell: str, tmp_path: Path
+) -> None:
+    done = ci_script(page, tmp_path, shell, "touch begun", seed="version: 2")
+    out, _ = done.communicate(timeout=60)
+    assert done.returncode != 0, out
+    assert "[version]: expected value to equal [1]" in out
+    assert not (tmp_path / "begun").exists()
 
 
 def test_the_journal_explains_the_example() -> None:
