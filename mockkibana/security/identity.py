@@ -28,7 +28,7 @@ class Identity:
 
     `roles` are those that the user was given, `effective_roles` those of them that exist, sorted.
     Something is allowed when each of `rights` allows it: an API key has its own, and those of its
-    owner. `expires` is in milliseconds since 1970, None for never. `api_key` has `id` and `name`.
+    owner. `granted` is what Kibana remembers of it, by space. `expires` is in milliseconds since 1970, None for never. `api_key` has `id` and `name`.
     """
 
     username: str
@@ -42,6 +42,7 @@ class Identity:
     api_key: Mapping[str, Any] | None = None
     rights: tuple[Rights, ...] = field(default=(), repr=False)
     expires: int | None = None
+    granted: dict[str, tuple[object, frozenset[str]]] = field(default_factory=dict, repr=False)
 
     @property
     def told(self) -> str:
