@@ -28,7 +28,8 @@ class Identity:
 
     `roles` are those that the user was given, `effective_roles` those of them that exist, sorted.
     Something is allowed when each of `rights` allows it: an API key has its own, and those of its
-    owner. `granted` is what Kibana remembers of it, by space. `expires` is in milliseconds since 1970, None for never. `api_key` has `id` and `name`.
+    owner. `expires` is in milliseconds since 1970, None for never. `api_key` has `id` and `name`.
+    `granted` is what Kibana remembers of it, by space.
     """
 
     username: str
