@@ -11,7 +11,7 @@ from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, dumps
-from mockkibana.outbound import axios
+from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
 
 _NO_RESPONSE = object()
@@ -57,8 +57,8 @@ class JiraService:
         self._url: str = run.config["apiUrl"].removesuffix("/")
         self._project_key: str = run.config["projectKey"]
         self._auth = run.secrets["email"], run.secrets["apiToken"]
-        self._run_send = run.send
-        self._release = run.release
+        self._axios = Axios(run.send)
+        self._settings = run.settings
 
     def issue_types(self) -> list[Json]:
         """Return id and name of the project's issue types, in Jira's order."""
@@ -85,7 +85,7 @@ class JiraService:
     def issues(self, title: str) -> list[Json]:
         """Return the project's issues whose summary has the words of a title."""
         jql = f'project="{self._project_key}" and summary ~"{_escaped(title)}"'
-        search = self._release.jira_search.format(_encoded(jql))
+        search = self._settings.release.jira_search.format(_encoded(jql))
         try:
             answer = self._get(f"/rest/api/2/{search}")
             issues = answer.get("issues") if isinstance(answer, dict) else None
@@ -188,8 +188,8 @@ class JiraService:
         url = self._url
         message = Outbound(method, url + path, body=body, base=url, auth=self._auth)
         try:
-            return axios.json_of(axios.request(self._run_send, message), message, required)
-        except axios.AxiosError as error:
+            return self._axios.json(message, required)
+        except AxiosError as error:
             response = _NO_RESPONSE if error.response is None else error.response.body
             raise _CallFailed(error.message, response) from None
 

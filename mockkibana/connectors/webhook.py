@@ -99,7 +99,7 @@ class Webhook(ConnectorType):
             config["method"].upper(), config["url"], headers, body or None, auth=auth
         )
         try:
-            axios.request(run.send, message)
+            axios.Axios(run.send).request(message)
         except axios.AxiosError as error:
             raise _failed(run, error) from None
         return body

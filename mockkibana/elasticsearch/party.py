@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
+from mockkibana.journal.made import Made
 from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
@@ -81,8 +82,9 @@ class ElasticsearchParty(Party):
             return Answer(error.status, error.body(), dict(error.headers))
         if isinstance(body, dict):  # else the journal reads what was made from the answer
             for item in body["items"]:
-                if item["create"]["status"] == 201:
-                    box.made("document", item["create"]["_index"], item["create"]["_id"])
+                done = item["create"]
+                if done["status"] == 201:
+                    box.made.append(Made("document", done["_index"], done["_id"]))
         return Answer(200, body)
 
     def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:

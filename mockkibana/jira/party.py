@@ -13,6 +13,7 @@ from mockkibana.faults.reading import Part
 from mockkibana.http.messages import Answer, Request
 from mockkibana.jira.face.face import CONTENT_TYPE, JiraFace
 from mockkibana.jira.site import Site
+from mockkibana.journal.made import Made
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
@@ -50,17 +51,18 @@ class JiraParty(Party):
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer as Jira does, and note the issue or the comment that a message made."""
-        answer = self._network.send(message) if self._network else self._ask(message, box)
+        path = message.url[len(message.base) :]  # the connector always tells its base
+        answer = self._network.send(message) if self._network else self._ask(message, path, box)
         body = answer.body
         if message.method == "POST" and answer.status == 201 and isinstance(body, dict):
-            key, id_ = box.config["projectKey"], body.get("id")
-            if message.path.endswith("/comment") and id_ is not None:
-                box.made("comment", key, str(id_))
+            id_, key = body.get("id"), box.config["projectKey"]
+            if id_ is not None and path.endswith("/comment"):
+                box.made.append(Made("comment", key, str(id_)))
             elif id_ is not None:
-                box.made("issue", key, str(id_), body.get("key"))
+                box.made.append(Made("issue", key, str(id_), body.get("key")))
         return answer
 
-    def _ask(self, message: Outbound, box: Box) -> Answer:
+    def _ask(self, message: Outbound, path: str, box: Box) -> Answer:
         """Ask the face, without a socket, JSON text or credentials in Base64.
 
         A run's first message makes the connector's project if need be.
@@ -68,7 +70,7 @@ class JiraParty(Party):
         email = message.auth[0] if message.auth else ""
         if not box.begun:
             self._site.ensure_project(box.config["projectKey"], email)
-        path, _, query = message.path.partition("#")[0].partition("?")
+        path, _, query = path.partition("#")[0].partition("?")
         answer = self._face.ask(
             Request(
                 method=message.method,

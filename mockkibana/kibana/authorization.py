@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from mockkibana.kibana.errors import KibanaError, forbidden
@@ -13,6 +12,8 @@ if TYPE_CHECKING:
     from mockkibana.security.identity import Identity
     from mockkibana.security.security import Security
     from mockkibana.settings.release import Release
+
+_REMEMBERED = 1000  # spaces, of each identity
 
 
 class SpaceRights:
@@ -91,11 +92,17 @@ class SpaceRights:
             )
 
 
-@lru_cache(maxsize=1024)
 def _granted(identity: Identity, space: str, release: Release) -> frozenset[str]:
     """Return the actions that are granted in a space; whoever changes becomes another identity."""
+    known = identity.granted.get(space)
+    if known is not None and known[0] is release:
+        return known[1]
     held, *limits = [
         granted(privileges, release)
         for privileges in identity.of_application(APPLICATION, resource_of(space))
     ]
-    return held.intersection(*limits) if limits else held
+    found = held.intersection(*limits) if limits else held
+    if len(identity.granted) >= _REMEMBERED:
+        identity.granted.clear()
+    identity.granted[space] = release, found
+    return found

@@ -63,17 +63,48 @@ class AxiosError(Exception):
         self.response = response
 
 
-def request(send: Callable[[Outbound], Answer], message: Outbound) -> Answer:
-    """Send a message and return the answer, which says success. Raises `AxiosError`."""
-    _check(message.url)
-    try:
-        answer = send(message)
-    except Unreachable as error:
-        raise AxiosError(str(error), error.code) from None
-    if 200 <= answer.status < 300:
-        return answer
-    code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
-    raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+class Axios:
+    """One run's HTTP client (`axios.create()`); `send` is the run's own."""
+
+    def __init__(self, send: Callable[[Outbound], Answer]) -> None:
+        self._send = send
+        self._base = ""  # whose URLs were looked at
+
+    def request(self, message: Outbound) -> Answer:
+        """Send a message and return the answer, which says success. Raises `AxiosError`."""
+        if message.base != self._base or not message.base:
+            _check(message.url)
+            self._base = message.base
+        try:
+            answer = self._send(message)
+        except Unreachable as error:
+            raise AxiosError(str(error), error.code) from None
+        if 200 <= answer.status < 300:
+            return answer
+        code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
+        raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+
+    def json(self, message: Outbound, required: tuple[str, ...] = ()) -> Json:
+        """Send a message and return the JSON of the answer, checked as `axios_utils.ts` does.
+
+        `required` are keys that it has to have. Raises `AxiosError`.
+        """
+        answer = self.request(message)
+        content_type = answer.headers.get("content-type", "undefined")
+        if "application/json" not in content_type:
+            raise AxiosError(
+                f"Unsupported content type: {content_type} in {message.method.lower()} "
+                f"{message.url}. Supported content types: application/json"
+            )
+        if answer.body and isinstance(answer.body, str):
+            raise AxiosError("Response is not a valid JSON")
+        if required and (
+            not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}
+        ):
+            raise AxiosError(
+                f"Response is missing at least one of the expected fields: {','.join(required)}"
+            )
+        return answer.body
 
 
 def _check(url: str) -> None:
@@ -95,23 +126,6 @@ def retry_after(answer: Answer) -> int | None:
     """Return the seconds of a `retry-after` header, None without one that begins with a number."""
     found = re.match(r"\s*[+-]?\d+", str(answer.headers.get("retry-after", "")))
     return int(found[0]) if found else None
-
-
-def json_of(answer: Answer, message: Outbound, required: tuple[str, ...] = ()) -> Json:
-    """Return the JSON of an answer, checked as `axios_utils.ts` does. Raises `AxiosError`."""
-    content_type = answer.headers.get("content-type", "undefined")
-    if "application/json" not in content_type:
-        raise AxiosError(
-            f"Unsupported content type: {content_type} in {message.method.lower()} "
-            f"{message.url}. Supported content types: application/json"
-        )
-    if answer.body and isinstance(answer.body, str):
-        raise AxiosError("Response is not a valid JSON")
-    if required and (not isinstance(answer.body, dict) or not answer.body.keys() >= {*required}):
-        raise AxiosError(
-            f"Response is missing at least one of the expected fields: {','.join(required)}"
-        )
-    return answer.body
 
 
 def headers_of(message: Outbound) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, ClassVar
 
 from mockkibana.http.messages import Answer
-from mockkibana.journal import Made, RunRecord
+from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
@@ -22,19 +22,17 @@ class Box:
     """One run, as its party sees it.
 
     `config` is the connector's, as it was stored; `begun` tells whether the party has had a
-    message of this run before.
+    message of this run before. What came of a message goes to `made`; the journal links it to the
+    `run`.
     """
 
-    __slots__ = ("begun", "config", "run")
+    __slots__ = ("begun", "config", "made", "run")
 
     def __init__(self, run: RunRecord, config: Json) -> None:
         self.run = run
         self.config = config
+        self.made = run.made
         self.begun = False
-
-    def made(self, kind: str, place: str, id: str, key: str | None = None) -> None:  # noqa: A002
-        """Note what came of a message, as `journal.Made` says; the journal links it to the run."""
-        self.run.made.append(Made(kind, place, id, key))
 
 
 class Party:

@@ -7,7 +7,7 @@ from threading import Event
 from typing import TYPE_CHECKING, TypeAlias
 
 from mockkibana.http.messages import Answer
-from mockkibana.journal import Exchange, RunRecord
+from mockkibana.journal import Exchange, Made, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.outbound.outbox import Outbox
@@ -84,7 +84,7 @@ class _RunSender:
         self._box.begun = True
         if party.keeps_deliveries:
             delivery = self._sender.outbox.add(self._run, message, answer)
-            self._box.made("delivery", party.name, str(delivery["seq"]))
+            self._run.made.append(Made("delivery", party.name, str(delivery["seq"])))
 
     def _bent(self, message: Outbound, party: Party, exchange: Exchange) -> Answer | None:
         """Do what a rule asks for: wait, answer, or fail as the wire would. None: go on."""

@@ -76,8 +76,8 @@ class Phone(ConnectorType):
         headers = {"X-Pin": run.secrets.get("pin") or "none", "X-Api-Key": "key-of-the-phone"}
         url = "https://phone.example.com/v1/ring?to=all"
         try:
-            answer = axios.request(
-                run.send, Outbound("POST", url, headers=headers, body=dict(params))
+            answer = axios.Axios(run.send).request(
+                Outbound("POST", url, headers=headers, body=dict(params))
             )
         except axios.AxiosError as error:
             body = error.response and error.response.body
