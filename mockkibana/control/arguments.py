@@ -69,7 +69,7 @@ class ControlRequest:
             if argument.is_trusted and given.get(name) and not self.trusted:
                 raise ControlError(
                     403,
-                    "Secrets are told to those only who send the token: start the server with "
+                    "Secrets are shown only to who sends the token: start the server with "
                     "--token (MOCKKIBANA_TOKEN) and send it as 'Authorization: Bearer TOKEN'.",
                 )
         return given

@@ -30,7 +30,7 @@ class Kind(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Argument:
-    """What a verb is given by name; `help` is told to people.
+    """What a verb is given by name; `help` is shown to people.
 
     As an option of a command it is called `option`, where its name will not do, and its value
     `metavar`. One that `is_trusted` needs the server's token. The first of the `choices` is the
@@ -55,7 +55,7 @@ class Verb:
     also be a text which is no JSON. `arguments` are given by name: in the query, or with other
     methods than GET in the body, an object.
 
-    `does` is told to people. An answer has the `status`, and is offered as a `file` of that name.
+    `does` is shown to people. An answer has the `status`, and is offered as a `file` of that name.
     """
 
     name: str
@@ -69,7 +69,7 @@ class Verb:
     file: str | None = None
 
     def shown(self) -> dict[str, str | dict[str, str]]:
-        """Return what people are told of it, as plain JSON."""
+        """Return what the list shows of it, as plain JSON."""
         shown: dict[str, str | dict[str, str]] = {
             "method": self.method,
             "path": f"{MOUNT}{self.path}",

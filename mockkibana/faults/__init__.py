@@ -1,4 +1,4 @@
-"""Fault rules: what bends the calls that a world answers and the requests that its runs send."""
+"""Fault rules: what goes wrong with the calls of a world, and with the requests of its runs."""
 
 from __future__ import annotations
 

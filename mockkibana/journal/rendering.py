@@ -124,9 +124,9 @@ def line(record: CallRecord) -> str:
         parts.append(f"by {record['user']}")
     parts.extend(f"({_run_line(run)})" for run in record["runs"])
     if record["faults"]:
-        parts.append(f"[bent by {', '.join(record['faults'])}]")
+        parts.append(f"[faults: {', '.join(record['faults'])}]")
     if record["warnings"]:
-        parts.append(f"[warned of {', '.join(record['warnings'])}]")
+        parts.append(f"[warnings: {', '.join(record['warnings'])}]")
     if record["hint"]:
         parts.append(f"[{record['hint']}]")
     return " ".join(" ".join(parts).split())

@@ -14,7 +14,7 @@ class Connectors:
 
     `space` is where; without it the default space. `auth` is who asks: `(user, password)`, or the
     value of an Authorization header such as `MockKibana.api_key` returns; the journal has what they
-    ask, and fault rules bend it. Without `auth` it is the handle, which may do everything and
+    ask, and fault rules match it. Without `auth` it is the handle, which may do everything and
     leaves no trace. What Kibana refuses raises `mockkibana.Refused`.
     """
 
@@ -74,7 +74,7 @@ class Connectors:
     def run(
         self, id: str, params: Json, *, space: str | None = None, auth: Auth | None = None
     ) -> RunAnswer:
-        """Run a connector as a tool would: the journal has the call, and fault rules bend it.
+        """Run a connector as a tool would: the journal has the call, and fault rules match it.
 
         `auth` is who runs it; without, nothing is forbidden. Returns Kibana's answer; a run that
         fails is one whose `status` is `error`. Whoever may not run it gets no such answer: that

@@ -61,7 +61,7 @@ class Transport:
         """Send JSON to `target`, a path below the world's URL, and return the JSON answer.
 
         With `seen` the request is one of the tool's own kind: the journal has it, and fault rules
-        bend it. With `auth` it comes from a user, and is of that kind as well; else from the
+        match it. With `auth` it comes from a user, and is of that kind as well; else from the
         handle, which may do everything. Raises `Refused` for an answer of 400 and above,
         `NoAnswer`, and TypeError or ValueError for what is no `Auth`.
         """

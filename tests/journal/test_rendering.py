@@ -183,14 +183,14 @@ def test_a_route_is_shown_with_braces() -> None:
     ("values", "text"),
     [
         ({}, f"#3 POST {PATH} 200"),
-        ({"status": None, "faults": ["f1"]}, f"#3 POST {PATH} no answer [bent by f1]"),
+        ({"status": None, "faults": ["f1"]}, f"#3 POST {PATH} no answer [faults: f1]"),
         (
             {"status": 404, "hint": "did you mean `GET /`?"},
             f"#3 POST {PATH} 404 [did you mean `GET /`?]",
         ),
         (
             {"runs": [a_run(made=[Made("issue", "OPS", "1", "OPS-1")])], "warnings": ["w"]},
-            f"#3 POST {PATH} 200 (a .index ok: 1 issue in OPS) [warned of w]",
+            f"#3 POST {PATH} 200 (a .index ok: 1 issue in OPS) [warnings: w]",
         ),
         (
             {"runs": [a_run(made=[Made("document", "logs", "1"), Made("document", "logs", "2")])]},
