@@ -342,7 +342,8 @@ def test_serve_takes_the_url_of_a_real_jira(serve):
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None
-            front = process.stdout.readline().decode().split()[-1]
+            line = process.stdout.readline().decode()
+            front = re.findall(r"http://[\w.:]+", line)[0]
             incident = {"summary": "over two sockets", "labels": ["a"]}
             params = {"incident": incident, "comments": [{"comment": "c", "commentId": "1"}]}
             ran = requests.post(
