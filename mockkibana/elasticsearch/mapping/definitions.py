@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Container
 
 from mockkibana.elasticsearch.errors import mapper_parsing
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.fields import TYPES
+from mockkibana.elasticsearch.mapping.number_fields import as_double
 from mockkibana.elasticsearch.mapping.refused import Refused, integer, refuse_argument
 from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.elasticsearch.mapping.vector_definitions import complete
@@ -227,6 +229,9 @@ def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
 def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "scaled_float" and "scaling_factor" not in field:
         refuse_argument("Field [scaling_factor] is required")
+    if kind == "scaled_float" and not 0 < as_double(field["scaling_factor"]) < math.inf:
+        told = java.text(as_double(field["scaling_factor"]))
+        refuse_argument(f"[scaling_factor] must be a positive number, got [{told}]")
     if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
         raise Refused(f"The [path] property must be specified for field [{name}].")
     if kind in ("date", "date_nanos") and "format" in field:

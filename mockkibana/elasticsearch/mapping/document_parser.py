@@ -89,6 +89,7 @@ class _Parsing:
         self._parts: dict[str, tuple[str, ...]] = {}
         self._runtime: dict[str, Definition] = {}
         self._size = 0
+        self._copies = False
 
     def update(self) -> Definition | None:
         """Return the part of a mapping that holds what is new."""
@@ -191,8 +192,11 @@ class _Parsing:
             self._note(field.path, {**field.definition, "value": value})
         if field.type == "dense_vector" and isinstance(value, list):
             self._count_dimensions(field, value)
-        for target in field.copy_to:
-            self._path(self._mapping.root, target.split("."), value)
+        if field.copy_to and not self._copies:  # what was copied is not copied on
+            self._copies = True
+            for target in field.copy_to:
+                self._path(self._mapping.root, target.split("."), value)
+            self._copies = False
 
     def _count_dimensions(self, field: Leaf, value: list[Json]) -> None:
         """Let the first vector decide how many dimensions all have, where the mapping does not."""

@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.search.queries import Matches, Query
-from mockkibana.elasticsearch.search.scoring import float32, shortest
+from mockkibana.elasticsearch.search.scoring import float32, shown
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.search.segment import Segment, Term
 from mockkibana.elasticsearch.search.sorting import Sort, keys, value_of
@@ -91,7 +91,7 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
             "value": search.tracked if more else total,
             "relation": "gte" if more else "eq",
         }
-    body["max_score"] = None if best is None else shortest(best)
+    body["max_score"] = None if best is None else shown(best)
     body["hits"] = [_shown(hit, search) for hit in page]
     return {
         "took": took,
@@ -243,7 +243,7 @@ def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
     if search.seq_no_primary_term:
         body["_seq_no"] = record["_seq_no"]
         body["_primary_term"] = PRIMARY_TERM
-    body["_score"] = shortest(hit.score) if _needs_scores(search) else None
+    body["_score"] = shown(hit.score) if _needs_scores(search) else None
     if "_routing" in record:
         body["_routing"] = record["_routing"]
     if search.source is None:

@@ -23,6 +23,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.elasticsearch.search import queries
 from mockkibana.elasticsearch.search.queries import Query
+from mockkibana.elasticsearch.search.scoring import float32
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -90,6 +91,8 @@ def _boost(query: str, body: dict[str, Json], path: Path) -> float:
         raise illegal(
             f"negative [boost] are not allowed in [{query}], use a value between 0 and 1 to deboost"
         )
+    if not math.isfinite(float32(boost)):
+        raise illegal("boost must be a positive float, got Infinity")
     return boost
 
 

@@ -28,6 +28,14 @@ def shortest(value: float) -> float:
     return float(f"{nearest:.9g}")
 
 
+def shown(value: float) -> float | str:
+    """Return a 32-bit float as JSON has it; what none can hold is a text, as Jackson writes it."""
+    number = shortest(value)
+    if math.isfinite(number):
+        return number
+    return "Infinity" if number > 0 else "-Infinity"
+
+
 class Bm25:
     """The score of one term in one field of one index.
 

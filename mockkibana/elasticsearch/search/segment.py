@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from struct import pack, unpack
 
@@ -10,6 +11,7 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import analysis, dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.mapping.number_fields import as_double
 from mockkibana.elasticsearch.search.scoring import float32
 from mockkibana.json import Json
 
@@ -193,11 +195,15 @@ def _single(value: Json) -> Sequence[Term]:
 
 
 def _half(value: Json) -> Sequence[Term]:
-    return unpack("e", pack("e", _number(value)))
+    number = as_double(_number(value))
+    try:
+        return unpack("e", pack("e", number))
+    except OverflowError:
+        return (math.copysign(math.inf, number),)
 
 
 def _double(value: Json) -> Sequence[Term]:
-    return (float(_number(value)),)
+    return (as_double(_number(value)),)
 
 
 def _boolean(value: Json) -> Sequence[Term]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search.scoring import shortest
+from mockkibana.elasticsearch.search.scoring import shown
 from mockkibana.elasticsearch.search.segment import (
     DATES,
     FLOATS,
@@ -192,7 +193,7 @@ def _chooser(sort: Sort, leaf: Leaf) -> Callable[[Sequence[Term]], Term]:
 def value_of(sort: Sort, segment: Segment, key: Term | None) -> Json:
     """Return what a hit shows of a key in its `sort`."""
     if sort.field == "_score":
-        return shortest(float(key or 0.0))
+        return shown(float(key or 0.0))
     if sort.field == "_doc":
         return key
     leaf = segment.leaf(sort.field)
@@ -203,7 +204,9 @@ def value_of(sort: Sort, segment: Segment, key: Term | None) -> Json:
         return _address(key)
     if kind == "boolean":
         return 1 if key == "true" else 0
-    return shortest(float(key)) if kind == "float" else key
+    if kind == "float" or (isinstance(key, float) and not math.isfinite(key)):
+        return shown(float(key))
+    return key
 
 
 def _missing(sort: Sort, kind: str) -> Json:

@@ -8,6 +8,7 @@ from mockkibana.elasticsearch.errors import Error, cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.mapping.unfit import Unfit
 from mockkibana.elasticsearch.search.segment import (
     FLOATS,
     INTEGERS,
@@ -61,6 +62,14 @@ def searchable(segment: Segment, path: str) -> Leaf | None:
     return leaf
 
 
+def _check_finite(leaf: Leaf, value: Json) -> None:
+    try:
+        leaf.check(value)
+    except Unfit as unfit:
+        if "finite" in unfit.reason:
+            raise ShardFailure(f"failed to create query: {unfit.reason}") from None
+
+
 def query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
     """Return the term that a value in a query stands for; a text is not split into words.
 
@@ -71,6 +80,8 @@ def query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
     try:
         if leaf.type in INTEGERS and float(value) != int(float(value)):
             return ()  # no whole number equals a fraction
+        if leaf.type in FLOATS:
+            _check_finite(leaf, value)
         return converter(leaf)(value)
     except OverflowError:
         return ()
