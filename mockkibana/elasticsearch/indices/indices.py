@@ -120,6 +120,8 @@ class Catalogue:
 
     def named(self, expression: str) -> str:
         """Return an index expression with its date math worked out. Raises `ElasticsearchError`."""
+        if "<" not in expression:  # as nearly always: then the time is not needed
+            return expression
         return date_math_names.resolve(expression, self._clock.milliseconds())
 
     def get(self, name: str) -> Index | None:
