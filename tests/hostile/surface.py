@@ -204,6 +204,9 @@ class OverTheWire:
         return Seen(int(status_line.split(" ")[1]), headers, body)
 
 
+_LISTED = ("/_security/", "/_template/", "/_ingest/pipeline/", "/_logstash/pipeline/")
+
+
 def check_shape(method: str, target: str, seen: Seen) -> None:
     """Assert that the answer is one that the face of the path can give, and no failure of ours."""
     path = target.partition("?")[0]
@@ -249,7 +252,8 @@ def _elasticsearch(method: str, path: str, seen: Seen) -> None:
     # A document or an alias that is not there is told by the body of a success.
     if seen.status >= 400 and not {"found", "result", "timed_out", "exists"} & set(body):
         # So are users, roles and keys: an object without them, perhaps an empty one.
-        is_empty = "/_security/" in path and not any(body.values())
+        # And so are three kinds that there are none of.
+        is_empty = any(part in path for part in _LISTED) and not any(body.values())
         assert "error" in body or (seen.status == 404 and is_empty), seen
 
 

@@ -69,7 +69,7 @@ def restore(
             raise illegal_argument(f"{where} the _id [{id_}] appears twice")
         if not is_snapshot:
             try:
-                writer.fit(document["_source"], id_, None)
+                writer.fit(document["_source"], id_, None, document.get("_routing"))
             except ElasticsearchError as error:
                 error.reason = f"{where} {error.reason}"
                 raise

@@ -9,7 +9,6 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
-from mockkibana.elasticsearch.indices import date_math_names
 from mockkibana.elasticsearch.indices.indices import Catalogue, Index
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.ids import Ids
@@ -64,7 +63,7 @@ class Bulk:
         """
         if is_ingested:
             _refuse_pipelines(pipeline)
-        name = date_math_names.resolve(name, self._milliseconds)
+        name = self._catalogue.named(name)
         writer = self._targets.get((name, require_alias))
         index = None
         if writer is None:

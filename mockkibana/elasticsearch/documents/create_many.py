@@ -42,7 +42,7 @@ def create(
         if checks is not None and (not checks or _fits(document, checks)):
             continue
         try:
-            writer.fit(document, ids[number], None)
+            writer.fit(document, ids[number], None, None)
         except ElasticsearchError as error:
             rejected[number] = error
             continue

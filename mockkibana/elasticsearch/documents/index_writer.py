@@ -80,7 +80,7 @@ class IndexWriter:
     def index_document(self, action: Action, id: str, *, refresh: bool) -> DocumentResult:  # noqa: A002
         """Write a whole document (`index`, or `create`)."""
         source: Source = action.source or {}
-        self.fit(source, id, action.raw)
+        self.fit(source, id, action.raw, action.routing)
         current = self._current(id)
         self._require(action, id, current)
         version = versions.next_version(action, current)
@@ -112,9 +112,9 @@ class IndexWriter:
             assert record is not None  # noqa: S101 - only an existing document can stay as it is
             get = _get(body, record["_source"], record["_seq_no"], self.index.mapping)
             return self._result(id, current.version, "noop", current.seq_no, get=get)
-        self.fit(change.source, id, None)
-        version = current.version + 1
         routing = action.routing or (record or {}).get("_routing")
+        self.fit(change.source, id, None, routing)
+        version = current.version + 1
         seq_no = self.put(id, change.source, version, routing)
         return self._result(
             id,
@@ -125,10 +125,10 @@ class IndexWriter:
             get=_get(body, change.source, seq_no, self.index.mapping),
         )
 
-    def fit(self, source: Source, id: str, raw: bytes | None) -> None:  # noqa: A002
+    def fit(self, source: Source, id: str, raw: bytes | None, routing: str | None) -> None:  # noqa: A002
         """Check a document against the mapping, and extend this by what is new."""
         index = self.index
-        update = parse(index.mapping, source, id=id, raw=raw, limits=index.limits)
+        update = parse(index.mapping, source, id=id, raw=raw, limits=index.limits, routing=routing)
         if update is None:
             return
         record = self._record or self._catalogue.record(index.name)

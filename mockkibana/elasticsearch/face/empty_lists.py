@@ -19,8 +19,8 @@ from mockkibana.json import Json
 class _Kind:
     """One kind of things, none of which is there.
 
-    `listed` is the answer to who asks for all, `missing` the error for a name, None where there
-    is none: then the answer is a 404 with `listed`. `action` ends where its verb begins.
+    `listed` is the answer to who asks for all, `missing` the error for a name; where there is none
+    the answer to a name is `listed`, too, with that `status`. `action` ends where its verb begins.
     """
 
     pattern: str
@@ -28,6 +28,7 @@ class _Kind:
     listed: Json
     missing: Callable[[str], ElasticsearchError] | None = None
     undeletable: Callable[[str], ElasticsearchError] | None = None
+    status: int = 404
 
     def get(self, request: RestRequest) -> Answer:
         """Answer all there are, or refuse a name."""
@@ -36,7 +37,7 @@ class _Kind:
         if not names:
             return Answer(200, self.listed)
         if self.missing is None:
-            return Answer(404, self.listed)
+            return Answer(self.status, self.listed)
         raise self.missing(names)
 
     def delete(self, request: RestRequest) -> Answer:
@@ -125,7 +126,7 @@ _KINDS = (
         index_not_found,
         index_not_found,
     ),
-    _Kind("/_enrich/policy/{name}", "cluster:admin/xpack/enrich/", {"policies": []}),
+    _Kind("/_enrich/policy/{name}", "cluster:admin/xpack/enrich/", {"policies": []}, status=200),
     _Kind(
         "/_ccr/auto_follow/{name}",
         "cluster:admin/xpack/ccr/auto_follow_pattern/",
@@ -150,7 +151,7 @@ _KINDS = (
         {"count": 0, "datafeeds": []},
         _not_found("No datafeed with id [{}] exists"),
     ),
-    _Kind("/_rollup/job/{id}", "cluster:monitor/xpack/rollup/", {"jobs": []}),
+    _Kind("/_rollup/job/{id}", "cluster:monitor/xpack/rollup/", {"jobs": []}, status=200),
 )
 
 

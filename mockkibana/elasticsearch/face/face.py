@@ -172,11 +172,12 @@ class ElasticsearchFace:
 
 def _find(request: Request) -> Match[RestRoute] | Answer:
     """Return what takes a request, or what is answered where nothing does."""
-    found = None
-    with suppress(NoRoute, WrongMethod):
+    try:
         found = TABLE.match(request.method, request.path)
+    except (NoRoute, WrongMethod):
+        found = None
     # What looks like an index named `_sql` is an API that is not served.
-    if found is None or any(name.startswith("_") for name in found.names.values()):
+    if found is None or "_" in [name[:1] for name in found.names.values()]:
         try:
             known = rest_api.match(request.method, request.path)
         except NoRoute:

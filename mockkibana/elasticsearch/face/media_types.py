@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
 
@@ -78,16 +79,18 @@ def negotiate(
     (`media_type_header_exception`) for another version, and where only one of the two headers has
     one.
     """
+    if accept is None and content_type is None:
+        return JSON, current
     wanted, sent = parse("Accept", accept), parse("Content-Type", content_type)
     if not has_body:
         sent = None
     headers = ["Accept", "Content-Type"]
-    known = range(current - 1, newest + 1)
     for name, media_type in (("Accept", wanted), ("Content-Type", sent)):
-        if media_type and media_type.version not in (None, *known):
+        version = None if media_type is None else media_type.version
+        if media_type and version is not None and not current - 1 <= version <= newest:
             reason = (
                 f"{name} version must be either version {current} or {current - 1}, but found "
-                f"{media_type.version}. {name}={media_type.text}"
+                f"{version}. {name}={media_type.text}"
             )
             raise _refused(headers, cause("status_exception", reason))
     versions = [media_type and media_type.version for media_type in (wanted, sent)]
@@ -119,6 +122,7 @@ def unsupported_body(content_type: str | None) -> str | None:
     return f"Content-Type header [{content_type}] is not supported"
 
 
+@lru_cache(maxsize=32)
 def _parse_one(header: str, text: str) -> MediaType:
     name, *rest = (part.strip() for part in text.split(";"))
     kinds = name.split("/")

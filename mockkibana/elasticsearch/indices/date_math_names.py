@@ -18,8 +18,6 @@ def resolve(expression: str, milliseconds: int) -> str:
 
     `milliseconds` are the time that is `now`. Raises `ElasticsearchError`.
     """
-    if "<" not in expression:
-        return expression
     return ",".join(_resolved(name, milliseconds) for name in expression.split(","))
 
 

@@ -12,7 +12,7 @@ from mockkibana.elasticsearch.errors import (
     index_not_found,
     invalid_index_name,
 )
-from mockkibana.elasticsearch.indices import date_math_names, index_settings
+from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping
 from mockkibana.json import Json
@@ -120,6 +120,11 @@ class Catalogue:
 
     def named(self, expression: str) -> str:
         """Return an index expression with its date math worked out. Raises `ElasticsearchError`."""
+        if "<" not in expression:
+            return expression
+        # Imported here, as few names have it.
+        from mockkibana.elasticsearch.indices import date_math_names
+
         return date_math_names.resolve(expression, self._clock.milliseconds())
 
     def get(self, name: str) -> Index | None:

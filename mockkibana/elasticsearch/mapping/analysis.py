@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 
 MAX_TOKEN_LENGTH = 255
 
@@ -12,7 +13,7 @@ MAX_TOKEN_LENGTH = 255
 # underscore joins everything; each ideograph and each Hiragana sign is a word of its own.
 _ALONE = "\u2e80-\u2fdf\u3005-\u3007\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = rf"[^\W\d_{_ALONE}]"
-_WORD = re.compile(
+_WORD = (
     rf"[{_ALONE}]"
     rf"|(?:{_LETTER}|[\d_])"
     rf"(?:[^\W{_ALONE}]|[\u0300-\u036f]"
@@ -21,12 +22,18 @@ _WORD = re.compile(
 )
 
 
+@cache
+def _words() -> Callable[[str], list[str]]:
+    """Return what finds the words; compiled on first use, as it takes 5 ms."""
+    return re.compile(_WORD).findall
+
+
 def standard(text: str) -> list[str]:
     """Return the terms of a text, as Elasticsearch's `standard` analyzer splits it.
 
     A word of more than 255 characters is cut into pieces of that length; there are no stop words.
     """
-    words = [word for word in _WORD.findall(text) if word.strip("_")]
+    words = [word for word in _words()(text) if word.strip("_")]
     if any(len(word) > MAX_TOKEN_LENGTH for word in words):
         words = [
             word[start : start + MAX_TOKEN_LENGTH]

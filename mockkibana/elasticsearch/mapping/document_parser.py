@@ -61,6 +61,7 @@ def parse(
     id: str,  # noqa: A002
     raw: bytes | None,
     limits: Limits,
+    routing: str | None = None,
 ) -> Definition | None:
     """Check a document against its mapping.
 
@@ -69,7 +70,7 @@ def parse(
     """
     if not mapping.root.enabled:
         return None
-    parsing = _Parsing(mapping, id, limits)
+    parsing = _Parsing(mapping, id, limits, routing)
     try:
         parsing.object(mapping.root, source)
     except _Stopped as error:
@@ -80,11 +81,12 @@ def parse(
 class _Parsing:
     """One document on its way through the mapping, and the fields that are new in it."""
 
-    def __init__(self, mapping: Mapping, id: str, limits: Limits) -> None:  # noqa: A002
+    def __init__(self, mapping: Mapping, id: str, limits: Limits, routing: str | None) -> None:  # noqa: A002
         self._mapping = mapping
         self._root = mapping.definition
         self._id = id
         self._limits = limits
+        self._routing = routing
         self._new: dict[str, Definition] = {}  # by full path, parents first
         self._parts: dict[str, tuple[str, ...]] = {}
         self._runtime: dict[str, Definition] = {}
@@ -190,6 +192,10 @@ class _Parsing:
             self._value(inner, value)
         if field.type == "constant_keyword" and "value" not in field.definition:
             self._note(field.path, {**field.definition, "value": value})
+        if field.type == "join" and self._routing is None and field.is_child(value):
+            text = f"[routing] is missing for join field [{field.path}]"
+            unrouted = Unfit("illegal_argument_exception", text, frame="bare", at_end=True)
+            raise self._unfit(field, value, unrouted, expanded=expanded)
         if field.type == "dense_vector" and isinstance(value, list):
             self._count_dimensions(field, value)
         if field.copy_to and not self._copies:  # what was copied is not copied on

@@ -36,6 +36,13 @@ class Leaf:
         """Whether a value that the field does not take is passed over."""
         return self.definition.get("ignore_malformed") in (True, "true")
 
+    def is_child(self, value: Json) -> bool:
+        """Return whether the value of a `join` field is that of a document with a parent."""
+        children = self.definition.get("relations", {}).values()
+        return isinstance(value, dict) and any(
+            value["name"] in (names if isinstance(names, list) else [names]) for names in children
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectField:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+from struct import pack, unpack
 
 from mockkibana.elasticsearch.mapping.unfit import Check, Definition, Unfit, illegal, not_numeric
 from mockkibana.json import Json
@@ -102,6 +104,15 @@ def float_of(text: str) -> float:
     if stripped in ("NaN", "Infinity", "-Infinity") or _DECIMAL.fullmatch(stripped.rstrip("dDfF")):
         return float(stripped.rstrip("dDfF") if stripped[-1] in "dDfF" else stripped)
     raise Unfit("number_format_exception", f'For input string: "{text}"')
+
+
+def float32(value: float) -> float:
+    """Return the nearest 32-bit float; infinity for what none can hold."""
+    try:
+        number: float = unpack("f", pack("f", value))[0]
+    except OverflowError:
+        return math.inf if value > 0 else -math.inf
+    return number
 
 
 def as_double(value: int | float) -> float:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from struct import pack, unpack
 
 from mockkibana.elasticsearch.json import bodies, java
-from mockkibana.elasticsearch.mapping.number_fields import as_double, float_of
+from mockkibana.elasticsearch.mapping.number_fields import as_double, float32, float_of
 from mockkibana.elasticsearch.mapping.unfit import Check, Definition, Frame, Unfit, not_numeric
 from mockkibana.json import Json
 
@@ -19,16 +18,8 @@ def _illegal(reason: str, *path: str | int, frame: Frame = "bare", at_end: bool 
     return Unfit("illegal_argument_exception", reason, frame=frame, path=path, at_end=at_end)
 
 
-def _float32(value: float) -> float:
-    try:
-        number: float = unpack("f", pack("f", value))[0]
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-    return number
-
-
 def _check_feature(value: float, feature: str, field: str, *path: str, frame: Frame) -> None:
-    number = _float32(value)
+    number = float32(value)
     of = f"for feature {feature} on field {field}"
     if not math.isfinite(number):
         raise _illegal(
@@ -150,7 +141,7 @@ def _dense_vector(definition: Definition) -> Check:
 
 
 def _check_length(value: list[float], similarity: str | None) -> None:
-    length = sum(_float32(item) ** 2 for item in value)
+    length = sum(float32(item) ** 2 for item in value)
     what = None
     if similarity == "cosine" and length == 0:
         what = "does not support vectors with zero magnitude"

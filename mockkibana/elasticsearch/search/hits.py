@@ -10,8 +10,9 @@ from typing import Any, TypeVar
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
+from mockkibana.elasticsearch.mapping.number_fields import float32
 from mockkibana.elasticsearch.search.queries import Matches, Query
-from mockkibana.elasticsearch.search.scoring import float32, shown
+from mockkibana.elasticsearch.search.scoring import shown
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.search.segment import Segment, Term
 from mockkibana.elasticsearch.search.sorting import Sort, keys, value_of

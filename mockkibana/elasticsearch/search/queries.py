@@ -10,7 +10,8 @@ from typing import Protocol
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search.scoring import Bm25, float32
+from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.scoring import Bm25
 from mockkibana.elasticsearch.search.segment import DATES, KEYWORDS, TEXTS, Segment, Term, analyze
 from mockkibana.elasticsearch.search.terms import ShardFailure, query_terms, searchable, span
 from mockkibana.json import Json

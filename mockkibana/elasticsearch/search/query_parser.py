@@ -21,9 +21,9 @@ from mockkibana.elasticsearch.json.parse_errors import (
     x_content,
 )
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
+from mockkibana.elasticsearch.mapping.number_fields import float32
 from mockkibana.elasticsearch.search import queries
 from mockkibana.elasticsearch.search.queries import Query
-from mockkibana.elasticsearch.search.scoring import float32
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import math
-from struct import pack, unpack
+
+from mockkibana.elasticsearch.mapping.number_fields import float32
 
 _K1 = 1.2
 _B = 0.75
-
-
-def float32(value: float) -> float:
-    """Return the nearest 32-bit float; infinity for what none can hold."""
-    try:
-        number: float = unpack("f", pack("f", value))[0]
-    except OverflowError:
-        return math.inf if value > 0 else -math.inf
-    return number
 
 
 def shortest(value: float) -> float:

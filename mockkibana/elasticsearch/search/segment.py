@@ -11,8 +11,7 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import analysis, dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.mapping.number_fields import as_double
-from mockkibana.elasticsearch.search.scoring import float32
+from mockkibana.elasticsearch.mapping.number_fields import as_double, float32
 from mockkibana.json import Json
 
 # What a field is to a search: several types are searched alike.

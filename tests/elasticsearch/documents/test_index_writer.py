@@ -289,3 +289,14 @@ def test_what_is_new_in_a_nested_object_is_mapped_there(cluster: Cluster, source
             "o": {"properties": {"deep": {"type": "boolean"}}},
         },
     }
+
+
+def test_a_child_of_a_join_field_needs_a_routing(cluster: Cluster) -> None:
+    join = {"type": "join", "relations": {"question": ["answer", "comment"]}}
+    cluster.create_index("t", mappings={"properties": {"j": join}})
+    index_document(cluster, "t", {"j": "question"}, id="1")
+    child = {"j": {"name": "answer", "parent": "1"}}
+    error = refusal(lambda: index_document(cluster, "t", child))
+    inner = "[routing] is missing for join field [j]"
+    assert error.reason == f"[1:35] failed to parse: {inner}"
+    assert index_document(cluster, "t", child, routing="1").result == "created"

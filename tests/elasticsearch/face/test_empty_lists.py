@@ -29,6 +29,7 @@ NOT_FOUND = "resource_not_found_exception"
         ("/_data_stream", {"data_streams": []}),
         ("/_data_stream/*?expand_wildcards=all", {"data_streams": []}),
         ("/_enrich/policy", {"policies": []}),
+        ("/_enrich/policy/p", {"policies": []}),
         ("/_ccr/auto_follow", {"patterns": []}),
         ("/_transform/_all", {"count": 0, "transforms": []}),
         ("/_ml/anomaly_detectors", {"count": 0, "jobs": []}),

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
-from mockkibana.elasticsearch.search.scoring import float32, shortest
+from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.scoring import shortest
 from mockkibana.http.messages import Answer
 from mockkibana.store import Store
 

@@ -660,3 +660,13 @@ def test_both_kinds_of_indices_are_told(node: Node) -> None:
     node.grant({"other": "read"})
     reason = node.ask("GET /logs,.security/_search").body["error"]["reason"]
     assert " on indices [logs] and restricted indices [.security], " in reason
+
+
+def test_date_math_is_worked_out_before_anybody_is_refused(node: Node) -> None:
+    node.grant({"day-2023.11.14": "write read auto_configure"})
+    assert node.ask("PUT /%3Cday-%7Bnow%2Fd%7D%3E/_doc/1", {"n": 1}).status == 201
+    assert node.ask("GET /%3Cday-%7Bnow%2Fd%7D%3E/_doc/1").status == 200
+    assert node.ask("GET /%3Cday-%7Bnow%2Fd%7D%3E/_search").body["hits"]["total"]["value"] == 1
+    refused = node.ask("PUT /%3Cday-%7Bnow-1d%2Fd%7D%3E/_doc/1", {"n": 1})
+    assert refused.status == 403
+    assert " on indices [day-2023.11.13]" in refused.body["error"]["reason"]

@@ -18,7 +18,7 @@ def fit(definition: Json, value: Json) -> Json:
     """
     field = {"type": definition} if isinstance(definition, str) else definition
     mapping = compile_mapping(definitions.read({"properties": {"f": field}}))
-    return parse(mapping, {"f": value}, id="1", raw=None, limits=Limits(1000, 20))
+    return parse(mapping, {"f": value}, id="1", raw=None, limits=Limits(1000, 20), routing="1")
 
 
 def refusal(definition: Json, value: Json) -> tuple[str, str, str]:
