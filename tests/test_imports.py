@@ -10,7 +10,7 @@ import pytest
 
 from mockkibana.testing.handle import MockKibana
 
-FLASK = ("flask", "werkzeug", "marshmallow", "tinydb")
+FLASK = ("flask", "werkzeug", "marshmallow", "tinydb", "mockkibana.records")
 SLOW = ("requests", "responses", "urllib3", "yaml", "lark", "regex")
 HEAVY = (*FLASK, *SLOW, "httptools")
 COMMAND = "from mockkibana.cli import main; main({!r}, standalone_mode=False)"

@@ -11,7 +11,7 @@ from typing import Any, NotRequired, get_args, get_origin, get_type_hints, is_ty
 
 import pytest
 
-from mockkibana import records
+from mockkibana import choices, records
 from mockkibana.faults import rules
 from mockkibana.journal.query import FACES
 from mockkibana.settings import CONTRACTS, JIRA_FLAVOURS, LICENSES, Settings
@@ -91,11 +91,11 @@ def test_settings_have_the_shape(kibana: MockKibana) -> None:
 @pytest.mark.parametrize(
     ("shape", "known"),
     [
-        (records.Face, FACES),
-        (records.Contract, CONTRACTS),
-        (records.LicenseType, LICENSES),
-        (records.JiraFlavour, JIRA_FLAVOURS),
-        (records.Part, PARTS),
+        (choices.Face, FACES),
+        (choices.Contract, CONTRACTS),
+        (choices.LicenseType, LICENSES),
+        (choices.JiraFlavour, JIRA_FLAVOURS),
+        (choices.Part, PARTS),
     ],
     ids=["faces", "contracts", "licences", "flavours", "parts"],
 )

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import CONDITIONS, VERBS, Argument, Kind, Verb
 from mockkibana.json import Json, Malformed, Record, dumps, loads
-from mockkibana.records import CallRecord
 from mockkibana.testing.remote import NoServer, RemoteControl, world_url
+
+if TYPE_CHECKING:
+    from mockkibana.records import CallRecord
 
 _POLL = 0.05
 _FOLLOW = "30s"

@@ -18,13 +18,19 @@ from mockkibana.journal import JournalOff
 from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.outbox import DELIVERIES
-from mockkibana.records import CallRecord, DeliveryRecord, FaultRecord, LineRecord, SettingsRecord
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
 from mockkibana.world import PARTS, World
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
+    from mockkibana.records import (
+        CallRecord,
+        DeliveryRecord,
+        FaultRecord,
+        LineRecord,
+        SettingsRecord,
+    )
     from mockkibana.world.worlds import Worlds
 
 __all__ = ["ControlError", "ControlPlane"]
@@ -238,7 +244,7 @@ class ControlPlane:
     ) -> list[DeliveryRecord]:
         """Return what runs sent to third parties, oldest first, as `outbound.outbox` keeps it."""
         found = self._world.outbox.list(connector_type_id=type, connector_id=connector, space=space)
-        return cast(list[DeliveryRecord], found)
+        return cast("list[DeliveryRecord]", found)
 
     def clear_outbox(self) -> Record:
         """Forget what was sent."""
@@ -248,12 +254,12 @@ class ControlPlane:
 
     def faults(self) -> list[FaultRecord]:
         """Return the rules, each with what it `matched` and how often it `fired`."""
-        return cast(list[FaultRecord], self._world.faults.list())
+        return cast("list[FaultRecord]", self._world.faults.list())
 
     def fault(self, id: str) -> FaultRecord:
         """Return one rule, with what it `matched` and how often it `fired`."""
         try:
-            return cast(FaultRecord, self._world.faults.get(id))
+            return cast("FaultRecord", self._world.faults.get(id))
         except NoRule as error:
             raise ControlError(404, _sentence(error)) from None
 

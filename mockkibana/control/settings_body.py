@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, fields
 from types import UnionType
-from typing import Any, cast, get_args, get_origin, get_type_hints
+from typing import TYPE_CHECKING, Any, cast, get_args, get_origin, get_type_hints
 
 from mockkibana.control.errors import bad_request
 from mockkibana.json import Json
-from mockkibana.records import SettingsRecord
 from mockkibana.settings import BadSetting, Settings
+
+if TYPE_CHECKING:
+    from mockkibana.records import SettingsRecord
 
 _OBJECT: tuple[tuple[type, ...], str] = ((dict,), "an object")
 _KINDS: dict[Any, tuple[tuple[type, ...], str]] = {
@@ -29,7 +31,7 @@ def shown(settings: Settings) -> SettingsRecord:
     for connector in content["preconfigured"]:
         del connector["secrets"]
     return cast(
-        SettingsRecord,
+        "SettingsRecord",
         {key: list(item) if isinstance(item, tuple) else item for key, item in content.items()},
     )
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from typing import get_args
 
-from mockkibana.records import Part
+from mockkibana.choices import Face, Part
 
 MOUNT = "/_mock/api"
 
@@ -111,7 +111,7 @@ CONDITIONS = (
     Argument("method", Kind.TEXT),
     Argument("path", Kind.TEXT, "Of the request; * stands for anything."),
     Argument("user", Kind.TEXT, "Who sent it, where security is on.", metavar="NAME"),
-    Argument("face", Kind.CHOICE, choices=("kibana", "elasticsearch", "jira", "all")),
+    Argument("face", Kind.CHOICE, choices=get_args(Face)),
     Argument("since", Kind.MOMENT, "Newer calls only.", metavar="NUMBER|TIME"),
     Argument("until", Kind.MOMENT, "No newer calls.", metavar="NUMBER|TIME"),
 )

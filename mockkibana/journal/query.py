@@ -5,16 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from fnmatch import fnmatchcase
-from typing import Any, Protocol, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, get_args
 
+from mockkibana.choices import Face
 from mockkibana.clock import iso, parse_duration
 from mockkibana.http.paths import split_space
 from mockkibana.journal.journal import Call, RunRecord
 from mockkibana.journal.rendering import line, route_pattern
 from mockkibana.json import Json
-from mockkibana.records import CallRecord, Face
 
-FACES = ("kibana", "elasticsearch", "jira", "all")
+if TYPE_CHECKING:
+    from mockkibana.records import CallRecord
+
+FACES: tuple[str, ...] = get_args(Face)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)

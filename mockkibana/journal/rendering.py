@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from http.client import responses
 from itertools import islice
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlencode
 
 from mockkibana.clock import iso
@@ -27,9 +28,11 @@ from mockkibana.journal.journal import (
 from mockkibana.journal.made import BulkCreated, Made
 from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, Record, dumps, loads
-from mockkibana.records import CallRecord, MadeRecord, Message, RequestRecord
-from mockkibana.records import RunRecord as ShownRun
 from mockkibana.version import __version__
+
+if TYPE_CHECKING:
+    from mockkibana.records import CallRecord, MadeRecord, Message, RequestRecord
+    from mockkibana.records import RunRecord as ShownRun
 
 _PLURALS = {
     "document": "documents",

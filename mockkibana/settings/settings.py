@@ -5,16 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 from urllib.parse import urlsplit
 
+from mockkibana.choices import Contract, JiraFlavour, LicenseType
 from mockkibana.clock import parse_time
 from mockkibana.errors import MockKibanaError
 from mockkibana.settings.release import Release, is_supported, release_of
 
-CONTRACTS = ("documented", "observed")
-JIRA_FLAVOURS = ("hybrid", "cloud", "server")
-LICENSES = ("basic", "gold", "platinum", "enterprise", "trial")
+CONTRACTS: tuple[str, ...] = get_args(Contract)
+JIRA_FLAVOURS: tuple[str, ...] = get_args(JiraFlavour)
+LICENSES: tuple[str, ...] = get_args(LicenseType)
 SHORTEST_PASSWORD = 6
 _CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
 HEADER_TEXT = re.compile(r"[\x20-\x7e\xa0-\xff]*")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json
-from mockkibana.records import IssueRecord
 from mockkibana.testing.transport import Refused, Transport, segment
+
+if TYPE_CHECKING:
+    from mockkibana.records import IssueRecord
 
 _MOST = 10_000
 _PAGE = 1000

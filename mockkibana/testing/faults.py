@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Unpack
 from mockkibana.control.errors import ControlError
 from mockkibana.errors import MockKibanaWarning
 from mockkibana.json import Json, Record
-from mockkibana.records import FaultParts, FaultRecord
 
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
+    from mockkibana.records import FaultParts, FaultRecord
 
 
 class FaultRule:

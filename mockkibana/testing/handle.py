@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Unpack
 
 from mockkibana.control.verbs import VERBS
 from mockkibana.json import Json, Record, dumps
-from mockkibana.records import ActionsPrivilege, BasePrivilege, Part, SettingsRecord
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
 from mockkibana.testing.backends import Elasticsearch, Jira
 from mockkibana.testing.clock import ClockControl
@@ -31,8 +30,10 @@ from mockkibana.testing.outbox import OutboxView
 from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
+    from mockkibana.choices import ActionsPrivilege, BasePrivilege, Part
     from mockkibana.control.plane import ControlPlane
     from mockkibana.journal.query import JournalView
+    from mockkibana.records import SettingsRecord
     from mockkibana.settings import Settings
     from mockkibana.store import Store
     from mockkibana.testing.wsgi import App

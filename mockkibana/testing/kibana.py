@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mockkibana.json import Json
-from mockkibana.records import ConnectorRecord, RunAnswer, SpaceRecord
 from mockkibana.testing.transport import Auth, Transport, segment
+
+if TYPE_CHECKING:
+    from mockkibana.records import ConnectorRecord, RunAnswer, SpaceRecord
 
 _SPACES = "/api/spaces/space"
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import parse_time
-from mockkibana.records import LineRecord
 
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
+    from mockkibana.records import LineRecord
 
 
 class Line(dict[str, Any]):

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mockkibana.records import DeliveryRecord
-
 if TYPE_CHECKING:
     from mockkibana.control.plane import ControlPlane
+    from mockkibana.records import DeliveryRecord
 
 
 class OutboxView:

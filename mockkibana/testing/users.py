@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
-from mockkibana.records import ActionsPrivilege, BasePrivilege
+from mockkibana.choices import ActionsPrivilege, BasePrivilege
 from mockkibana.security.roles import reserved_users
 from mockkibana.testing.transport import Transport
 
