@@ -647,3 +647,13 @@ def test_date_math_in_the_name_of_the_index_is_worked_out(
     found = item(execute(connector_id, {"documents": [{"a": 1}]}))
     assert found["_index"] == index
     assert elasticsearch(f"/{index}/_count")["count"] == 1
+
+
+def test_of_a_name_that_stands_twice_in_a_document_the_last_counts(client, create, elasticsearch):
+    made = create(".index", {"index": "t"})
+    answer = client.post(
+        f"{CONNECTOR}/{made['id']}/_execute",
+        data=b'{"params":{"documents":[{"a":1,"a":2}]}}',
+        headers={"kbn-xsrf": "x", "content-type": "application/json"},
+    )
+    assert source(elasticsearch, item(answer)) == {"a": 2}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import binascii
 import ipaddress
+import re
 from base64 import b64decode
 from collections.abc import Callable
 from datetime import timedelta
@@ -136,12 +136,30 @@ def _flattened(value: Json) -> None:
         raise Unfit("parsing_exception", reason)
 
 
+_NO_BASE64 = re.compile(r"[^A-Za-z0-9+/=\s]")
+
+
 def _binary(value: Json) -> None:
+    if not isinstance(value, str):
+        raise wrong_token(
+            f"Current token ({token(value)}) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, can not "
+            "access as binary"
+        )
+    start = "Failed to decode VALUE_STRING as base64 (MIME-NO-LINEFEEDS): "
+    if match := _NO_BASE64.search(value):
+        sign = match.group()
+        raise wrong_token(
+            f"{start}Illegal character '{sign}' (code 0x{ord(sign):x}) in base64 content"
+        )
     try:
-        b64decode(text_of(value), validate=True)
-    except (binascii.Error, ValueError) as error:
-        # Guess: Java's decoder words this in several ways.
-        raise illegal(f"Input byte array is no base64: {error}") from None
+        b64decode(value)
+    except ValueError:
+        # Guess: Jackson has words of their own for padding in the wrong place.
+        raise wrong_token(
+            f"{start}Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' "
+            "expects padding (one or more '=' characters) at the end. This Base64Variant might "
+            "have been incorrectly configured"
+        ) from None
 
 
 def _constant_keyword(definition: Definition) -> Check:

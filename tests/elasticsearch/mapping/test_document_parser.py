@@ -451,3 +451,26 @@ def test_nanoseconds_are_counted_in_a_long(value: Json, reason: str) -> None:
     error = refusal({"properties": {"a": {"type": "date_nanos"}}}, {"a": value})
     rest = " and cannot be stored in nanosecond resolution"
     assert error["caused_by"] == illegal(f"{reason}{rest}")
+
+
+@pytest.mark.parametrize(
+    ("value", "reason"),
+    [
+        ("a!", "Illegal character '!' (code 0x21) in base64 content"),
+        ("YQ", "Unexpected end of base64-encoded String: base64 variant 'MIME-NO-LINEFEEDS' "),
+    ],
+)
+def test_what_is_no_base64_is_refused(value: str, reason: str) -> None:
+    error = refusal({"properties": {"a": {"type": "binary"}}}, {"a": value})
+    start = "Failed to decode VALUE_STRING as base64 (MIME-NO-LINEFEEDS): "
+    assert error["caused_by"]["type"] == "x_content_parse_exception"
+    assert error["caused_by"]["caused_by"]["reason"].startswith(start + reason)
+
+
+@pytest.mark.parametrize(("value", "token"), [(1, "VALUE_NUMBER_INT"), ({}, "START_OBJECT")])
+def test_only_a_text_is_binary(value: Json, token: str) -> None:
+    error = refusal({"properties": {"a": {"type": "binary"}}}, {"a": value})
+    assert error["caused_by"]["caused_by"]["reason"] == (
+        f"Current token ({token}) not VALUE_STRING or VALUE_EMBEDDED_OBJECT, can not access as "
+        "binary"
+    )
