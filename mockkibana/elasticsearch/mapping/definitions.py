@@ -232,6 +232,10 @@ def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "scaled_float" and not 0 < as_double(field["scaling_factor"]) < math.inf:
         told = java.text(as_double(field["scaling_factor"]))
         refuse_argument(f"[scaling_factor] must be a positive number, got [{told}]")
+    if kind == "aggregate_metric_double":
+        for key in ("metrics", "default_metric"):
+            if key not in field:
+                refuse_argument(f"Property [{key}] is required for field [{name}].")
     if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
         raise Refused(f"The [path] property must be specified for field [{name}].")
     if kind in ("date", "date_nanos") and "format" in field:

@@ -48,6 +48,20 @@ def refusal(mappings: Json) -> ElasticsearchError:
             "Type [object] cannot be used in multi field",
         ),
         ({"a": {"type": "alias"}}, "The [path] property must be specified for field [a]."),
+        *(
+            (
+                {"a": {"type": kind, "relations": {}, "metrics": [], "foo": 1}},
+                f"unknown parameter [{name}] on mapper [a] of type [{kind}]",
+            )
+            for kind, name in (
+                ("geo_point", "relations"),
+                ("date_range", "relations"),
+                ("rank_feature", "relations"),
+                ("completion", "relations"),
+                ("join", "metrics"),
+                ("aggregate_metric_double", "relations"),
+            )
+        ),
     ],
 )
 def test_a_mapping_that_is_not_valid_is_refused(properties: Json, reason: str) -> None:
@@ -206,3 +220,10 @@ def test_a_field_alias_leads_to_a_field(path: str, reason: str) -> None:
 )
 def test_values_of_the_wrong_form_are_refused(mappings: Json) -> None:
     assert refusal(mappings).reason.startswith("Failed to parse mapping: ")
+
+
+def test_a_metric_needs_to_know_of_what() -> None:
+    error = refusal({"properties": {"a": {"type": "aggregate_metric_double"}}})
+    assert error.reason == (
+        "Failed to parse mapping: Property [metrics] is required for field [a]."
+    )
