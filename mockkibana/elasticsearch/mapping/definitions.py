@@ -17,6 +17,7 @@ from mockkibana.elasticsearch.vocabulary import names, parameters
 from mockkibana.json import Json
 
 OBJECTS = frozenset(("object", "nested", "passthrough"))
+_DATES = ("date", "date_nanos", "date_range")
 
 
 def read(mappings: Json, analyzers: Container[str] = ()) -> Definition:
@@ -193,7 +194,7 @@ def _leaf(
         result = complete(name, result)
     if "ignore_above" in field:
         result["ignore_above"] = integer(field["ignore_above"])
-    if kind in ("date", "date_nanos") and "format" in field:
+    if kind in _DATES and "format" in field:
         result["format"] = java.text(field["format"])
     if "copy_to" in field:
         targets = field["copy_to"]
@@ -236,9 +237,14 @@ def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
         for key in ("metrics", "default_metric"):
             if key not in field:
                 refuse_argument(f"Property [{key}] is required for field [{name}].")
+        if not isinstance(field["metrics"], list):
+            # Guess: the words, here and for [relations].
+            raise Refused(f"[metrics] must be an array but was {_class_of(field['metrics'])}")
+    if kind == "join" and not isinstance(field.get("relations", {}), dict):
+        raise Refused(f"[relations] must be an object but was {_class_of(field['relations'])}")
     if kind == "alias" and not (field.get("path") and isinstance(field["path"], str)):
         raise Refused(f"The [path] property must be specified for field [{name}].")
-    if kind in ("date", "date_nanos") and "format" in field:
+    if kind in _DATES and "format" in field:
         _check_format(path, field["format"])
 
 

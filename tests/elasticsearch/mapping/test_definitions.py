@@ -222,6 +222,21 @@ def test_values_of_the_wrong_form_are_refused(mappings: Json) -> None:
     assert refusal(mappings).reason.startswith("Failed to parse mapping: ")
 
 
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"type": "join", "relations": [1]},
+        {"type": "join", "relations": "x"},
+        {"type": "aggregate_metric_double", "metrics": 5, "default_metric": "min"},
+        {"type": "date_range", "format": "foo"},
+        {"type": "date_range", "format": ""},
+    ],
+    ids=str,
+)
+def test_parameters_of_the_wrong_kind_are_refused(field: Json) -> None:
+    assert refusal({"properties": {"f": field}}).reason.startswith("Failed to parse mapping: ")
+
+
 def test_a_metric_needs_to_know_of_what() -> None:
     error = refusal({"properties": {"a": {"type": "aggregate_metric_double"}}})
     assert error.reason == (
