@@ -9,8 +9,7 @@ from mockkibana.elasticsearch.errors import mapper_parsing
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.fields import TYPES
-from mockkibana.elasticsearch.mapping.number_fields import as_double
-from mockkibana.elasticsearch.mapping.refused import Refused, integer, refuse_argument
+from mockkibana.elasticsearch.mapping.refused import Refused, integer, number, refuse_argument
 from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.elasticsearch.mapping.vector_definitions import complete
 from mockkibana.elasticsearch.vocabulary import names, parameters
@@ -230,9 +229,8 @@ def _check_analyzer(value: Json, analyzers: Container[str]) -> None:
 def _check_required(path: str, name: str, kind: str, field: Definition) -> None:
     if kind == "scaled_float" and "scaling_factor" not in field:
         refuse_argument("Field [scaling_factor] is required")
-    if kind == "scaled_float" and not 0 < as_double(field["scaling_factor"]) < math.inf:
-        told = java.text(as_double(field["scaling_factor"]))
-        refuse_argument(f"[scaling_factor] must be a positive number, got [{told}]")
+    if kind == "scaled_float" and not 0 < (factor := number(field["scaling_factor"])) < math.inf:
+        refuse_argument(f"[scaling_factor] must be a positive number, got [{java.text(factor)}]")
     if kind == "aggregate_metric_double":
         for key in ("metrics", "default_metric"):
             if key not in field:

@@ -38,3 +38,11 @@ def integer(value: Json) -> int:
         return int(java.text(value))
     except ValueError:
         refuse_argument(f'For input string: "{java.text(value)}"')
+
+
+def number(value: Json) -> float:
+    """Return a double, or the text of one, infinity for what none can hold. Raises `Refused`."""
+    try:
+        return float(java.text(value))
+    except ValueError:
+        refuse_argument(f'For input string: "{java.text(value)}"')

@@ -230,6 +230,8 @@ def test_values_of_the_wrong_form_are_refused(mappings: Json) -> None:
         {"type": "aggregate_metric_double", "metrics": 5, "default_metric": "min"},
         {"type": "date_range", "format": "foo"},
         {"type": "date_range", "format": ""},
+        {"type": "scaled_float", "scaling_factor": "x"},
+        {"type": "scaled_float", "scaling_factor": [1]},
     ],
     ids=str,
 )
