@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import VERBS
 from mockkibana.json import Json, Record, dumps
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
@@ -299,7 +300,13 @@ class MockKibana:
         Raises `mockkibana.ControlError`, and nothing of that seed is there then.
         """
         for seed in seeds:
-            self._plane.seed(content_of(seed))
+            content = content_of(seed)
+            try:
+                self._plane.seed(content)
+            except ControlError as error:
+                if isinstance(seed, Path | str) and content != seed:  # it is a file
+                    raise ControlError(error.status, f"{seed}: {error.message}") from None
+                raise
 
     def reset(self, *, empty: bool = False, parts: Iterable[Part] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.

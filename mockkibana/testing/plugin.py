@@ -49,7 +49,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str | None:
     """Say which server `MOCKKIBANA_URL` names, if any."""
-    url = os.environ.get("MOCKKIBANA_URL")
+    scheme, slashes, rest = os.environ.get("MOCKKIBANA_URL", "").rpartition("://")
+    url = f"{scheme}{slashes}{rest.rpartition('@')[2]}"  # without a password
     return f"mockkibana: worlds of {url} (MOCKKIBANA_URL)" if url else None
 
 

@@ -516,9 +516,10 @@ def test_a_server_that_is_not_there_is_an_error_of_one_line(run_pytest: RunPytes
     ("url", "shown"),
     [
         ("http://127.0.0.1:9", ["mockkibana: worlds of http://127.0.0.1:9 (MOCKKIBANA_URL)"]),
+        ("http://u:p@a:1", ["mockkibana: worlds of http://a:1 (MOCKKIBANA_URL)"]),
         ("", []),
     ],
-    ids=["set", "not set"],
+    ids=["set", "with a password", "not set"],
 )
 def test_the_header_says_whose_worlds_are_used(
     run_pytest: RunPytest, url: str, shown: list[str]
