@@ -111,6 +111,10 @@ class LocalWorld:
         except WireFault as raised:
             raise NoAnswer(f"{method} {target}: {raised.breakage}") from None
 
+    def other_worlds(self) -> list[str]:
+        """Return the names of the worlds beside this one that are its tests' own."""
+        return self.worlds.names()
+
     def start(self) -> None:
         """Serve in a thread, on a free port of loopback."""
         from mockkibana.server import Server
@@ -173,6 +177,10 @@ class RemoteWorld:
             raise NoAnswer(f"{method} {target}: {error}") from None
         headers_ = list(response.headers.items())
         return Reply(response.status_code, response.reason, headers_, response.content)
+
+    def other_worlds(self) -> list[str]:
+        """Return none: worlds of a server that many use may be anybody's."""
+        return []
 
     def start(self) -> None:
         """Make sure that a mockkibana is there. Raises `NoServer` or `ControlError`."""
