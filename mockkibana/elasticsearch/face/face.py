@@ -190,7 +190,7 @@ def _find(request: Request) -> Match[RestRoute] | Answer:
         except WrongMethod as wrong:
             return _wrong_method(request, wrong.allowed)
         if found is None or found.pattern != known.pattern:
-            request.route = known.pattern
+            # It stays without a route, so that the journal and the pytest fixture tell of it.
             error = illegal_argument(
                 f"this mock does not support [{request.method} {known.pattern}]"
             )

@@ -33,7 +33,9 @@ def test_what_a_node_knows_and_this_mock_does_not_says_so(face: ElasticsearchFac
     ]
     assert {("POST", "/_sql"), ("GET", "/_cat/indices"), ("POST", "/_reindex")} <= {*missing}
     for method, pattern in missing:
-        answer = face.handle(request_of(f"{method} {re.sub('{.*?}', 'x', pattern)}", b"{}"))
+        request = request_of(f"{method} {re.sub('{.*?}', 'x', pattern)}", b"{}")
+        answer = face.handle(request)
+        assert request.route is None
         said = {
             "type": "illegal_argument_exception",
             "reason": f"this mock does not support [{method} {pattern}]",
