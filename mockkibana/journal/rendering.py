@@ -37,19 +37,8 @@ _PLURALS = {
     "comment": "comments",
     "delivery": "deliveries",
 }
-# What of a record HTTP does not know.
-_OURS = (
-    "number",
-    "space",
-    "user",
-    "face",
-    "route",
-    "connector_id",
-    "runs",
-    "faults",
-    "warnings",
-    "hint",
-)
+# What of a record HTTP knows, too.
+_HTTPS = ("time", "method", "path", "query", "status", "seconds", "request", "response")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -301,7 +290,7 @@ def _entry(call: Call, record: Record) -> Record:
         },
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "_mockkibana": {name: record[name] for name in _OURS},
+        "_mockkibana": {name: value for name, value in record.items() if name not in _HTTPS},
     }
 
 
