@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
-from http import HTTPStatus
 
 from mockkibana.data import data
 from mockkibana.http.messages import Answer
+from mockkibana.http.reasons import reason
 from mockkibana.json import Json
 
 _TEXT = "text/plain; charset=utf-8"
@@ -54,15 +54,6 @@ class ErrorAnswers:
 def kibana_errors() -> ErrorAnswers:
     """Return Kibana's own."""
     return ErrorAnswers.shipped("kibana")
-
-
-def reason(status: int) -> str:
-    """Return the reason phrase of a status as Kibana's HTTP library (hapi's boom) words it."""
-    told = data("reasons").get(str(status))
-    if told is not None:
-        return str(told)
-    # Python's phrases of the few others are the same, whatever its version.
-    return HTTPStatus(status).phrase if status in list(HTTPStatus) else "Unknown"
 
 
 @cache

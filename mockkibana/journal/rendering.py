@@ -40,19 +40,8 @@ _PLURALS = {
     "comment": "comments",
     "delivery": "deliveries",
 }
-# What of a record HTTP does not know.
-_OURS = (
-    "number",
-    "space",
-    "user",
-    "face",
-    "route",
-    "connector_id",
-    "runs",
-    "faults",
-    "warnings",
-    "hint",
-)
+# What of a record HTTP knows, too.
+_HTTPS = ("time", "method", "path", "query", "status", "seconds", "request", "response")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
 
@@ -304,7 +293,7 @@ def _entry(call: Call, record: CallRecord) -> Record:
         },
         "cache": {},
         "timings": {"send": 0, "wait": milliseconds, "receive": 0},
-        "_mockkibana": {name: value for name, value in record.items() if name in _OURS},
+        "_mockkibana": {name: value for name, value in record.items() if name not in _HTTPS},
     }
 
 

@@ -41,12 +41,7 @@ class Connector:
 class Connectors:
     """The connectors of one world. Every method that can refuse raises `KibanaError`."""
 
-    def __init__(
-        self,
-        store: Store,
-        installation: Installation,
-        types: ConnectorTypes,
-    ) -> None:
+    def __init__(self, store: Store, installation: Installation, types: ConnectorTypes) -> None:
         self._store = store
         self._installation = installation
         self._types = types

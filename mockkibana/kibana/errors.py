@@ -2,22 +2,8 @@
 
 from __future__ import annotations
 
+from mockkibana.http.reasons import reason
 from mockkibana.json import Json
-
-REASONS = {
-    400: "Bad Request",
-    401: "Unauthorized",
-    403: "Forbidden",
-    404: "Not Found",
-    409: "Conflict",
-    413: "Request Entity Too Large",
-    415: "Unsupported Media Type",
-    429: "Too Many Requests",
-    500: "Internal Server Error",
-    502: "Bad Gateway",
-    503: "Service Unavailable",
-    504: "Gateway Time-out",
-}
 
 
 class KibanaError(Exception):
@@ -27,7 +13,7 @@ class KibanaError(Exception):
         self, status: int, message: str | None = None, attributes: dict[str, Json] | None = None
     ) -> None:
         self.status = status
-        self.message = REASONS[status] if message is None else message
+        self.message = reason(status) if message is None else message
         self.attributes = attributes
         super().__init__(self.message)
 
@@ -35,7 +21,7 @@ class KibanaError(Exception):
         """Return the envelope, keys in boom's order."""
         body: dict[str, Json] = {
             "statusCode": self.status,
-            "error": REASONS[self.status],
+            "error": reason(self.status),
             "message": self.message,
         }
         if self.attributes is not None:

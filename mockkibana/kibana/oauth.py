@@ -37,10 +37,7 @@ _CLIENT = Object(
 
 
 TOKEN_REQUEST = Object(
-    {
-        "type": literals("jwt", "client"),
-        "options": Conditional("type", "jwt", _JWT, _CLIENT),
-    }
+    {"type": literals("jwt", "client"), "options": Conditional("type", "jwt", _JWT, _CLIENT)}
 )
 """The body of `POST /internal/actions/connector/_oauth_access_token`."""
 

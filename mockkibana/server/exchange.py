@@ -133,11 +133,7 @@ class Exchange:
         self.finish()
 
     def start_response(
-        self,
-        status: str,
-        headers: list[tuple[str, str]],
-        exc_info: OptExcInfo | None = None,
-        /,
+        self, status: str, headers: list[tuple[str, str]], exc_info: OptExcInfo | None = None, /
     ) -> Callable[[bytes], None]:
         """Take the head of the answer, as PEP 3333 says; return `write`."""
         if exc_info is not None and exc_info[1] is not None:

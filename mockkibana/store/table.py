@@ -29,11 +29,7 @@ class Table(table.Table):
     document_id_class = str  # type: ignore[assignment]  # TinyDB declares it by its value, int
 
     def __init__(
-        self,
-        storage: Storage,
-        name: str,
-        cache_size: int = 0,
-        persist_empty: bool = False,
+        self, storage: Storage, name: str, cache_size: int = 0, persist_empty: bool = False
     ) -> None:
         # A cached result would outlive changes that do not pass through this table.
         super().__init__(storage, name, cache_size=cache_size)
@@ -73,10 +69,7 @@ class Table(table.Table):
             return list(new)
 
     def update(  # type: ignore[override]
-        self,
-        fields: Fields,
-        cond: QueryLike | None = None,
-        doc_ids: Iterable[Any] | None = None,
+        self, fields: Fields, cond: QueryLike | None = None, doc_ids: Iterable[Any] | None = None
     ) -> list[str]:
         """Update the documents that match, or have the ids, or all; return their ids."""
         with self._rows.transaction() as transaction:

@@ -67,11 +67,7 @@ def constant_headers(settings: Settings) -> list[tuple[str, str]]:
     # another for another licence.
     licence = f"{settings.license}{settings.license_expires or ''}"
     signature = sha256(licence.encode()).hexdigest()
-    return [
-        ("kbn-name", settings.server_name),
-        ("kbn-license-sig", signature),
-        *_SECURITY_HEADERS,
-    ]
+    return [("kbn-name", settings.server_name), ("kbn-license-sig", signature), *_SECURITY_HEADERS]
 
 
 def answer(
