@@ -25,14 +25,17 @@ _NAME = re.compile(rf"{_ANYWHERE}|(?:{_AT_THE_END})$", re.IGNORECASE)
 _HARMLESS = frozenset(("nextpagetoken", "x-atlassian-token"))
 
 # In text: a name, perhaps the end of its quotes, and what stands before its value.
-_LABEL = re.compile(
-    rf"(?P<name>(?:{_ANYWHERE})[\w-]{{0,40}}|(?:{_AT_THE_END}))"
-    r"(?P<quote>\\*[\"'])?\s*(?P<sign>[:=])\s*",
+_LABELLED = rf"(?P<name>(?:{_ANYWHERE})[\w-]{{0,40}}|(?:{_AT_THE_END}))(?P<quote>\\*[\"'])?"
+_LABEL = re.compile(rf"{_LABELLED}(?P<gap>\s*[:=]\s*)", re.IGNORECASE)
+# In what was meant to be JSON: a colon may be missing, stand twice, or be something else.
+_NO_VALUE = r"[^\w\"'\\{\[]*"
+_BROKEN_LABEL = re.compile(
+    rf"{_LABELLED}(?P<gap>\s*[:=]{_NO_VALUE}|[\s\\]+(?=[\"'{{\[])|(?<=[\"']){_NO_VALUE})",
     re.IGNORECASE,
 )
 # The same of a header in a list of pairs: its value may stand on either side.
 _PAIR = re.compile(
-    rf"(?:key|name)\\*[\"']\s*:\s*\\*[\"'][\w-]{{0,40}}(?:{_ANYWHERE}|(?:{_AT_THE_END}))[\w-]{{0,40}}\\*[\"']",
+    rf"(?:key|name)\\*[\"']?[\s:=,>]*\\*[\"'][\w-]{{0,40}}(?:{_ANYWHERE}|(?:{_AT_THE_END}))[\w-]{{0,40}}\\*[\"']",
     re.IGNORECASE,
 )
 _STRING = {
@@ -93,6 +96,7 @@ class Redaction:
         """Return a text without its secrets: JSON, a line of JSON each, or anything else."""
         if not _PROMISING.search(text):
             return text
+        label = _LABEL
         if text.lstrip()[:1] in ("{", "[", '"'):
             try:
                 values = [(text, loads(text))]
@@ -100,7 +104,8 @@ class Redaction:
                 values = _json_lines(text)
             if values:
                 return "\n".join(self._rewritten(part, value) for part, value in values)
-        return self._labelled(_ASCII_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text))
+            label = _BROKEN_LABEL
+        return self._labelled(_ASCII_ESCAPE.sub(lambda code: chr(int(code[1], 16)), text), label)
 
     def beginning(self, text: str) -> str:
         """Return the beginning of a longer text; a secret may be cut at its end."""
@@ -143,13 +148,13 @@ class Redaction:
             self._found.update(_password(credentials[1]))
         return REDACTED
 
-    def _labelled(self, text: str) -> str:
+    def _labelled(self, text: str, pattern: re.Pattern[str]) -> str:
         if _PAIR.search(text):
             return REDACTED
         text = _CUT_USER.sub(REDACTED, _USER.sub(self._user, text))
         text = _SCHEME.sub(lambda match: f"{match[1]} {self._mask(match[2])}", text)
         parts, at = [], 0
-        while label := _LABEL.search(text, at):
+        while label := pattern.search(text, at):
             parts.append(text[at : label.end()])
             at = _end_of_value(text, label)
             if secret := text[label.end() : at]:
@@ -175,11 +180,12 @@ class Redaction:
 def _end_of_value(text: str, label: re.Match[str]) -> int:
     """Return the end of the value behind a label; in doubt a later one, so that no secret stays."""
     at = label.end()
-    if label["quote"] is None:
+    is_broken = label["gap"].strip() not in (":", "=")
+    if label["quote"] is None and not is_broken:
         # Kibana's `error validating connector type secrets: ...` is about them, and holds none.
         if label["name"].lower() == "secrets":
             return at
-        if label["sign"] == "=" and text[at : at + 1] not in _STRING:
+        if label["gap"].strip() == "=" and text[at : at + 1] not in _STRING:
             return _span(_WORD, text, at)
     elif text[at : at + 1] in ("{", "[", "\\"):
         return len(text)

@@ -55,7 +55,7 @@ class UserSeed(Schema):
     full_name = Nullable(String())
     email = Nullable(String())
     metadata = Maybe(RecordOf(AnyValue()))
-    enabled = Boolean(load_default=True)
+    enabled = Maybe(Boolean())
 
 
 class ApiKeySeed(Schema):
@@ -132,9 +132,9 @@ def restore(security: Security, transaction: Transaction, content: dict[str, Any
     for name, user in content["users"].items():
         _check_user(name, user)
         given = {key: value for key, value in user.items() if value is not None}
-        known = security.users.get(name)
-        if known is not None:  # whose password stays, as with Elasticsearch's own API
-            given = {"password_hash": known["password_hash"], **given}
+        known = (security.users.get(name) or {}).get("password_hash")
+        if known is not None:  # a password stays, as with Elasticsearch's own API
+            given = {"password_hash": known, **given}
         security.users.restore(transaction, name, given)
     for number, key in enumerate(content["api_keys"]):
         security.api_keys.restore(transaction, _api_key(security, number, key))

@@ -36,7 +36,7 @@ class ConnectorSeed(Schema):
     """A saved connector; the last keys are what Kibana's API or a snapshot says beside it."""
 
     id = Maybe(String(min_length=1))
-    name = Maybe(String(min_length=1))
+    name = Maybe(String())  # Kibana's legacy route takes one without a character
     connector_type_id = String(min_length=1)
     config = _record()
     secrets = _record()

@@ -7,7 +7,7 @@ import re
 import socket
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any
@@ -18,6 +18,7 @@ from mockkibana.app import rules
 from mockkibana.control.verbs import VERBS
 from mockkibana.elasticsearch.face.face import TABLE
 from mockkibana.http.paths import is_below
+from mockkibana.json import dumps, loads
 from mockkibana.seeds import Seed, demo_seed, parse_seed
 from mockkibana.world import World
 
@@ -305,6 +306,12 @@ class Hostile:
 
     def _bugs(self) -> list[str]:
         return [" ".join(bug.strip().splitlines()[-4:]) for bug in self.world.bugs]
+
+    def check_snapshot(self) -> None:
+        """Check that the state, whatever led to it, can be written, loaded and written again."""
+        written = loads(dumps(self.world.dump()))
+        with closing(World(seeds=[parse_seed(written)])) as again:
+            assert again.dump() == written
 
     def ask(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""

@@ -113,7 +113,10 @@ class Anything(RuleBasedStateMachine):
         self.hostile = Hostile(self.world, InProcess(create_app(self.world)))
 
     def teardown(self) -> None:
-        self.world.close()
+        try:
+            self.hostile.check_snapshot()
+        finally:
+            self.world.close()
 
     def good(self, method: str, target: str, body: Any) -> Any:
         seen = self.hostile.ask(method, target, ADMIN, json.dumps(body).encode())

@@ -126,6 +126,11 @@ def test_no_secret_of_a_cut_or_broken_body_is_shown(value: object, cut: int, esc
         body + b",",
         body + b" " * KEPT_BYTES,
         body.replace(b'"', b"'"),
+        body.replace(b": ", b" "),
+        body.replace(b": ", b"::\n"),
+        body.replace(b'": ', b" "),
+        body.replace(b'": ', b'" => '),
+        body.replace(b": ", b", "),
     ):
         assert CORE not in shown(a_call(broken)), broken
 
@@ -221,8 +226,9 @@ def test_what_only_speaks_of_secrets_is_shown(text: str) -> None:
         ('{"a":{}}\n{"token":"x"}\n', '{"a":{}}\n{"token":"[redacted]"}\n'),
         ("GET /\npassword: x y\nhost: z", "GET /\npassword: [redacted]\nhost: z"),
         ("{'password': 'x', 'a': 1", "{'password': [redacted], 'a': 1"),
+        ('{"password" "x y", "a": 1}', '{"password" [redacted], "a": 1}'),
     ],
-    ids=["json", "form", "url", "ndjson", "lines", "broken"],
+    ids=["json", "form", "url", "ndjson", "lines", "broken", "no colon"],
 )
 def test_what_is_around_a_secret_is_shown(text: str, redacted: str) -> None:
     assert Redaction().text(text) == redacted

@@ -11,6 +11,7 @@ import pytest
 from mockkibana.app import create_app
 from mockkibana.clock import parse_time
 from mockkibana.control.plane import ControlPlane
+from mockkibana.security.passwords import SALT_BYTES, hashed
 from mockkibana.seeds import BadSeed, parse_seed, read_seed
 from mockkibana.settings import Settings
 from mockkibana.world import World
@@ -41,6 +42,7 @@ SEED: dict[str, Any] = {
     },
 }
 APPLICATION = {"application": "kibana-.kibana", "privileges": ["read"], "resources": ["*"]}
+HASH = hashed("password", b"0" * SALT_BYTES)
 CONNECTORS = "/api/actions/connectors"
 
 
@@ -322,3 +324,12 @@ def test_a_part_that_cannot_be_is_refused_and_changes_nothing(
     assert text in str(caught.value)
     assert world.store.digest() == digest
     assert "planted" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "user", [{"enabled": False}, {"enabled": True}, {"password_hash": HASH}, {}], ids=str
+)
+def test_what_was_changed_of_a_reserved_user_is_all_that_a_snapshot_holds(user: Any) -> None:
+    seed = {"version": 1, "security": {"users": {"kibana_system": user}}}
+    world = World(seeds=[parse_seed(seed)])
+    assert world.dump()["security"]["users"] == {"kibana_system": user}

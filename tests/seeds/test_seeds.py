@@ -733,3 +733,9 @@ def test_a_file_keeps_what_happened(make, tmp_path: Path):
     world.close()
     again = make(db=path)
     assert (again.store.digest(), again.dump()) == (before, dump)
+
+
+def test_a_connector_without_a_name_is_loaded_as_it_was_written():
+    record = {"id": "a", "connector_type_id": ".server-log", "name": ""}
+    world = World(seeds=[parse_seed({"version": 1, "connectors": [record]})])
+    assert world.dump()["connectors"][0]["name"] == ""
