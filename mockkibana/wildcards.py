@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from enum import Enum
-from functools import lru_cache
 from itertools import takewhile
 
-Test = Callable[[str], bool]
+from mockkibana.remembered import remembered
 
-# Longer patterns are rare, and a cache of them would hold what callers please.
-_REMEMBERED, _LONGEST = 512, 128
+Test = Callable[[str], bool]
 
 
 class Wild(Enum):
@@ -31,7 +29,7 @@ def wildcard(pattern: str) -> Test:
 
     The parts between the stars are looked for one behind the other, so a name is read once.
     """
-    return _remembered(pattern) if len(pattern) <= _LONGEST else _with_stars(pattern)
+    return _with_stars(pattern)
 
 
 def glob(pattern: str) -> Test:
@@ -52,6 +50,7 @@ def signs(pattern: Iterable[Sign]) -> Test:
     return lambda name: name.startswith(beginning) and _fits(steps, name)
 
 
+@remembered(512)
 def _with_stars(pattern: str) -> Test:
     first, *middle = pattern.split("*")
     if not middle:
@@ -72,9 +71,6 @@ def _with_stars(pattern: str) -> Test:
         return True
 
     return matches
-
-
-_remembered = lru_cache(maxsize=_REMEMBERED)(_with_stars)
 
 
 def _fits(steps: list[Sign], name: str) -> bool:

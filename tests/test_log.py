@@ -53,3 +53,10 @@ def test_the_lines_handed_out_are_a_copy_and_clear_forgets_them():
     lines = log.lines
     log.clear()
     assert (len(lines), log.lines) == (1, [])
+
+
+def test_the_lines_take_no_more_memory_than_they_may():
+    log = Log(Clock())
+    for number in range(40):
+        log.write("info", "test", f"{number:02d}" + "x" * 1_000_000)
+    assert [line.message[:2] for line in log.lines] == [f"{number:02d}" for number in range(24, 40)]

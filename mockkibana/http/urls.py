@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from urllib.parse import unquote
+
+from mockkibana.remembered import remembered
 
 # Most URLs, told at a glance; a label that begins with xn-- needs a closer look.
 _PLAIN_URL = re.compile(r"(?!.*xn--)https?://[a-z0-9.-]+(?::[0-9]*)?(?:[/?#]|\Z)", re.DOTALL)
@@ -122,7 +123,7 @@ def _is_opaque_host(host: str) -> bool:
     return _is_ipv6(host) if host.startswith("[") else not _FORBIDDEN_IN_HOSTS.search(host)
 
 
-@lru_cache(maxsize=256)  # a run asks the same host again and again
+@remembered(256)  # a run asks the same host again and again
 def _is_host(host: str) -> bool:
     if host.startswith("["):
         return _is_ipv6(host)

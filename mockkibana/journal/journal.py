@@ -21,6 +21,9 @@ from mockkibana.json import Json, encode
 KEPT_CALLS = 10_000
 """How many calls are kept, unless told otherwise."""
 
+KEPT_TOTAL = 128 * 1024 * 1024
+"""How many bytes all the calls may have together, about; the oldest are forgotten beyond."""
+
 KEPT_BYTES = 64 * 1024
 """What a body may have to be kept whole."""
 
@@ -31,6 +34,8 @@ _HEAD_BYTES = 1024
 _HEAD_ITEMS = 3
 _MARSHAL = 2  # a version that writes each value anew, as JSON does
 _LEAST_SHARE = 6  # JSON takes at most six times the bytes (`false,` is one)
+# What a call takes beside its bodies, and how many times its bytes a value takes that is no text.
+_CALL_BYTES, _VALUE_SHARE = 2_000, 16
 
 # Names in any case, or WSGI's (`HTTP_KBN_XSRF`): they are put in order on reading.
 Headers: TypeAlias = Mapping[str, str] | Sequence[tuple[str, str]]
@@ -55,6 +60,12 @@ class Shortened:
     items: int
     head: list[Json]
 
+
+class InBody:
+    """What is kept of a run's params: that they are in the body of the call."""
+
+
+IN_BODY = InBody()
 
 Body: TypeAlias = bytes | Digest | None
 
@@ -84,7 +95,8 @@ class RunRecord:
     """One run of a connector. `status` is None until the run is over, then `ok` or `error`.
 
     `secrets` are the connector's: they are never shown, and wherever one of them turns up in the
-    record it is redacted. `params` are a `Digest` when the request's body is.
+    record it is redacted. Once the call is over `params` are `IN_BODY`, or a `Digest` when the
+    request's body is: a value takes many times the memory of its text.
     """
 
     __slots__ = (
@@ -202,11 +214,16 @@ class JournalOff(Exception):
 
 
 class Journal:
-    """The last `limit` calls of a world; with a limit of 0 it is off and `begin` gives None."""
+    """The last `limit` calls of a world, fewer where they are big.
+
+    With a limit of 0 it is off, and `begin` gives None.
+    """
 
     def __init__(self, clock: Clock, limit: int = KEPT_CALLS) -> None:
         self._clock = clock
-        self._calls: deque[Call] = deque(maxlen=limit)
+        self._calls: deque[tuple[Call, int]] = deque()  # each with its bytes
+        self._limit = limit
+        self._bytes = 0
         self._changed = Condition()
         self._waiting = 0
         self._begins = 0.0
@@ -239,19 +256,29 @@ class Journal:
             call.body = digest(call.body)
         if call.response is not None and len(call.response) > KEPT_BYTES:
             call.response = digest(call.response)
+        size = _CALL_BYTES + len(call.target) + _bytes_of(call.body) + _bytes_of(call.response)
         for run in call.runs:
             if type(call.body) is Digest:
                 run.params = call.body
+            elif call.body is not None:
+                run.params = IN_BODY
+            else:
+                run.params, kept = _kept(run.params)
+                size += kept
             for outbound in run.outbound:
-                outbound.body = _kept(outbound.body)
-                outbound.response = _kept(outbound.response)
+                outbound.body, sent = _kept(outbound.body)
+                outbound.response, received = _kept(outbound.response)
+                size += sent + received
         with self._changed:
             if call.started < self._begins:
                 return
             # Numbers are given here, so that they never arrive out of order: a follower that asks
             # for what is newer than the last one it saw misses nothing.
             self.newest = call.number = self.newest + 1
-            self._calls.append(call)
+            self._calls.append((call, size))
+            self._bytes += size
+            while len(self._calls) > self._limit or self._bytes > KEPT_TOTAL:
+                self._bytes -= self._calls.popleft()[1]
             if self._waiting:
                 self._changed.notify_all()
 
@@ -264,11 +291,13 @@ class Journal:
         """Forget every call; the numbers of later ones go on from there."""
         with self._changed:
             self._calls.clear()
+            self._bytes = 0
 
     def forget(self) -> None:
         """Forget every call, those that are under way, too."""
         with self._changed:
             self._calls.clear()
+            self._bytes = 0
             self._begins = monotonic()
 
     def matching(self, predicate: Callable[[Call], bool], since: int = 0) -> list[Call]:
@@ -307,8 +336,9 @@ class Journal:
 
     def _newer(self, since: int) -> list[Call]:
         if not since:
-            return list(self._calls)
-        newer = list(takewhile(lambda call: call.number > since, reversed(self._calls)))
+            return [call for call, _ in self._calls]
+        latest = (call for call, _ in reversed(self._calls))
+        newer = list(takewhile(lambda call: call.number > since, latest))
         newer.reverse()
         return newer
 
@@ -327,19 +357,32 @@ def shortened(items: list[Json]) -> Shortened:
     return Shortened(len(items), items[:_HEAD_ITEMS])
 
 
-def _kept(value: Json) -> Json:
-    """Return a body, or what stands in its place when it is big; it may be a JSON value."""
+def _bytes_of(body: Body) -> int:
+    return len(body.head if isinstance(body, Digest) else body or b"")
+
+
+def _kept(value: Json) -> tuple[Json, int]:
+    """Return a body, or what stands in its place when it is big, and about how many bytes it takes.
+
+    It may be a JSON value.
+    """
     if value is None or isinstance(value, (BulkCreated, Digest, Shortened)):
-        return value  # a `BulkCreated` is a list of ids that Elasticsearch keeps as well
+        return value, _CALL_BYTES  # a `BulkCreated` is a list of ids that Elasticsearch keeps, too
     if isinstance(value, str):
-        return digest(value.encode("utf-8", "replace")) if len(value) > KEPT_BYTES else value
-    if isinstance(value, bytes):
-        return digest(value) if len(value) > KEPT_BYTES else value
-    # Long lists are bulks: to write them a second time would slow every one of them down.
-    if isinstance(value, list) and len(value) > KEPT_ITEMS:
-        return shortened(value)
-    size = len(marshal.dumps(value, _MARSHAL))  # several times faster than JSON, and nothing stays
-    if size * _LEAST_SHARE <= KEPT_BYTES:
-        return value
-    text = encode(value)
-    return digest(text) if len(text) > KEPT_BYTES else value
+        if len(value) <= KEPT_BYTES:
+            return value, len(value)
+        value = value.encode("utf-8", "replace")
+    elif not isinstance(value, bytes):
+        # Long lists are bulks: to write them a second time would slow every one of them down.
+        if isinstance(value, list) and len(value) > KEPT_ITEMS:
+            return shortened(value), _CALL_BYTES
+        # Several times faster than JSON, and nothing stays.
+        size = len(marshal.dumps(value, _MARSHAL))
+        if size * _LEAST_SHARE <= KEPT_BYTES:
+            return value, size * _VALUE_SHARE
+        text = encode(value)
+        if len(text) <= KEPT_BYTES:
+            return value, size * _VALUE_SHARE
+        value = text
+    kept = digest(value) if len(value) > KEPT_BYTES else value
+    return kept, _bytes_of(kept)

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from mockkibana.journal.scrubbing import LEAST, scrubber
 from mockkibana.json import Json, Malformed, dumps, loads
+from mockkibana.remembered import remembered
 
 REDACTED = "[redacted]"
 
@@ -54,7 +54,7 @@ _PROMISING = re.compile(rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|\\u
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 
 
-@lru_cache(maxsize=4096)
+@remembered(4096)
 def is_secret(name: str) -> bool:
     """Tell whether a value of this name is a secret: `apiToken`, `x-api-key`, `password`."""
     return _NAME.search(name) is not None and name.lower() not in _HARMLESS

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, urlencode
 
 from mockkibana.clock import iso
 from mockkibana.journal.journal import (
+    IN_BODY,
     KEPT_ITEMS,
     Body,
     Call,
@@ -81,7 +82,7 @@ def render(call: Call) -> CallRecord:
             "body": _body(call.response, answered.get("content-type", ""), redaction),
         },
         "connector_id": call.connector_id,
-        "runs": [_run(run, redaction) for run in call.runs],
+        "runs": [_run(run, call.body, redaction) for run in call.runs],
         "faults": list(call.faults),
         "warnings": list(call.warnings),
         "hint": call.hint and redaction.text(call.hint),
@@ -141,7 +142,7 @@ def _run_line(run: ShownRun) -> str:
     return f"{text}: {', '.join(made)}"
 
 
-def _run(run: RunRecord, redaction: Redaction) -> ShownRun:
+def _run(run: RunRecord, body: Body, redaction: Redaction) -> ShownRun:
     made = [_made(thing) for thing in islice(_all_made(run), KEPT_ITEMS)]
     bulks = [out.response for out in run.outbound if isinstance(out.response, BulkCreated)]
     return {
@@ -149,7 +150,7 @@ def _run(run: RunRecord, redaction: Redaction) -> ShownRun:
         "connector_type_id": run.connector_type_id,
         "connector_name": redaction.text(run.connector_name),
         "space": run.space,
-        "params": _kept(run.params, redaction),
+        "params": _kept(_params(run, body), redaction),
         "status": run.status,
         "message": run.message and redaction.text(run.message),
         "service_message": run.service_message and redaction.text(run.service_message),
@@ -159,6 +160,17 @@ def _run(run: RunRecord, redaction: Redaction) -> ShownRun:
         "made": made,
         "made_count": len(run.made) + sum(len(bulk.ids) for bulk in bulks),
     }
+
+
+def _params(run: RunRecord, body: Body) -> Json:
+    if run.params is not IN_BODY:
+        return run.params
+    try:
+        return loads(body if isinstance(body, bytes) else b"", javascript=True)[
+            "params"
+        ]  # as Kibana read them
+    except (Malformed, KeyError, TypeError):
+        return None
 
 
 def _all_made(run: RunRecord) -> Iterator[Made]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
 
 from mockkibana.settings.release import Release
 
@@ -38,7 +37,6 @@ _INTO_SPACES = {
 }
 
 
-@lru_cache(maxsize=1024)
 def granted(privileges: frozenset[str], release: Release) -> frozenset[str]:
     """Return the actions that privileges, named as in Elasticsearch's roles, grant."""
     return frozenset(action for name in privileges for action in _granted_by(name, release))

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mockkibana.remembered import LONGEST
 from mockkibana.security.names import Patience, covers, is_pattern, matcher
 from mockkibana.security.privileges import OWN_API_KEYS, cluster_privileges, index_privileges
 from mockkibana.security.system_indices import is_restricted, may_be_restricted
@@ -135,13 +136,15 @@ class Rights:
                 and (covers(resources, resource) if is_pattern(resource) else matches(resource))
                 for name in privileges
             )
-            self._privileges[application, resource] = held
+            if len(application) + len(resource) <= LONGEST:
+                self._privileges[application, resource] = held
         return held
 
     def _remember(self, action: str, name: str | None, answer: bool) -> bool:
         if len(self._answers) >= _REMEMBERED:
             self._answers.clear()
-        self._answers[action, name] = answer
+        if name is None or len(name) <= LONGEST:
+            self._answers[action, name] = answer
         return answer
 
 

@@ -16,6 +16,7 @@ from mockkibana.clock import Clock
 from mockkibana.journal import (
     KEPT_BYTES,
     KEPT_ITEMS,
+    KEPT_TOTAL,
     BulkCreated,
     Call,
     Digest,
@@ -25,6 +26,8 @@ from mockkibana.journal import (
     RunRecord,
     Shortened,
 )
+from mockkibana.journal.journal import IN_BODY
+from mockkibana.journal.rendering import render
 
 FROZEN = "2026-01-02T03:04:05+00:00"
 
@@ -242,3 +245,25 @@ def test_no_call_of_many_threads_is_lost() -> None:
     for thread in threads:
         thread.join()
     assert [call.number for call in journal.records()] == list(range(1, 801))
+
+
+def test_the_oldest_calls_are_forgotten_where_all_take_too_much_memory() -> None:
+    journal = Journal(Clock())
+    for _ in range(2 * KEPT_TOTAL // KEPT_BYTES):
+        call = begun(journal)
+        call.body = b"b" * KEPT_BYTES
+        journal.end(call)
+    calls = journal.records()
+    assert calls[-1].number == journal.newest
+    assert KEPT_TOTAL * 0.9 < sum(len(call.body) for call in calls) <= KEPT_TOTAL
+
+
+def test_params_are_kept_as_the_text_that_they_came_in() -> None:
+    journal = Journal(Clock())
+    call = begun(journal)
+    call.body = b'{"params":{"x":[' + b",".join([b"{}"] * 1000) + b'],"n":1.0}}'
+    run = a_run(call)
+    run.params = {"x": [{}] * 1000, "n": 1}
+    journal.end(call)
+    assert run.params is IN_BODY
+    assert render(call)["runs"][0]["params"] == {"x": [{}] * 1000, "n": 1}

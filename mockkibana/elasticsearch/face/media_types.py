@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
+from mockkibana.remembered import remembered
 
 LENIENCIES = {
     "media-type-version": (
@@ -122,7 +122,7 @@ def unsupported_body(content_type: str | None) -> str | None:
     return f"Content-Type header [{content_type}] is not supported"
 
 
-@lru_cache(maxsize=32)
+@remembered(32)
 def _parse_one(header: str, text: str) -> MediaType:
     name, *rest = (part.strip() for part in text.split(";"))
     kinds = name.split("/")

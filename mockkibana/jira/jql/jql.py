@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from mockkibana.jira.errors import bad_request
 from mockkibana.jira.jql import syntax_errors
 from mockkibana.jira.texts import CLOUD, Texts
+from mockkibana.remembered import remembered
 
 MAX_DEPTH = 200
-_REMEMBERED = 1000  # characters of the longest query that is worth remembering
 _LONG = range(-(2**63), 2**63)
 _NUMBER = re.compile(r"-?[0-9]+")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
@@ -135,16 +135,12 @@ def parse(text: str, texts: Texts = CLOUD) -> Query:
     not know is reported even behind a clause that makes no sense, as Jira's parser does.
     """
     try:
-        return _remembered(text) if len(text) <= _REMEMBERED else _read(text)
+        return _read(text)
     except BadQuery as problem:
         raise bad_request(texts.bad_jql.format(problem)) from None
 
 
-@lru_cache(maxsize=256)
-def _remembered(text: str) -> Query:
-    return _read(text)
-
-
+@remembered(256, longest=1000)
 def _read(text: str) -> Query:
     import lark  # lark is slow to import and a server may never be asked for a search
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import cache, lru_cache
+from functools import cache
 
 from mockkibana.data import data
 from mockkibana.json import Json
+from mockkibana.remembered import remembered
 from mockkibana.store import Document
 
 # What is shown of shipped rows is made once for each URL of the site, and shared.
@@ -42,7 +43,7 @@ def category(status_id: str) -> Document:
     return next(found for found in shipped()["status_categories"] if found["id"] == wanted)
 
 
-@lru_cache(maxsize=_SHARED)
+@remembered(_SHARED)
 def show_default_issue_type(id: str, url: str) -> Document:  # noqa: A002
     """Return one of the issue types that a project has which names none, shared."""
     return show_issue_type(_by_id("default_issue_types")[id], url)
@@ -64,7 +65,7 @@ def show_issue_type(issue_type: Document, url: str) -> Document:
     }
 
 
-@lru_cache(maxsize=_SHARED)
+@remembered(_SHARED)
 def show_priority(id: str, url: str) -> Document:  # noqa: A002
     """Return a priority as issues show it, shared."""
     priority = row("priorities", id)
@@ -88,7 +89,7 @@ def show_priorities(url: str) -> list[Document]:
     ]
 
 
-@lru_cache(maxsize=_SHARED)
+@remembered(_SHARED)
 def show_status(id: str, url: str) -> Document:  # noqa: A002
     """Return a status with its category, shared."""
     status = row("statuses", id)
@@ -107,7 +108,7 @@ def show_category(category: Document, url: str) -> Document:
     return {"self": f"{url}/rest/api/2/statuscategory/{category['id']}", **category}
 
 
-@lru_cache(maxsize=_SHARED)
+@remembered(_SHARED)
 def show_resolution(id: str, url: str) -> Document:  # noqa: A002
     """Return a resolution as issues show it, shared."""
     resolution = row("resolutions", id)

@@ -1,0 +1,31 @@
+"""Results that are remembered for short texts alone: what callers send never fills the memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import TypeVar
+
+LONGEST = 256
+"""How many characters a text may have to be worth remembering what was found out about it."""
+
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def remembered(maxsize: int, longest: int = LONGEST) -> Callable[[F], F]:
+    """Return a decorator: keep the latest results of a function whose arguments are short texts.
+
+    With a longer text the function is called anew.
+    """
+
+    def decorate(function: F) -> F:
+        cached = lru_cache(maxsize)(function)
+
+        def call(*texts: str) -> object:
+            short = all(len(text) <= longest for text in texts)
+            return cached(*texts) if short else function(*texts)
+
+        call.__doc__, call.__name__ = function.__doc__, function.__name__
+        return call  # type: ignore[return-value]
+
+    return decorate
