@@ -6,7 +6,6 @@ import gc
 import os
 import signal
 import sys
-from contextlib import suppress
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from mockkibana.version import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mockkibana.cli.port_file import PortFile
     from mockkibana.control.guard import ControlAccess
     from mockkibana.log import LogLine
     from mockkibana.server import AccessLine, Server
@@ -85,7 +85,14 @@ def main() -> None:
 @click.option("--config", metavar="FILE", help="Read a kibana.yml; other options win over it.")
 @click.option("--db", metavar="FILE", help="Keep the state in this file. Without: in memory.")
 @click.option("--fsync", is_flag=True, help="Survive a power loss too, not only a crash.")
-@click.option("--seed", "seeds", metavar="FILE", multiple=True, help="Load a seed. Repeatable.")
+@click.option(
+    "--seed",
+    "seeds",
+    metavar="FILE",
+    multiple=True,
+    envvar=["MOCKKIBANA_SEED", "MOCKKIBANA_SEEDS"],
+    help="Load a seed. Repeatable.",
+)
 @click.option("--no-demo", is_flag=True, help="Start without the documented connectors.")
 @click.option(
     "--contract",
@@ -152,15 +159,14 @@ def main() -> None:
     "allow_hosts",
     metavar="NAME",
     multiple=True,
+    envvar=["MOCKKIBANA_ALLOW_HOST", "MOCKKIBANA_ALLOW_HOSTS"],
     help="A name under which /_mock/api may be addressed. Repeatable.",
 )
 @click.option("--quiet", is_flag=True, help="Write nothing but errors to stderr.")
 def serve(**options: Any) -> None:
     """Serve until Ctrl-C. Every option is read from MOCKKIBANA_<OPTION>, too."""
     quiet = options["quiet"]
-    port_file = Path(options["port_file"]) if options["port_file"] else None
-    if port_file is not None:
-        _forget_port(port_file)  # or whoever waits for it would find that of an earlier run
+    port_file = _port_file(options["port_file"]) if options["port_file"] else None
     settings = _configured(options)
     gc.disable()  # what a start makes stays
     gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
@@ -171,7 +177,7 @@ def serve(**options: Any) -> None:
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         signal.signal(signal.SIGINT, lambda *_: server.stop())
         if port_file is not None:
-            _write_port(port_file, server.port)
+            port_file.write(server.port)
         gc.freeze()
         gc.enable()
         click.echo(_start_line(world, server, options))
@@ -180,7 +186,7 @@ def serve(**options: Any) -> None:
     finally:
         world.close()
         if port_file is not None:
-            _forget_port(port_file)
+            port_file.remove()
 
 
 def _configured(options: dict[str, Any]) -> dict[str, Any]:
@@ -303,19 +309,10 @@ def _demo() -> str:
     return ", ".join(f"{each['connector_type_id']} {each['id']}" for each in connectors)
 
 
-def _forget_port(path: Path) -> None:
-    with suppress(OSError):
-        path.unlink()
+def _port_file(path: str) -> PortFile:
+    from mockkibana.cli.port_file import PortFile  # few starts need it
 
-
-def _write_port(path: Path, port: int) -> None:
-    """Write the port under another name first: whoever finds the file finds it whole."""
-    temporary = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        temporary.write_text(f"{port}\n")
-        temporary.replace(path)
-    except OSError as error:
-        raise _Refused(f"Cannot write the port to {path}: {error.strerror}.") from None
+    return PortFile(Path(path))
 
 
 def _show(line: LogLine) -> None:

@@ -32,8 +32,8 @@ class ForeignFile(StoreError):
     def __init__(self, path: Path, found: bytes, expected: bytes) -> None:
         super().__init__(
             path,
-            f"{path} is not a database of this version of mockkibana: it begins with {found!r}, "
-            f"expected was the line {expected!r}. Nothing in it was changed. "
+            f"{path} is not a database of this version of mockkibana: line 1 begins with "
+            f"{found!r}, expected was {expected!r}. Nothing in it was changed. "
             "Name another file, or move this one away.",
         )
         self.found = found
@@ -46,7 +46,8 @@ class BadLine(StoreError):
         super().__init__(
             path,
             f"The database {path} is damaged: line {number} is no transaction ({reason}). "
-            "Nothing in it was changed. Repair or delete that line, or start with another file.",
+            "Nothing in it was changed. "
+            "Put back a copy, delete that line, or start with another file.",
         )
         self.number = number
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -12,7 +14,8 @@ from mockkibana.store.errors import Locked, Unusable
 if sys.platform == "win32":
     import msvcrt
 
-    def _acquire(descriptor: int) -> bool:
+    def acquire(descriptor: int) -> bool:
+        """Lock an open file until it is closed; return whether nobody else has."""
         try:
             # A byte far behind the process id: a locked range cannot be read by others.
             os.lseek(descriptor, 1 << 20, os.SEEK_SET)
@@ -25,12 +28,25 @@ if sys.platform == "win32":
 else:
     import fcntl
 
-    def _acquire(descriptor: int) -> bool:
+    def acquire(descriptor: int) -> bool:
+        """Lock an open file until it is closed; return whether nobody else has."""
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             return False
         return True
+
+
+UNFOLLOWED = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+"""Opens what a name stands for, but no link, and waits for nobody at the end of a pipe."""
+
+_LONGEST = 20
+_OURS = re.compile(rb"\d{0,20}")
+
+
+def is_regular(descriptor: int) -> bool:
+    """Tell whether an open file is no pipe, device or directory."""
+    return stat.S_ISREG(os.fstat(descriptor).st_mode)
 
 
 class Lock:
@@ -47,7 +63,8 @@ class Lock:
             while descriptor is None:
                 descriptor = self._attempt(path)
         except OSError as error:
-            raise Unusable(path, f"its lock {self._file}: {error.strerror}") from error
+            reason = "it is a link" if self._file.is_symlink() else error.strerror or str(error)
+            raise Unusable(path, f"its lock {self._file}: {reason}") from error
         self._descriptor: int | None = descriptor
 
     def release(self) -> None:
@@ -60,14 +77,18 @@ class Lock:
         os.close(descriptor)
 
     def _attempt(self, path: Path) -> int | None:
-        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT, 0o600)
+        descriptor = os.open(self._file, os.O_RDWR | os.O_CREAT | UNFOLLOWED, 0o600)
         try:
-            if not _acquire(descriptor):
-                digits = os.read(descriptor, 20)
+            if not acquire(descriptor):
+                digits = os.read(descriptor, _LONGEST)
                 raise Locked(path, int(digits) if digits.isdigit() else None)
             if not self._is_current(descriptor):
                 os.close(descriptor)
                 return None
+            # A process that died left its id, or nothing.
+            if not is_regular(descriptor) or not _OURS.fullmatch(os.read(descriptor, _LONGEST + 1)):
+                raise OSError("it is there, and holds something else")
+            os.lseek(descriptor, 0, os.SEEK_SET)
             os.ftruncate(descriptor, 0)
             os.write(descriptor, str(os.getpid()).encode())
         except BaseException:

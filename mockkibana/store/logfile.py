@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 import stat
+from binascii import crc32
 from collections.abc import Iterator
 from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 
 from mockkibana.store.errors import BadLine, ForeignFile, ReadOnly, Unusable, WriteFailed
-from mockkibana.store.lock import Lock
+from mockkibana.store.lock import UNFOLLOWED, Lock
 from mockkibana.store.state import Change, State, decode, encode, weight
 
-HEADER = b'{"format":"mockkibana","version":1}\n'
+HEADER = b'{"format":"mockkibana","version":2}\n'
+_FIRST_HEADER = b'{"format":"mockkibana","version":1}\n'
+"""How a log begins whose lines have no checksums."""
 
 _APPEND = os.O_APPEND | os.O_CREAT | getattr(os, "O_BINARY", 0)
 _MODE = 0o600
@@ -58,7 +61,7 @@ class LogFile:
         """
         if self.read_only is not None:
             raise ReadOnly(self.path, self.read_only)
-        line = encode(changes) + b"\n"
+        line = sealed(encode(changes))
         try:
             self._write(line)
         except BaseException as error:
@@ -95,10 +98,8 @@ class LogFile:
         status = os.fstat(self._descriptor)
         if not stat.S_ISREG(status.st_mode):
             raise OSError("it is no regular file")
-        if status.st_size:
-            self._replay(state)
-        with suppress(OSError):  # left by a process that died while it compacted
-            self._temporary.unlink()
+        current = not status.st_size or self._replay(state)
+        self._remove_temporary()
         if status.st_mode & 0o077 and hasattr(os, "fchmod"):
             with suppress(PermissionError):  # someone else's file that this user may write
                 os.fchmod(self._descriptor, _MODE)
@@ -106,8 +107,10 @@ class LogFile:
             os.ftruncate(self._descriptor, self._size)
         if not self._size:
             self._begin()
-        if self._weight > state.weight():
-            self._compact(state)
+        if not current or self._weight > state.weight():
+            compacted = self._compact(state)
+            if not (current or compacted):
+                raise OSError("it cannot be written anew, with checksums")
 
     def _begin(self) -> None:
         try:
@@ -118,22 +121,26 @@ class LogFile:
         self._size = len(HEADER)
         self._sync_directory()
 
-    def _replay(self, state: State) -> None:
+    def _replay(self, state: State) -> bool:
+        """Read the log; return whether its lines have checksums."""
         with open(self._descriptor, "rb", closefd=False) as file:
             header = file.readline(2 * len(HEADER))
-            if header != HEADER:
+            if header not in (HEADER, _FIRST_HEADER):
                 raise ForeignFile(self.path, header, HEADER)
             self._size = len(header)
             for number, line in enumerate(file, start=2):
-                if not line.endswith(b"\n"):
-                    break  # the process died while it wrote: nobody was told of this transaction
                 try:
-                    changes = decode(line)
+                    if not line.endswith(b"\n"):
+                        if header == HEADER and _is_sealed(line[:-1]):
+                            raise ValueError("its end is another byte")
+                        break  # the process died while it wrote: nobody was told of this
+                    changes = decode(unsealed(line) if header == HEADER else line)
                 except ValueError as error:
                     raise BadLine(self.path, number, str(error)) from error
                 state.apply(changes)
                 self._size += len(line)
                 self._weight += weight(changes)
+        return header == HEADER
 
     def _write(self, line: bytes) -> None:
         written = os.write(self._descriptor, line)
@@ -153,7 +160,7 @@ class LogFile:
 
     def _compact(self, state: State) -> bool:
         try:
-            self._temporary.unlink(missing_ok=True)
+            self._remove_temporary()
             flags = os.O_WRONLY | os.O_EXCL | _APPEND
             descriptor = os.open(self._temporary, flags, _MODE)
         except OSError:
@@ -177,6 +184,17 @@ class LogFile:
         self._sync_directory()
         return True
 
+    def _remove_temporary(self) -> None:
+        """Remove what a process left that died while it compacted; a file of others stays."""
+        with suppress(OSError):
+            descriptor = os.open(self._temporary, os.O_RDONLY | UNFOLLOWED)
+            try:
+                begins = os.read(descriptor, len(HEADER))
+            finally:
+                os.close(descriptor)
+            if HEADER.startswith(begins) or _FIRST_HEADER.startswith(begins):
+                self._temporary.unlink()
+
     def _sync_directory(self) -> None:
         if not self._fsync or os.name == "nt":  # Windows opens no directories
             return
@@ -189,12 +207,28 @@ class LogFile:
             os.close(descriptor)
 
 
+def sealed(content: bytes) -> bytes:
+    """Return the line of a transaction: its checksum, a space, the changes."""
+    return b"%08x %b\n" % (crc32(content), content)
+
+
+def unsealed(line: bytes) -> bytes:
+    """Return the changes of a line. Raises ValueError if a byte of it is not what was written."""
+    if not _is_sealed(line[:-1]):
+        raise ValueError("its checksum does not fit")
+    return line[9:]
+
+
+def _is_sealed(line: bytes) -> bool:
+    return line[:9] == b"%08x " % crc32(memoryview(line)[9:])
+
+
 def _lines(state: State) -> Iterator[bytes]:
     """Return the shortest log that leads to the state; no line grows without bound."""
     yield HEADER
     for table, documents in state.tables.items():
         items = iter(documents.items())
         part = dict(islice(items, _DOCUMENTS_PER_LINE))
-        yield encode([("put", table, part)]) + b"\n"
+        yield sealed(encode([("put", table, part)]))
         while part := dict(islice(items, _DOCUMENTS_PER_LINE)):
-            yield encode([("put", table, part)]) + b"\n"
+            yield sealed(encode([("put", table, part)]))

@@ -14,8 +14,10 @@ from pathlib import Path
 
 import pytest
 import requests
+from click import Option
 
-from mockkibana.cli.serve import _start_line
+from mockkibana.cli.port_file import PortFile
+from mockkibana.cli.serve import _start_line, serve
 from mockkibana.server import Server
 from mockkibana.world import World
 
@@ -113,6 +115,41 @@ def test_the_port_file_holds_the_port(start: Start, tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["port"]
 
 
+def test_a_port_file_is_removed_by_the_server_that_wrote_it(start: Start, tmp_path: Path) -> None:
+    path = tmp_path / "port"
+    first = start("--port-file", str(path))
+    port = first.url.rpartition(":")[2]
+    assert "Cannot listen" in refused("--port", port, "--port-file", str(path))
+    assert path.read_text().strip() == port
+    second = start("--port-file", str(path))
+    first.end()
+    assert second.url.endswith(f":{path.read_text().strip()}")
+    second.end()
+    assert not path.exists()
+
+
+def test_a_port_that_an_earlier_run_left_is_removed_at_once(tmp_path: Path) -> None:
+    path = tmp_path / "port"
+    path.write_text("4711\n")
+    PortFile(path)
+    assert not path.exists()
+
+
+@pytest.mark.parametrize("kind", ["a text", "a link", "a pipe"])
+def test_what_is_no_port_file_is_left_alone(tmp_path: Path, kind: str) -> None:
+    path, target = tmp_path / "port", tmp_path / "target"
+    target.write_text("80\n")
+    if kind == "a link":
+        path.symlink_to(target)
+    elif kind == "a pipe":
+        os.mkfifo(path)
+    else:
+        path.write_text("precious")
+    assert f"Cannot write the port to {path}" in refused("--port-file", str(path))
+    assert target.read_text() == "80\n"
+    assert path.is_fifo() or path.read_text() in ("precious", "80\n")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
 def test_a_signal_ends_it_with_connections_open(start: Start, number: int) -> None:
     running = start()
@@ -192,6 +229,24 @@ def test_options_come_from_the_environment(start: Start) -> None:
         MOCKKIBANA_PUBLIC_URL="http://kibana.example.com",
     )
     assert "http://kibana.example.com" in running.line
+
+
+@pytest.mark.parametrize(
+    "name", ["MOCKKIBANA_SEED", "MOCKKIBANA_SEEDS"], ids=["as the option", "for several"]
+)
+def test_a_seed_comes_from_the_environment(start: Start, tmp_path: Path, name: str) -> None:
+    seed = tmp_path / "seed.yaml"
+    seed.write_text("version: 1\nspaces: [{id: seeded}]\n")
+    running = start(**{name: str(seed)})
+    assert requests.get(f"{running.url}/api/spaces/space/seeded", timeout=10).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "option", [each for each in serve.params if isinstance(each, Option) and each.multiple], ids=str
+)
+def test_an_option_that_is_repeated_has_its_own_name_in_the_environment(option: Option) -> None:
+    name = option.opts[0].removeprefix("--").replace("-", "_").upper()
+    assert f"MOCKKIBANA_{name}" in option.envvar
 
 
 def test_no_demo_means_no_connectors(start: Start) -> None:

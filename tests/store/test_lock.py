@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from mockkibana.store import Locked, Store
+from mockkibana.store import Locked, Store, Unusable
 from mockkibana.store.lock import Lock
 
 Opened = Callable[..., Store]
@@ -70,8 +70,36 @@ def test_a_closed_store_leaves_nothing_but_its_file(path: Path, opened: Opened) 
 
 
 def test_a_lock_file_that_nobody_holds_is_no_obstacle(path: Path, opened: Opened) -> None:
-    path.with_name("state.db.lock").write_text("no number")
-    opened(path)
+    lock = path.with_name("state.db.lock")
+    for left in ("", "4242"):
+        lock.write_text(left)
+        opened(path).close()
+        assert not lock.exists()
+
+
+@pytest.mark.parametrize("text", ["precious\n", "4242\n", "4" * 21])
+def test_a_file_of_others_is_no_lock_and_stays(path: Path, text: str) -> None:
+    lock = path.with_name("state.db.lock")
+    lock.write_text(text)
+    with pytest.raises(Unusable, match=r"state\.db\.lock: it is there, and holds something else"):
+        Store(path)
+    assert lock.read_text() == text
+    assert not path.exists()
+
+
+def test_a_link_is_no_lock_and_is_not_followed(path: Path) -> None:
+    target = path.with_name("target")
+    target.write_text("4242")
+    path.with_name("state.db.lock").symlink_to(target)
+    with pytest.raises(Unusable, match="it is a link"):
+        Store(path)
+    assert target.read_text() == "4242"
+
+
+def test_a_pipe_is_no_lock(path: Path) -> None:
+    os.mkfifo(path.with_name("state.db.lock"))
+    with pytest.raises(Unusable, match="holds something else"):
+        Store(path)
 
 
 def test_a_lock_file_that_was_removed_meanwhile_is_no_lock(

@@ -6,6 +6,7 @@ import errno
 import os
 import stat
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,8 +16,16 @@ from mockkibana.store import BadLine, ForeignFile, ReadOnly, Store, StoreError, 
 
 Opened = Callable[..., Store]
 
-HEADER = b'{"format":"mockkibana","version":1}\n'
-GOOD = b'[["put","t",{"a":{"n":1}}]]\n'
+HEADER = b'{"format":"mockkibana","version":2}\n'
+FIRST_HEADER = b'{"format":"mockkibana","version":1}\n'
+CHANGES = b'[["put","t",{"a":{"n":1}}]]'
+
+
+def sealed(changes: bytes) -> bytes:
+    return b"%08x %b\n" % (zlib.crc32(changes), changes)
+
+
+GOOD = sealed(CHANGES)
 
 
 def put(store: Store, **documents: dict) -> None:
@@ -41,7 +50,7 @@ def test_the_first_line_says_what_the_file_is(path: Path, opened: Opened) -> Non
         pytest.param(b'{"_default": {"1": {"a": 1}}}', id="a TinyDB file"),
         pytest.param(b"\n" + HEADER + GOOD, id="an empty line first"),
         pytest.param(GOOD, id="no header"),
-        pytest.param(b'{"format":"mockkibana","version":2}\n' + GOOD, id="a later version"),
+        pytest.param(b'{"format":"mockkibana","version":3}\n' + GOOD, id="a later version"),
         pytest.param(b"SQLite format 3\0" + bytes(range(256)) * 20, id="a binary file"),
     ],
 )
@@ -60,7 +69,7 @@ def test_a_foreign_file_is_refused_untouched(path: Path, content: bytes) -> None
     [
         pytest.param(b"", id="empty"),
         pytest.param(b'[["put","t",{"a":{"n":1}', id="cut and continued"),
-        pytest.param(GOOD.strip() + GOOD.strip(), id="two glued together"),
+        pytest.param(CHANGES + CHANGES, id="two glued together"),
         pytest.param(b"\0" * 20, id="zeros"),
         pytest.param(b'[["drop","\xff"]]', id="no UTF-8"),
         pytest.param(b'{"put": 1}', id="no list"),
@@ -74,9 +83,16 @@ def test_a_foreign_file_is_refused_untouched(path: Path, content: bytes) -> None
         pytest.param(b"[" * 100_000 + b"]" * 100_000, id="nested too deep"),
     ],
 )
-@pytest.mark.parametrize("follows", [GOOD, b""], ids=["in the middle", "at the end"])
-def test_a_bad_line_is_refused_with_its_number(path: Path, line: bytes, follows: bytes) -> None:
-    content = HEADER + GOOD + line + b"\n" + follows
+@pytest.mark.parametrize("follows", [True, False], ids=["in the middle", "at the end"])
+@pytest.mark.parametrize("checked", [True, False], ids=["with checksums", "of the first format"])
+def test_a_bad_line_is_refused_with_its_number(
+    path: Path, line: bytes, follows: bool, checked: bool
+) -> None:
+    lines = [CHANGES, line, CHANGES] if follows else [CHANGES, line]
+    if checked:
+        content = HEADER + b"".join(map(sealed, lines))
+    else:
+        content = FIRST_HEADER + b"".join(each + b"\n" for each in lines)
     path.write_bytes(content)
     path.chmod(0o644)
     with pytest.raises(BadLine, match=r"state\.db is damaged: line 3 is no transaction") as caught:
@@ -86,9 +102,51 @@ def test_a_bad_line_is_refused_with_its_number(path: Path, line: bytes, follows:
     assert list(path.parent.iterdir()) == [path]
 
 
+def test_a_changed_byte_anywhere_is_refused_with_its_line(path: Path) -> None:
+    content = HEADER + GOOD + sealed(b'[["put","t",{"secrets":{"n":2}}]]')
+    for place, byte in enumerate(content):
+        line = content.count(b"\n", 0, place) + 1
+        for changed in {byte ^ 1, byte ^ 0x20, ord("\n"), ord("5")} - {byte}:
+            damaged = content[:place] + bytes([changed]) + content[place + 1 :]
+            path.write_bytes(damaged)
+            with pytest.raises(StoreError, match=f"line {line} "):
+                Store(path)
+            assert path.read_bytes() == damaged
+
+
+def test_a_file_of_the_first_format_is_read_and_written_anew(path: Path, opened: Opened) -> None:
+    path.write_bytes(FIRST_HEADER + CHANGES + b"\n" + CHANGES[:-5])
+    store = opened(path)
+    assert path.read_bytes() == HEADER + GOOD
+    put(store, b={"n": 2})
+    store.close()
+    assert list(opened(path).table("t").rows()) == ["a", "b"]
+
+
+def test_a_file_of_the_first_format_that_cannot_be_written_anew_stays(path: Path) -> None:
+    path.write_bytes(content := FIRST_HEADER + CHANGES + b"\n")
+    path.with_name("state.db.compact").mkdir()
+    with pytest.raises(StoreError, match="it cannot be written anew"):
+        Store(path)
+    assert path.read_bytes() == content
+
+
+def test_a_file_that_only_looks_like_one_of_a_compaction_is_left_alone(
+    path: Path, opened: Opened
+) -> None:
+    other = path.with_name("state.db.compact")
+    other.write_text("precious")
+    store = opened(path)
+    for n in range(1_500):
+        put(store, a={"n": n})
+    store.close()
+    assert opened(path).table("t").row("a") == {"n": 1_499}
+    assert other.read_text() == "precious"
+
+
 @pytest.mark.parametrize("cut", range(1, len(GOOD)))
 def test_a_half_written_last_line_is_cut(path: Path, opened: Opened, cut: int) -> None:
-    other = GOOD.replace(b'"a"', b'"b"')
+    other = sealed(CHANGES.replace(b'"a"', b'"b"'))
     path.write_bytes(HEADER + GOOD + other[:-cut])
     store = opened(path)
     assert path.read_bytes() == HEADER + GOOD
