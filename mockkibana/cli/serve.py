@@ -9,6 +9,7 @@ import sys
 from errno import EADDRINUSE
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
@@ -218,10 +219,8 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
 
     try:
         jira_url = options["jira_url"]
-        if jira_url is not None and not jira_url.startswith(("http://", "https://")):
-            raise BadSetting(
-                f"--jira-url is {jira_url!r}; expected a URL such as https://jira.example.com"
-            )
+        if jira_url is not None:
+            _check_jira_url(jira_url)
         asked = {name: options[name] for name in _SETTINGS if options[name] not in (None, False)}
         settings = Settings(**{**configured, **asked})
         first = [] if options["no_demo"] else [seeds.demo_seed()]
@@ -238,6 +237,22 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
         )
     except (BadSetting, seeds.BadSeed, StoreError) as error:
         raise _Refused(str(error)) from None
+
+
+def _check_jira_url(url: str) -> None:
+    """Raise `BadSetting` for what is no URL, and for one with credentials, without saying them."""
+    try:
+        parts = urlsplit(url)
+        found = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        parts, found = None, False
+    if "@" in (url if parts is None else parts.netloc):
+        raise BadSetting(
+            "--jira-url has a user or a password in it, which nobody uses: a connector sends those "
+            "of its secrets. Leave them out."
+        )
+    if not found:
+        raise BadSetting(f"--jira-url is {url!r}; expected a URL such as https://jira.example.com")
 
 
 def _time(text: str | None) -> datetime | None:

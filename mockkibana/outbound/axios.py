@@ -147,15 +147,19 @@ def payload(body: Json) -> bytes | None:
     return (body if isinstance(body, str) else dumps(body)).encode("utf-8", "replace")
 
 
-def refused(url: str) -> Unreachable:
-    """Return what comes of a connection that nobody takes."""
+def address(url: str) -> str:
+    """Return host and port of a URL, as Node names them."""
     parts = urlsplit(url)
     try:
         port = parts.port
     except ValueError:
         port = None
-    address = f"{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
-    return Unreachable(f"connect ECONNREFUSED {address}", "ECONNREFUSED")
+    return f"{parts.hostname}:{port or (443 if parts.scheme == 'https' else 80)}"
+
+
+def refused(url: str) -> Unreachable:
+    """Return what comes of a connection that nobody takes."""
+    return Unreachable(f"connect ECONNREFUSED {address(url)}", "ECONNREFUSED")
 
 
 def timed_out(seconds: float) -> Unreachable:

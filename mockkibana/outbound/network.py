@@ -5,24 +5,40 @@ from __future__ import annotations
 import re
 import socket
 from collections.abc import Iterator
-from http.client import BadStatusLine, RemoteDisconnected
+from errno import errorcode
+from http.client import BadStatusLine, HTTPException, RemoteDisconnected
 from http.cookiejar import DefaultCookiePolicy
+from ssl import SSLCertVerificationError, SSLError
 from urllib.parse import urlsplit
 
 import requests
 from requests import exceptions
 
 from mockkibana.http.messages import Answer
+from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable, basic
+from mockkibana.outbound.time_limit import TimedAdapter, time_limit
 from mockkibana.settings.installation import Installation
 
 # `xpack.actions.maxResponseContentLength`, which nobody can set yet.
 _MAX_RESPONSE = 1_048_576
 _CHUNK = 65_536
 _HALF_PAIR = re.compile("[\ud800-\udfff]")
-_BAD_URL = (exceptions.InvalidURL, exceptions.MissingSchema, exceptions.InvalidSchema)
+# Of seconds that the operating system waits, which is asked again and again.
+_LONGEST = 1_000_000
+
+
+# OpenSSL's numbers of what is wrong with a certificate, in Node's names.
+_CERTIFICATES = {
+    10: "CERT_HAS_EXPIRED",
+    18: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    19: "SELF_SIGNED_CERT_IN_CHAIN",
+    20: "UNABLE_TO_GET_ISSUER_CERT_LOCALLY",
+    21: "UNABLE_TO_VERIFY_LEAF_SIGNATURE",
+    62: "ERR_TLS_CERT_ALTNAME_INVALID",
+}
 
 
 class Network:
@@ -33,41 +49,63 @@ class Network:
         self._installation = installation
         self._session = requests.Session()
         self._session.trust_env = False  # no proxies and no netrc: only what the connector says
+        for scheme in ("http://", "https://"):
+            self._session.mount(scheme, TimedAdapter())
         # Cookies are a session: with them, a connector would be logged in as another one.
         self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=()))
 
     def send(self, message: Outbound) -> Answer:
-        """Send a message and return the answer; raises `Unreachable` as axios says."""
+        """Send a message and return the answer; raises `Unreachable` as axios says.
+
+        The connection's credentials are redacted wherever the answer repeats them.
+        """
         timeout = self._installation.settings.response_timeout
         headers = axios.headers_of(message)
+        redaction = Redaction()
         if message.auth is not None:
             headers["Authorization"] = basic(*message.auth)
-        try:
-            with self._session.request(
-                message.method,
-                _HALF_PAIR.sub("\ufffd", self._url + message.path),
-                data=axios.payload(message.body),
-                headers=headers,
-                timeout=timeout,
-                stream=True,
-            ) as response:
-                return Answer(response.status_code, _body(response), _headers(response))
-        except exceptions.RequestException as error:
-            raise self._failure(error, timeout) from None
+            redaction.learn(headers["Authorization"])
+        with time_limit(timeout) as limit:
+            try:
+                with self._session.request(
+                    message.method,
+                    _HALF_PAIR.sub("\ufffd", self._url + message.path),
+                    data=axios.payload(message.body),
+                    headers=headers,
+                    timeout=min(timeout, _LONGEST),
+                    stream=True,
+                ) as response:
+                    answer = Answer(
+                        response.status_code,
+                        redaction.scrub(_body(response)),
+                        redaction.scrub(_headers(response)),
+                    )
+            except Exception as error:  # noqa: BLE001 - requests lets others through, too
+                if limit.is_over:
+                    raise axios.timed_out(timeout) from None
+                raise self._failure(error, timeout) from None
+        if limit.is_over:  # a body may end where its connection does
+            raise axios.timed_out(timeout)
+        return answer
 
-    def _failure(self, error: exceptions.RequestException, timeout: float) -> Unreachable:
-        if isinstance(error, _BAD_URL):
-            return Unreachable("Invalid URL", "ERR_INVALID_URL")
+    def _failure(self, error: Exception, timeout: float) -> Unreachable:
+        if isinstance(error, Unreachable):
+            return error
         if isinstance(error, exceptions.TooManyRedirects):
             return Unreachable("Maximum number of redirects exceeded", "ERR_FR_TOO_MANY_REDIRECTS")
         if isinstance(error, exceptions.ChunkedEncodingError):
             return Unreachable("stream has been aborted", "ERR_BAD_RESPONSE")
+        if isinstance(error, exceptions.ContentDecodingError):
+            return Unreachable("incorrect header check", "Z_DATA_ERROR")
         for cause in _causes(error):
             if isinstance(cause, TimeoutError | exceptions.Timeout):
                 return axios.timed_out(timeout)
             if failure := self._of_network(cause):
                 return failure
-        return Unreachable(str(error))
+        if isinstance(error, ValueError):  # of a URL: the connector's, or where Jira redirects to
+            return Unreachable("Invalid URL", "ERR_INVALID_URL")
+        # Guess: whatever else breaks a connection.
+        return Unreachable(*axios.HANG_UP)
 
     def _of_network(self, cause: BaseException) -> Unreachable | None:
         """Return what Node says of an error of the network, or None if it is no such thing."""
@@ -82,6 +120,17 @@ class Network:
             return Unreachable(*axios.RESET)
         if isinstance(cause, BadStatusLine):
             return Unreachable(*axios.GARBAGE)
+        if isinstance(cause, HTTPException):  # of lines or headers that are too long or too many
+            return Unreachable("Parse Error: Header overflow", "HPE_HEADER_OVERFLOW")
+        if isinstance(cause, SSLCertVerificationError):
+            return Unreachable(cause.verify_message, _CERTIFICATES.get(cause.verify_code))
+        if isinstance(cause, SSLError):
+            # Guess: Node's text holds OpenSSL's places in memory, too.
+            reason = (getattr(cause, "reason", None) or "ssl error").lower().replace("_", " ")
+            return Unreachable(f"write EPROTO {reason}", "EPROTO")
+        if isinstance(cause, OSError) and cause.errno is not None:
+            name = errorcode.get(cause.errno, "EIO")
+            return Unreachable(f"connect {name} {axios.address(self._url)}", name)
         return None
 
 

@@ -249,6 +249,24 @@ def test_an_option_that_is_repeated_has_its_own_name_in_the_environment(option: 
     assert f"MOCKKIBANA_{name}" in option.envvar
 
 
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("https://ann:planted-2@jira.example.com", "has a user or a password in it"),
+        ("https://planted-2@jira.example.com/", "has a user or a password in it"),
+        ("http://planted-2@[", "has a user or a password in it"),
+        ("http://[", "expected a URL"),
+        ("http://", "expected a URL"),
+        ("http://a:b", "expected a URL"),
+        ("ftp://a", "expected a URL"),
+    ],
+)
+def test_a_jira_that_cannot_be_asked_is_refused_at_start(url: str, said: str) -> None:
+    error = refused("--jira-url", url)
+    assert said in error
+    assert "planted-2" not in error
+
+
 def test_no_demo_means_no_connectors(start: Start) -> None:
     running = start("--no-demo")
     assert requests.get(f"{running.url}/api/actions/connectors", timeout=10).json() == []

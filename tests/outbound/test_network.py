@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -110,6 +114,19 @@ def test_jiras_cookies_are_not_kept_for_another_connector(real, answered):
 # What comes back
 
 
+def under(cause: Exception) -> requests.RequestException:
+    """Return an error of `requests` for one that lies under it."""
+    error = requests.exceptions.ConnectionError("Python's words")
+    error.__cause__ = cause
+    return error
+
+
+def certificate(number: int, text: str) -> requests.RequestException:
+    cause = ssl.SSLCertVerificationError(1, "Python's words")
+    cause.verify_code, cause.verify_message = number, text
+    return under(cause)
+
+
 @pytest.mark.parametrize(
     ("data", "body"),
     [
@@ -161,7 +178,15 @@ def told(real: Network, path: str = f"{ISSUE}/1", method: str = "GET") -> str:
         (requests.exceptions.ConnectTimeout(), "timeout of 60000ms exceeded"),
         (requests.exceptions.ReadTimeout(), "timeout of 60000ms exceeded"),
         (requests.exceptions.TooManyRedirects(), "Maximum number of redirects exceeded"),
-        (requests.exceptions.SSLError("self-signed certificate"), "self-signed certificate"),
+        (certificate(18, "self-signed certificate"), "self-signed certificate"),
+        (certificate(99, "something new"), "something new"),
+        (under(ssl.SSLError(1, "[SSL: WRONG_VERSION_NUMBER]")), "write EPROTO ssl error"),
+        (under(OSError(113, "No route")), "connect EHOSTUNREACH real.example.com:443"),
+        (under(http.client.LineTooLong("header line")), "Parse Error: Header overflow"),
+        (requests.exceptions.ContentDecodingError("Python's words"), "incorrect header check"),
+        (requests.exceptions.InvalidProxyURL("Python's words"), "Invalid URL"),
+        (requests.exceptions.RequestException("Python's words"), "socket hang up"),
+        (RuntimeError("Python's words"), "socket hang up"),
     ],
     ids=repr,
 )
@@ -243,6 +268,7 @@ def saying(data: bytes) -> Behave:
     return lambda connection: connection.sendall(data)
 
 
+LIMIT = Settings(response_timeout=0.3)
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
 
@@ -276,6 +302,86 @@ def test_the_time_out_is_the_setting_of_the_moment(behaving):
     real = Network(behaving(saying(b""), hold=True), installation)
     installation.settings = Settings(response_timeout=0.05)
     assert told(real) == "timeout of 50ms exceeded"
+
+
+def dripping(beginning: bytes, forever: bytes) -> Behave:
+    def behave(connection: socket.socket) -> None:
+        connection.sendall(beginning)
+        with suppress(OSError):  # who waits has gone
+            for _ in range(200):
+                connection.sendall(forever)
+                time.sleep(0.05)
+
+    return behave
+
+
+@pytest.mark.parametrize(
+    ("beginning", "forever"),
+    [
+        (b"HTTP/1.1 200 O", b"K"),
+        (HEAD, b"X-Slow: yes\r\n"),
+        (HEAD + b"Content-Length: 1000\r\n\r\n", b" "),
+        (HEAD + b"\r\n", b" "),
+        (HEAD + b"Transfer-Encoding: chunked\r\n\r\n", b"1\r\n \r\n"),
+    ],
+    ids=["status line", "headers", "body", "body until the end", "chunks"],
+)
+def test_the_limit_holds_for_the_whole_exchange(behaving, beginning, forever):
+    real = Network(behaving(dripping(beginning, forever)), Installation(LIMIT))
+    begun = time.monotonic()
+    assert told(real) == "timeout of 300ms exceeded"
+    assert time.monotonic() - begun < 3
+
+
+def test_the_limit_is_that_of_each_exchange_on_a_connection_that_stays(behaving):
+    def behave(connection: socket.socket) -> None:
+        for _ in range(4):
+            time.sleep(0.1)
+            connection.sendall(HEAD + b"Content-Length: 2\r\n\r\n{}")
+            connection.recv(65536)
+
+    real = Network(behaving(behave), Installation(LIMIT))
+    assert [send(real, "GET", ISSUE).status for _ in range(4)] == [200] * 4
+
+
+@pytest.mark.parametrize(
+    ("data", "text"),
+    [
+        (b"HTTP/1.1 302 Found\r\nLocation: http://[\r\n\r\n", "Invalid URL"),
+        (b"HTTP/1.1 302 Found\r\nLocation: http://a:b\r\n\r\n", "Invalid URL"),
+        (b"HTTP/1.1 302 Found\r\nLocation: ftp://a\r\n\r\n", "Invalid URL"),
+        (HEAD + b"X: y\r\n" * 200 + b"\r\n", "Parse Error: Header overflow"),
+        (HEAD + b"X: " + b"y" * 70_000 + b"\r\n\r\n", "Parse Error: Header overflow"),
+        (
+            HEAD + b"Content-Encoding: gzip\r\nContent-Length: 2\r\n\r\n{}",
+            "incorrect header check",
+        ),
+    ],
+    ids=["bracket", "port", "scheme", "many headers", "a long header", "gzip"],
+)
+def test_an_answer_that_is_none_is_told(behaving, data, text):
+    assert told(Network(behaving(saying(data)), Installation())) == text
+
+
+def test_what_speaks_no_tls_is_told(behaving):
+    url = behaving(saying(b"HTTP/1.1 400 Bad Request\r\n\r\n")).replace("http", "https")
+    assert told(Network(url, Installation())).startswith("write EPROTO ")
+
+
+def test_credentials_that_jira_echoes_are_nowhere(client, answered):
+    def echo(request: requests.PreparedRequest) -> tuple[int, dict[str, str], str]:
+        sent = request.headers["Authorization"]
+        body = {"errorMessages": [f"sent {sent}", "so changeme"], "errors": {"a": "b changeme"}}
+        return 400, {**JSON, "X-Sent": sent}, json.dumps(body)
+
+    answered.add_callback("GET", url_below(URL), echo)
+    answer = run(client, "issueTypes")
+    assert "[redacted]" in answer["service_message"]
+    everywhere = json.dumps(answer) + "".join(
+        client.get(f"/_mock/api/{part}").text for part in ("log", "journal?face=all", "outbox")
+    )
+    for secret in ("ZWxhc3RpY0BleGFtcGxlLmNvbTpjaGFuZ2VtZQ==", "changeme"):
+        assert secret not in everywhere
 
 
 # A world in front of it

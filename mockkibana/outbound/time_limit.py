@@ -1,0 +1,116 @@
+"""The time limit of a whole exchange over a real wire, however slowly its bytes drip."""
+
+from __future__ import annotations
+
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from contextvars import ContextVar
+from threading import TIMEOUT_MAX, Lock, Timer
+from typing import Any
+
+from requests.adapters import HTTPAdapter
+from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
+from urllib3.connection import HTTPConnection, HTTPSConnection
+
+
+class Limit:
+    """The limit of one exchange; `is_over` tells whether it has passed."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._lock = Lock()
+        self._lines: list[socket.socket] = []
+
+    def watch(self, line: socket.socket) -> None:
+        """Shut a line down when the time is over, or at once if it is; it is closed at the end."""
+        with self._lock:
+            self._lines.append(line)
+            if self.is_over:
+                _shut(line)
+
+    def end(self) -> None:
+        """Shut down all lines of the exchange: whoever waits for a byte sees their end."""
+        with self._lock:
+            self.is_over = True
+            for line in self._lines:
+                _shut(line)
+
+    def close(self) -> None:
+        """Close what was watched."""
+        with self._lock:
+            for line in self._lines:
+                line.close()
+            self._lines.clear()
+
+
+_current: ContextVar[Limit | None] = ContextVar("mockkibana_time_limit", default=None)
+
+
+@contextmanager
+def time_limit(seconds: float) -> Iterator[Limit]:
+    """Limit what is sent and received in the block by a session with a `TimedAdapter`."""
+    limit = Limit()
+    timer = Timer(min(seconds, TIMEOUT_MAX), limit.end)
+    timer.daemon = True
+    timer.start()
+    token = _current.set(limit)
+    try:
+        yield limit
+    finally:
+        _current.reset(token)
+        timer.cancel()
+        limit.close()
+
+
+class TimedAdapter(HTTPAdapter):
+    """Lets the limit of the moment watch every connection that it uses."""
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        """Make the pools of connections that can be watched."""
+        super().init_poolmanager(*args, **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+
+
+class _Watched(HTTPConnection):
+    """A connection that tells the limit which line it uses."""
+
+    line: socket.socket | None = None
+
+    def _new_conn(self) -> socket.socket:
+        made = super()._new_conn()
+        self.line = made.dup()  # TLS takes the socket itself
+        self._watch()
+        return made
+
+    def request(self, *args: Any, **kwargs: Any) -> None:
+        self._watch()
+        super().request(*args, **kwargs)
+
+    def close(self) -> None:
+        super().close()
+        if self.line is not None:
+            self.line.close()
+            self.line = None
+
+    def _watch(self) -> None:
+        limit = _current.get()
+        if limit is not None and self.line is not None:
+            limit.watch(self.line.dup())  # which outlives the connection if its answer does
+
+
+class _SecureWatched(_Watched, HTTPSConnection):
+    """The same, with TLS."""
+
+
+class _Pool(HTTPConnectionPool):
+    ConnectionCls = _Watched
+
+
+class _SecurePool(HTTPSConnectionPool):
+    ConnectionCls = _SecureWatched
+
+
+def _shut(line: socket.socket) -> None:
+    with suppress(OSError):  # it may be closed
+        line.shutdown(socket.SHUT_RDWR)
