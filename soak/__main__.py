@@ -1,6 +1,6 @@
-"""`make soak`: memory under ten minutes of load, then 200 kills of a process that keeps its state.
+"""`make soak`: ten minutes of load, ten of fuzz, then 200 kills of a process that keeps its state.
 
-SOAK_MINUTES and SOAK_KILLS make it shorter.
+SOAK_MINUTES, SOAK_FUZZ_MINUTES and SOAK_KILLS make it shorter.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from soak.fuzz import fuzz
 from soak.memory import soak
 
 _BATCH = 20
@@ -39,6 +40,7 @@ def kills(count: int) -> list[str]:
 def main() -> None:
     """Soak, kill, and exit with 1 when anything went wrong."""
     problems = soak(float(os.environ.get("SOAK_MINUTES", "10")))
+    problems += fuzz(float(os.environ.get("SOAK_FUZZ_MINUTES", "10")))
     problems += kills(int(os.environ.get("SOAK_KILLS", "200")))
     for problem in problems[:20]:
         click.echo(problem, err=True)
