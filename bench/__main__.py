@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import click
 
 from bench.kit import interceptions, large_resets, resets, servers, suites
-from bench.parts import pushes, start_rivals, stop_seconds, store_operations, store_with
+from bench.parts import growing, pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import fastest, interleaved
 
@@ -144,6 +144,28 @@ def jira() -> list[Row]:
     return [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
 
 
+def growth() -> list[Row]:
+    """Compare what an item takes of a request with 10,000 with what it takes of one with 100."""
+    small, large = growing(100), growing(10_000)
+    times = interleaved(
+        {
+            f"{size} {name}": measure
+            for size, measures in (("s", small), ("l", large))
+            for name, measure in measures.items()
+        },
+        "growth",
+    )
+    return [
+        Row(
+            f"{name} in one request, each: 10,000 / 100",
+            times[f"l {name}"] / times[f"s {name}"],
+            1.5,
+            ceiling=True,
+        )
+        for name in small
+    ]
+
+
 def kit() -> list[Row]:
     """Compare what the test kit does with what it is likened to."""
     suite = interleaved(suites(), "suites")
@@ -198,7 +220,14 @@ def start() -> list[Row]:
     ]
 
 
-_GROUPS = {"requests": requests_a_second, "store": store, "jira": jira, "kit": kit, "start": start}
+_GROUPS = {
+    "requests": requests_a_second,
+    "store": store,
+    "jira": jira,
+    "growth": growth,
+    "kit": kit,
+    "start": start,
+}
 
 
 @click.command()

@@ -11,7 +11,9 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 
+from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
@@ -94,6 +96,33 @@ def pushes(issues: int) -> Callable[[], float]:
         return time.perf_counter() - start
 
     return measure
+
+
+def growing(items: int) -> dict[str, Callable[[], float]]:
+    """Return measurements of requests with that many items in all: seconds for an item."""
+    world = World(seeds=[demo_seed()])
+    fields = {"project": {"key": "CK"}, "summary": "s", "issuetype": {"id": "10006"}}
+    world.jira.create_issue({"fields": fields}, Viewer("admin"))
+    rounds = count()
+
+    def labels() -> float:
+        number = next(rounds)
+        wanted = {"fields": {"labels": [f"l{number}-{n}" for n in range(items)]}}
+        start = time.perf_counter()
+        world.jira.edit_issue("CK-1", wanted, Viewer("admin"))
+        return (time.perf_counter() - start) / items
+
+    def indices() -> float:
+        number = next(rounds)
+        actions = [Action(op="index", index=f"i{number}-{n}", source={}) for n in range(items)]
+        start = time.perf_counter()
+        world.elasticsearch.bulk(actions)
+        taken = (time.perf_counter() - start) / items
+        world.reset()
+        world.jira.create_issue({"fields": fields}, Viewer("admin"))
+        return taken
+
+    return {"labels of an issue": labels, "new indices": indices}
 
 
 def start_to_first_answer(command: tuple[str, ...], *, port_last: bool) -> float:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, filterfalse, product
+from math import isfinite
 from typing import Any, NoReturn
 
 # JSON has no recursive static type that reads well at call sites; `Json` says "plain JSON values",
@@ -59,9 +60,18 @@ def _javascript_float(digits: str) -> int | float | None:
     return number
 
 
+def _finite_float(digits: str) -> float | None:
+    number = float(digits)
+    return number if isfinite(number) else None
+
+
 def _any_integer(digits: str) -> int | float:
     # CPython refuses to convert more than 4,300 digits; no double holds such a number either.
     return int(digits) if len(digits) < 4300 else float(digits)
+
+
+def _finite_integer(digits: str) -> int | None:
+    return int(digits) if len(digits) < 4300 else None
 
 
 def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
@@ -71,19 +81,21 @@ def _unique(pairs: list[tuple[str, Json]]) -> dict[str, Json]:
     return value
 
 
-def _decoder(javascript: bool, long_integers: bool, unique_names: bool) -> json.JSONDecoder:
+def _decoder(
+    javascript: bool, long_integers: bool, unique_names: bool, finite: bool
+) -> json.JSONDecoder:
     # A function of ours for each number takes longer than all the rest, so it is left out when no
     # number of the text needs one.
-    integer = _javascript_integer if javascript else _any_integer
+    integer = _javascript_integer if javascript else _finite_integer if finite else _any_integer
     return json.JSONDecoder(
         parse_constant=_refuse_constant,
         parse_int=integer if long_integers else None,
-        parse_float=_javascript_float if javascript else None,
+        parse_float=_javascript_float if javascript else _finite_float if finite else None,
         object_pairs_hook=_unique if unique_names else None,
     )
 
 
-_DECODERS = {kind: _decoder(*kind) for kind in product((False, True), repeat=3)}
+_DECODERS = {kind: _decoder(*kind) for kind in product((False, True), repeat=4)}
 
 
 def loads(
@@ -92,12 +104,14 @@ def loads(
     javascript: bool = False,
     allow_proto: bool = False,
     unique_names: bool = False,
+    finite: bool = False,
 ) -> Json:
     """Read one JSON value.
 
     Bytes are UTF-8; bad bytes become U+FFFD, as in Node. With `javascript`, numbers become what
-    `JSON.parse` makes of them (1.0 is 1, integers past 2^53 are rounded, 1e400 is null). Of two
-    members of one name the last counts, unless there have to be `unique_names`.
+    `JSON.parse` makes of them (1.0 is 1, integers past 2^53 are rounded, 1e400 is null). Without
+    it, 1e400 is infinity, or null where numbers have to be `finite`. Of two members of one name the
+    last counts, unless there have to be `unique_names`.
 
     Raises `Malformed` for text that is no JSON, for NaN and Infinity, for a `__proto__` key
     (hapi's parser refuses it; with `allow_proto` it is a key as any), for a value nested deeper
@@ -111,7 +125,7 @@ def loads(
         raise Malformed("a byte order mark is no JSON")
     long_integers = _MANY_DIGITS in data.translate(_DIGITS_TO_ZEROS)
     try:
-        value = _DECODERS[javascript, long_integers, unique_names].decode(text)
+        value = _DECODERS[javascript, long_integers, unique_names, finite].decode(text)
     except RecursionError:
         raise Malformed(f"the value is nested deeper than {MAX_DEPTH} levels") from None
     except json.JSONDecodeError as error:
@@ -126,6 +140,11 @@ def loads(
     ):
         raise Malformed("the key __proto__ is not allowed")
     return value
+
+
+def has_infinity(value: Json) -> bool:
+    """Tell whether a number of a value is infinite or none, so that it cannot be written."""
+    return any(isinstance(node, float) and not isfinite(node) for node in nodes(value))
 
 
 def nodes(value: Json) -> Iterator[Json]:

@@ -13,16 +13,16 @@ F = TypeVar("F", bound=Callable[..., object])
 
 
 def remembered(maxsize: int, longest: int = LONGEST) -> Callable[[F], F]:
-    """Return a decorator: keep the latest results of a function whose arguments are short texts.
+    """Return a decorator: keep the latest results of a function of texts that are short together.
 
-    With a longer text the function is called anew.
+    With longer ones the function is called anew.
     """
 
     def decorate(function: F) -> F:
         cached = lru_cache(maxsize)(function)
 
         def call(*texts: str) -> object:
-            short = all(len(text) <= longest for text in texts)
+            short = sum(map(len, texts)) <= longest
             return cached(*texts) if short else function(*texts)
 
         call.__doc__, call.__name__ = function.__doc__, function.__name__

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.json import MAX_DEPTH, Encoded, Malformed, dumps, encode, loads
+from mockkibana.json import MAX_DEPTH, Encoded, Malformed, dumps, encode, has_infinity, loads
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False)
@@ -254,3 +254,15 @@ def test_what_json_cannot_say_is_not_written(value):
 
 def test_an_encoded_text_can_be_read():
     assert Encoded(b'{"a":[1]}').value() == {"a": [1]}
+
+
+@pytest.mark.parametrize("text", ["1e400", "-1e400", "9" * 5000], ids=lambda text: text[:7])
+def test_what_no_double_holds_is_null_where_numbers_are_finite(text):
+    value = loads(f'{{"a":[{text},1.0,9007199254740993]}}', finite=True)
+    assert value == {"a": [None, 1.0, 9007199254740993]}
+
+
+@pytest.mark.parametrize("number", [math.inf, -math.inf, math.nan])
+def test_what_cannot_be_written_is_found_at_any_depth(number):
+    assert has_infinity({"a": [{"b": [number]}]})
+    assert not has_infinity({"a": [1.0, 10**400, True, "Infinity", None]})

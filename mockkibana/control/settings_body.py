@@ -8,7 +8,7 @@ from types import UnionType
 from typing import TYPE_CHECKING, Any, cast, get_args, get_origin, get_type_hints
 
 from mockkibana.control.errors import bad_request
-from mockkibana.json import Json
+from mockkibana.json import Json, has_infinity
 from mockkibana.settings import BadSetting, Settings
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ def read(body: Json, current: Settings) -> Settings:
     Secrets are not shown, so a preconfigured connector without any keeps those that the connector
     of its id has now, and the password of `elastic` stays.
     """
+    if has_infinity(body):
+        raise bad_request("A number in the body is infinite, which JSON does not have.")
     try:
         settings: Settings = _value(Settings, _with_secrets(body, current), "")
     except BadSetting as error:

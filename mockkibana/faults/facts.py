@@ -35,7 +35,7 @@ class _Facts:
         if not isinstance(self.body, bytes):
             return self.body
         try:
-            return loads(self.body)
+            return loads(self.body, finite=True)
         except Malformed:
             return None
 

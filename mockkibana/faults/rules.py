@@ -13,7 +13,7 @@ from mockkibana.faults.reading import Part, bad
 from mockkibana.faults.what import DOERS, What, read_what
 from mockkibana.faults.when import When
 from mockkibana.http.messages import Answer
-from mockkibana.json import Json
+from mockkibana.json import Json, has_infinity
 
 FACES = ("kibana", "elasticsearch", "jira")
 
@@ -103,6 +103,8 @@ class Rule:
 
 def read_rule(value: Json, behind: Behind) -> Rule:
     """Read a rule; its `id` is empty unless it has one. Raises `BadRule`."""
+    if has_infinity(value):
+        raise BadRule("the rule: a number in it is infinite, which JSON does not have")
     if isinstance(value, dict) and "fault" in value:
         return _read_domain(value, behind)
     part = Part(value, "", ("id", "match", "what", "when", "fault", "with"))

@@ -99,7 +99,7 @@ class Redaction:
         label = _LABEL
         if text.lstrip()[:1] in ("{", "[", '"'):
             try:
-                values = [(text, loads(text))]
+                values = [(text, loads(text, finite=True))]
             except Malformed:
                 values = _json_lines(text)
             if values:
@@ -202,7 +202,9 @@ def _span(pattern: re.Pattern[str], text: str, at: int) -> int:
 def _json_lines(text: str) -> list[tuple[str, Json]]:
     """Return the lines of NDJSON and their values; an empty result if one line is not JSON."""
     try:
-        return [(line, loads(line) if line.strip() else None) for line in text.split("\n")]
+        return [
+            (line, loads(line, finite=True) if line.strip() else None) for line in text.split("\n")
+        ]
     except Malformed:
         return []
 

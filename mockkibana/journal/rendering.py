@@ -212,7 +212,7 @@ def _body(body: Body, content_type: str, redaction: Redaction) -> Json:
     if isinstance(body, Digest):
         return _digest(body, content_type, redaction)
     try:
-        return redaction.value(loads(body))
+        return redaction.value(loads(body, finite=True))
     except Malformed:
         text = _text(body, content_type)
     if text is None:

@@ -69,6 +69,7 @@ class Rights:
         ]
         self._answers: dict[tuple[str, str | None], bool] = {}
         self._privileges: dict[tuple[str, str], frozenset[str]] = {}
+        self._implied: dict[tuple[frozenset[str], str], bool] = {}
 
     def allows_cluster(self, action: str, *, own: bool = False) -> bool:
         """Tell whether an action on the cluster is allowed: `cluster:monitor/main`.
@@ -112,13 +113,20 @@ class Rights:
             restricted = restricted and may_be_restricted(index)
         else:
             restricted = is_restricted(index)
-        held = {
+        held = frozenset(
             name
             for group in self._indices
             if group.covers(index, restricted=restricted)
             for name in group.privileges
-        }
-        return index_privileges().implies(held, privilege)
+        )
+        # Of thousands of indices most are in the same few groups.
+        if (answer := self._implied.get((held, privilege))) is None:
+            answer = index_privileges().implies(held, privilege)
+            if len(self._implied) >= _REMEMBERED:
+                self._implied.clear()
+            if len(privilege) <= LONGEST:
+                self._implied[held, privilege] = answer
+        return answer
 
     def of_application(self, application: str, resource: str) -> frozenset[str]:
         """Return the privileges of an application on a resource, `*` among them for all.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from mockkibana.json import Json, Malformed, loads
+from mockkibana.json import Json, Malformed, has_infinity, loads
 from mockkibana.kibana.schemas import SpaceSeed, space_id
 from mockkibana.seeds.security import SecuritySeed, without_clear_text
 from mockkibana.seeds.seeds import READ_ONLY, VERSION, BadSeed, Seed
@@ -118,6 +118,8 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
 
     A list of connectors, as Kibana's API gives it, is a seed with these.
     """
+    if has_infinity(content):
+        raise BadSeed(f"{name}: a number in it is infinite, which JSON does not have")
     if isinstance(content, list) and content:
         content = {"version": VERSION, "connectors": content}
     try:

@@ -11,12 +11,14 @@ from urllib.parse import urlsplit
 from mockkibana.choices import Contract, JiraFlavour, LicenseType
 from mockkibana.clock import parse_time
 from mockkibana.errors import MockKibanaError
+from mockkibana.json import has_infinity
 from mockkibana.settings.release import Release, is_supported, release_of
 
 CONTRACTS: tuple[str, ...] = get_args(Contract)
 JIRA_FLAVOURS: tuple[str, ...] = get_args(JiraFlavour)
 LICENSES: tuple[str, ...] = get_args(LicenseType)
 SHORTEST_PASSWORD = 6
+_MOST = 2**53 - 1  # that JavaScript counts to
 _CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
 HEADER_TEXT = re.compile(r"[\x20-\x7e\xa0-\xff]*")
 """What the value of a header can be."""
@@ -47,6 +49,8 @@ class PreconfiguredConnector:
     def __post_init__(self) -> None:
         if text := refused_connector_id(self.id):
             raise BadSetting(text)
+        if has_infinity([self.config, self.secrets]):
+            raise BadSetting(f"{self.id}: a number in it is infinite, which JSON does not have")
 
 
 def refused_connector_id(connector_id: str) -> str | None:
@@ -114,8 +118,10 @@ class Settings:
             )
         self._check_base_path()
         for name in ("max_payload", "response_timeout", "max_spaces"):
-            if getattr(self, name) <= 0:
+            if not getattr(self, name) > 0:
                 raise BadSetting(f"{name} is {getattr(self, name)}; expected a positive number")
+            if getattr(self, name) > _MOST:
+                raise BadSetting(f"{name} is too large; expected at most {_MOST}")
         if len(self.elastic_password) < SHORTEST_PASSWORD:
             raise BadSetting(
                 f"elastic_password has {len(self.elastic_password)} characters; expected at least "

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 import pytest
 
+from mockkibana.app import create_app
+from mockkibana.clock import parse_time
 from mockkibana.control.plane import ControlError, ControlPlane
 from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
-from mockkibana.settings import PreconfiguredConnector, Settings
+from mockkibana.settings import BadSetting, PreconfiguredConnector, Settings
 from mockkibana.world import PARTS, World
 
 SEED: dict[str, Any] = {
@@ -468,3 +471,82 @@ def test_a_journal_that_is_off_cannot_be_asked():
     with pytest.raises(ControlError, match="switched off") as refused:
         ControlPlane(World(journal=0)).journal(wait="10m")
     assert refused.value.status == 409
+
+
+# What JSON has no number for
+
+INFINITE = [
+    ("POST", "seed", b'{"version":1,"security":{"users":{"u":{"metadata":{"a":1e400}}}}}'),
+    ("POST", "seed", b'{"version":1,"spaces":[{"id":"a","name":"A","x":1e400}]}'),
+    (
+        "POST",
+        "seed",
+        (
+            b'{"version":1,"preconfigured":[{"id":"p","connector_type_id":".index",'
+            b'"config":{"z":1e400}}]}'
+        ),
+    ),
+    ("POST", "seed", b"version: 1\nindices: {a: {documents: [{_source: {a: .inf}}]}}"),
+    ("POST", "faults", b'{"what":{"status":500,"body":{"a":1e400}}}'),
+    ("POST", "faults", b'{"what":{"latency":1e400}}'),
+    ("POST", "faults", b'{"match":{"body":{"a":-1e400}},"what":{"status":500}}'),
+    ("POST", "faults", b'{"fault":"kibana-starting","with":{"calls":1e400}}'),
+    ("PUT", "settings", b'{"response_timeout":1e400}'),
+    ("PUT", "settings", b'{"response_timeout":1%b}' % (b"0" * 400)),
+    (
+        "PUT",
+        "settings",
+        (
+            b'{"preconfigured":[{"id":"p","name":"p","connector_type_id":".index",'
+            b'"config":{"a":1e400}}]}'
+        ),
+    ),
+    ("PUT", "clock", b'{"advance":1e400}'),
+    ("PUT", "clock", b'{"advance":1e300}'),
+]
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"), INFINITE, ids=lambda value: str(value)[:60].replace("1e400", "")
+)
+def test_a_number_that_json_does_not_have_is_refused_and_changes_nothing(
+    method: str, path: str, body: bytes
+) -> None:
+    world = World(frozen_at=parse_time("2026-01-02"))
+    client = create_app(world).test_client()
+
+    def parts() -> list[str]:
+        return [client.get(f"/_mock/api/{each}").text for each in ("state", "faults", "settings")]
+
+    before, digest = parts(), world.store.digest()
+    kind = "application/yaml" if body.startswith(b"version") else "application/json"
+    answer = client.open(f"/_mock/api/{path}", method=method, data=body, content_type=kind)
+    assert answer.status_code == 400, answer.text
+    assert (parts(), world.store.digest(), world.bugs) == (before, digest, [])
+
+
+@pytest.mark.parametrize("number", [math.inf, math.nan])
+def test_python_has_numbers_that_json_does_not_have(number: float) -> None:
+    plane = ControlPlane(World())
+    for refused in (
+        lambda: plane.add_fault({"what": {"status": 500, "body": [number]}}),
+        lambda: plane.seed({"version": 1, "outbox": [{"a": number}]}),
+        lambda: plane.put_settings({"response_timeout": number}),
+    ):
+        with pytest.raises(ControlError):
+            refused()
+    with pytest.raises(BadSetting, match="infinite"):
+        PreconfiguredConnector(id="p", name="p", connector_type_id=".a", config={"a": number})
+
+
+def test_what_no_double_holds_is_null_in_the_journal_as_kibana_reads_it() -> None:
+    client = create_app(World()).test_client()
+    client.post(
+        "/api/actions/connector",
+        data=b'{"a":1e400,"apiToken":"abcdefgh"}',
+        content_type="application/json",
+        headers={"kbn-xsrf": "x"},
+    )
+    [call] = client.get("/_mock/api/journal").json
+    assert call["request"]["body"] == {"a": None, "apiToken": "[redacted]"}
+    assert client.get("/_mock/api/journal/_har").status_code == 200

@@ -117,6 +117,7 @@ class Catalogue:
         self._clock = clock
         # Compiled from stored values and valid only as long as these are the very same.
         self._compiled: dict[str, tuple[dict[str, Json], Index]] = {}
+        self._most = 16
 
     def named(self, expression: str) -> str:
         """Return an index expression with its date math worked out. Raises `ElasticsearchError`."""
@@ -138,8 +139,12 @@ class Catalogue:
         if known is not None and known[0] is record:
             return known[1]
         index = _index(name, record, known[1] if known is not None else None)
-        if len(self._compiled) > 2 * len(self._store.table(INDICES)) + 16:
-            self._compiled.clear()  # mostly of indices that are gone
+        if len(self._compiled) > self._most:
+            # Seldom, since it takes a look at all indices.
+            self._most = 2 * len(self._store.table(INDICES)) + 16
+            if len(self._compiled) > self._most:
+                self._compiled.clear()  # mostly of indices that are gone
+            self._most = max(self._most, 2 * len(self._compiled))
         self._compiled[name] = (record, index)
         return index
 

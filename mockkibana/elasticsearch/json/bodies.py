@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import math
-
 from mockkibana.elasticsearch.errors import ElasticsearchError, document_parsing
 from mockkibana.elasticsearch.json.syntax_errors import JsonError, Unreadable, first_error
-from mockkibana.json import Json, Malformed, loads, nodes
+from mockkibana.json import Json, Malformed, has_infinity, loads
 
 # A number that no double holds has a large exponent, or as many digits.
 _DIGITS_AND_EXPONENTS = bytes(
@@ -40,7 +38,7 @@ def _parsed(raw: bytes) -> Json:
     except Malformed as error:
         raise Unreadable(text, first_error(text, str(error))) from None
     numbers = raw.translate(_DIGITS_AND_EXPONENTS)
-    if any(part in numbers for part in _MAYBE_INFINITE) and _has_infinity(value):
+    if any(part in numbers for part in _MAYBE_INFINITE) and has_infinity(value):
         raise ElasticsearchError(
             400,
             "illegal_argument_exception",
@@ -79,7 +77,3 @@ def token_of(value: Json) -> str:
     if isinstance(value, str):
         return "VALUE_STRING"
     return "START_ARRAY" if isinstance(value, list) else "START_OBJECT"
-
-
-def _has_infinity(value: Json) -> bool:
-    return any(isinstance(node, float) and not math.isfinite(node) for node in nodes(value))

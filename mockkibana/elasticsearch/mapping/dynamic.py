@@ -68,21 +68,24 @@ def _from_template(path: str, name: str, kind: str, root: Definition) -> Definit
 
 
 def _matches(template: Definition, path: str, name: str, kind: str) -> bool:
-    types = _patterns(template, "match_mapping_type")
-    if types and "*" not in types and kind not in types:
-        return False
-    subjects = {"match": name, "path_match": path, "unmatch": name, "path_unmatch": path}
-    for key, subject in subjects.items():
-        patterns = _patterns(template, key)
-        fits = any(wildcard(pattern)(subject) for pattern in patterns)
+    # Each new field is held against each template, so only what the template has is looked at.
+    for key, value in template.items():
+        if key not in _CONDITIONS:
+            continue
+        patterns = value if isinstance(value, list) else [value]
+        if key == "match_mapping_type":
+            types = list(map(java.text, patterns))
+            if types and "*" not in types and kind not in types:
+                return False
+            continue
+        subject = path if key.startswith("path") else name
+        fits = any(wildcard(java.text(pattern))(subject) for pattern in patterns)
         if patterns and fits == ("unmatch" in key):
             return False
     return True
 
 
-def _patterns(template: Definition, key: str) -> list[str]:
-    value = template.get(key, [])
-    return list(map(java.text, value if isinstance(value, list) else [value]))
+_CONDITIONS = frozenset({"match_mapping_type", "match", "path_match", "unmatch", "path_unmatch"})
 
 
 def _filled(mapping: Definition, path: str, name: str, kind: str) -> Definition:

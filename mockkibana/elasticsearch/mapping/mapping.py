@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from collections.abc import Mapping as Lookup
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress, islice
+from operator import is_, is_not
 
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
@@ -25,6 +27,11 @@ class Leaf:
     check: Check
     fields: dict[str, Leaf]
     copy_to: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """How many fields it is, with its multi-fields."""
+        return 1 + sum(inner.size for inner in self.fields.values())
 
     @property
     def takes_lists(self) -> bool:
@@ -54,6 +61,8 @@ class ObjectField:
     children: dict[str, Leaf | ObjectField]
     enabled: bool = True
     subobjects: bool = True
+    size: int = 1
+    """How many fields it is, with those in it."""
 
     @property
     def type(self) -> str:
@@ -92,7 +101,7 @@ class Mapping:
     @cached_property
     def size(self) -> int:
         """How many fields count towards `index.mapping.total_fields.limit`."""
-        return len(self.fields) + len(self.definition.get("runtime", {}))
+        return self.root.size - 1 + len(self.definition.get("runtime", {}))
 
     def body(self) -> Json:
         """Return the mapping as `GET /{index}/_mapping` shows it."""
@@ -117,22 +126,28 @@ def _walk(children: Lookup[str, Field]) -> Iterator[tuple[str, Field]]:
 def _object(path: str, definition: Definition, dynamic: str, earlier: Field | None) -> ObjectField:
     known = earlier.children if isinstance(earlier, ObjectField) else {}
     own_dynamic = str(definition.get("dynamic", dynamic))
-    same_dynamic = isinstance(earlier, ObjectField) and earlier.dynamic == own_dynamic
+    properties: Definition = definition.get("properties", {})
+    changed = None
+    if isinstance(earlier, ObjectField) and earlier.dynamic == own_dynamic:
+        changed = _changed(earlier.definition.get("properties", {}), properties)
     children: dict[str, Leaf | ObjectField] = {}
-    for name, child in definition.get("properties", {}).items():
-        before = known.get(name)
-        if (
-            before is not None
-            and before.definition is child
-            and (same_dynamic or isinstance(before, Leaf))
-        ):
+    size = 1
+    if changed is not None and isinstance(earlier, ObjectField):
+        children, size = dict(known), earlier.size
+    for name in properties if changed is None else changed:
+        child, before = properties[name], known.get(name)
+        if changed is None and isinstance(before, Leaf) and before.definition is child:
             children[name] = before
+            size += before.size
             continue
         full = f"{path}.{name}" if path else name
         if "properties" in child or child.get("type", "object") in OBJECTS:
             children[name] = _object(full, child, own_dynamic, before)
         else:
             children[name] = leaf(full, child)
+        size += children[name].size
+        if changed is not None and before is not None:
+            size -= before.size
     return ObjectField(
         path,
         definition,
@@ -140,7 +155,19 @@ def _object(path: str, definition: Definition, dynamic: str, earlier: Field | No
         children,
         enabled=definition.get("enabled") not in (False, "false"),
         subobjects=definition.get("subobjects") not in (False, "false"),
+        size=size,
     )
+
+
+def _changed(before: Definition, after: Definition) -> list[str] | None:
+    """Return the names whose definitions are others; None where names are gone or moved.
+
+    A bulk may bring thousands of new fields one by one, so this has to be quick.
+    """
+    if len(after) < len(before) or not all(map(is_, before, after)):
+        return None
+    others = compress(after, map(is_not, before.values(), after.values()))
+    return [*others, *islice(after, len(before), None)]
 
 
 def leaf(path: str, definition: Definition) -> Leaf:

@@ -76,7 +76,7 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
     if failures and not found:
         raise _all_failed(failures)
     hits = [hit for one in found for hit in one.hits]
-    page = _ordered(hits, search.sort)[search.start : search.start + search.size]
+    page = _ordered(hits, _distinct(search))[search.start : search.start + search.size]
     best = max((one.best for one in found if one.best is not None), default=None)
     if not shards:
         best = 0.0
@@ -177,7 +177,7 @@ def _run(search: Search, shard: Shard) -> _Found:
     if search.post_filter is not None:
         kept = search.post_filter.run(segment, scored=False)
         matches = {n: score for n, score in matches.items() if n in kept}
-    columns = [keys(sort, segment, matches) for sort in search.sort]
+    columns = [keys(sort, segment, matches) for sort in _distinct(search)]
     first = _first(search, matches, columns)
     hits = [
         _Hit(shard, segment, n, float32(matches[n]), tuple(column[n] for column in columns))
@@ -193,9 +193,14 @@ def _first(search: Search, matches: Matches, columns: Sequence[Keys]) -> Sequenc
         # Stable, as `sorted` is: documents with the same score stay in the order of the index.
         return nsmallest(end, matches, key=lambda n: -matches[n])
     numbers: Sequence[int] = list(matches)
-    for sort, column in zip(reversed(search.sort), reversed(columns), strict=True):
+    for sort, column in zip(reversed(_distinct(search)), reversed(columns), strict=True):
         numbers = _sorted(numbers, column.__getitem__, sort)
     return numbers[:end]
+
+
+def _distinct(search: Search) -> Sequence[Sort]:
+    """Return the keys of the order; one that stands there again decides nothing."""
+    return list(dict.fromkeys(search.sort))
 
 
 def _ordered(hits: Sequence[_Hit], sorts: Sequence[Sort]) -> Sequence[_Hit]:
@@ -252,8 +257,9 @@ def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
     elif search.source.wanted:
         body["_source"] = search.source.apply(record["_source"], hit.shard.index.mapping)
     if len(search.sort) > 1 or not _by_score(search.sort):
-        body["sort"] = [
-            value_of(sort, hit.segment, key)
-            for sort, key in zip(search.sort, hit.keys, strict=True)
-        ]
+        values = {
+            sort: value_of(sort, hit.segment, key)
+            for sort, key in zip(_distinct(search), hit.keys, strict=True)
+        }
+        body["sort"] = [values[sort] for sort in search.sort]
     return body
