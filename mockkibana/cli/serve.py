@@ -7,6 +7,7 @@ import os
 import signal
 import sys
 from errno import EADDRINUSE
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -71,6 +72,10 @@ class _Commands(click.Group):
 @click.version_option(__version__, prog_name="mockkibana")
 def main() -> None:
     """A local Kibana for tests, with a stateful fake Elasticsearch and Jira behind it."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # What callers sent is shown, and not every terminal can show all of it.
+            stream.reconfigure(errors="backslashreplace")
 
 
 @main.command(context_settings=_ENVIRONMENT)

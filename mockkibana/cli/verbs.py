@@ -49,6 +49,9 @@ def controls(command: Callable[..., None]) -> Callable[..., None]:
             command(control, **options)
         except (ControlError, NoServer) as error:
             raise Unasked(str(error)) from None
+        except (LookupError, TypeError) as error:
+            # Whatever speaks JSON may be at a URL.
+            raise Unasked(f"What answers at {url} is not this mockkibana: {error!r}") from None
         finally:
             control.close()
 

@@ -83,7 +83,7 @@ class RemoteControl:
         if verb.method == "GET":
             body, query = b"", {name: _parameter(value) for name, value in given.items()}
         elif verb.is_text and isinstance(content, str):
-            body, headers = content.encode(), {"content-type": "text/plain"}
+            body, headers = content.encode("utf-8", "replace"), {"content-type": "text/plain"}
         else:
             body = encode(content)
         try:
@@ -133,8 +133,9 @@ def reason_of(error: Exception) -> str:
 
 def _parameter(value: Json) -> str:
     if isinstance(value, list):
-        return ",".join(value)
-    return str(value).lower() if isinstance(value, bool) else str(value)
+        value = ",".join(value)
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text.encode("utf-8", "replace").decode()
 
 
 def _seconds(wait: Json) -> float:

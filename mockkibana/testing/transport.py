@@ -82,7 +82,7 @@ class Transport:
 
 def segment(text: str) -> str:
     """Return a text as one segment of a path."""
-    return quote(text, safe="")
+    return quote(text, safe="", errors="replace")
 
 
 def authorization(auth: Auth) -> str:

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 import requests
 from click.testing import CliRunner, Result
+from pytest_httpserver import HTTPServer
 
 from mockkibana.cli.remote import command_named
 from mockkibana.faults import BadRule
@@ -307,3 +308,54 @@ def test_the_help_names_every_domain_fault_and_what_it_is_given(
 def test_the_help_names_every_part_that_can_be_reset(run: Run) -> None:
     told = " ".join(run("reset", "--help").output.split())
     assert f"--part TEXT Only this part: {', '.join(PARTS)}. Repeatable." in told
+
+
+def command(handle: MockKibana, *arguments: str | bytes, url: str = "") -> tuple[int, str]:
+    """Run a process of the command; return its exit code and all that it wrote."""
+    environment = {**os.environ, "MOCKKIBANA_URL": url or handle.url, "LC_ALL": "C.UTF-8"}
+    told = subprocess.run(
+        [sys.executable, "-m", "mockkibana", *arguments],
+        capture_output=True,
+        env=environment,
+        check=False,
+    )
+    return told.returncode, (told.stdout + told.stderr).decode()
+
+
+def test_what_no_terminal_can_show_is_escaped(handle: MockKibana) -> None:
+    connector = handle.connectors.create(".server-log", name="log")
+    handle.connectors.run(connector["id"], {"message": "m", "\ud800x": 2})
+    code, output = command(handle, "journal")
+    assert code == 0
+    assert "\\ud800x" in output
+    assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("delete-world", b"\xff"),
+        ("fault", b"\xff"),
+        ("snapshot", b"\xff"),
+        ("journal", "--path", b"\xff"),
+        ("seed", b"/nope/\xff"),
+    ],
+    ids=lambda arguments: arguments[0],
+)
+def test_an_argument_that_is_no_text_ends_in_no_traceback(
+    handle: MockKibana, arguments: tuple[str | bytes, ...]
+) -> None:
+    assert "Traceback" not in command(handle, *arguments)[1]
+
+
+@pytest.mark.parametrize("answer", ['{"a": 1}', "[1]", "7"])
+def test_what_is_not_mockkibana_and_speaks_json_is_said_to_be_something_else(
+    run: Run, httpserver: HTTPServer, answer: str
+) -> None:
+    httpserver.expect_request(re.compile("/.*")).respond_with_data(
+        answer, content_type="application/json"
+    )
+    for name in ("journal", "snapshot", "faults"):
+        result = run(name, "--url", httpserver.url_for("/").rstrip("/"))
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+    assert run("snapshot", "--url", httpserver.url_for("")).exit_code == 2
