@@ -12,7 +12,7 @@ from mockkibana.elasticsearch.documents.versions import Current
 from mockkibana.elasticsearch.errors import document_missing, version_conflict
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index
 from mockkibana.elasticsearch.mapping.document_parser import parse
-from mockkibana.elasticsearch.mapping.mapping import Mapping, merge
+from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping, merge
 from mockkibana.json import Json
 from mockkibana.store import Transaction
 
@@ -132,8 +132,11 @@ class IndexWriter:
         if update is None:
             return
         record = self._record or self._catalogue.record(index.name)
-        self._record = {**record, "mappings": merge(record["mappings"], update)}
-        self.index = self._catalogue.compiled(index.name, self._record)
+        mappings = merge(record["mappings"], update)
+        self._record = {**record, "mappings": mappings}
+        is_known = index.mapping.definition is record["mappings"]
+        mapping = compile_mapping(mappings, index.mapping, update if is_known else None)
+        self.index = self._catalogue.compiled(index.name, self._record, mapping)
 
     def put(self, id: str, source: Source, version: int, routing: str | None) -> int:  # noqa: A002
         """Store a document that fits, and return its sequence number."""

@@ -78,8 +78,7 @@ class Index:
         }
 
 
-def _index(name: str, record: dict[str, Json], earlier: Index | None) -> Index:
-    mapping = earlier.mapping if earlier is not None else None
+def _index(name: str, record: dict[str, Json], mapping: Mapping | None) -> Index:
     if mapping is None or mapping.definition is not record["mappings"]:
         mapping = compile_mapping(record["mappings"], mapping)
     settings = record["settings"]
@@ -133,12 +132,14 @@ class Catalogue:
         record = self._store.table(INDICES).row(name)
         return None if record is None else self.compiled(name, record)
 
-    def compiled(self, name: str, record: dict[str, Json]) -> Index:
-        """Return the index that a stored record describes."""
+    def compiled(self, name: str, record: dict[str, Json], mapping: Mapping | None = None) -> Index:
+        """Return the index that a stored record describes; its mapping may be compiled already."""
         known = self._compiled.get(name)
         if known is not None and known[0] is record:
             return known[1]
-        index = _index(name, record, known[1] if known is not None else None)
+        if mapping is None and known is not None:
+            mapping = known[1].mapping
+        index = _index(name, record, mapping)
         if len(self._compiled) > self._most:
             # Seldom, since it takes a look at all indices.
             self._most = 2 * len(self._store.table(INDICES)) + 16

@@ -108,12 +108,15 @@ class Mapping:
         return render(self.definition)
 
 
-def compile_mapping(definition: Definition, earlier: Mapping | None = None) -> Mapping:
+def compile_mapping(
+    definition: Definition, earlier: Mapping | None = None, update: Definition | None = None
+) -> Mapping:
     """Compile a mapping as `definitions.read` keeps it.
 
-    Parts that it shares with the `earlier` mapping of the index are not compiled again.
+    Parts that it shares with the `earlier` mapping of the index are not compiled again; with the
+    `update` that made the one of the other they need not be looked for.
     """
-    root = _object("", definition, "true", earlier.root if earlier is not None else None)
+    root = _object("", definition, "true", earlier.root if earlier is not None else None, update)
     return Mapping(definition, root)
 
 
@@ -123,13 +126,22 @@ def _walk(children: Lookup[str, Field]) -> Iterator[tuple[str, Field]]:
         yield from _walk(child.children if isinstance(child, ObjectField) else child.fields)
 
 
-def _object(path: str, definition: Definition, dynamic: str, earlier: Field | None) -> ObjectField:
+def _object(
+    path: str,
+    definition: Definition,
+    dynamic: str,
+    earlier: Field | None,
+    update: Definition | None = None,
+) -> ObjectField:
     known = earlier.children if isinstance(earlier, ObjectField) else {}
     own_dynamic = str(definition.get("dynamic", dynamic))
     properties: Definition = definition.get("properties", {})
     changed = None
     if isinstance(earlier, ObjectField) and earlier.dynamic == own_dynamic:
-        changed = _changed(earlier.definition.get("properties", {}), properties)
+        if update is None:
+            changed = _changed(earlier.definition.get("properties", {}), properties)
+        else:
+            changed = list(update.get("properties", ()))
     children: dict[str, Leaf | ObjectField] = {}
     size = 1
     if changed is not None and isinstance(earlier, ObjectField):
@@ -142,7 +154,8 @@ def _object(path: str, definition: Definition, dynamic: str, earlier: Field | No
             continue
         full = f"{path}.{name}" if path else name
         if "properties" in child or child.get("type", "object") in OBJECTS:
-            children[name] = _object(full, child, own_dynamic, before)
+            inner = update["properties"][name] if update and changed is not None else None
+            children[name] = _object(full, child, own_dynamic, before, inner)
         else:
             children[name] = leaf(full, child)
         size += children[name].size

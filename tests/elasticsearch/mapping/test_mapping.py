@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.mapping import definitions
@@ -124,3 +128,35 @@ def test_a_new_dynamic_at_the_root_reaches_the_objects_below() -> None:
     later = compile_mapping(merge(existing, {"dynamic": "strict"}), earlier)
     child = later.root.children["o"]
     assert getattr(child, "dynamic", None) == "strict"
+
+
+_definitions = st.recursive(
+    st.sampled_from([{"type": "long"}, {"type": "text", "fields": {"k": {"type": "keyword"}}}]),
+    lambda inner: st.dictionaries(st.sampled_from("abc"), inner, max_size=3).map(
+        lambda fields: {"properties": fields}
+    ),
+    max_leaves=6,
+)
+
+
+@given(
+    st.lists(st.dictionaries(st.sampled_from("abcde"), _definitions, max_size=3), max_size=5),
+    st.booleans(),
+)
+def test_a_mapping_that_grew_is_the_one_that_is_compiled_anew(
+    updates: list[dict[str, Any]], told: bool
+) -> None:
+    mapping = compile_mapping({"properties": {}})
+    for fields in updates:
+        update = {"properties": fields}
+        try:
+            merged = merge(mapping.definition, update)
+        except ElasticsearchError:
+            continue  # an object and a leaf of one name
+        mapping = compile_mapping(merged, mapping, update if told else None)
+        fresh = compile_mapping(merged)
+        assert mapping.root.size == fresh.root.size
+        assert mapping.size == len(mapping.fields) == len(fresh.fields)
+        assert {path: field.definition for path, field in mapping.fields.items()} == {
+            path: field.definition for path, field in fresh.fields.items()
+        }
