@@ -140,7 +140,10 @@ class ControlPlane:
         return snapshots.save(self._world, name).shown()
 
     def restore_snapshot(self, name: str) -> Record:
-        """Make a snapshot the state; settings, clock, log, journal and faults stay as they are."""
+        """Make a snapshot the state; settings, clock, log, journal and faults stay as they are.
+
+        Those faults end that have changed the state.
+        """
         return snapshots.restore(self._world, name).shown()
 
     def delete_snapshot(self, name: str) -> Record:

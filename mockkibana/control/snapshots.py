@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,9 +12,14 @@ from mockkibana.clock import iso
 from mockkibana.control.errors import bad_request, not_found
 from mockkibana.json import Record
 from mockkibana.seeds.security import without_secrets
+from mockkibana.store.bends import put_straight, straightened
 from mockkibana.world import World
 
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+class _Looked(Exception):
+    """Ends a transaction that was there to look at what is not bent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +50,15 @@ def save(world: World, name: str) -> Snapshot:
             f"{name!r} is no name of a snapshot: expected are 1 to 64 letters, digits, "
             "'.', '_' and '-'."
         )
-    snapshot = Snapshot(name, world.clock.now(), world.store.storage.read())
+    snapshot = Snapshot(name, world.clock.now(), straightened(world.store.storage.read()))
     world.snapshots[name] = snapshot
     return snapshot
 
 
 def restore(world: World, name: str) -> Snapshot:
-    """Make a snapshot the world's state, in one transaction."""
+    """Make a snapshot the world's state, in one transaction; faults that bend the state end."""
     snapshot = _existing(world, name)
+    world.faults.straighten()
     world.store.replace(snapshot.tables)
     return snapshot
 
@@ -69,8 +76,11 @@ def as_file(world: World, *, secrets: bool) -> Record:
     knows that they need secrets, and that these are missing. Users have no password then, and API
     keys and tokens, which are nothing but secrets, are left out.
     """
-    with world.store.transaction():  # so that all parts are of one moment
-        content: Record = world.dump()
+    content: Record = {}
+    with suppress(_Looked), world.store.transaction() as transaction:  # all parts of one moment
+        put_straight(transaction, world.store.storage.read())
+        content = world.dump()
+        raise _Looked
     if secrets:
         return content
     if "security" in content:

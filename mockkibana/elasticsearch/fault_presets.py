@@ -15,26 +15,27 @@ from mockkibana.faults.presets import Preset, to_backend_and_face
 from mockkibana.faults.reading import Part
 from mockkibana.json import Json
 from mockkibana.store import Store
+from mockkibana.store.bends import bending
 
 _WRITE = "index.blocks.write"
 _FLOOD_STAGE = "index.blocks.read_only_allow_delete"
 _WRITES = ("_bulk", "_doc", "_doc/*", "_create/*", "_update/*")
 
 
-def read_only_index(cluster: Cluster, given: Json) -> Preset:
+def read_only_index(cluster: Cluster, store: Store, given: Json) -> Preset:
     """An index, or what an expression means, has a write block; a missing index is created."""
-    return _blocked(cluster, given, _WRITE)
+    return _blocked(cluster, store, given, _WRITE)
 
 
-def flood_stage(cluster: Cluster, given: Json) -> Preset:
+def flood_stage(cluster: Cluster, store: Store, given: Json) -> Preset:
     """The disk is full: an index has the block that a node gives it then; 429 to every write.
 
     `PUT _settings` lifts it, as it does in a node once there is room again.
     """
-    return _blocked(cluster, given, _FLOOD_STAGE)
+    return _blocked(cluster, store, given, _FLOOD_STAGE)
 
 
-def _blocked(cluster: Cluster, given: Json, block: str) -> Preset:
+def _blocked(cluster: Cluster, store: Store, given: Json, block: str) -> Preset:
     index = Part(given, "with", ("index",)).needed("index", "my-index")
     created = False
     try:
@@ -44,16 +45,19 @@ def _blocked(cluster: Cluster, given: Json, block: str) -> Preset:
         before = {found.name: found.settings.get(block) for found in cluster.resolve(index)}
         if not before:
             raise BadRule(f"with.index: no index is there for [{index}]")
-        cluster.put_settings(index, {block: True})
+        with bending(store) as (_, bend):
+            cluster.put_settings(index, {block: True})
     except ElasticsearchError as error:
         raise BadRule(f"with.index: {error.reason}") from None
 
     def undo() -> None:
-        for name, value in before.items():
-            with suppress(ElasticsearchError):  # the index may be gone
-                cluster.put_settings(name, {block: value})
-            if created:
-                _drop_empty(cluster, name)
+        with store.transaction() as transaction:
+            bend.forget(transaction)
+            for name, value in before.items():
+                with suppress(ElasticsearchError):  # the index may be gone
+                    cluster.put_settings(name, {block: value})
+                if created:
+                    _drop_empty(cluster, name)
 
     paths = tuple(f"/{index}/{api}" for api in _WRITES)
     return Preset(to_backend_and_face("elasticsearch", paths), undo=undo)
@@ -104,14 +108,13 @@ class _Conflict:
     def make(self, expression: str) -> None:
         """Map the field in what an expression means; a missing index is created."""
         store, cluster = self._store, self._cluster
-        with store.transaction():
-            if not cluster.exists(expression):
-                cluster.create_index(expression)
-                self._created.append(expression)
-            for index in cluster.resolve(expression):
-                if index.uuid not in self.made:
-                    put_back = override(store, index.name, self._field, self._definition)
-                    self.made[index.uuid] = put_back
+        if not cluster.exists(expression):
+            cluster.create_index(expression)
+            self._created.append(expression)
+        for index in cluster.resolve(expression):
+            if index.uuid not in self.made:
+                put_back = override(store, index.name, self._field, self._definition)
+                self.made[index.uuid] = put_back
 
     def before(self, facts: Facts) -> None:
         """Map it in the index of a bulk request that is about to be sent."""

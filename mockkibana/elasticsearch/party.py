@@ -59,8 +59,8 @@ class ElasticsearchParty(Party):
 
         return {
             **super().presets,
-            "elasticsearch-read-only-index": partial(read_only_index, self._cluster),
-            "elasticsearch-flood-stage": partial(flood_stage, self._cluster),
+            "elasticsearch-read-only-index": partial(read_only_index, self._cluster, self._store),
+            "elasticsearch-flood-stage": partial(flood_stage, self._cluster, self._store),
             "elasticsearch-mapping-conflict": partial(mapping_conflict, self._cluster, self._store),
         }
 

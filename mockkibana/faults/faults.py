@@ -76,6 +76,15 @@ class Faults:
         for rule in reversed(gone):
             rule.undo()
 
+    def straighten(self) -> None:
+        """Remove the rules that have bent the state of the world."""
+        with self._lock:
+            gone = [rule for rule in self._rules if rule.bends]
+            self._rules = tuple(rule for rule in self._rules if rule not in gone)
+            self.active = bool(self._rules)
+        for rule in reversed(gone):
+            rule.undo()
+
     def get(self, rule_id: str) -> Shown:
         """Return a rule as it was added, with `matched`, `fired` and `consumed`.
 

@@ -46,6 +46,11 @@ class Rule:
     fired: int = 0
     warnings: tuple[str, ...] = ()
 
+    @property
+    def bends(self) -> bool:
+        """Whether the state of the world is another one while the rule is there."""
+        return self.undo is not nothing
+
     def matches(self, facts: Facts) -> bool:
         """Tell whether a request is one that the rule is about; counts nothing."""
         return any(match.holds(facts) for match in self.match)

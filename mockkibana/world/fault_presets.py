@@ -10,6 +10,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import SAVED
 from mockkibana.store import Store
+from mockkibana.store.bends import bending
 
 
 def secrets_missing(store: Store, given: Json) -> Preset:
@@ -18,7 +19,7 @@ def secrets_missing(store: Store, given: Json) -> Preset:
     They come back unless somebody has given it others in the meantime.
     """
     id_ = Part(given, "with", ("connector",)).needed("connector", "the id of a connector")
-    with store.transaction() as transaction:
+    with bending(store) as (transaction, bend):
         record = transaction.get(SAVED, id_)
         if record is None:
             known = ", ".join(store.table(SAVED).rows()) or "none"
@@ -32,6 +33,7 @@ def secrets_missing(store: Store, given: Json) -> Preset:
 
     def undo() -> None:
         with store.transaction() as transaction:
+            bend.forget(transaction)
             record = transaction.get(SAVED, id_)
             if record is not None and record["is_missing_secrets"]:
                 restored = {**record, "secrets": secrets, "is_missing_secrets": False}

@@ -24,6 +24,7 @@ from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.settings.license import License
 from mockkibana.store import Store
+from mockkibana.store.bends import straighten
 from mockkibana.world.parties import Parties
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class World:
         self.bugs: list[str] = []
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
+        straighten(self.store)
         self.connector_types = ConnectorTypes(connector_types)
         self.connectors = Connectors(self.store, self.installation, self.connector_types)
         self.spaces = Spaces(self.store, self.installation, self.connectors)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from mockkibana.control.plane import ControlPlane
 from mockkibana.faults import BadRule, CallFacts, Faults, OutboundFacts
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.jira.errors import JiraError
@@ -16,6 +19,7 @@ from mockkibana.journal import RunRecord
 from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
+from mockkibana.seeds import demo_seed
 from mockkibana.settings import Settings
 from mockkibana.world import World
 
@@ -26,6 +30,7 @@ JIRA = OutboundFacts(
     errors=partial(ErrorAnswers.shipped, "jira"),
 )
 BULK = OutboundFacts("POST", "/logs/_bulk?refresh=false", backend="elasticsearch")
+DEMO = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
 CALLER = Caller("default", "http://127.0.0.1:5601")
 
 
@@ -511,3 +516,60 @@ def test_a_taken_id_leaves_the_state_alone(world, faults):
     with pytest.raises(BadRule, match=r"^id: there is a rule a already$"):
         faults.add({**READ_ONLY, "id": "a"})
     assert not world.elasticsearch.exists("logs")
+
+
+LASTING = [
+    {"fault": "secrets-missing", "with": {"connector": DEMO}},
+    {"fault": "elasticsearch-read-only-index", "with": {"index": "logs"}},
+    {"fault": "elasticsearch-flood-stage", "with": {"index": "logs"}},
+    {"fault": "elasticsearch-mapping-conflict", "with": {"index": "logs", "field": "a"}},
+    {"fault": "jira-requires-field", "with": {"field": "customfield_10100"}},
+]
+lasting = pytest.mark.parametrize("fault", LASTING, ids=lambda fault: fault["fault"])
+
+
+def demo(db: Path | None = None) -> World:
+    world = World(db=db, seeds=[demo_seed()])
+    if not world.elasticsearch.exists("logs"):
+        world.elasticsearch.create_all("logs", [{"a": 1}], refresh=True)
+    return world
+
+
+@lasting
+@pytest.mark.parametrize("how", ["stopped", "killed"])
+def test_no_fault_outlives_its_process(tmp_path: Path, fault: dict[str, Any], how: str) -> None:
+    world = demo(tmp_path / "db")
+    before = world.store.digest()
+    world.faults.add(fault)
+    assert world.store.digest() != before
+    if how == "stopped":
+        world.close()
+    file = shutil.copy(tmp_path / "db", tmp_path / "left")
+    again = World(db=file)
+    assert again.store.digest() == before
+    again.close()
+    world.close()
+
+
+@lasting
+def test_a_snapshot_knows_nothing_of_a_fault(fault: dict[str, Any]) -> None:
+    world = demo()
+    plane = ControlPlane(world)
+    before, digest = plane.snapshot(secrets=True), world.store.digest()
+    world.faults.add(fault)
+    bent = world.store.digest()
+    assert plane.snapshot(secrets=True) == before
+    plane.save_snapshot("one")
+    assert world.store.digest() == bent
+    plane.restore_snapshot("one")
+    assert world.store.digest() == digest
+    assert plane.faults() == []
+
+
+def test_other_faults_stay_when_a_snapshot_is_restored() -> None:
+    plane = ControlPlane(demo())
+    plane.save_snapshot("one")
+    plane.add_fault({"fault": "jira-down"})
+    plane.add_fault(LASTING[0])
+    plane.restore_snapshot("one")
+    assert [rule["fault"] for rule in plane.faults()] == ["jira-down"]

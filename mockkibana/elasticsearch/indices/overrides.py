@@ -8,6 +8,7 @@ from mockkibana.elasticsearch.indices.indices import INDICES
 from mockkibana.elasticsearch.mapping import definitions
 from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.store import Store
+from mockkibana.store.bends import bending
 
 
 def definition_of(type: str) -> Definition:  # noqa: A002 - the name of the parameter
@@ -24,7 +25,7 @@ def override(store: Store, index: str, path: str, definition: Definition) -> Cal
     field that holds values nothing is changed: an object does not fit there anyway.
     """
     parts = path.split(".")
-    with store.transaction() as transaction:
+    with bending(store) as (transaction, bend):
         record = transaction.get(INDICES, index)
         assert record is not None  # noqa: S101 - the caller has just found it
         before = _at(record["mappings"], parts)
@@ -34,6 +35,7 @@ def override(store: Store, index: str, path: str, definition: Definition) -> Cal
 
     def put_back() -> None:
         with store.transaction() as transaction:
+            bend.forget(transaction)
             record = transaction.get(INDICES, index)
             if record is None or record["uuid"] != uuid:
                 return  # that index is gone, and with it the mapping

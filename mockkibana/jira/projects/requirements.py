@@ -7,6 +7,7 @@ from collections.abc import Callable
 from mockkibana.jira.projects import fields
 from mockkibana.jira.projects.projects import EMPTY, Projects
 from mockkibana.store import Document, Store
+from mockkibana.store.bends import bending
 
 _TEXT_FIELD = "com.atlassian.jira.plugin.system.customfieldtypes:textfield"
 
@@ -19,7 +20,7 @@ def require(store: Store, projects: Projects, field: str, name: str | None) -> C
     Raises `LookupError` for any other field, and for one that is required so already.
     """
     before: dict[str, Document | None] = {}
-    with store.transaction() as transaction:
+    with bending(store) as (transaction, bend):
         everywhere = projects.all()
         id_ = _id_of(field, everywhere)
         if any(other["fieldId"] == id_ for other in projects.new_fields):
@@ -33,6 +34,7 @@ def require(store: Store, projects: Projects, field: str, name: str | None) -> C
 
     def take_back() -> None:
         with store.transaction() as transaction:
+            bend.forget(transaction)
             projects.new_fields = tuple(
                 other for other in projects.new_fields if other["fieldId"] != id_
             )
