@@ -93,7 +93,10 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
             "relation": "gte" if more else "eq",
         }
     body["max_score"] = None if best is None else shown(best)
-    body["hits"] = [_shown(hit, search) for hit in page]
+    distinct = _distinct(search)
+    numbers = {sort: number for number, sort in enumerate(distinct)}
+    places = [numbers[sort] for sort in search.sort]
+    body["hits"] = [_shown(hit, search, distinct, places) for hit in page]
     return {
         "took": took,
         "timed_out": False,
@@ -241,7 +244,10 @@ def _by_score(sorts: Sequence[Sort]) -> bool:
     return not sorts or (sorts[0].field == "_score" and sorts[0].descending)
 
 
-def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
+def _shown(
+    hit: _Hit, search: Search, distinct: Sequence[Sort], places: Sequence[int]
+) -> dict[str, Json]:
+    """Return a hit; `places` are those of the keys that it shows among the `distinct` ones."""
     id_, record = hit.shard.rows[hit.number]
     body: dict[str, Json] = {"_index": hit.shard.index.name, "_id": id_}
     if search.version:
@@ -257,9 +263,8 @@ def _shown(hit: _Hit, search: Search) -> dict[str, Json]:
     elif search.source.wanted:
         body["_source"] = search.source.apply(record["_source"], hit.shard.index.mapping)
     if len(search.sort) > 1 or not _by_score(search.sort):
-        values = {
-            sort: value_of(sort, hit.segment, key)
-            for sort, key in zip(_distinct(search), hit.keys, strict=True)
-        }
-        body["sort"] = [values[sort] for sort in search.sort]
+        values = [
+            value_of(sort, hit.segment, key) for sort, key in zip(distinct, hit.keys, strict=True)
+        ]
+        body["sort"] = [values[place] for place in places]
     return body
