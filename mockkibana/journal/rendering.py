@@ -116,8 +116,9 @@ def line(record: CallRecord) -> str:
     if record["user"]:
         parts.append(f"by {record['user']}")
     parts.extend(f"({_run_line(run)})" for run in record["runs"])
-    if record["faults"]:
-        parts.append(f"[faults: {', '.join(record['faults'])}]")
+    bent = [sent["fault"] for run in record["runs"] for sent in run["outbound"] if sent["fault"]]
+    if faults := dict.fromkeys((*record["faults"], *bent)):
+        parts.append(f"[faults: {', '.join(faults)}]")
     if record["warnings"]:
         parts.append(f"[warnings: {', '.join(record['warnings'])}]")
     if record["hint"]:

@@ -40,7 +40,8 @@ def doubts_about(world: World, match: Match, route: Json) -> Iterator[str]:
     if match.space is not None and not world.spaces.exists(match.space):
         yield f"there is no space {match.space!r} yet"
     if match.backend is None and isinstance(route, str) and not _is_route(match):
-        yield f"no route of Kibana is {route!r}"
+        method = "" if match.method is None or " " in route else f"{match.method} "
+        yield f"no route of Kibana is {method + route!r}"
 
 
 def _about_connectors(world: World, match: Match) -> Iterator[str]:

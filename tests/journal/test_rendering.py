@@ -280,6 +280,7 @@ def test_a_line_counts_what_was_made_by_kind_and_stays_one_line() -> None:
             {"kind": "comment", "place": "CK"},
             {"kind": "comment", "place": "CK"},
         ],
+        "outbound": [{"fault": "f9"}],
         "made_count": 3,
     }
     refused = {**run, "status": "error", "message": "two\nlines", "service_message": None}
@@ -297,3 +298,4 @@ def test_a_line_counts_what_was_made_by_kind_and_stays_one_line() -> None:
     text = line(record)
     assert "(a .jira ok: 1 issue in CK, 2 comments in CK)" in text
     assert "two lines" in text
+    assert text.endswith("[faults: f9]")  # what bent a request of a run, told once
