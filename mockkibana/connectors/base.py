@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from mockkibana.clock import Clock
+from mockkibana.clock import Clock, iso
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.log import Log
@@ -85,6 +86,16 @@ class Run:
     def release(self) -> Release:
         """What this version of Kibana does otherwise than others."""
         return self.settings.release
+
+    def later(self, seconds: int) -> str:
+        """Return the time so many seconds from now, in ISO 8601: when to try again.
+
+        Raises `Thrown` where JavaScript has no such time.
+        """
+        try:
+            return iso(self.clock.now() + timedelta(seconds=seconds))
+        except (OverflowError, ValueError):
+            raise Thrown("Invalid time value") from None
 
 
 class Nothing(Schema):

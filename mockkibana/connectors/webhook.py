@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from mockkibana.clock import iso
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.http.messages import Answer
@@ -123,7 +120,7 @@ def _failed(run: Run, error: axios.AxiosError) -> Failed:
     seconds = axios.retry_after(error.response) if status == 429 else None
     if seconds is None:
         return _logged(run, "retry later", text, retry=True)
-    at = iso(run.clock.now() + timedelta(seconds=seconds))
+    at = run.later(seconds)
     return _logged(run, f"retry at {at}", text, retry=at)
 
 
