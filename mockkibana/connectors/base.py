@@ -109,8 +109,9 @@ class ConnectorType:
     package sets them here. With `sub_feature` (Kibana has `endpointSecurity`) running it needs a
     privilege of its own. `party` stands at the other end of what its runs send: a `Party`, the name
     of one that every world has (`elasticsearch`, `jira`), or None for one that takes whatever
-    comes. `leniencies` are texts by the codes that `Run.warnings` and `accommodate` give: in what
-    an answer differs from a real Kibana's. `example` are params that a run accepts, for people.
+    comes. What a run returns is under the connector's id, or under `answers_as`, where Kibana has a
+    constant in its place. `leniencies` are texts by the codes that `Run.warnings` and `accommodate`
+    give: in what an answer differs from a real Kibana's. `example` are params that a run accepts.
     """
 
     id: ClassVar[str]
@@ -122,6 +123,7 @@ class ConnectorType:
     secrets: ClassVar[Field | Schema] = Nothing()
     params: ClassVar[Field | Schema]
     party: ClassVar[Party | str | None] = None
+    answers_as: ClassVar[str | None] = None
     leniencies: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Json] = {}
 

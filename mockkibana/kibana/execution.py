@@ -32,6 +32,7 @@ class Outcome:
     retry: bool | str | None = None
     service_message: str | None = None
     warnings: list[str] = field(default_factory=list)
+    answers_as: str | None = None
 
     def body(self, connector_id: str) -> dict[str, Json]:
         """Return Kibana's answer, with exactly the keys that it has for this outcome."""
@@ -42,7 +43,7 @@ class Outcome:
             body["message"] = self.message
         if self.error_source is not None:
             body["errorSource"] = self.error_source
-        body["connector_id"] = connector_id
+        body["connector_id"] = self.answers_as or connector_id
         if self.retry is not None:
             body["retry"] = self.retry
         if self.service_message:
@@ -161,6 +162,7 @@ class Executor:
                 retry=failed.retry,
                 service_message=failed.service_message,
                 warnings=run.warnings,
+                answers_as=connector_type.answers_as,
             )
         except Thrown as thrown:
             return _thrown(run, thrown.text, thrown.error_source)
@@ -168,7 +170,8 @@ class Executor:
             self._bugs.append(traceback.format_exc())
             run.log.write("error", traceback.format_exc())
             return _thrown(run, str(bug), "framework")
-        return Outcome("ok", data, warnings=run.warnings)
+        answers_as = connector_type.answers_as
+        return Outcome("ok", data, warnings=run.warnings, answers_as=answers_as)
 
 
 def _invalid(run: Run, refused: KibanaError, error_source: str) -> Outcome:

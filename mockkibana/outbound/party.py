@@ -11,6 +11,7 @@ from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
@@ -23,13 +24,15 @@ class Box:
 
     `config` is the connector's, as it was stored; `begun` tells whether the party has had a
     message of this run before. What came of a message goes to `made`; the journal links it to the
-    `run`.
+    `run`. The world's `clock` and `ids` are for what the party makes.
     """
 
-    __slots__ = ("begun", "config", "made", "run")
+    __slots__ = ("begun", "clock", "config", "ids", "made", "run")
 
-    def __init__(self, run: RunRecord, config: Json) -> None:
+    def __init__(self, run: RunRecord, config: Json, installation: Installation) -> None:
         self.run = run
+        self.clock = installation.clock
+        self.ids = installation.ids
         self.config = config
         self.made = run.made
         self.begun = False

@@ -60,7 +60,7 @@ class _RunSender:
         self._sender = sender
         self._run = run
         self._party = party
-        self._box = Box(run, config)
+        self._box = Box(run, config, sender.installation)
 
     def send(self, message: Outbound) -> Answer:
         party = self._party

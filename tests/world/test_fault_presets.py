@@ -17,6 +17,7 @@ from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
 from mockkibana.world import World
 
 JIRA = OutboundFacts(
@@ -354,7 +355,7 @@ def test_a_connector_meets_the_required_field(world, faults):
     fields = {"project": {"key": "CK"}, "summary": "s", "issuetype": {"name": "Task"}}
     url = "https://jira.example.com"
     message = Outbound("POST", f"{url}/rest/api/2/issue", body={"fields": fields}, base=url)
-    box = Box(RunRecord("j", ".jira", "Jira", "default"), {"projectKey": "CK"})
+    box = Box(RunRecord("j", ".jira", "Jira", "default"), {"projectKey": "CK"}, Installation())
     answer = world.parties["jira"].receive(message, box)
     assert (answer.status, answer.body["errors"]) == (
         400,
