@@ -1,31 +1,25 @@
-"""The commands that talk to a running server: the verbs of control, some made nicer by hand."""
+"""The commands that talk to a running server: those made by hand, and the verbs of control."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
 from contextlib import suppress
-from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mockkibana.cli.verbs import Unasked, command_of, controls, options_of, parsed
 from mockkibana.control.errors import ControlError
-from mockkibana.control.verbs import CONDITIONS, VERBS, Argument, Kind, Verb
-from mockkibana.json import Json, Malformed, Record, dumps, loads
-from mockkibana.testing.remote import NoServer, RemoteControl, world_url
+from mockkibana.control.verbs import CONDITIONS, VERBS, Verb
+from mockkibana.json import Json, Record, dumps
+from mockkibana.testing.remote import NoServer, RemoteControl
 
 if TYPE_CHECKING:
     from mockkibana.records import CallRecord
 
 _POLL = 0.05
 _FOLLOW = "30s"
-_KINDS: dict[Kind, dict[str, Any]] = {
-    Kind.FLAG: {"is_flag": True},
-    Kind.TEXTS: {"multiple": True},
-    Kind.NUMBER: {"type": click.IntRange(1)},
-}
 # \b keeps the lines as they are.
 _PRESETS = """\b
 The domain faults, and the keys that each is given --with; those in brackets may be left out:
@@ -46,83 +40,8 @@ class _Unmet(click.ClickException):
     exit_code = 1
 
 
-class _Unasked(click.ClickException):
-    """The server was not there, or did not take the request: exit code 2, as for a wrong option."""
-
-    exit_code = 2
-
-
-def _controls(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options that say which world is meant, and the control over it."""
-
-    @click.option(
-        "--url",
-        envvar="MOCKKIBANA_URL",
-        default="http://127.0.0.1:5601",
-        show_default=True,
-        help="The server, or one of its worlds. Also MOCKKIBANA_URL.",
-    )
-    @click.option("--world", metavar="NAME", help="Another world of that server.")
-    @click.option(
-        "--token", envvar="MOCKKIBANA_TOKEN", help="What `serve --token` has. MOCKKIBANA_TOKEN."
-    )
-    @wraps(command)
-    def wrapped(url: str, world: str | None, token: str | None, **options: Any) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise click.UsageError(f"{url!r} is no URL: expected one such as http://{url}.")
-        control = RemoteControl(world_url(url, world), token)
-        try:
-            command(control, **options)
-        except (ControlError, NoServer) as error:
-            raise _Unasked(str(error)) from None
-        finally:
-            control.close()
-
-    return wrapped
-
-
-def _options(*arguments: Argument) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Return what gives a command the options that arguments of a verb are."""
-
-    def decorate(command: Callable[..., None]) -> Callable[..., None]:
-        for argument in reversed(arguments):
-            name = f"--{(argument.option or argument.name).replace('_', '-')}"
-            more: dict[str, Any] = {"metavar": argument.metavar, "help": argument.help or None}
-            more |= _KINDS.get(argument.kind, {})
-            if argument.choices:
-                first, kind = argument.choices[0], click.Choice(argument.choices)
-                more |= {"type": kind, "default": first, "show_default": True}
-            command = click.option(name, argument.name, **more)(command)
-        return command
-
-    return decorate
-
-
-def _command(verb: Verb) -> click.Command:
-    """Return the command that a row of the table is; what was asked for is shown as JSON."""
-
-    def run(control: RemoteControl, **given: Any) -> None:
-        values = [given.pop(name) for name in verb.placeholders]
-        if verb.value:
-            values.append(_json(verb.value, given.pop("value")))
-        named = {
-            name: (list(value) or None) if isinstance(value, tuple) else value
-            for name, value in given.items()
-        }
-        answer = getattr(control, verb.name)(*values, **named)
-        if verb.is_question:
-            click.echo(dumps(answer))
-
-    command = _controls(_options(*verb.arguments)(run))
-    if verb.value:
-        command = click.argument("value", metavar=verb.value)(command)
-    for name in reversed(verb.placeholders):
-        command = click.argument(name)(command)
-    return click.command(verb.name.replace("_", "-"), help=verb.does)(command)
-
-
 @click.command()
-@_controls
+@controls
 @click.option(
     "--timeout",
     type=click.FloatRange(0),
@@ -149,7 +68,7 @@ def wait(control: RemoteControl, timeout: float) -> None:
 
 
 @click.command()
-@_controls
+@controls
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, allow_dash=True))
 def seed(control: RemoteControl, files: tuple[Path, ...]) -> None:
     """Add seed FILES, JSON or YAML, to what is there; `-` is stdin."""
@@ -157,15 +76,15 @@ def seed(control: RemoteControl, files: tuple[Path, ...]) -> None:
         try:
             text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
         except (OSError, UnicodeDecodeError) as error:
-            raise _Unasked(f"{file}: the seed cannot be read: {error}") from None
+            raise Unasked(f"{file}: the seed cannot be read: {error}") from None
         try:
             control.seed(text)
         except ControlError as error:
-            raise _Unasked(f"{file}: {error}") from None
+            raise Unasked(f"{file}: {error}") from None
 
 
 @click.command()
-@_controls
+@controls
 @click.argument("name", required=False)
 @click.option("--restore", is_flag=True, help="Make the snapshot NAME the state.")
 @click.option("--delete", is_flag=True, help="Forget the snapshot NAME.")
@@ -173,7 +92,7 @@ def seed(control: RemoteControl, files: tuple[Path, ...]) -> None:
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), help="Write the seed to this file."
 )
-@_options(*VERBS["snapshot"].arguments)
+@options_of(*VERBS["snapshot"].arguments)
 def snapshot(
     control: RemoteControl,
     name: str | None,
@@ -206,9 +125,7 @@ def snapshot(
             try:
                 output.write_text(f"{text}\n", "utf-8")
             except OSError as error:
-                raise _Unasked(
-                    f"Cannot write the snapshot to {output}: {error.strerror}."
-                ) from None
+                raise Unasked(f"Cannot write the snapshot to {output}: {error.strerror}.") from None
         if not secrets and (missing := _missing_secrets(control, content)):
             click.echo(
                 f"Secrets are left out: when this is loaded {', '.join(missing)}. --secrets, with "
@@ -232,12 +149,12 @@ def _missing_secrets(control: RemoteControl, content: Record) -> list[str]:
 
 
 @click.command()
-@_controls
+@controls
 @click.option("--follow", "-f", is_flag=True, help="Go on with what comes, until Ctrl-C.")
 @click.option("--json", "as_json", is_flag=True, help="Whole records, one a line.")
 @click.option("--har", is_flag=True, help="An HTTP archive.")
 @click.option("--clear", is_flag=True, help="Forget all calls.")
-@_options(*CONDITIONS)
+@options_of(*CONDITIONS)
 @click.option(
     "--count", type=click.IntRange(0), metavar="N", help="Exit code 1 unless there are N calls."
 )
@@ -279,7 +196,7 @@ def journal(
 
 
 @click.command(epilog=_PRESETS)
-@_controls
+@controls
 @click.option("--add", metavar="RULE", help="A JSON object, or the name of a domain fault.")
 @click.option(
     "--with", "given", multiple=True, metavar="KEY=VALUE", help="What that fault is given."
@@ -325,7 +242,7 @@ def faults(
 
 def _rule(text: str, given: tuple[str, ...]) -> Json:
     if text.lstrip().startswith("{"):
-        return _json("The rule", text)
+        return parsed("The rule", text)
     pairs: dict[str, Json] = {}
     for pair in given:
         name, equals, value = pair.partition("=")
@@ -333,13 +250,6 @@ def _rule(text: str, given: tuple[str, ...]) -> Json:
             raise click.UsageError(f"--with {pair!r} is no KEY=VALUE.")
         pairs[name] = int(value) if value.isdecimal() else value
     return {"fault": text, **({"with": pairs} if pairs else {})}
-
-
-def _json(what: str, text: str) -> Json:
-    try:
-        return loads(text)
-    except Malformed as error:
-        raise click.UsageError(f"{what} is no JSON: {error}") from None
 
 
 def _show(calls: list[CallRecord], *, as_json: bool) -> None:
@@ -381,9 +291,20 @@ _BY_HAND = {
 """Each command that is made by hand, and the verbs that it does."""
 
 
-def commands() -> dict[str, click.Command]:
-    """Return what `mockkibana` has beside `serve`, by name."""
-    made = {str(command.name): command for command in _BY_HAND}
+def names() -> list[str]:
+    """Return the names of what `mockkibana` has beside `serve`."""
+    return [str(command.name) for command in _BY_HAND] + [*_verbs()]
+
+
+def command_named(name: str) -> click.Command | None:
+    """Return such a command."""
+    for command in _BY_HAND:
+        if command.name == name:
+            return command
+    return command_of(_verbs()[name]) if name in _verbs() else None
+
+
+def _verbs() -> dict[str, Verb]:
+    """Return the verbs that are commands themselves, by the names of these."""
     done = {name for names in _BY_HAND.values() for name in names}
-    others = [_command(verb) for verb in VERBS.values() if verb.name not in done]
-    return made | {str(command.name): command for command in others}
+    return {verb.command: verb for verb in VERBS.values() if verb.name not in done}

@@ -53,17 +53,17 @@ class _Commands(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
-        from mockkibana.cli.remote import commands
+        from mockkibana.cli.remote import names
 
-        return sorted([*super().list_commands(ctx), *commands()])
+        return sorted([*super().list_commands(ctx), *names()])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         if command := super().get_command(ctx, cmd_name):
             return command
-        from mockkibana.cli.remote import commands
+        from mockkibana.cli.remote import command_named
 
-        return commands().get(cmd_name)
+        return command_named(cmd_name)
 
 
 @click.group(cls=_Commands)

@@ -298,13 +298,13 @@ class ControlPlane:
         return {"deleted": name}
 
     def _calls(self, query: JournalQuery) -> list[Call]:
-        journal, stopped = self._world.journal, self._world.stopped
+        journal, waits = self._world.journal, self._world.waits
         deadline = monotonic() + query.wait
         try:
             found = list(journal.matching(query.matches))
         except JournalOff as error:
             raise ControlError(409, _sentence(error)) from None
-        while len(found) < query.count and not stopped.is_set():
+        while len(found) < query.count and not waits.stopped:
             left = deadline - monotonic()
             if left <= 0 or self._has_left():
                 break

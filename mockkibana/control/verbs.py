@@ -85,6 +85,11 @@ class Verb:
         return re.findall(r"{(\w+)}", self.path)
 
     @property
+    def command(self) -> str:
+        """The name of the command that it is, unless one that was made by hand does it."""
+        return self.name.replace("_", "-")
+
+    @property
     def is_of_server(self) -> bool:
         """Whether it is about the worlds of a server, and no single one."""
         return self.path.startswith("/worlds")

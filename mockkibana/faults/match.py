@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import chain
 
 from mockkibana.faults.facts import CallFacts, Facts
 from mockkibana.json import Json
+from mockkibana.wildcards import Test, Wild, signs, wildcard
 
 _PLACE = re.compile(r"\*|\{[^{}/]*\}")
 _ABSENT = object()
@@ -49,17 +51,24 @@ class Match:
 
     def holds_path(self, path: str) -> bool:
         """Tell whether a path, without its query, is one of those."""
-        return bool(self._pattern.fullmatch(path))
+        return self._test(path)
 
     @cached_property
-    def _pattern(self) -> re.Pattern[str]:
+    def _test(self) -> Test:
         assert self.path is not None  # noqa: S101 - asked only where there is one
-        fixed = (re.escape(text) for text in _PLACE.split(self.path))
-        places = [".*" if place == "*" else "[^/]+" for place in _PLACE.findall(self.path)]
-        return re.compile("".join(a + b for a, b in zip(fixed, [*places, ""], strict=True)), re.S)
+        return path_test(self.path)
 
     def _in_body(self, body: Json) -> bool:
         return all(same(_at(body, key), value) for key, value in self.body.items())
+
+
+def path_test(pattern: str) -> Test:
+    """Return a test whether a path fits one with `*` and `{name}` in it."""
+    fixed, places = _PLACE.split(pattern), _PLACE.findall(pattern)
+    if places.count("*") == len(places):
+        return wildcard(pattern)
+    wild = [Wild.ANY if place == "*" else Wild.SEGMENT for place in places]
+    return signs([fixed[0], *chain.from_iterable(zip(wild, fixed[1:], strict=True))])
 
 
 def _at(value: Json, key: str) -> Json:

@@ -209,6 +209,7 @@ class Journal:
         self._calls: deque[Call] = deque(maxlen=limit)
         self._changed = Condition()
         self._waiting = 0
+        self._begins = 0.0
         self.enabled = limit > 0
         self.newest = 0
 
@@ -245,6 +246,8 @@ class Journal:
                 outbound.body = _kept(outbound.body)
                 outbound.response = _kept(outbound.response)
         with self._changed:
+            if call.started < self._begins:
+                return
             # Numbers are given here, so that they never arrive out of order: a follower that asks
             # for what is newer than the last one it saw misses nothing.
             self.newest = call.number = self.newest + 1
@@ -261,6 +264,12 @@ class Journal:
         """Forget every call; the numbers of later ones go on from there."""
         with self._changed:
             self._calls.clear()
+
+    def forget(self) -> None:
+        """Forget every call, those that are under way, too."""
+        with self._changed:
+            self._calls.clear()
+            self._begins = monotonic()
 
     def matching(self, predicate: Callable[[Call], bool], since: int = 0) -> list[Call]:
         """Return the kept calls above `since` that match. Raises `JournalOff`."""

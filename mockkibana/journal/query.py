@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any, Protocol, TypedDict, Unpack, get_args
 
 from mockkibana.choices import Face
@@ -13,6 +12,7 @@ from mockkibana.http.paths import split_space
 from mockkibana.journal.journal import Call, RunRecord
 from mockkibana.journal.rendering import line, route_pattern
 from mockkibana.json import Json
+from mockkibana.wildcards import glob
 
 if TYPE_CHECKING:
     from mockkibana.records import CallRecord
@@ -88,8 +88,7 @@ class Query:
 
 
 def _is_like(text: str, wanted: str | None) -> bool:
-    # Brackets have no meaning here: they are of the path itself.
-    return wanted is not None and fnmatchcase(text, wanted.replace("[", "[[]"))
+    return wanted is not None and glob(wanted)(text)
 
 
 def _is_from(call: Call, moment: int | datetime) -> bool:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import re
 from base64 import b64decode
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
+from mockkibana.journal.scrubbing import LEAST, scrubber
 from mockkibana.json import Json, Malformed, dumps, loads
 
 REDACTED = "[redacted]"
-
-# Shorter ones are left where only their value tells them: `admin` is a word of many texts.
-_LEAST = 8
 
 _ANYWHERE = (
     r"passw(?:or)?[dt]|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
@@ -122,8 +120,7 @@ class Redaction:
         found = {form for secret in self._found for form in _spellings(secret)}
         if not found:
             return record
-        longest_first = sorted(found, key=len, reverse=True)
-        return _replaced(record, re.compile("|".join(map(re.escape, longest_first))))
+        return _replaced(record, scrubber(found, REDACTED))
 
     def _rewritten(self, text: str, value: Json) -> str:
         redacted = self.value(value)
@@ -213,7 +210,8 @@ def _password(credentials: str) -> Iterable[str]:
 
 def _spellings(secret: str) -> Iterable[str]:
     """Return how a secret is written in text, in JSON and in a URL; nothing for a mere word."""
-    if len(secret) < _LEAST or _NAME.fullmatch(secret) or secret == REDACTED:
+    # Shorter ones are left where only their value tells them: `admin` is a word of many texts.
+    if len(secret) < LEAST or _NAME.fullmatch(secret) or secret == REDACTED:
         return ()
     return (
         secret,
@@ -224,11 +222,11 @@ def _spellings(secret: str) -> Iterable[str]:
     )
 
 
-def _replaced(value: Json, secrets: re.Pattern[str]) -> Json:
+def _replaced(value: Json, scrub: Callable[[str], str]) -> Json:
     if isinstance(value, str):
-        return secrets.sub(REDACTED, value)
+        return scrub(value)
     if isinstance(value, list):
-        return [_replaced(item, secrets) for item in value]
+        return [_replaced(item, scrub) for item in value]
     if isinstance(value, dict):
-        return {secrets.sub(REDACTED, key): _replaced(item, secrets) for key, item in value.items()}
+        return {scrub(key): _replaced(item, scrub) for key, item in value.items()}
     return value

@@ -260,6 +260,10 @@ class Connectors:
         """Return the ids of the registered connector types."""
         return self._types.ids()
 
+    def config_keys(self, type_id: str) -> list[str]:
+        """Return the keys of the config of a registered type; none where they are no fixed ones."""
+        return list(getattr(require_registered(self._types, type_id).config, "keyed_fields", ()))
+
     def dump(self) -> dict[str, list[Json]]:
         """Return saved and preconfigured connectors as parts of a seed, secrets included."""
         return {

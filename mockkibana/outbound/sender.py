@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from threading import Event
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias
 
 from mockkibana.http.messages import Answer
@@ -16,6 +16,7 @@ from mockkibana.settings.installation import Installation
 
 if TYPE_CHECKING:
     from mockkibana.faults import Faults
+    from mockkibana.faults.waits import Waits
 
 Send: TypeAlias = Callable[[Outbound], Answer]
 
@@ -23,7 +24,7 @@ Send: TypeAlias = Callable[[Outbound], Answer]
 class Sender:
     """The way out of a world's runs.
 
-    `own` gives a party of the world's own by its name; `stopped` ends every latency.
+    `own` gives a party of the world's own by its name; latencies are among the world's `waits`.
     """
 
     def __init__(
@@ -32,13 +33,13 @@ class Sender:
         outbox: Outbox,
         faults: Faults,
         installation: Installation,
-        stopped: Event,
+        waits: Waits,
     ) -> None:
         self.own = own
         self.outbox = outbox
         self.faults = faults
         self.installation = installation
-        self.stopped = stopped
+        self.waits = waits
 
     def of(self, run: RunRecord, party: Party | str | None, config: Json) -> Send:
         """Return the way out of one run.
@@ -89,6 +90,7 @@ class _RunSender:
     def _bent(self, message: Outbound, party: Party, exchange: Exchange) -> Answer | None:
         """Do what a rule asks for: wait, answer, or fail as the wire would. None: go on."""
         from mockkibana.faults import OutboundFacts
+        from mockkibana.http.breakages import Reset
 
         sender, run = self._sender, self._run
         effect = sender.faults.on_outbound(
@@ -106,8 +108,9 @@ class _RunSender:
         if effect is None:
             return None
         exchange.fault = effect.rule_id
-        if effect.delay:
-            sender.stopped.wait(effect.delay)
+        if effect.delay and not sender.waits.wait(effect.delay):
+            lost = replace(effect, wire=Reset())
+            raise party.unreachable(lost, message.url, sender.installation.settings)
         if effect.breaks:
             if effect.work_done:  # the answer is what gets lost
                 self._arrived(message, party, party.receive(message, self._box))

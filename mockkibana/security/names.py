@@ -3,26 +3,52 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
-from functools import lru_cache
+from collections.abc import Iterable
+from time import thread_time
 from typing import Any
 
-from mockkibana.wildcards import wildcard
+from mockkibana.wildcards import Test, glob, wildcard
 
-_PATIENCE = 0.1  # seconds; a bad expression would take for ever
+# Seconds for a name, and for all the names that took longer than the least: a bad expression
+# would take for ever.
+_PATIENCE, _LEAST, _ALLOWANCE = 0.1, 0.001, 0.5
 # Compiling is recursive, and writes out what is repeated.
 _DEEPEST, _LARGEST = 50, 1_000_000
-
-Test = Callable[[str], bool]
 
 
 class BadExpression(ValueError):
     """A name in slashes is no regular expression, or uses operators that are not supported here."""
 
 
-def matcher(patterns: Iterable[str]) -> Test:
-    """Return a test whether a name matches one of the patterns of a role. Raises BadExpression."""
-    tests = [_test(pattern) for pattern in patterns]
+class Patience:
+    """How long the expressions of some roles may still take, together."""
+
+    def __init__(self) -> None:
+        self._left = _ALLOWANCE
+
+    def matches(self, expression: Any, name: str) -> bool | None:
+        """Tell whether an expression matches a whole name; None where it takes too long."""
+        if self._left <= 0:
+            return None
+        begun = thread_time()
+        try:
+            # Other threads go on meanwhile.
+            found = expression.fullmatch(name, timeout=_PATIENCE, concurrent=True)
+        except TimeoutError:
+            self._left -= _PATIENCE
+            return None
+        if (took := thread_time() - begun) > _LEAST:
+            self._left -= took
+        return found is not None
+
+
+def matcher(patterns: Iterable[str], patience: Patience | None = None) -> Test:
+    """Return a test whether a name matches one of the patterns of a role. Raises BadExpression.
+
+    An expression that takes too long matches nothing, so it gives no rights.
+    """
+    patience = patience or Patience()
+    tests = [_test(pattern, patience) for pattern in patterns]
     if len(tests) == 1:
         return tests[0]
     return lambda name: any(test(name) for test in tests)
@@ -52,18 +78,11 @@ def _is_expression(name: str) -> bool:
     return len(name) > 1 and name[0] == name[-1] == "/"
 
 
-@lru_cache(maxsize=1024)
-def _test(pattern: str) -> Test:
+def _test(pattern: str, patience: Patience) -> Test:
     if _is_expression(pattern):
-        return _expression(_SIGN.findall(pattern[1:-1]), pattern)
-    if "?" in pattern:
-        import regex
+        return _expression(_SIGN.findall(pattern[1:-1]), pattern, patience)
+    return glob(pattern)
 
-        return _compiled("".join(_WILD.get(sign) or regex.escape(sign) for sign in pattern))
-    return wildcard(pattern)
-
-
-_WILD = {"*": ".*", "?": "."}
 
 # An escape, a class, a repetition, the beginning of what Lucene does not have, or one sign.
 _SIGN = re.compile(
@@ -76,12 +95,11 @@ _CLASSES = frozenset("dDsSwW")
 _DEPTHS = {"(": 1, ")": -1}
 
 
-def _expression(signs: list[str], pattern: str) -> Test:
+def _expression(signs: list[str], pattern: str, patience: Patience) -> Test:
     """Return the test of an expression of Lucene's, which has to match the whole name."""
-    if _is_complement(signs):
-        inner = _compiled(_translated(signs[2:-1], pattern), pattern)
-        return lambda name: not inner(name)
-    return _compiled(_translated(signs, pattern), pattern)
+    wanted = not _is_complement(signs)
+    expression = _compiled(_translated(signs if wanted else signs[2:-1], pattern), pattern)
+    return lambda name: patience.matches(expression, name) is wanted
 
 
 def _is_complement(signs: list[str]) -> bool:
@@ -140,21 +158,13 @@ def _literal(text: str) -> str:
     return text if text[0] == "\\" and sign in _CLASSES else str(regex.escape(sign))
 
 
-def _compiled(text: str, pattern: str = "") -> Test:
+def _compiled(text: str, pattern: str) -> Any:
     import regex  # few roles need one
 
     try:
-        compiled: Any = regex.compile(text, regex.DOTALL | regex.ASCII)
+        return regex.compile(text, regex.DOTALL | regex.ASCII, cache_pattern=False)
     except regex.error as error:
         raise _bad(pattern, str(error)) from None
-
-    def matches(name: str) -> bool:
-        try:
-            return compiled.fullmatch(name, timeout=_PATIENCE) is not None
-        except TimeoutError:
-            return False
-
-    return matches
 
 
 def _bad(pattern: str, reason: str) -> BadExpression:

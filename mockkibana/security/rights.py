@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mockkibana.security.names import Test, covers, is_pattern, matcher
+from mockkibana.security.names import Patience, covers, is_pattern, matcher
 from mockkibana.security.privileges import OWN_API_KEYS, cluster_privileges, index_privileges
 from mockkibana.security.system_indices import is_restricted, may_be_restricted
+from mockkibana.wildcards import Test
 
 _REMEMBERED = 10_000
 
@@ -41,13 +42,14 @@ class Rights:
 
     def __init__(self, descriptors: Iterable[Descriptor]) -> None:
         descriptors = list(descriptors)
+        patience = Patience()
         self._cluster = {
             name.lower() for descriptor in descriptors for name in descriptor.get("cluster", ())
         }
         self._indices = [
             _Group(
                 tuple(group["names"]),
-                matcher(group["names"]),
+                matcher(group["names"], patience),
                 frozenset(map(str.lower, group["privileges"])),
                 bool(group.get("allow_restricted_indices", False)),
             )
@@ -56,10 +58,10 @@ class Rights:
         ]
         self._applications = [
             (
-                matcher([entry["application"]]),
+                matcher([entry["application"]], patience),
                 frozenset(entry["privileges"]),
                 tuple(entry["resources"]),
-                matcher(entry["resources"]),
+                matcher(entry["resources"], patience),
             )
             for descriptor in descriptors
             for entry in descriptor.get("applications", ())

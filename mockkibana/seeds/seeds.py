@@ -12,6 +12,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.spaces import Spaces
+from mockkibana.spelling import expected
 from mockkibana.store import Store, Transaction
 from mockkibana.store.state import Documents
 
@@ -144,10 +145,13 @@ class Seeds:
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
-        known = self._world.connectors.type_ids()
-        if record["connector_type_id"] in known:
-            return ""
-        return f" Registered are {', '.join(known)}."
+        """Return what of a connector is expected in the place of what is unknown."""
+        known, type_id = self._world.connectors.type_ids(), record["connector_type_id"]
+        if type_id not in known:
+            return f" Registered are {', '.join(known)}."
+        keys = self._world.connectors.config_keys(type_id)
+        unknown = [key for key in record["config"] if keys and key not in keys]
+        return f"; {expected(unknown[0], keys)}" if unknown else ""
 
     def _apply(self, seed: Seed, transaction: Transaction) -> None:
         content = seed.content

@@ -9,6 +9,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Unpack
 
+from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import VERBS
 from mockkibana.json import Json, Record, dumps
 from mockkibana.testing.arguments import SeedLike, content_of, seed_of, settings_of, time_of
@@ -22,7 +23,6 @@ from mockkibana.testing.hosts import (
     NotLocal,
     NotStarted,
     RemoteWorld,
-    below,
 )
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.log import LogView
@@ -277,19 +277,9 @@ class MockKibana:
 
         Raises `mockkibana.Refused` for what Elasticsearch refuses.
         """
-        if not isinstance(owner, tuple) or len(owner) != 2:
-            kind = type(owner).__name__
-            raise TypeError(f"owner is a {kind}; expected (user, password), as user() returns it")
-        username, password = owner
-        key: dict[str, Json] = {"name": name}
-        if role_descriptors is not None:
-            key["role_descriptors"] = dict(role_descriptors)
-        if expiration is not None:
-            key["expiration"] = expiration
-        body = {"username": username, "password": password, "api_key": key}
-        grant = {"grant_type": "password", **body}
-        made = self._transport.send("POST", "/_mock/elasticsearch/_security/api_key/grant", grant)
-        return f"ApiKey {made['encoded']}"
+        from mockkibana.testing.users import granted_key
+
+        return granted_key(self._transport, owner, name, role_descriptors, expiration)
 
     # State
 
@@ -299,13 +289,18 @@ class MockKibana:
         Raises `mockkibana.ControlError`, and nothing of that seed is there then.
         """
         for seed in seeds:
-            self._plane.seed(content_of(seed))
+            content = content_of(seed)
+            try:
+                self._plane.seed(content)
+            except ControlError as error:
+                if isinstance(seed, Path | str) and content != seed:  # it is a file
+                    raise ControlError(error.status, f"{seed}: {error.message}") from None
+                raise
 
     def reset(self, *, empty: bool = False, parts: Iterable[Part] | None = None) -> None:
         """Put the world back to its start; with `empty` to nothing.
 
-        With `parts` only those: connectors, spaces, elasticsearch, jira, security, outbox, log,
-        faults, clock, settings.
+        With `parts` only those (`mockkibana.choices.Part` has their names).
         """
         wanted: list[str] | None = None if parts is None else [*parts]
         self._plane.reset(empty=empty, parts=wanted)
@@ -356,24 +351,12 @@ class MockKibana:
 
         The world has to be in this process; closing that handle leaves it alone.
         """
-        kibana = kibana.rstrip("/")
-        usual = below(kibana)
-        addresses = Addresses(
-            kibana,
-            (elasticsearch or usual.elasticsearch).rstrip("/"),
-            (jira or usual.jira).rstrip("/"),
-        )
+        addresses = Addresses.of(kibana, elasticsearch, jira)
         return MockKibana(source=self._local().at(addresses))
 
     def mounts(self) -> dict[str, str]:
         """Return the paths in `app` that the URLs of the faces stand for, by URL."""
-        addresses = self._addresses()
-        usual, mounts = below(addresses.kibana), {addresses.kibana: ""}
-        if addresses.elasticsearch != usual.elasticsearch:
-            mounts[addresses.elasticsearch] = below("").elasticsearch
-        if addresses.jira != usual.jira:
-            mounts[addresses.jira] = below("").jira
-        return mounts
+        return self._addresses().mounts()
 
     def _local(self) -> LocalWorld:
         if not isinstance(self.source, LocalWorld):

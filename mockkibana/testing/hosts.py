@@ -7,7 +7,7 @@ from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, Self, TypeAlias
 
 from mockkibana.errors import MockKibanaError
 from mockkibana.http.wire_faults import WireFault
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from mockkibana.testing.wsgi import App
     from mockkibana.world import World
 
+_ELASTICSEARCH = "/_mock/elasticsearch"
+_JIRA = "/_mock/jira"
+_UNSTARTED = "http://127.0.0.1:5601"
+
 
 class NotStarted(MockKibanaError, RuntimeError):
     """Nothing listens yet, so there is no URL."""
@@ -37,9 +41,6 @@ class NotStarted(MockKibanaError, RuntimeError):
 
 class NotLocal(MockKibanaError, TypeError):
     """The world is in a server that runs elsewhere, and what was asked for is in this process."""
-
-
-_UNSTARTED = "http://127.0.0.1:5601"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,21 @@ class Addresses:
     elasticsearch: str
     jira: str
 
+    @classmethod
+    def of(cls, kibana: str, elasticsearch: str | None = None, jira: str | None = None) -> Self:
+        """Return the addresses of a world whose base is `kibana`, and where else its faces are."""
+        kibana = kibana.rstrip("/")
+        return cls(
+            kibana,
+            (elasticsearch or f"{kibana}{_ELASTICSEARCH}").rstrip("/"),
+            (jira or f"{kibana}{_JIRA}").rstrip("/"),
+        )
 
-def below(url: str) -> Addresses:
-    """Return the addresses of a world whose base is `url`."""
-    return Addresses(url, f"{url}/_mock/elasticsearch", f"{url}/_mock/jira")
+    def mounts(self) -> dict[str, str]:
+        """Return the paths in the app that the URLs stand for, by URL."""
+        faces = {self.elasticsearch: _ELASTICSEARCH, self.jira: _JIRA}
+        elsewhere = {url: path for url, path in faces.items() if url != f"{self.kibana}{path}"}
+        return {self.kibana: "", **elsewhere}
 
 
 class LocalWorld:
@@ -99,6 +111,10 @@ class LocalWorld:
         except WireFault as raised:
             raise NoAnswer(f"{method} {target}: {raised.breakage}") from None
 
+    def other_worlds(self) -> list[str]:
+        """Return the names of the worlds beside this one that are its tests' own."""
+        return self.worlds.names()
+
     def start(self) -> None:
         """Serve in a thread, on a free port of loopback."""
         from mockkibana.server import Server
@@ -106,7 +122,7 @@ class LocalWorld:
         if self.addresses is None:
             self._server = Server(self.app)
             self._server.start()
-            self.addresses = below(self._server.url)
+            self.addresses = Addresses.of(self._server.url)
 
     def close(self) -> None:
         """Stop the server and close the world."""
@@ -144,7 +160,7 @@ class RemoteWorld:
     @property
     def addresses(self) -> Addresses:
         """The addresses on the server that was named."""
-        return below(self._control.url)
+        return Addresses.of(self._control.url)
 
     def exchange(self, method: str, target: str, headers: dict[str, str], body: bytes) -> Reply:
         """Send a request to the server."""
@@ -161,6 +177,10 @@ class RemoteWorld:
             raise NoAnswer(f"{method} {target}: {error}") from None
         headers_ = list(response.headers.items())
         return Reply(response.status_code, response.reason, headers_, response.content)
+
+    def other_worlds(self) -> list[str]:
+        """Return none: worlds of a server that many use may be anybody's."""
+        return []
 
     def start(self) -> None:
         """Make sure that a mockkibana is there. Raises `NoServer` or `ControlError`."""

@@ -6,6 +6,7 @@ import os
 import sys
 import warnings
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -49,7 +50,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_report_header() -> str | None:
     """Say which server `MOCKKIBANA_URL` names, if any."""
-    url = os.environ.get("MOCKKIBANA_URL")
+    scheme, slashes, rest = os.environ.get("MOCKKIBANA_URL", "").rpartition("://")
+    url = f"{scheme}{slashes}{rest.rpartition('@')[2]}"  # without a password
     return f"mockkibana: worlds of {url} (MOCKKIBANA_URL)" if url else None
 
 
@@ -76,7 +78,8 @@ def mock_kibana(
     handle.reset(empty=True)
     chosen.fill(handle)
     request.node.stash[_handle] = handle
-    yield handle
+    with _put_away(handle):
+        yield handle
     del request.node.stash[_handle]
     _judge(request.node, handle, chosen)
 
@@ -151,6 +154,23 @@ def _new_world() -> MockKibana:
         return MockKibana.of_environment().start()
     except NoServer as error:
         raise pytest.fail.Exception(f"MOCKKIBANA_URL: {error}", pytrace=False) from None
+
+
+@contextmanager
+def _put_away(handle: MockKibana) -> Iterator[None]:
+    """Delete what is made meanwhile, and what no reset takes away: snapshots and worlds."""
+    snapshots, worlds = _snapshots(handle), handle.source.other_worlds()
+    yield
+    for name in _snapshots(handle):
+        if name not in snapshots:
+            handle.delete_snapshot(name)
+    for name in handle.source.other_worlds():
+        if name not in worlds:
+            handle.source.plane.delete_world(name)
+
+
+def _snapshots(handle: MockKibana) -> list[str]:
+    return [snapshot["name"] for snapshot in handle.snapshots()]
 
 
 def _handles(*given: object) -> list[MockKibana]:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, get_args
 
 from mockkibana.choices import ActionsPrivilege, BasePrivilege
+from mockkibana.json import Json
 from mockkibana.security.roles import reserved_users
 from mockkibana.testing.transport import Transport
 
@@ -57,6 +58,29 @@ def check_roles(transport: Transport, names: set[str]) -> None:
             f"roles has {', '.join(map(repr, missing))}; expected roles that are there: "
             f"{', '.join(sorted(known))}"
         )
+
+
+def granted_key(
+    transport: Transport,
+    owner: tuple[str, str],
+    name: str,
+    role_descriptors: Mapping[str, Json] | None,
+    expiration: str | None,
+) -> str:
+    """Make an API key, and return the value of its header; see `MockKibana.api_key`."""
+    if not isinstance(owner, tuple) or len(owner) != 2:
+        kind = type(owner).__name__
+        raise TypeError(f"owner is a {kind}; expected (user, password), as user() returns it")
+    username, password = owner
+    key: dict[str, Json] = {"name": name}
+    if role_descriptors is not None:
+        key["role_descriptors"] = dict(role_descriptors)
+    if expiration is not None:
+        key["expiration"] = expiration
+    body = {"username": username, "password": password, "api_key": key}
+    grant = {"grant_type": "password", **body}
+    made = transport.send("POST", "/_mock/elasticsearch/_security/api_key/grant", grant)
+    return f"ApiKey {made['encoded']}"
 
 
 def _check_name(username: str) -> None:

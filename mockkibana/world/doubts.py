@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Protocol
 
 from mockkibana.connectors.catalog import ConnectorTypes
-from mockkibana.faults.match import Match
+from mockkibana.faults.match import Match, path_test
 from mockkibana.json import Json
 from mockkibana.kibana.connectors import SAVED, Connectors
 from mockkibana.kibana.spaces import Spaces
@@ -76,6 +76,7 @@ def _is_route(match: Match) -> bool:
 def _meet(match: Match, pattern: str) -> bool:
     """Tell whether some path is of both: of a rule, and of a route."""
     assert match.path is not None  # noqa: S101 - a rule with a `route` has one
-    route = re.escape(_PLACE.sub("\0", pattern)).replace("\0", "[^/]+")
     example = _PLACE.sub("x", match.path).replace("*", "x")
-    return match.holds_path(_PLACE.sub("x", pattern)) or bool(re.fullmatch(route, example))
+    return match.holds_path(_PLACE.sub("x", pattern)) or path_test(_PLACE.sub("{}", pattern))(
+        example
+    )

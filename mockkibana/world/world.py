@@ -6,12 +6,12 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from threading import Event
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.clock import Clock
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.faults import Faults
+from mockkibana.faults.waits import Waits
 from mockkibana.ids import Ids
 from mockkibana.journal import KEPT_CALLS, Journal
 from mockkibana.json import Json
@@ -76,7 +76,7 @@ class World:
             "frozen_at": frozen_at,
             "journal": journal,
         }
-        self.stopped = Event()
+        self.waits = Waits()
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
         self.parties = Parties(self, jira_url)
@@ -117,7 +117,7 @@ class World:
                 self.outbox,
                 self.faults,
                 self.installation,
-                self.stopped,
+                self.waits,
             ),
             self.bugs,
         )
@@ -193,7 +193,7 @@ class World:
         for part, reset in (
             ("clock", self.clock.reset),
             ("log", self.log.clear),
-            ("journal", self.journal.clear),
+            ("journal", self.journal.forget),
             ("faults", self.faults.clear),
             ("bugs", self.bugs.clear),
         ):
@@ -201,6 +201,7 @@ class World:
                 reset()
         if set(PARTS) <= set(parts):
             self.ids.reset()
+            self.waits.reset()
         if "elasticsearch" in self.__dict__:  # else nobody was ever verified
             self.elasticsearch.forget_verified()
         # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.
@@ -212,5 +213,5 @@ class World:
 
     def close(self) -> None:
         """End every wait, and release the file."""
-        self.stopped.set()
+        self.waits.stop()
         self.store.close()

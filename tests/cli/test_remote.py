@@ -15,7 +15,7 @@ import pytest
 import requests
 from click.testing import CliRunner, Result
 
-from mockkibana.cli.remote import commands
+from mockkibana.cli.remote import command_named
 from mockkibana.faults import BadRule
 from mockkibana.testing.handle import MockKibana
 from mockkibana.world import PARTS, World
@@ -42,7 +42,9 @@ def run(handle: MockKibana, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("MOCKKIBANA_URL", handle.url)
 
     def run_command(name: str, *arguments: str, stdin: str | None = None) -> Result:
-        return CliRunner().invoke(commands()[name], arguments, input=stdin)
+        command = command_named(name)
+        assert command is not None
+        return CliRunner().invoke(command, arguments, input=stdin)
 
     return run_command
 

@@ -427,7 +427,7 @@ def test_a_wait_ends_with_its_world(world):
         target=lambda: answers.append(client.get(f"{API}/journal?wait=10m").json)
     )
     waiting.start()
-    world.stopped.set()
+    world.waits.stop()
     waiting.join(30)
     assert answers == [[]]
 

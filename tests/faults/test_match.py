@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -125,3 +127,10 @@ def test_values_are_equal_as_json_values_are(one, other):
 @pytest.mark.parametrize(("one", "other"), [(1, 1.0), ({"a": 1, "b": 2}, {"b": 2, "a": 1.0})])
 def test_a_number_is_equal_however_it_is_written(one, other):
     assert same(one, other)
+
+
+def test_no_path_takes_longer_than_it_is_long() -> None:
+    begun = time.thread_time()
+    assert Match(path="/" + "*a" * 1000 + "b").holds_path("/" + "a" * 10_000) is False
+    assert Match(path="/" + "{a}a" * 1000 + "b").holds_path("/" + "a" * 10_000) is False
+    assert time.thread_time() - begun < 2

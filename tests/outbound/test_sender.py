@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
+
 import pytest
 
 URL = "https://phone.example.com/v1/ring?to=all"
@@ -130,3 +133,20 @@ def test_elasticsearchs_certificate_can_be_mistrusted_too(world, create, execute
     world.faults.add({"match": {"backend": "elasticsearch"}, "what": {"tls": "expired"}})
     answer = execute(index, {"documents": [{}]}).json
     assert answer["service_message"] == "certificate has expired"
+
+
+def test_what_a_latency_holds_back_is_not_sent_once_the_world_was_reset(world, phone, execute):
+    world.faults.add({"match": {"backend": "exchange"}, "what": {"latency": 1e300}})
+
+    def reset_then():
+        while not world.faults.list()[0]["fired"]:
+            sleep(0.01)
+        world.reset()
+
+    with ThreadPoolExecutor(1) as pool:
+        reset = pool.submit(reset_then)
+        answer = execute(phone, {"text": "hi"}).json
+        reset.result(30)
+    assert answer["service_message"] == "[ECONNRESET] read ECONNRESET None"
+    assert world.outbox.list() == []
+    assert world.journal.records() == []

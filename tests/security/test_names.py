@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.security.names import BadExpression, covers, is_pattern, matcher
+from mockkibana.security.names import BadExpression, Patience, covers, is_pattern, matcher
 
 
 @pytest.mark.parametrize(
@@ -155,4 +157,18 @@ def test_what_is_covered_is_matched(wide: str, narrow: str, name: str) -> None:
 
 
 def test_an_expression_that_takes_for_ever_matches_nothing() -> None:
-    assert matcher(["/(a|a)*(a|a)*(a|a)*b/"])("a" * 200) is False
+    assert matcher(["/(a|a)*[bc]/"])("a" * 200) is False
+
+
+def test_the_complement_of_such_an_expression_gives_no_rights() -> None:
+    assert matcher(["/~((a|a)*[bc])/"])("a" * 200) is False
+
+
+def test_the_expressions_of_some_roles_share_their_time() -> None:
+    patience = Patience()
+    bad = matcher(["/(a|a)*[bc]/"], patience)
+    begun = time.thread_time()
+    assert not any(bad("a" * 200 + str(number)) for number in range(100))
+    assert time.thread_time() - begun < 2
+    assert matcher(["/a+/"], patience)("a") is False
+    assert matcher(["/a+/"])("a") is True

@@ -241,6 +241,24 @@ SECRETS = "error validating action type secrets: "
             f"[connectors.0]: {CONFIG}[index]: {STRING} [undefined]",
         ),
         (
+            {"connectors": [{"connector_type_id": ".index", "config": {"indx": "a"}}]},
+            (
+                f"[connectors.0]: {CONFIG}[index]: {STRING} [undefined]; did you mean [index]? "
+                "Expected one of: index, refresh, executionTimeField"
+            ),
+        ),
+        (
+            {
+                "connectors": [
+                    {"connector_type_id": ".index", "config": {"index": "a", "refesh": True}}
+                ]
+            },
+            (
+                f"[connectors.0]: {CONFIG}[refesh]: definition for this key is missing; did you "
+                "mean [refresh]? Expected one of: index, refresh, executionTimeField"
+            ),
+        ),
+        (
             {"connectors": [{**LOCKED, "secrets": {}}]},
             f"[connectors.0]: {SECRETS}[token]: {STRING} [undefined]",
         ),

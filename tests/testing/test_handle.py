@@ -184,11 +184,15 @@ def test_a_seed_is_content_text_or_a_file(handle: MockKibana, tmp_path: Path, ki
     assert ids(handle) == ["my-index"]
 
 
-def test_a_seed_that_cannot_be_changes_nothing(handle: MockKibana) -> None:
+def test_a_seed_that_cannot_be_changes_nothing(handle: MockKibana, tmp_path: Path) -> None:
     with pytest.raises(ControlError, match="version"):
         handle.seed({"version": 2})
     with pytest.raises(BadSeed, match="nowhere"):
         handle.seed("nowhere.yaml")
+    (tmp_path / "bad.yaml").write_text("version: 2")
+    for path in (tmp_path / "bad.yaml", str(tmp_path / "bad.yaml")):
+        with pytest.raises(ControlError, match=r"bad\.yaml: seed: \[version\]"):
+            handle.seed(path)
     assert handle.connectors.list() == []
 
 

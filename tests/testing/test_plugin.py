@@ -271,6 +271,48 @@ def test_who_has_chosen_a_contract_is_not_asked_to(run_pytest: RunPytest, contra
     assert "bulk-item-key" not in outcome.text
 
 
+LEFT = """
+import threading
+import pytest
+import requests
+
+HEADERS = {"kbn-xsrf": "true"}
+LOG = {"name": "left", "connector_type_id": ".server-log"}
+
+@pytest.fixture(scope="module")
+def prepared(mock_kibana_server):
+    mock_kibana_server.snapshot("prepared")
+    made = f"{mock_kibana_server.url}/_mock/worlds/prepared/api/actions/connector"
+    requests.post(made, json=LOG, headers=HEADERS, timeout=10)
+
+def test_leaves_things(prepared, mock_kibana):
+    mock_kibana.snapshot("left")
+    left = f"{mock_kibana.url}/_mock/worlds/left/api/actions/connector"
+    requests.post(left, json=LOG, headers=HEADERS, timeout=10)
+    mock_kibana.faults.add({"match": {"face": "elasticsearch"}, "what": {"latency": "10m"}})
+    def write():
+        requests.put(f"{mock_kibana.elasticsearch.url}/late/_doc/1", json={}, timeout=60)
+        written.set()
+    global written
+    written = threading.Event()
+    threading.Thread(target=write).start()
+    while not mock_kibana.faults.list()[0]["fired"]:
+        pass
+
+def test_finds_nothing_of_it(mock_kibana):
+    assert written.wait(30)
+    assert mock_kibana.elasticsearch.indices() == []
+    assert mock_kibana.journal.calls() == []
+    assert [each["name"] for each in mock_kibana.snapshots()] == ["prepared"]
+    assert [each["world"] for each in mock_kibana.worlds()] == ["prepared"]
+"""
+
+
+def test_nothing_that_no_reset_takes_away_reaches_the_next_test(run_pytest: RunPytest) -> None:
+    outcome = run_pytest(LEFT, "-W", "error")
+    assert (outcome.code, outcome.count("passed")) == (0, 2), outcome.text
+
+
 def test_other_leniencies_are_warnings_of_their_test(run_pytest: RunPytest) -> None:
     text = f"""{TOOL}
 def test_title(mock_kibana):
@@ -516,9 +558,10 @@ def test_a_server_that_is_not_there_is_an_error_of_one_line(run_pytest: RunPytes
     ("url", "shown"),
     [
         ("http://127.0.0.1:9", ["mockkibana: worlds of http://127.0.0.1:9 (MOCKKIBANA_URL)"]),
+        ("http://u:p@a:1", ["mockkibana: worlds of http://a:1 (MOCKKIBANA_URL)"]),
         ("", []),
     ],
-    ids=["set", "not set"],
+    ids=["set", "with a password", "not set"],
 )
 def test_the_header_says_whose_worlds_are_used(
     run_pytest: RunPytest, url: str, shown: list[str]

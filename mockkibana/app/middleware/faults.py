@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.app.mounts import max_body, respond_with, told
-from mockkibana.clock import monotonic
 from mockkibana.http.body import Garbled, TooLarge
 from mockkibana.http.wire_faults import WireFault
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.inbound import INBOUND, Inbound
 
 if TYPE_CHECKING:
-    from threading import Event
-
     from mockkibana.faults import Effect
     from mockkibana.http.breakages import Breakage, Headers
 
-_PATIENCE = 0.5  # seconds until a wait looks whether its client has left
 # What begins where nobody has worked on a request.
 _NO_ANSWER = ("200 OK", (("content-type", "application/json"),), b"{}")
 _CONNECTOR = re.compile(r"/api/actions/(?:connector|action)/([^/]+)")
@@ -50,8 +46,10 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
 
     if inbound.call is not None:
         inbound.call.faults.extend(effect.rule_ids)
-    if effect.delay:
-        _wait(effect.delay, inbound.world.stopped, environ.get("mockkibana.client_left"))
+    if effect.delay and not inbound.world.waits.wait(
+        effect.delay, environ.get("mockkibana.client_left")
+    ):
+        return told(503, "The world was reset while a fault rule held this request back.")
     if effect.answer is not None:
         return respond_with(effect.answer)
     if effect.wire is None:
@@ -65,14 +63,6 @@ def _bent(app: WSGI, effect: Effect, inbound: Inbound, environ: Environ) -> WSGI
         status, headers, body = answer
         breakage = Partial(status, headers, body, len(body) // 2)
     raise WireFault(breakage, effect.rule_id)
-
-
-def _wait(seconds: float, stopped: Event, has_left: Callable[[], bool] | None) -> None:
-    """Wait, but not for a client that has left: it would keep the place of another."""
-    end = monotonic() + seconds
-    while (left := end - monotonic()) > 0 and not stopped.wait(min(left, _PATIENCE)):
-        if has_left is not None and has_left():
-            return
 
 
 def _effect_on(inbound: Inbound, environ: Environ) -> Effect | None:

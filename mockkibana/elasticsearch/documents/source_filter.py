@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -10,6 +9,9 @@ from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json.bodies import token_of
 from mockkibana.elasticsearch.mapping.mapping import Mapping
 from mockkibana.json import Json
+from mockkibana.wildcards import Test, wildcard
+
+_REMEMBERED = 10_000
 
 
 @dataclass(frozen=True)
@@ -72,20 +74,20 @@ class SourceFilter:
         return self._part(source, "", included=not self.includes)
 
     @cached_property
-    def _included(self) -> re.Pattern[str]:
+    def _included(self) -> Test:
         return _any_of(self.includes)
 
     @cached_property
-    def _excluded(self) -> re.Pattern[str]:
+    def _excluded(self) -> Test:
         return _any_of(self.excludes)
 
     def _part(self, source: dict[str, Json], prefix: str, *, included: bool) -> dict[str, Json]:
         kept = {}
         for name, value in source.items():
             path = prefix + name
-            if self.excludes and self._excluded.fullmatch(path):
+            if self.excludes and self._excluded(path):
                 continue
-            whole = included or bool(self._included.fullmatch(path))
+            whole = included or self._included(path)
             part = self._value(value, path, included=whole)
             if whole or part not in (None, {}, []):
                 kept[name] = part
@@ -119,6 +121,25 @@ def _unexpected(reason: str) -> ElasticsearchError:
     return ElasticsearchError(400, "parsing_exception", reason)
 
 
-def _any_of(patterns: tuple[str, ...]) -> re.Pattern[str]:
-    texts = (".*".join(map(re.escape, re.split(r"\*+", pattern))) for pattern in patterns)
-    return re.compile(rf"(?:{'|'.join(texts)})(?:\..*)?", re.DOTALL)
+def _any_of(patterns: tuple[str, ...]) -> Test:
+    """Return a test whether a pattern means a path, or an object that the path is within."""
+    exact = {pattern for pattern in patterns if "*" not in pattern}
+    sizes = set(map(len, exact))
+    starred = {pattern for pattern in patterns if "*" in pattern}
+    tests = [wildcard(pattern + end) for pattern in starred for end in ("", ".*")]
+    known: dict[str, bool] = {}  # the documents of an index have the same paths
+
+    def matches(path: str) -> bool:
+        if path in exact:
+            return True
+        if any(path[size : size + 1] == "." and path[:size] in exact for size in sizes):
+            return True
+        if not tests:
+            return False
+        if (answer := known.get(path)) is None:
+            if len(known) >= _REMEMBERED:
+                known.clear()
+            answer = known[path] = any(test(path) for test in tests)
+        return answer
+
+    return matches

@@ -6,6 +6,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime
 
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
 _PART = re.compile(
     r"'(?P<quoted>(?:[^']|'')*)'|(?P<letter>[A-Za-z])(?P=letter)*|[\[\]]|.", re.DOTALL
 )
@@ -52,9 +58,9 @@ def _written(time: datetime, match: re.Match[str]) -> str:
         return f"{year % 100:02d}" if size == 2 else f"{year:0{size}d}"
     name = None
     if letter in "ML" and size >= 3:
-        name = _MONTHS[time.month - 1]
+        name = MONTHS[time.month - 1]
     elif letter == "E" or (letter in "ec" and size >= 3):
-        name = _DAYS[time.weekday()]
+        name = DAYS[time.weekday()]
     if name is not None:
         return name if size == 4 else name[:3]
     if letter in _NUMBERS:
@@ -66,11 +72,6 @@ def _written(time: datetime, match: re.Match[str]) -> str:
     return time.tzname() or "" if letter in "zVvO" else part
 
 
-_MONTHS = (
-    *("January", "February", "March", "April", "May", "June"),
-    *("July", "August", "September", "October", "November", "December"),
-)
-_DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _NUMBERS: dict[str, Callable[[datetime], int]] = {
     "M": lambda time: time.month,
     "L": lambda time: time.month,

@@ -8,6 +8,10 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from functools import lru_cache
 
+from mockkibana.elasticsearch.mapping.date_patterns import BadFormat, Parts, reader
+
+__all__ = ["DEFAULT_FORMAT", "DYNAMIC_FORMATS", "EPOCH", "BadFormat", "parse", "parsers"]
+
 _OPTIONAL_TIME = "strict_date_optional_time"
 DEFAULT_FORMAT = "strict_date_optional_time||epoch_millis"
 # What dynamic mapping tries, in this order (RootObjectMapper, reference documentation).
@@ -22,17 +26,21 @@ _MILLISECOND = timedelta(milliseconds=1)
 Parser = Callable[[str], int | None]
 
 
-class BadFormat(ValueError):
-    """A date format is unknown; the text is Elasticsearch's."""
+# What is remembered of formats is some hundred bytes a character.
+_LONGEST, _REMEMBERED = 1000, 64
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=_REMEMBERED)
 def parsers(formats: str) -> tuple[Parser, ...]:
     """Return a parser for each of the formats, which `||` separates.
 
     A parser returns milliseconds since 1970, or None for a text of another format. Raises
     `BadFormat`.
     """
+    if len(formats) > _LONGEST:
+        # A simplification: Elasticsearch knows no such limit.
+        text = f"Invalid format: [{formats[:40]}...]: longer than {_LONGEST} characters"
+        raise BadFormat(text)
     return tuple(map(_parser, formats.split("||")))
 
 
@@ -60,7 +68,23 @@ def _parser(name: str) -> Parser:
     if number is not None:
         return lambda text: _epoch(text, number)
     pattern = _BUILT_IN.get(name) or _BUILT_IN.get(name.removeprefix("strict_"))
-    return _civil(pattern if pattern is not None else _translate(name))
+    read = reader(name) if pattern is None else _built_in(pattern)
+
+    def parser(text: str) -> int | None:
+        parts = read(text)
+        return _instant(parts) if parts is not None else None
+
+    return parser
+
+
+def _built_in(pattern: str) -> Callable[[str], Parts | None]:
+    fullmatch = re.compile(pattern, re.ASCII).fullmatch
+
+    def read(text: str) -> Parts | None:
+        match = fullmatch(text)
+        return match.groupdict() if match else None
+
+    return read
 
 
 def _epoch(text: str, unit: int) -> int | None:
@@ -74,28 +98,18 @@ def _epoch(text: str, unit: int) -> int | None:
     return milliseconds
 
 
-def _civil(pattern: str) -> Parser:
-    fullmatch = re.compile(pattern, re.ASCII).fullmatch
-
-    def parser(text: str) -> int | None:
-        match = fullmatch(text)
-        return _instant(match.groupdict()) if match else None
-
-    return parser
-
-
-def _instant(parts: dict[str, str | None]) -> int | None:
+def _instant(parts: Parts) -> int | None:
     def number(name: str, default: int) -> int:
         value = parts.get(name)
         return default if value is None else int(value)
 
-    hour = number("H", 0)
-    if parts.get("h") is not None:
-        hour = number("h", 12) % 12 + (12 if (parts.get("a") or "").upper() == "PM" else 0)
-    month = number("M", 1)
-    if parts.get("Mon"):
-        month = _MONTHS.index((parts["Mon"] or "")[:3].lower()) + 1
     try:
+        hour = number("H", 0)
+        if parts.get("h") is not None:
+            hour = number("h", 12) % 12 + (12 if (parts.get("a") or "").upper() == "PM" else 0)
+        month = number("M", 1)
+        if parts.get("Mon"):
+            month = _MONTHS.index((parts["Mon"] or "")[:3].lower()) + 1
         time = datetime(
             number("y", 1970),
             month,
@@ -158,52 +172,3 @@ _BUILT_IN = {
     "basic_date_time_no_millis": f"{_YEAR}{_MONTH}{_DAY}T{_HOUR}{_MINUTE}{_SECOND}{_ZONE}",
     "ordinal_date": rf"{_YEAR}-(?P<D>\d{{3}})",
 }
-
-_LETTERS = "GuyDMLdQqYwWEecFaBhKkHmsSAnNVvzOXxZp"
-_WORDS = {"MMM": "(?P<Mon>[A-Za-z]{3})", "MMMM": "(?P<Mon>[A-Za-z]{3,9})"}
-
-
-def _translate(pattern: str) -> str:
-    """Turn a pattern of `java.time` (`yyyy-MM-dd'T'HH:mm`) into a regular expression."""
-    if not pattern:
-        raise BadFormat("No date pattern provided")
-    result, index = [], 0
-    for match in re.finditer(r"'((?:[^']|'')*)'|([A-Za-z])\2*|[\[\]]|.", pattern, re.DOTALL):
-        part = match.group()
-        index = match.end()
-        if part[0] == "'":
-            result.append(re.escape((match[1] or "'").replace("''", "'")))
-        elif match[2]:
-            result.append(_letters(pattern, part))
-        elif part in "[]":
-            result.append("(?:" if part == "[" else ")?")
-        else:
-            result.append(re.escape(part))
-    try:
-        return re.compile("".join(result[: index or None]), re.ASCII).pattern
-    except re.error:
-        raise BadFormat(f"Invalid format: [{pattern}]: Too many pattern letters") from None
-
-
-def _letters(pattern: str, part: str) -> str:
-    letter, size = part[0], len(part)
-    if letter not in _LETTERS:
-        raise BadFormat(f"Invalid format: [{pattern}]: Unknown pattern letter: {letter}")
-    if letter in "ML" and size >= 3:
-        return _WORDS["MMM" if size == 3 else "MMMM"]
-    if letter in "uyY":
-        return r"(?P<y>\d{4})" if size != 2 else r"(?P<y>\d{2})"
-    if letter in "Dd":
-        return rf"(?P<{letter}>{_digits(size)})"
-    if letter in "MLHkhKms":
-        name = {"L": "M", "k": "H", "K": "h"}.get(letter, letter)
-        return rf"(?P<{name}>{_digits(size)})"
-    if letter in "SnN":
-        return rf"(?P<S>\d{{{min(size, 9)}}})"
-    if letter in "XxZzVvO":
-        return _ZONE
-    return r"(?P<a>[AaPp][Mm])" if letter == "a" else r"[A-Za-z]{2,9}"
-
-
-def _digits(size: int) -> str:
-    return r"\d{1,2}" if size == 1 else rf"\d{{{size}}}"

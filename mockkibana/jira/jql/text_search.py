@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from functools import partial
+
+from mockkibana.wildcards import Test, glob
 
 MAX_DEPTH = 200
 MAX_CLAUSES = 1024  # Lucene's own limit
@@ -184,7 +185,7 @@ def _clause(kind: str, value: str) -> tuple[Fits | None, set[str]]:
         return (partial(_in_a_row, words) if words else None), set(words)
     patterns = _PATTERN.findall(_plain(value))
     tests = [
-        partial(_matches, part) if _WILDCARD.search(part) else partial(_has, part)
+        partial(_matches, glob(part)) if _WILDCARD.search(part) else partial(_has, part)
         for part in patterns
     ]
     literals = {part for pattern in patterns for part in _WILDCARD.split(pattern) if part}
@@ -201,8 +202,8 @@ def _has(word: str, words: Sequence[str]) -> bool:
     return word in words
 
 
-def _matches(pattern: str, words: Sequence[str]) -> bool:
-    return any(fnmatchcase(word, pattern) for word in words)
+def _matches(test: Test, words: Sequence[str]) -> bool:
+    return any(map(test, words))
 
 
 def _in_a_row(run: tuple[str, ...], words: Sequence[str]) -> bool:

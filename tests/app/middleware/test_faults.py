@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from time import sleep
 
 import pytest
 import requests
@@ -72,8 +74,24 @@ def test_a_delay_ends_when_its_client_leaves(world: World, serve: Callable[[Worl
 
 def test_a_delay_ends_with_its_world(world: World, client: FlaskClient) -> None:
     bend(world, latency="600s")
-    world.stopped.set()
-    assert client.get(STATUS).status_code == 200
+    world.waits.stop()
+    assert client.get(STATUS).status_code == 503
+
+
+def test_a_reset_ends_a_delay_and_what_waited_is_neither_done_nor_remembered(
+    world: World, serve: Callable[[World], str]
+) -> None:
+    url = serve(world)
+    document = f"{url}/_mock/elasticsearch/late/_doc/1"
+    world.faults.add({"match": {"face": "elasticsearch"}, "what": {"latency": "600s"}})
+    with ThreadPoolExecutor(1) as pool:
+        answer = pool.submit(requests.put, document, json={}, timeout=30)
+        while not (answer.done() or world.faults.list()[0]["fired"]):
+            sleep(0.01)
+        world.reset(empty=True)
+        assert answer.result().status_code == 503
+    assert world.journal.records() == []
+    assert requests.get(document, timeout=5).status_code == 404
 
 
 def test_a_short_delay_lasts(world: World, client: FlaskClient) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -67,6 +68,16 @@ def test_the_default_format_takes_iso_dates_and_milliseconds(
         ("strict_date", "2024-01-02", DAY),
         ("date_time_no_millis", "2024-01-02T01:00:00+01:00", DAY),
         ("ordinal_date", "2024-002", DAY),
+        ("d MMMM yyyy", "2 january 2024", DAY),
+        ("d MMMM yyyy", "2 Jan 2024", None),
+        ("d MMM yyyy", "2 Foo 2024", None),
+        ("EEE d MMM yyyy", "Tue 2 Jan 2024", DAY),
+        ("yyyy[-MM[-dd]", "2024-01-02", DAY),
+        ("yyyy[-MM[-dd]", "2024-01", DAY - 86_400_000),
+        ("yyyy[-MM-dd][/MM/dd]", "2024/01/02", DAY),
+        ("yyyy-MM-dd yyyy", "2024-01-02 2024", DAY),
+        ("yyyy-MM-dd yyyy", "2024-01-02 2025", None),
+        ("M" + "'h'H" * 200, "1" + "h1" * 200, 3_600_000),
     ],
 )
 def test_other_formats_take_what_they_describe(
@@ -81,6 +92,8 @@ def test_other_formats_take_what_they_describe(
         ("foo", "Invalid format: [foo]: Unknown pattern letter: f"),
         ("yyyy||bar", "Invalid format: [bar]: Unknown pattern letter: b"),
         ("", "No date pattern provided"),
+        ("yyyy]", "Invalid format: [yyyy]]: Pattern invalid as it contains ] without previous ["),
+        ("y" * 1001, f"Invalid format: [{'y' * 40}...]: longer than 1000 characters"),
     ],
 )
 def test_an_unknown_format_is_refused(formats: str, text: str) -> None:
@@ -89,9 +102,25 @@ def test_an_unknown_format_is_refused(formats: str, text: str) -> None:
     assert str(caught.value) == text
 
 
+@pytest.mark.parametrize(
+    ("formats", "text"),
+    [
+        ("EG" * 500, "a" * 10_000 + "!"),
+        ("[a" * 500, "am" * 400 + "!"),
+        ("[[[[" * 250, "!"),
+        ("d" * 500, "1" * 500),
+        ("H" * 900, "1" * 900),
+    ],
+)
+def test_no_format_takes_longer_than_its_text_is_long(formats: str, text: str) -> None:
+    begun = time.thread_time()
+    assert dates.parse(text, formats) is None
+    assert time.thread_time() - begun < 1
+
+
 @given(st.integers(-62_135_596_800_000, 253_402_300_799_999))
 def test_what_javascript_writes_is_read_back(milliseconds: int) -> None:
-    time = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
-    text = f"{time:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{time.microsecond // 1000:03d}Z"
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=milliseconds)
+    text = f"{moment:%Y-%m-%dT%H:%M:%S}".rjust(19, "0") + f".{moment.microsecond // 1000:03d}Z"
     assert dates.parse(text) == milliseconds
     assert dates.parse(text.replace("Z", "+00:00")) == milliseconds
