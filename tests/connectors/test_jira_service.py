@@ -43,9 +43,9 @@ class Bent:
     """
 
     def __init__(self) -> None:
-        self.site = Site(Store(), Installation())
+        self.site = Site(Store(), Installation(), Store())
         self._party = JiraParty(self.site, JiraFace(self.site))
-        self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG, Installation())
+        self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG, Installation(), Store())
         self.sent: list[Any] = []
         self.bent: dict[Any, Answer | Unreachable] = {}
 

@@ -17,7 +17,9 @@ from mockkibana.store import Store
 
 @pytest.fixture
 def box() -> Box:
-    return Box(RunRecord("i", ".index", "Index", "default"), {"index": "t"}, Installation())
+    return Box(
+        RunRecord("i", ".index", "Index", "default"), {"index": "t"}, Installation(), Store()
+    )
 
 
 def bulk(cluster: Cluster, box: Box, index: str, documents: Json) -> Answer:

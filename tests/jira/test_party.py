@@ -44,7 +44,9 @@ class Run:
 
     def request(self, access: Access, method: str, path: str, body: Json = None) -> Answer:
         if self._box is None:
-            self._box = Box(self.record, {"projectKey": access.project_key}, Installation())
+            self._box = Box(
+                self.record, {"projectKey": access.project_key}, Installation(), Store()
+            )
         auth = access.email, "token"
         message = Outbound(method, access.url + path, body=body, base=access.url, auth=auth)
         answer = self._party.receive(message, self._box)
