@@ -43,7 +43,7 @@ class Bent:
     """
 
     def __init__(self) -> None:
-        self.site = Site(Store(), Installation(), Store())
+        self.site = Site(Store(), Installation())
         self._party = JiraParty(self.site, JiraFace(self.site))
         self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG, Installation(), Store())
         self.sent: list[Any] = []
