@@ -65,6 +65,7 @@ def _refused(error: HTTPException) -> KibanaError:
 def unwritten(error: StoreError) -> Response:
     """Answer a write for which the database has no room: nothing is lost, and it is no bug."""
     inbound: Inbound = request.environ[INBOUND]
+    inbound.world.log.write("error", "store", str(error))
     if inbound.face == "kibana":
         return refusal(KibanaError(503, str(error)))
     return told(503, str(error))

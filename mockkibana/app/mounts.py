@@ -15,6 +15,7 @@ from mockkibana.http.paths import is_below
 from mockkibana.json import Json, encode
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.routes.http import JSON_TYPE, base_url
+from mockkibana.store import StoreError
 from mockkibana.world import World
 
 MOCK = "/_mock"
@@ -30,6 +31,9 @@ class Face(Protocol):
 
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
+
+    def unwritten(self) -> Answer:
+        """Answer a request for whose changes there is no room."""
 
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""
@@ -81,7 +85,11 @@ def respond(rest: str = "") -> Response:  # noqa: ARG001 - a face reads the raw 
         raw_query=raw_query,
         trusted=inbound.trusted,
     )
-    answer = face.handle(asked)
+    try:
+        answer = face.handle(asked)
+    except StoreError as error:
+        inbound.world.log.write("error", "store", str(error))
+        answer = face.unwritten()
     if (call := inbound.call) is not None:
         call.route = asked.route
         call.user = asked.user

@@ -171,6 +171,13 @@ def strict_dynamic_mapping(reason: str) -> ElasticsearchError:
     return ElasticsearchError(400, "strict_dynamic_mapping_exception", reason)
 
 
+FLOOD_STAGE = (
+    "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
+    "read-only-allow-delete block"
+)
+"""The block that a node gives to indices when its disk is full."""
+
+
 def cluster_block(index: str, *blocks: str) -> ElasticsearchError:
     """An index refuses the request; a block is such as `FORBIDDEN/8/index write (api)`."""
     passes = all(block.startswith("TOO_MANY_REQUESTS") for block in blocks)
@@ -178,6 +185,12 @@ def cluster_block(index: str, *blocks: str) -> ElasticsearchError:
     return ElasticsearchError(
         429 if passes else 403, "cluster_block_exception", f"index [{index}] blocked by: {listed}"
     )
+
+
+def disk_full() -> ElasticsearchError:
+    """Nothing can be written at all."""
+    # Guess: a node blocks each index of its own; this is how it tells of a block of all.
+    return ElasticsearchError(429, "cluster_block_exception", f"blocked by: [{FLOOD_STAGE}];")
 
 
 def unauthenticated(

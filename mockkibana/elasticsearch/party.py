@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.errors import ElasticsearchError, parse_exception
+from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, parse_exception
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
@@ -17,7 +17,7 @@ from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
-from mockkibana.store import Store
+from mockkibana.store import Store, StoreError
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
@@ -78,6 +78,9 @@ class ElasticsearchParty(Party):
             if user is not None:
                 authorization.check(user, authorization.BULK)
             body = self._cluster.create_all(index, documents, refresh=refresh == "true", user=user)
+        except StoreError:
+            error = disk_full()
+            return Answer(error.status, error.body())
         except ElasticsearchError as error:
             return Answer(error.status, error.body(), dict(error.headers))
         if isinstance(body, dict):  # else the journal reads what was made from the answer

@@ -17,6 +17,7 @@ from mockkibana.kibana.validate import validated_connector, validated_params
 from mockkibana.log import Log
 from mockkibana.outbound.sender import Sender
 from mockkibana.settings.installation import Installation
+from mockkibana.store import StoreError
 
 _THROWN = "an error occurred while running the action"
 
@@ -166,6 +167,8 @@ class Executor:
             )
         except Thrown as thrown:
             return _thrown(run, thrown.text, thrown.error_source)
+        except StoreError:
+            raise  # nobody's mistake: Kibana says so
         except Exception as bug:  # noqa: BLE001 - Kibana answers whatever its executors throw
             self._bugs.append(traceback.format_exc())
             run.log.write("error", traceback.format_exc())

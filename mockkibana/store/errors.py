@@ -75,6 +75,13 @@ class WriteFailed(StoreError):
         )
 
 
+class Superseded(StoreError):
+    """Whoever writes began before the content was put back, so that it is about what is gone."""
+
+    def __init__(self) -> None:
+        super().__init__(Path(), "The world was reset while this request was under way.")
+
+
 class ReadOnly(StoreError):
     """The store takes no more writes: `reason` says why."""
 

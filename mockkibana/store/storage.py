@@ -6,11 +6,12 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
-from threading import Lock, RLock, get_ident
+from threading import Lock, RLock, get_ident, local
 from typing import Any
 
 from tinydb.storages import Storage
 
+from mockkibana.store.errors import Superseded
 from mockkibana.store.logfile import LogFile
 from mockkibana.store.state import Change, Document, Documents, State, copied_in, encode
 from mockkibana.store.transaction import Transaction
@@ -42,6 +43,8 @@ class LogStorage(Storage):
         self._log = None if path is None else LogFile(Path(path), self.state, fsync=fsync)
         #: Whether there was no data at the start.
         self.is_new = not self.state.tables
+        self._era = 0
+        self._begun = _Begun()
         #: Grows with every transaction that changes something.
         self.version = 0
 
@@ -91,6 +94,8 @@ class LogStorage(Storage):
                 with _inner(self.open):
                     yield self.open
                 return
+            if self._begun.era not in (None, self._era):
+                raise Superseded
             transaction = Transaction(self.state)
             self.open, self.owner = transaction, get_ident()
             try:
@@ -99,6 +104,25 @@ class LogStorage(Storage):
                 self.open = self.owner = None
             if changes := transaction.changes:
                 self._commit(changes)
+
+    @contextmanager
+    def begun(self) -> Iterator[None]:
+        """Refuse what this thread writes in the block after another has begun a new era.
+
+        The transactions that it begins then raise `Superseded`.
+        """
+        outer, self._begun.era = self._begun.era, self._era
+        try:
+            yield
+        finally:
+            self._begun.era = outer
+
+    def renew(self) -> None:
+        """Begin a new era, in which this thread goes on."""
+        with self._writing:
+            self._era += 1
+            if self._begun.era is not None:
+                self._begun.era = self._era
 
     def replace(self, tables: Mapping[str, Mapping[str, Document]]) -> None:
         """Make `tables`, documents by table and id, the whole content, in one transaction."""
@@ -130,6 +154,12 @@ class LogStorage(Storage):
             self.version += 1
         if self._log is not None:
             self._log.compact_if_heavy(self.state)
+
+
+class _Begun(local):
+    """The era in which what a thread does has begun; None for what may always write."""
+
+    era: int | None = None
 
 
 @contextmanager

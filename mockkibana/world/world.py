@@ -202,6 +202,7 @@ class World:
         if set(PARTS) <= set(parts):
             self.ids.reset()
             self.waits.reset()
+            self.store.storage.renew()
         if "elasticsearch" in self.__dict__:  # else nobody was ever verified
             self.elasticsearch.forget_verified()
         # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.

@@ -70,7 +70,8 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
             space=space,
             unroutable=unroutable,
         )
-        return app(environ, start_response)
+        with world.store.storage.begun():
+            return app(environ, start_response)
 
     return middleware
 

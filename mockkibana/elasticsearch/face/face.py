@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
+from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, illegal_argument
 from mockkibana.elasticsearch.face import (
     cluster,
     cluster_state,
@@ -132,6 +132,11 @@ class ElasticsearchFace:
     def too_large(self) -> Answer:
         """Answer a request whose body has more than `max_body` bytes."""
         return Answer(413, None, PRODUCT)
+
+    def unwritten(self) -> Answer:
+        """Answer a request for whose changes there is no room, as a node whose disk is full."""
+        error = disk_full()
+        return Form().render(Answer(error.status, error.body()))
 
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""

@@ -57,8 +57,9 @@ def add_block(request: RestRequest) -> Answer:
     kind = request.names["block"]
     if kind not in _KINDS:
         raise illegal_argument(f"No block found with name {kind}")
-    # TransportAddIndexBlockAction.checkBlock
-    indices = request.indices("" if kind in ("metadata", "read_only") else "metadata_write")
+    # TransportAddIndexBlockAction.checkBlock: those that block metadata themselves may be added.
+    level = None if kind in ("metadata", "read_only") else "metadata_write"
+    indices = request.indices(level)
     request.cluster.put_settings(request.expression(), {f"{BLOCKS}{kind}": True})
     blocked = [{"name": index.name, "blocked": True} for index in indices]
     return Answer(200, {**ACKNOWLEDGED, "shards_acknowledged": True, "indices": blocked})

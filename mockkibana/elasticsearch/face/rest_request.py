@@ -98,14 +98,15 @@ class RestRequest:
             self.user, self.action, asked, self.indices_options(), self.cluster.resolve
         )
 
-    def indices(self, level: str) -> list[Index]:
+    def indices(self, level: str | None = None) -> list[Index]:
         """Return the indices that are meant. Raises `ElasticsearchError`.
 
         So it does for an index with a block on that `level`: `metadata_read`, `metadata_write`.
         """
         found = self.authorized_cluster().resolve(self.expression(), **self.indices_options())
-        for index in found:
-            index.require(level)
+        if level is not None:
+            for index in found:
+                index.require(level)
         return found
 
     def indices_options(self) -> IndicesOptions:

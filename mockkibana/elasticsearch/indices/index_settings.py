@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 
 from mockkibana.elasticsearch.errors import (
+    FLOOD_STAGE,
     cause,
     illegal_argument,
 )
@@ -167,10 +168,6 @@ def lifts_blocks(change: Flat) -> bool:
     )
 
 
-_FLOOD_STAGE = (
-    "TOO_MANY_REQUESTS/12/disk usage exceeded flood-stage watermark, index has "
-    "read-only-allow-delete block"
-)
 BLOCKS = "index.blocks."
 # The levels of `ClusterBlockLevel`; `delete` is the deletion of the index itself.
 _BLOCKS = {
@@ -181,7 +178,7 @@ _BLOCKS = {
         "FORBIDDEN/9/index metadata (api)",
         ("metadata_read", "metadata_write", "delete"),
     ),
-    "read_only_allow_delete": (_FLOOD_STAGE, ("write", "metadata_write")),
+    "read_only_allow_delete": (FLOOD_STAGE, ("write", "metadata_write")),
 }
 
 

@@ -64,6 +64,11 @@ class JiraFace:
         # Guess: Cloud's gateway answers with a bare sentence of this kind.
         return self._failed(413, "HTTP 413 Request Entity Too Large")
 
+    def unwritten(self) -> Answer:
+        """Answer a request for whose changes there is no room."""
+        # Guess: what the proxy before a Jira says that cannot serve.
+        return self._failed(503, "HTTP 503 Service Unavailable")
+
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""
         return self._failed(400, "HTTP 400 Bad Request")
