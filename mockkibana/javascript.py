@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
+import json
+
+from mockkibana.json import Json
+
 WHITE_SPACE = (
     "\t\n\v\f\r \xa0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000\ufeff"
 )
 """What `trim` takes away and `\\s` matches; Python's `strip` takes U+001C for white space, too."""
+
+
+def stringify(value: Json) -> str:
+    """Return what `JSON.stringify` makes of a value: compact, and no letter escaped."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -115,7 +115,8 @@ SubAction: TypeAlias = tuple[Field | Schema, Callable[[Service, Json], Json]]
 class SubActionConnector(ConnectorType):
     """A type on the framework: set `sub_actions`, the keys of config that hold URLs, `error_text`.
 
-    Params are handed on as they were sent: the framework of 8.x checks them and fills in nothing.
+    A sub-action gets its params without defaults: the framework of 8.x checks them alone. (Texts of
+    JSON in the place of other values are read, where Kibana hands on the texts.)
     """
 
     params = Params()
@@ -139,11 +140,11 @@ class SubActionConnector(ConnectorType):
             raise Thrown(f'Sub action "{name}" is not registered. {self._named(run)}')
         schema, act = self.sub_actions[name]
         try:
-            load(schema, given)
+            loaded = load(schema, given)
         except Refused as refused:
             text = javascript_error(refused.failure)
             raise Thrown(f"Request validation failed ({text})", "user") from None
-        data = act(Service(run, self.error_text), given)
+        data = act(Service(run, self.error_text), _without_defaults(loaded, given))
         return {} if data is None else data
 
     def _named(self, run: Run) -> str:
@@ -153,6 +154,14 @@ class SubActionConnector(ConnectorType):
             f"Connector id: {run.connector_id}. Connector name: {ConnectorTypes().name(self)}. "
             f"Connector type: {self.id}"
         )
+
+
+def _without_defaults(loaded: Json, given: Json) -> Json:
+    if isinstance(loaded, dict) and isinstance(given, dict):
+        return {key: _without_defaults(loaded[key], given[key]) for key in given if key in loaded}
+    if isinstance(loaded, list) and isinstance(given, list):
+        return list(map(_without_defaults, loaded, given))
+    return loaded
 
 
 class Comment(Schema):
