@@ -1,9 +1,11 @@
-"""Where JavaScript, in which Kibana is written, sees text otherwise than Python."""
+"""Where JavaScript, in which Kibana is written, sees text and times otherwise than Python."""
 
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
+from mockkibana.clock import iso
 from mockkibana.json import Json
 
 WHITE_SPACE = (
@@ -16,3 +18,19 @@ WHITE_SPACE = (
 def stringify(value: Json) -> str:
     """Return what `JSON.stringify` makes of a value: compact, and no letter escaped."""
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def to_iso(time: object) -> str:
+    """Return `new Date(time).toISOString()` of a JSON value: null is 1970, a number milliseconds.
+
+    Raises ValueError with JavaScript's text for what is no time.
+    """
+    try:
+        if isinstance(time, int | float | None):
+            return iso(datetime.fromtimestamp((time or 0) / 1000, UTC))
+        if isinstance(time, str):
+            read = datetime.fromisoformat(time.strip(WHITE_SPACE))
+            return iso(read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC))
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise ValueError("Invalid time value")

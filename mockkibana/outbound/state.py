@@ -30,3 +30,11 @@ class State:
         """Keep a record, in the place of the one that has its id."""
         with self._store.transaction() as transaction:
             transaction.put(self._table, {id: record})
+
+    def number(self, kind: str) -> int:
+        """Return the next number of a kind of records, from 1 on; no one gets it twice."""
+        table = f"{self._table}/numbers"
+        with self._store.transaction() as transaction:
+            last: int = (transaction.get(table, kind) or {"last": 0})["last"] + 1
+            transaction.put(table, {kind: {"last": last}})
+        return last
