@@ -29,7 +29,9 @@ from mockkibana.validation import (
 )
 from mockkibana.validation.wording import javascript_error
 
-_ANYTHING = Any()
+ANYTHING = Any()
+"""The schema of params and answers that are not looked at."""
+
 _HOST = re.compile("[^:]+://[^/?#]")
 _NO_HOST = "URL must contain hostname"
 _SLASHES = re.compile("([^:]/)/+")
@@ -64,7 +66,7 @@ class Service:
         headers: Mapping[str, str | None] | None = None,
         auth: tuple[str, str] | None = None,
         query: Mapping[str, Json] | None = None,
-        response: Field | Schema = _ANYTHING,
+        response: Field | Schema = ANYTHING,
     ) -> Json:
         """Send a request and return the body of the answer, which has to fit `response`.
 
