@@ -42,9 +42,9 @@ class Box:
         self.made = run.made
         self.begun = False
 
-    def state(self, party: Party) -> State:
-        """Return what a party keeps."""
-        return State(self._store, party.name)
+    def state(self, party: Party | str) -> State:
+        """Return what a party keeps, or what several do under one name."""
+        return State(self._store, party if isinstance(party, str) else party.name)
 
 
 class Party:

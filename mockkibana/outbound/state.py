@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from mockkibana.json import Record
 from mockkibana.store import Store
 
@@ -38,3 +40,12 @@ class State:
             last: int = (transaction.get(table, kind) or {"last": 0})["last"] + 1
             transaction.put(table, {kind: {"last": last}})
         return last
+
+    def take(self, wanted: Callable[[Record], bool]) -> Record | None:
+        """Forget the first record that is wanted and return it, or None; no one gets it twice."""
+        with self._store.transaction() as transaction:
+            for id_, record in transaction.documents(self._table).items():
+                if wanted(record):
+                    transaction.remove(self._table, [id_])
+                    return record
+        return None

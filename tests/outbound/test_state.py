@@ -1,4 +1,4 @@
-"""What a party keeps: the numbers that it gives."""
+"""What a party keeps: records, each taken by one, and the numbers that it gives."""
 
 from __future__ import annotations
 
@@ -15,3 +15,12 @@ def test_numbers_of_a_kind_follow_each_other_and_outlive_a_restart(tmp_path):
         assert state.rows() == {}
     with Store(path) as store:
         assert State(store, "desk").number("incident") == 4
+
+
+def test_the_first_wanted_record_is_taken_once() -> None:
+    state = State(Store(), "exchange")
+    for name in ("a", "b", "c"):
+        state.put(name, {"name": name})
+    assert state.take(lambda record: record["name"] != "a") == {"name": "b"}
+    assert state.take(lambda record: record["name"] == "b") is None
+    assert [record["name"] for record in state.rows().values()] == ["a", "c"]
