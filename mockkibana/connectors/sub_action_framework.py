@@ -93,11 +93,8 @@ class Service:
 
     def _check(self, url: str) -> None:
         """Refuse what is no URL of HTTP, and a host that is not allowed."""
-        if not is_url(url):
-            raise Thrown("URL Error: Invalid URL")
-        if url.partition(":")[0].strip().lower() not in ("http", "https"):
-            has_host = _HOST.match(url.strip())
-            raise Thrown(f"URL Error: {'Invalid protocol' if has_host else _NO_HOST}")
+        if text := malformed_url(url):
+            raise Thrown(text)
         if text := refused_url(url, self.run.settings):
             raise Thrown(f"error configuring connector action: {text}")
 
@@ -206,6 +203,16 @@ def push(
             for comment in comments
         ]
     return pushed
+
+
+def malformed_url(url: str) -> str | None:
+    """Return Kibana's text for what is no URL of HTTP, or None (`assertURL`)."""
+    if not is_url(url):
+        return "URL Error: Invalid URL"
+    if url.partition(":")[0].strip().lower() not in ("http", "https"):
+        has_host = _HOST.match(url.strip())
+        return f"URL Error: {'Invalid protocol' if has_host else _NO_HOST}"
+    return None
 
 
 def _normalized(url: str) -> str:
