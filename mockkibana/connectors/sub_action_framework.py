@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import ClassVar, TypeAlias
 from urllib.parse import quote
 
+from mockkibana.clock import iso
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.http.messages import Answer
@@ -213,6 +215,14 @@ def malformed_url(url: str) -> str | None:
         has_host = _HOST.match(url.strip())
         return f"URL Error: {'Invalid protocol' if has_host else _NO_HOST}"
     return None
+
+
+def pushed_date(milliseconds: float) -> str:
+    """Return a time in ISO 8601. Raises `Thrown` where JavaScript has no such time."""
+    try:
+        return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    except (OverflowError, OSError, ValueError):
+        raise Thrown("Invalid time value") from None
 
 
 def _normalized(url: str) -> str:
