@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
 from mockkibana.clock import Clock, iso
+from mockkibana.connectors.access_token import AccessToken
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.log import Log
@@ -69,6 +70,7 @@ class Run:
     `config` and `secrets` are validated. `send` is the one way out: it gives the message to whom
     the type talks to, and raises `Unreachable` when no answer comes. `warnings` collects the codes
     of the points in which the answer differs from a real Kibana's (the contract `documented`).
+    `token` is what an OAuth server granted the connector.
     `user` is who runs it, None while security is off.
     """
 
@@ -79,6 +81,7 @@ class Run:
     clock: Clock
     log: RunLog
     send: Callable[[Outbound], Answer]
+    token: AccessToken
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
 

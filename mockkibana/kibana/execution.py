@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass, field
 
+from mockkibana.connectors.access_token import AccessToken
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.journal import RunRecord
@@ -115,6 +116,7 @@ class Executor:
             clock=self._installation.clock,
             log=RunLog(self._log, connector.connector_type_id),
             send=self._sender.of(record, connector_type.party, connector.config),
+            token=AccessToken(self._sender.outbox.store, self._installation.clock, connector_id),
             user=caller.identity,
         )
         outcome = self._outcome(connector_type, run, params)
