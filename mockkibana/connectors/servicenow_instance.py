@@ -21,8 +21,8 @@ TOKEN_LIFE = 1799
 """Seconds after which a token is of no use any more."""
 
 _HEADERS = {"content-type": "application/json;charset=UTF-8"}
-_NUMBERS = {"incident": "INC", "sn_si_incident": "SIR", "em_event": "EVT"}
-# Guess: a new security incident is a draft of the state Analysis.
+_NUMBERS = {"incident": "INC", "sn_si_incident": "SIR"}
+# Guess: a new security incident is in the state Analysis.
 _NEW = {"incident": "1", "sn_si_incident": "10", "em_event": "Ready"}
 _APPS = {
     "x_elas2_inc_int": ("Elastic for ITSM", "incident"),
@@ -166,15 +166,15 @@ class ServiceNowInstance(Party):
         return row if row is not None and row["sys_class_name"] == table else None
 
     def _insert(self, table: str, fields: Record, box: Box) -> Record:
-        number = f"{_NUMBERS[table]}{10000 + box.state(self).number(table):07d}"
         row: Record = {
             "sys_id": _new_id(box),
             "sys_class_name": table,
-            "number": number,
             "state": _NEW[table],
             "sys_created_on": _now(box),
             "work_notes": [],
         }
+        if table in _NUMBERS:
+            row["number"] = f"{_NUMBERS[table]}{10000 + box.state(self).number(table):07d}"
         return self._update(row, fields, box)
 
     def _update(self, row: Record, fields: Record, box: Box) -> Record:
