@@ -210,8 +210,8 @@ _REMOTE_SCRIPTS = Object(
 _ACTIVITIES = Object(
     _texts(
         """accountIds activityUuids agentIds alertIds createdAt__between createdAt__gt
-        createdAt__gte createdAt__lt createdAt__lte cursor groupIds ids ruleIds siteIds sortBy sortOrder threatIds
-        userEmails userIds""",
+        createdAt__gte createdAt__lt createdAt__lte cursor groupIds ids ruleIds siteIds
+        sortBy sortOrder threatIds userEmails userIds""",
         lambda: Maybe(String(min_length=1)),
     )
     | _texts("countOnly includeHidden skipCount", lambda: Maybe(Boolean()))

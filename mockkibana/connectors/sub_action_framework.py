@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import ClassVar, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from mockkibana.clock import iso
 from mockkibana.connectors.allowed_hosts import refused_url
@@ -31,6 +31,7 @@ from mockkibana.validation import (
 )
 from mockkibana.validation.wording import javascript_error
 
+FORM = "application/x-www-form-urlencoded"
 ANYTHING = Any()
 """The schema of params and answers that are not looked at."""
 
@@ -72,17 +73,19 @@ class Service:
     ) -> Json:
         """Send a request and return the body of the answer, which has to fit `response`.
 
-        Without `data`, or with an empty one, the body is `{}`, also of a GET. `query` is added to
+        Without `data`, or with an empty one, the body is `{}`, also of a GET; with the content type
+        `FORM` it is a form. `query` is added to
         the URL as axios does. Headers and entries of the query that are None are left out.
         Raises `Thrown` (`sub_action_connector.ts`).
         """
         self._check(url)
         given = {name: value for name, value in (headers or {}).items() if value is not None}
+        sent = {"Content-Type": "application/json", **given}
         message = Outbound(
             method,
             _normalized(url) + _query_string(query or {}),
-            {"Content-Type": "application/json", **given},
-            _sent(data),
+            sent,
+            urlencode(data or {}) if sent["Content-Type"] == FORM else _sent(data),
             auth=auth,
         )
         body = self._ask(message).body
