@@ -278,7 +278,7 @@ def test_nobody_at_the_url_is_one_line(run: Run) -> None:
     assert result.output.count("\n") == 1
 
 
-AI = ("gen-ai-", "bedrock-", "gemini-")
+AI = ("gen-ai-", "bedrock-", "gemini-", "inference-")
 
 
 def presets() -> list[Any]:
