@@ -9,13 +9,18 @@ TOKENS = "kibana.connectors.tokens"
 
 
 class AccessToken:
-    """A connector's token, from its grant until it expires, by the world's clock."""
+    """A connector's token, from its grant until it expires, by the world's clock.
+
+    Without a store, that of a run outside of any world.
+    """
 
     __slots__ = ("_clock", "_connector_id", "_store")
 
-    def __init__(self, store: Store, clock: Clock, connector_id: str) -> None:
-        self._store = store
-        self._clock = clock
+    def __init__(
+        self, store: Store | None = None, clock: Clock | None = None, connector_id: str = ""
+    ) -> None:
+        self._store = Store() if store is None else store
+        self._clock = Clock() if clock is None else clock
         self._connector_id = connector_id
 
     def get(self) -> str | None:

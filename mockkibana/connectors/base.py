@@ -81,9 +81,9 @@ class Run:
     clock: Clock
     log: RunLog
     send: Callable[[Outbound], Answer]
-    token: AccessToken
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
+    token: AccessToken = field(default_factory=AccessToken)
 
     @property
     def release(self) -> Release:
