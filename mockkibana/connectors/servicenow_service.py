@@ -109,7 +109,7 @@ class ServiceNowService:
         if comments:
             result["comments"] = []
             for comment in comments:
-                self._update(result["id"], {**fields, "work_notes": comment["comment"]})
+                self._update(_text(result, "id"), {**fields, "work_notes": comment["comment"]})
                 pushed = {"commentId": comment["commentId"], "pushedDate": result["pushedDate"]}
                 result["comments"].append(pushed)
         return result
@@ -150,8 +150,9 @@ class ServiceNowService:
                 return self._warned(f"No incident found with incidentId: {_or_null(sys_id)}.")
             raise
 
-    def add_observables(self, sys_id: str, observables: list[Record]) -> None:
-        """Add what was observed to a security incident."""
+    def add_observables(self, pushed: Record, observables: list[Record]) -> None:
+        """Add what was observed to a security incident that was pushed."""
+        sys_id = _text(pushed, "id")
         path = f"/api/x_elas2_sir_int/elastic_api/incident/{sys_id}/observables/bulk"
         with _telling(f"Unable to add observables to security incident with id {sys_id}"):
             self._check_app()

@@ -49,7 +49,7 @@ def _push(service: ServiceNowService, params: Json) -> Json:
     nothing = dict.fromkeys(_OBSERVABLES)
     result = service.push({**incident, **nothing}, params["comments"])
     if observables := _observed(incident):
-        service.add_observables(result["id"], observables)
+        service.add_observables(result, observables)
     return result
 
 

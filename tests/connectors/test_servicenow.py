@@ -359,6 +359,17 @@ def test_a_step_of_an_import_says_why_it_fails(world, servicenow, execute, path,
     )
 
 
+def test_an_incident_that_has_no_id_gets_no_comments(world, servicenow, execute):
+    match = {"backend": "servicenow", "path": "/api/now/v2/table/incident/*", "method": "GET"}
+    world.faults.add({"match": match, "what": {"status": 200, "body": {"result": {}}}})
+    comments = [{"comment": "full", "commentId": "7"}]
+    answer = execute(servicenow(), push(comments)).json["service_message"]
+    assert answer.startswith(
+        "[Action][ServiceNow]: Unable to update incident with id undefined. Error: Request failed "
+        "with status code 404 Reason: No Record found: "
+    )
+
+
 @pytest.mark.parametrize(
     ("which", "text"),
     [
