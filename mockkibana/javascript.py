@@ -25,12 +25,13 @@ def to_iso(time: object) -> str:
 
     Raises ValueError with JavaScript's text for what is no time.
     """
+    from mockkibana.javascript_dates import date_of  # a start need not wait for its patterns
+
     try:
         if isinstance(time, int | float | None):
             return iso(datetime.fromtimestamp((time or 0) / 1000, UTC))
-        if isinstance(time, str):
-            read = datetime.fromisoformat(time.strip(WHITE_SPACE))
-            return iso(read.replace(tzinfo=read.tzinfo or UTC).astimezone(UTC))
+        if isinstance(time, str) and (read := date_of(time)) is not None:
+            return iso(read)
     except (ValueError, OverflowError, OSError):
         pass
     raise ValueError("Invalid time value")
