@@ -250,6 +250,8 @@ def _encoded(text: str) -> str:
 
 
 def _text(value: Json) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
     return value if isinstance(value, str) else dumps(value)
 
 
