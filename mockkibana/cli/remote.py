@@ -24,6 +24,7 @@ _FOLLOW = "30s"
 _PRESETS = """\b
 The domain faults, and the keys that each is given --with; those in brackets may be left out:
   jira-down, elasticsearch-down, and -down of each other party
+  -rate-limited, -context-length, -content-filter, -bad-key of gen-ai, bedrock, gemini, inference
   jira-unauthorized
   jira-requires-field             field [name]
   elasticsearch-read-only-index   index

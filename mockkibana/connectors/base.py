@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING, ClassVar
 
-from mockkibana.clock import Clock
+from mockkibana.clock import Clock, iso
+from mockkibana.connectors.access_token import AccessToken
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.log import Log
@@ -68,6 +70,7 @@ class Run:
     `config` and `secrets` are validated. `send` is the one way out: it gives the message to whom
     the type talks to, and raises `Unreachable` when no answer comes. `warnings` collects the codes
     of the points in which the answer differs from a real Kibana's (the contract `documented`).
+    `token` is what an OAuth server granted the connector.
     `user` is who runs it, None while security is off.
     """
 
@@ -80,11 +83,22 @@ class Run:
     send: Callable[[Outbound], Answer]
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
+    token: AccessToken = field(default_factory=AccessToken)
 
     @property
     def release(self) -> Release:
         """What this version of Kibana does otherwise than others."""
         return self.settings.release
+
+    def later(self, seconds: int) -> str:
+        """Return the time so many seconds from now, in ISO 8601: when to try again.
+
+        Raises `Thrown` where JavaScript has no such time.
+        """
+        try:
+            return iso(self.clock.now() + timedelta(seconds=seconds))
+        except (OverflowError, ValueError):
+            raise Thrown("Invalid time value") from None
 
 
 class Nothing(Schema):
@@ -98,8 +112,9 @@ class ConnectorType:
     package sets them here. With `sub_feature` (Kibana has `endpointSecurity`) running it needs a
     privilege of its own. `party` stands at the other end of what its runs send: a `Party`, the name
     of one that every world has (`elasticsearch`, `jira`), or None for one that takes whatever
-    comes. `leniencies` are texts by the codes that `Run.warnings` and `accommodate` give: in what
-    an answer differs from a real Kibana's. `example` are params that a run accepts, for people.
+    comes. What a run returns is under the connector's id, or under `answers_as`, where Kibana has a
+    constant in its place. `leniencies` are texts by the codes that `Run.warnings` and `accommodate`
+    give: in what an answer differs from a real Kibana's. `example` are params that a run accepts.
     """
 
     id: ClassVar[str]
@@ -111,6 +126,7 @@ class ConnectorType:
     secrets: ClassVar[Field | Schema] = Nothing()
     params: ClassVar[Field | Schema]
     party: ClassVar[Party | str | None] = None
+    answers_as: ClassVar[str | None] = None
     leniencies: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Json] = {}
 

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime
 from functools import reduce
 from urllib.parse import quote
 
-from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
-from mockkibana.javascript import WHITE_SPACE
+from mockkibana.javascript import WHITE_SPACE, to_iso
 from mockkibana.json import Json, dumps
 from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
@@ -265,10 +263,8 @@ def _encoded(text: str) -> str:
 
 
 def _iso(time: Json) -> str:
-    """Write a time of Jira's as JavaScript's `toISOString` does, for which null is 1970."""
-    if time is None:
-        return iso(datetime.fromtimestamp(0, UTC))
+    """Write a time of Jira's as JavaScript's `toISOString` does."""
     try:
-        return iso(datetime.fromisoformat(_text(time)).astimezone(UTC))
-    except (ValueError, OverflowError):
-        raise _CallFailed("Invalid time value") from None
+        return to_iso(time)
+    except ValueError as error:
+        raise _CallFailed(str(error)) from None

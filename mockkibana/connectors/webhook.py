@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
-from mockkibana.clock import iso
 from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.http.messages import Answer
@@ -81,20 +78,12 @@ class Webhook(ConnectorType):
 
     def validate_secrets(self, secrets: Json, settings: Settings) -> str | None:  # noqa: ARG002
         """Refuse secrets that are neither one whole scheme nor none."""
-        given = {name for name, value in secrets.items() if value}
-        schemes = ({"user", "password"}, {"crt", "key"}, {"pfx"})
-        fits = not given or given == schemes[0] or given - {"password"} in schemes[1:]
-        return None if fits else _SCHEMES
+        return refused_secrets(secrets)
 
     def execute(self, run: Run, params: Json) -> Json:
         """Send the body and return it. Raises `Failed`, as `webhook/index.ts` does."""
         config, body = run.config, params.get("body")
-        auth = _basic_auth(run)
-        headers = {
-            name: value
-            for name, value in (config["headers"] or {}).items()
-            if auth is None or name.lower() != "authorization"
-        }
+        headers, auth = headers_and_auth(run)
         message = Outbound(
             config["method"].upper(), config["url"], headers, body or None, auth=auth
         )
@@ -105,11 +94,28 @@ class Webhook(ConnectorType):
         return body
 
 
-def _basic_auth(run: Run) -> tuple[str, str] | None:
-    """Return the credentials that are sent; without a type of authentication it is Basic."""
+def refused_secrets(secrets: Json) -> str | None:
+    """Return why secrets are neither one whole scheme nor none, or None."""
+    given = {name for name, value in secrets.items() if value}
+    schemes = ({"user", "password"}, {"crt", "key"}, {"pfx"})
+    fits = not given or given == schemes[0] or given - {"password"} in schemes[1:]
+    return None if fits else _SCHEMES
+
+
+def headers_and_auth(run: Run) -> tuple[dict[str, str], tuple[str, str] | None]:
+    """Return the headers of a config, and the credentials that go before an `Authorization` there.
+
+    Without a type of authentication it is Basic.
+    """
     user, password = run.secrets["user"], run.secrets["password"]
     is_basic = run.config["hasAuth"] and run.config.get("authType") in (None, _BASIC)
-    return (user, password) if is_basic and user is not None and password is not None else None
+    auth = (user, password) if is_basic and user is not None and password is not None else None
+    headers = {
+        name: value
+        for name, value in (run.config["headers"] or {}).items()
+        if auth is None or name.lower() != "authorization"
+    }
+    return headers, auth
 
 
 def _failed(run: Run, error: axios.AxiosError) -> Failed:
@@ -123,7 +129,7 @@ def _failed(run: Run, error: axios.AxiosError) -> Failed:
     seconds = axios.retry_after(error.response) if status == 429 else None
     if seconds is None:
         return _logged(run, "retry later", text, retry=True)
-    at = iso(run.clock.now() + timedelta(seconds=seconds))
+    at = run.later(seconds)
     return _logged(run, f"retry at {at}", text, retry=at)
 
 

@@ -253,6 +253,20 @@ class ControlPlane:
         """Forget what was sent."""
         return self._cleared("outbox", self._world.outbox.clear)
 
+    def ai_reply(self, reply: Json) -> Record:
+        """Script the completion of an AI connector's next request, and return what was read.
+
+        The keys are those of `connectors.ai.Reply`; all may be left out.
+        """
+        from mockkibana.connectors.ai import add_reply
+        from mockkibana.validation import Refused
+        from mockkibana.validation.wording import sentence
+
+        try:
+            return add_reply(self._world.store, reply)
+        except Refused as refused:
+            raise bad_request(f"{sentence(refused.failure, 'reply').removesuffix('.')}.") from None
+
     # Faults
 
     def faults(self) -> list[FaultRecord]:

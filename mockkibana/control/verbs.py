@@ -144,6 +144,7 @@ _SECRETS = Argument(
 )
 _CLOCK = 'One of {"freeze": TIME or true}, {"set": TIME}, {"advance": "21h"}, {"resume": true}.'
 _SETTINGS = "Replace the settings until the next reset; what is left out has its default."
+_AI_REPLY = 'Script a completion: {"text", "tool_calls", "usage", "prompt", "connector_type"}.'
 _SNAPSHOT = "The state as a seed file."
 
 _TABLE = (
@@ -180,6 +181,7 @@ _TABLE = (
     Verb("clear_log", "DELETE", "/log", "Forget the log."),
     Verb("outbox", "GET", "/outbox", "What was sent to third parties.", _OUTBOX),
     Verb("clear_outbox", "DELETE", "/outbox", "Forget what was sent."),
+    Verb("ai_reply", "POST", "/outbox/ai", _AI_REPLY, value="REPLY", status=201),
     Verb("bugs", "GET", "/bugs", "What went wrong in mockkibana itself."),
     Verb("worlds", "GET", "/worlds", "The worlds below /_mock/worlds/, and what each holds."),
     Verb("delete_world", "DELETE", "/worlds/{name}", "Forget a world and all that it holds."),

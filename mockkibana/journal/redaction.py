@@ -20,7 +20,12 @@ REDACTED = "[redacted]"
 _ANYWHERE = (
     r"passw(?:or)?[dt]|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
 )
-_AT_THE_END = r"(?:token|authorization|cookie|pwd|jwt)s?|\bpass|\bencoded"
+# Of AI models tokens are counted, which is no secret: `max_tokens`, `inputTokens`.
+_COUNTED = "".join(
+    f"(?<!{what})(?<!{what}_)"
+    for what in ("max", "prompt", "completion", "input", "output", "total")
+)
+_AT_THE_END = rf"(?:{_COUNTED}token|authorization|cookie|pwd|jwt)s?|\bpass|\bencoded"
 _NAME = re.compile(rf"{_ANYWHERE}|(?:{_AT_THE_END})$", re.IGNORECASE)
 _HARMLESS = frozenset(("nextpagetoken", "x-atlassian-token"))
 

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.connectors.access_token import TOKENS
 from mockkibana.connectors.catalog import ConnectorTypes, system_types
 from mockkibana.json import Json, dumps
 from mockkibana.kibana.availability import check_enabled, require_registered
@@ -129,6 +130,7 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
+            transaction.remove(TOKENS, [connector_id])
         return connector_json(record, caller, self._types)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
@@ -139,6 +141,7 @@ class Connectors:
         with self._store.transaction() as transaction:
             self._saved(caller, connector_id)
             transaction.remove(SAVED, [connector_id])
+            transaction.remove(TOKENS, [connector_id])
 
     def get_all(self, caller: Caller, *, with_system: bool = False) -> list[Json]:
         """Return the space's connectors and the preconfigured ones, sorted as Kibana sorts.
@@ -211,6 +214,7 @@ class Connectors:
             if record["space"] == space
         ]
         transaction.remove(SAVED, gone)
+        transaction.remove(TOKENS, gone)
 
     def restore(self, transaction: Transaction, seed: dict[str, Any]) -> str:
         """Put a saved connector of a seed, filling in what it leaves out; return its id."""

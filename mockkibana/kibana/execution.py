@@ -5,6 +5,7 @@ from __future__ import annotations
 import traceback
 from dataclasses import dataclass, field
 
+from mockkibana.connectors.access_token import AccessToken
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.journal import RunRecord
@@ -33,6 +34,7 @@ class Outcome:
     retry: bool | str | None = None
     service_message: str | None = None
     warnings: list[str] = field(default_factory=list)
+    answers_as: str | None = None
 
     def body(self, connector_id: str) -> dict[str, Json]:
         """Return Kibana's answer, with exactly the keys that it has for this outcome."""
@@ -43,7 +45,7 @@ class Outcome:
             body["message"] = self.message
         if self.error_source is not None:
             body["errorSource"] = self.error_source
-        body["connector_id"] = connector_id
+        body["connector_id"] = self.answers_as or connector_id
         if self.retry is not None:
             body["retry"] = self.retry
         if self.service_message:
@@ -114,6 +116,7 @@ class Executor:
             clock=self._installation.clock,
             log=RunLog(self._log, connector.connector_type_id),
             send=self._sender.of(record, connector_type.party, connector.config),
+            token=AccessToken(self._sender.outbox.store, self._installation.clock, connector_id),
             user=caller.identity,
         )
         outcome = self._outcome(connector_type, run, params)
@@ -162,6 +165,7 @@ class Executor:
                 retry=failed.retry,
                 service_message=failed.service_message,
                 warnings=run.warnings,
+                answers_as=connector_type.answers_as,
             )
         except Thrown as thrown:
             return _thrown(run, thrown.text, thrown.error_source)
@@ -171,7 +175,8 @@ class Executor:
             self._bugs.append(traceback.format_exc())
             run.log.write("error", traceback.format_exc())
             return _thrown(run, str(bug), "framework")
-        return Outcome("ok", data, warnings=run.warnings)
+        answers_as = connector_type.answers_as
+        return Outcome("ok", data, warnings=run.warnings, answers_as=answers_as)
 
 
 def _invalid(run: Run, refused: KibanaError, error_source: str) -> Outcome:

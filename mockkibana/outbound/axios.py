@@ -52,15 +52,23 @@ _PHRASES = {
 
 
 class AxiosError(Exception):
-    """A request failed; `response` is the answer, if one came, `code` axios's or Node's."""
+    """A request failed; `response` is the answer, if one came, `code` axios's or Node's.
+
+    `request` is what was answered.
+    """
 
     def __init__(
-        self, message: str, code: str | None = None, response: Answer | None = None
+        self,
+        message: str,
+        code: str | None = None,
+        response: Answer | None = None,
+        request: Outbound | None = None,
     ) -> None:
         super().__init__(message)
         self.message = message
         self.code = code
         self.response = response
+        self.request = request
 
 
 class Axios:
@@ -82,7 +90,8 @@ class Axios:
         if 200 <= answer.status < 300:
             return answer
         code = "ERR_BAD_REQUEST" if answer.status < 500 else "ERR_BAD_RESPONSE"
-        raise AxiosError(f"Request failed with status code {answer.status}", code, answer)
+        text = f"Request failed with status code {answer.status}"
+        raise AxiosError(text, code, answer, message)
 
     def json(self, message: Outbound, required: tuple[str, ...] = ()) -> Json:
         """Send a message and return the JSON of the answer, checked as `axios_utils.ts` does.

@@ -12,6 +12,7 @@ from mockkibana.journal.redaction import REDACTED, Redaction
 from mockkibana.json import Json, Record
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.state import PARTIES
 from mockkibana.store import Store
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Outbox:
     """
 
     def __init__(self, store: Store, clock: Clock) -> None:
-        self._store = store
+        self.store = store
         self._clock = clock
 
     def add(self, run: RunRecord, message: Outbound, answer: Answer) -> Record:
@@ -60,7 +61,7 @@ class Outbox:
 
     def restore(self, deliveries: Iterable[Record]) -> list[Record]:
         """Keep deliveries as they are, under the next numbers; return them with these."""
-        with self._store.transaction() as transaction:
+        with self.store.transaction() as transaction:
             return [_keep(transaction, delivery) for delivery in deliveries]
 
     def list(self, **conditions: str | None) -> list[Record]:
@@ -68,13 +69,18 @@ class Outbox:
         wanted = {key: value for key, value in conditions.items() if value is not None}
         return [
             delivery
-            for delivery in self._store.table(DELIVERIES).rows().values()
+            for delivery in self.store.table(DELIVERIES).rows().values()
             if all(delivery[key] == value for key, value in wanted.items())
         ]
 
+    def parties(self) -> dict[str, dict[str, Record]]:
+        """Return what each party keeps, by the party's name and the record's id."""
+        tables = sorted(name for name in self.store.tables() if name.startswith(PARTIES))
+        return {name.removeprefix(PARTIES): self.store.table(name).rows() for name in tables}
+
     def clear(self) -> None:
         """Forget every delivery."""
-        with self._store.transaction() as transaction:
+        with self.store.transaction() as transaction:
             transaction.drop(DELIVERIES)
 
 

@@ -10,7 +10,10 @@ from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.state import State
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
+from mockkibana.store import Store
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
@@ -23,16 +26,25 @@ class Box:
 
     `config` is the connector's, as it was stored; `begun` tells whether the party has had a
     message of this run before. What came of a message goes to `made`; the journal links it to the
-    `run`.
+    `run`. The world's `clock` and `ids` are for what the party makes.
     """
 
-    __slots__ = ("begun", "config", "made", "run")
+    __slots__ = ("_store", "begun", "clock", "config", "ids", "made", "run")
 
-    def __init__(self, run: RunRecord, config: Json) -> None:
+    def __init__(
+        self, run: RunRecord, config: Json, installation: Installation, store: Store
+    ) -> None:
+        self._store = store
         self.run = run
+        self.clock = installation.clock
+        self.ids = installation.ids
         self.config = config
         self.made = run.made
         self.begun = False
+
+    def state(self, party: Party | str) -> State:
+        """Return what a party keeps, or what several do under one name."""
+        return State(self._store, party if isinstance(party, str) else party.name)
 
 
 class Party:

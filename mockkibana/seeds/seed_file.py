@@ -108,6 +108,7 @@ class SeedFile(Schema):
     jira = _record()
     security = Maybe(Object(SecuritySeed()))
     outbox = Maybe(ArrayOf(Object(DeliverySeed())))
+    parties = Maybe(RecordOf(RecordOf(RecordOf(AnyValue()))))
 
 
 _SCHEMA = SeedFile()

@@ -12,6 +12,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.spaces import Spaces
+from mockkibana.outbound.state import PARTIES
 from mockkibana.spelling import expected
 from mockkibana.store import Store, Transaction
 from mockkibana.store.state import Documents
@@ -35,7 +36,7 @@ STORED_PARTS = {
 """The parts of a world that are in its store, and how the names of their tables begin."""
 
 # The keys of a seed that are not named as their parts.
-_PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch"}
+_PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch", "parties": "outbox"}
 READ_ONLY = frozenset(
     ("is_preconfigured", "is_deprecated", "is_system_action", "is_connector_type_deprecated")
 )
@@ -142,6 +143,7 @@ class Seeds:
             "jira": world.jira.dump(),
             **({} if security is None else {"security": security}),
             **({"outbox": sent} if (sent := world.outbox.list()) else {}),
+            **({"parties": kept} if (kept := world.outbox.parties()) else {}),
         }
 
     def _hint(self, record: dict[str, Any]) -> str:
@@ -170,6 +172,8 @@ class Seeds:
             self._restore_security(seed, transaction)
         if content.get("outbox"):
             self._world.outbox.restore(content["outbox"])
+        for party, records in (content.get("parties") or {}).items():
+            transaction.put(f"{PARTIES}{party}", records)
 
     def _restore_connectors(self, seed: Seed, transaction: Transaction) -> None:
         connectors = self._world.connectors

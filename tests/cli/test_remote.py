@@ -279,6 +279,9 @@ def test_nobody_at_the_url_is_one_line(run: Run) -> None:
     assert result.output.count("\n") == 1
 
 
+AI = ("gen-ai-", "bedrock-", "gemini-", "inference-")
+
+
 def presets() -> list[Any]:
     """Return the domain faults of a world, each with the keys that it can be given."""
     world = World()
@@ -300,6 +303,12 @@ def test_the_help_names_every_domain_fault_and_what_it_is_given(
     lines = [line.strip() for line in run("faults", "--help").output.splitlines()]
     if not keys and name.endswith("-down"):
         assert "jira-down, elasticsearch-down, and -down of each other party" in lines
+    elif not keys and name.startswith(AI):
+        (line,) = [line for line in lines if line.startswith("-rate-limited")]
+        ways, _, parties = line.partition(" of ")
+        assert name in [
+            f"{party}{way}" for party in parties.split(", ") for way in ways.split(", ")
+        ]
     else:
         (line,) = [line for line in lines if line.split() and line.split()[0] == name]
         assert re.findall(r"\w+", line.partition(name)[2]) == keys

@@ -45,7 +45,7 @@ class Bent:
     def __init__(self) -> None:
         self.site = Site(Store(), Installation())
         self._party = JiraParty(self.site, JiraFace(self.site))
-        self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG)
+        self._box = Box(RunRecord("i", ".jira", "Jira", "default"), CONFIG, Installation(), Store())
         self.sent: list[Any] = []
         self.bent: dict[Any, Answer | Unreachable] = {}
 

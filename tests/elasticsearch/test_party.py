@@ -11,12 +11,15 @@ from mockkibana.journal import BulkCreated, Made, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 
 @pytest.fixture
 def box() -> Box:
-    return Box(RunRecord("i", ".index", "Index", "default"), {"index": "t"})
+    return Box(
+        RunRecord("i", ".index", "Index", "default"), {"index": "t"}, Installation(), Store()
+    )
 
 
 def bulk(cluster: Cluster, box: Box, index: str, documents: Json) -> Answer:

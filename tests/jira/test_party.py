@@ -14,6 +14,7 @@ from mockkibana.journal import Made, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound, basic
 from mockkibana.outbound.party import Box
+from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
 ANN = "ann@example.com"
@@ -43,7 +44,9 @@ class Run:
 
     def request(self, access: Access, method: str, path: str, body: Json = None) -> Answer:
         if self._box is None:
-            self._box = Box(self.record, {"projectKey": access.project_key})
+            self._box = Box(
+                self.record, {"projectKey": access.project_key}, Installation(), Store()
+            )
         auth = access.email, "token"
         message = Outbound(method, access.url + path, body=body, base=access.url, auth=auth)
         answer = self._party.receive(message, self._box)

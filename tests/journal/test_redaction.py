@@ -247,7 +247,19 @@ def test_a_secret_is_known_by_its_name(name: str) -> None:
     assert is_secret(name.upper())
 
 
-@pytest.mark.parametrize("name", ["kbn-xsrf", "key", "x-atlassian-token", "tokenizer", "author"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "kbn-xsrf",
+        "key",
+        "x-atlassian-token",
+        "tokenizer",
+        "author",
+        "max_tokens",
+        "maxTokens",
+        "prompt_tokens",
+    ],
+)
 def test_other_names_are_no_secrets(name: str) -> None:
     assert not is_secret(name)
 

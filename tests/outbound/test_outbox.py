@@ -12,6 +12,7 @@ from mockkibana.journal import RunRecord
 from mockkibana.outbound import outbox as outbox_module
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.outbox import DELIVERIES, Outbox
+from mockkibana.outbound.state import State
 from mockkibana.store import Store
 from mockkibana.world import World
 
@@ -157,3 +158,16 @@ def test_a_handle_shows_and_forgets_them():
         assert attached.outbox.deliveries(".card") == []
         attached.outbox.clear()
         assert kibana.outbox.deliveries() == []
+
+
+def test_what_a_party_keeps_is_a_part_of_the_world(world, client):
+    state = State(world.store, "pager")
+    state.put("1", {"open": True})
+    state.put("1", {"open": False})
+    assert (state.get("1"), state.get("2"), list(state.rows())) == ({"open": False}, None, ["1"])
+    file = client.get("/_mock/api/snapshot").json
+    assert file["parties"] == {"pager": {"1": {"open": False}}}
+    world.reset(parts=["outbox"])
+    assert state.rows() == {}
+    assert client.post("/_mock/api/seed", json=file).status_code == 200
+    assert state.rows() == {"1": {"open": False}}

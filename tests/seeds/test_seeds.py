@@ -107,7 +107,7 @@ SENT = {
             (
                 "[conectors]: definition for this key is missing; did you mean [connectors]? "
                 "Expected one of: version, spaces, connectors, preconfigured, indices, jira, "
-                "security, outbox"
+                "security, outbox, parties"
             ),
         ),
         (

@@ -45,6 +45,7 @@ BODIES = {
 # V8 words the first such error of a process otherwise than all later ones.
 FIRST = "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
 LATER = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' as it is undefined."
+REFUSALS = ("Request validation failed", "Sub action")
 
 
 def read() -> tuple[dict[tuple[str, str], list[Line]], dict[str, Line]]:
@@ -70,7 +71,7 @@ OVER_HTTP = {
         chosen := [
             line
             for line in lines
-            if line["part"] == "subaction" or line.get("http", False) is not False
+            if line.get("http", None if line["part"] == "subaction" else False) is not False
         ]
     )
 }
@@ -154,8 +155,11 @@ def answered(kibana: FlaskClient, line: Line, connector_id: str) -> str | None:
         status, body = post(kibana, path, {"params": value})
         if status == 200 and body["status"] == "ok":
             return None
-        key = "service_message" if part == "subaction" else "message"
-        return body[key].replace(connector_id, "<connector id>")
+        if part == "params":
+            return body["message"]
+        text = body["service_message"].replace(connector_id, "<connector id>")
+        # What a sub-action's params are accepted for may fail later on.
+        return text if text.startswith(REFUSALS) else None
     example = EXAMPLES[line["type"]]
     halves = {key: example[key] for key in ("config", "secrets")}
     halves |= value if part == "connector" else {part: value}

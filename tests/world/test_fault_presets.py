@@ -21,6 +21,8 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
 from mockkibana.seeds import demo_seed
 from mockkibana.settings import Settings
+from mockkibana.settings.installation import Installation
+from mockkibana.store import Store
 from mockkibana.world import World
 
 JIRA = OutboundFacts(
@@ -359,7 +361,9 @@ def test_a_connector_meets_the_required_field(world, faults):
     fields = {"project": {"key": "CK"}, "summary": "s", "issuetype": {"name": "Task"}}
     url = "https://jira.example.com"
     message = Outbound("POST", f"{url}/rest/api/2/issue", body={"fields": fields}, base=url)
-    box = Box(RunRecord("j", ".jira", "Jira", "default"), {"projectKey": "CK"})
+    box = Box(
+        RunRecord("j", ".jira", "Jira", "default"), {"projectKey": "CK"}, Installation(), Store()
+    )
     answer = world.parties["jira"].receive(message, box)
     assert (answer.status, answer.body["errors"]) == (
         400,

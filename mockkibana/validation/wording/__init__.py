@@ -10,3 +10,11 @@ def sentence(failure: Failure, namespace: str = "") -> str:
     from mockkibana.validation.wording import config_schema  # a start need not wait for it
 
     return config_schema.sentence(failure, namespace)
+
+
+def javascript_error(failure: Failure) -> str:
+    """Return a refusal as JavaScript prints the error: its class, then the message."""
+    from mockkibana.validation.wording import config_schema
+
+    text = config_schema.sentence(failure)
+    return f"{'TypeError' if config_schema.throws(failure) else 'Error'}: {text}"

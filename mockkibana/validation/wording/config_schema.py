@@ -63,7 +63,7 @@ _THROWN = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' 
 
 def sentence(failure: Failure, namespace: str = "") -> str:
     """Return the message of a refusal, its paths starting with `namespace`."""
-    if _throws(failure):
+    if throws(failure):
         return _THROWN
     return _sentence(failure, (namespace,) if namespace else (), (), (), 0)
 
@@ -76,10 +76,11 @@ def kind(value: Any) -> str:
     return "Object"
 
 
-def _throws(failure: Failure) -> bool:
+def throws(failure: Failure) -> bool:
+    """Tell whether wording a refusal throws a `TypeError` in Kibana, whose text then stands."""
     if failure.received is missing:
         return failure.code == "literal"
-    return any(map(_throws, failure.branches))
+    return any(map(throws, failure.branches))
 
 
 def _sentence(

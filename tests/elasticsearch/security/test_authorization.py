@@ -579,7 +579,9 @@ def test_without_security_everybody_may_do_everything(cluster: Cluster, store: S
 
 def from_connector(node: Node, index: str, documents: Any, user: Identity | None) -> Answer:
     message = Outbound("POST", f"/{index}/_bulk?refresh=true", body=documents, user=user)
-    box = Box(RunRecord("i", ".index", "Index", "default"), {"index": index})
+    box = Box(
+        RunRecord("i", ".index", "Index", "default"), {"index": index}, Installation(), Store()
+    )
     return ElasticsearchParty(node.cluster, node.store).receive(message, box)
 
 

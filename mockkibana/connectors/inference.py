@@ -1,0 +1,393 @@
+"""The `.inference` connector: AI providers by way of Elasticsearch's inference endpoints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from hashlib import shake_128
+from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote
+
+from mockkibana.connectors.ai import TELEMETRY, Models
+from mockkibana.connectors.base import Run, Thrown
+from mockkibana.connectors.elasticsearch_errors import client_message
+from mockkibana.connectors.openai import chat_stream
+from mockkibana.connectors.sub_action_framework import Service, SubActionConnector
+from mockkibana.faults.answers import ErrorAnswers
+from mockkibana.http.messages import Answer
+from mockkibana.json import Json, Malformed, Record, dumps, loads
+from mockkibana.json_errors import json_error
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.party import Box
+from mockkibana.settings import Settings
+from mockkibana.validation import (
+    Any,
+    ArrayOf,
+    Field,
+    Maybe,
+    Nullable,
+    Number,
+    Object,
+    OneOf,
+    RecordOf,
+    Schema,
+    String,
+)
+
+if TYPE_CHECKING:
+    from mockkibana.faults import Effect
+
+_PROVIDERS = frozenset(
+    (
+        "alibabacloud-ai-search",
+        "amazonbedrock",
+        "amazon_sagemaker",
+        "anthropic",
+        "azureaistudio",
+        "azureopenai",
+        "cohere",
+        "deepseek",
+        "elastic",
+        "elasticsearch",
+        "googleaistudio",
+        "googlevertexai",
+        "hugging_face",
+        "jinaai",
+        "mistral",
+        "openai",
+        "voyageai",
+        "watsonxai",
+    )
+)
+# Kibana looks for a type of tasks among its sub-actions, in capitals.
+_TASKS = frozenset(
+    (
+        "completion",
+        "rerank",
+        "text_embedding",
+        "sparse_embedding",
+        "completion_stream",
+        "unified_completion",
+        "unified_completion_stream",
+        "unified_completion_async_iterator",
+    )
+)
+_DIMENSIONS = 384
+_HEADERS = {"content-type": "application/json"}
+
+
+def _error(status: int, text: str, type_: str = "status_exception") -> Record:
+    cause = {"type": type_, "reason": text}
+    return {"error": {"root_cause": [cause], **cause}, "status": status}
+
+
+def _failure(status: int, what: str, told: str) -> Record:
+    text = f"Received {what} status code for request. Error message: [{told}]"
+    return {"status": status, "body": _error(status, text)}
+
+
+class InferenceEndpoints(Models):
+    """The inference API of Kibana's own Elasticsearch, which has every endpoint.
+
+    Completions are as of any other provider. Embeddings are made of the text's hash, weights are
+    numbers of words, and a score is the part of the query's words that a text has.
+    """
+
+    name = "inference"
+    # Guess: the words, of Elasticsearch and of a provider behind it, as people quote them.
+    failures = {  # noqa: RUF012
+        "rate-limited": _failure(429, "a rate limit", "Rate limit reached for requests"),
+        "context-length": _failure(
+            400, "an unsuccessful", "This model's maximum context length is 128000 tokens."
+        ),
+        "content-filter": _failure(
+            400,
+            "an unsuccessful",
+            "The response was filtered due to the prompt triggering the content management policy.",
+        ),
+        "bad-key": _failure(401, "an authentication error", "Incorrect API key provided"),
+    }
+
+    @property
+    def errors(self) -> ErrorAnswers:
+        """The bodies of a node."""
+        return ErrorAnswers.shipped("elasticsearch")
+
+    def receive(self, message: Outbound, box: Box) -> Answer:
+        """Do the task that the path names."""
+        task, body = message.path.split("/")[2], message.body
+        if task == "chat_completion":
+            model = body.get("model") or unquote(message.path.split("/")[3])
+            return chat_stream(self.complete(body["messages"], box), model, box)
+        return Answer(200, {task: self._done(task, body, box)}, _HEADERS)
+
+    def _done(self, task: str, body: Record, box: Box) -> list[Record]:
+        given = body["input"]
+        if task == "completion":
+            said = self.complete([{"role": "user", "content": given}], box)
+            return [{"result": said.text}]
+        if task == "rerank":
+            rows = [
+                {"index": index, "relevance_score": _score(body["query"], text), "text": text}
+                for index, text in enumerate(given)
+            ]
+            return sorted(rows, key=lambda row: -float(str(row["relevance_score"])))
+        if task == "text_embedding":
+            return [{"embedding": _embedding(given)}]
+        words = given.lower().split()
+        weights = {word: float(words.count(word)) for word in words}
+        return [{"is_truncated": False, "embedding": weights}]
+
+    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:
+        """Return what Kibana's Elasticsearch client says: the wire's words, and its own."""
+        if effect.refused or effect.tls is not None:
+            return super().unreachable(effect, f"http://127.0.0.1:9200{url}", settings)
+        return axios.broken(effect) or Unreachable("Request timed out")
+
+
+def _score(query: str, text: str) -> float:
+    wanted, words = {*query.lower().split()}, {*text.lower().split()}
+    return round(len(wanted & words) / len(wanted), 4) if wanted else 0.0
+
+
+def _embedding(text: str) -> list[float]:
+    digest = shake_128(text.encode("utf-8", "replace")).digest(_DIMENSIONS)
+    return [round((byte - 127.5) / 127.5, 4) for byte in digest]
+
+
+class Config(Schema):
+    """The endpoint, and what it is made with."""
+
+    provider = String()
+    taskType = String()  # noqa: N815 - Kibana's own names, here and below
+    inferenceId = String()  # noqa: N815
+    providerConfig = Object({}, unknowns="allow")  # noqa: N815
+    taskTypeConfig = Object({}, unknowns="allow")  # noqa: N815
+    contextWindowLength = Maybe(Number())  # noqa: N815
+
+
+class Secrets(Schema):
+    """The provider's keys."""
+
+    providerSecrets = Object({}, unknowns="allow")  # noqa: N815
+
+
+class Completion(Schema):
+    """A prompt."""
+
+    input = String()
+
+
+class Rerank(Schema):
+    """Texts, and what they are to be about."""
+
+    input = ArrayOf(String(), load_default=[])
+    query = String()
+
+
+class TextEmbedding(Schema):
+    """A text, and what it is for: `search`, `ingest` and the like."""
+
+    input = String()
+    inputType = String()  # noqa: N815
+
+
+_TOOL_CALL = {
+    "id": String(),
+    "function": Object({"arguments": Maybe(String()), "name": Maybe(String())}),
+    "type": String(),
+}
+_MESSAGE = {
+    "role": String(),
+    "content": Maybe(Nullable(String())),
+    "name": Maybe(String()),
+    "tool_calls": Maybe(ArrayOf(Object(_TOOL_CALL))),
+    "tool_call_id": Maybe(String()),
+}
+_TOOL = {
+    "name": String(),
+    "description": Maybe(String()),
+    "parameters": Maybe(RecordOf(Any())),
+}
+_CHOICE = Object({"type": String(), "function": Object({"name": String()})})
+_BODY: dict[str, Field] = {
+    "messages": ArrayOf(Object(_MESSAGE), load_default=[]),
+    "model": Maybe(String()),
+    "max_tokens": Maybe(Number()),
+    "metadata": Maybe(RecordOf(String())),
+    "n": Maybe(Number()),
+    "stop": Maybe(Nullable(OneOf([String(), ArrayOf(String())]))),
+    "temperature": Maybe(Number()),
+    "tool_choice": Maybe(OneOf([String(), _CHOICE])),
+    "tools": Maybe(ArrayOf(Object({"type": String(), "function": Object(_TOOL)}))),
+    "top_p": Maybe(Number()),
+    "user": Maybe(String()),
+}
+_CHAT = Object({"body": Object(_BODY), "signal": Maybe(Any()), "telemetryMetadata": TELEMETRY})
+
+
+def _completion(service: Service, params: Json) -> Json:
+    return _infer(service.run, "completion", {"input": params["input"]})
+
+
+def _rerank(service: Service, params: Json) -> Json:
+    body = {"query": params["query"], "input": params.get("input", [])}
+    rows = _infer(service.run, "rerank", body)
+    return [_scored(row) for row in rows if isinstance(row, dict)]
+
+
+def _scored(row: Record) -> Record:
+    rest = {key: value for key, value in row.items() if key != "relevance_score"}
+    return {"score": row.get("relevance_score"), **rest}
+
+
+def _text_embedding(service: Service, params: Json) -> Json:
+    settings = {"input_type": params["inputType"]}
+    body = {"input": params["input"], "task_settings": settings}
+    return _infer(service.run, "text_embedding", body)
+
+
+def _sparse_embedding(service: Service, params: Json) -> Json:
+    return _infer(service.run, "sparse_embedding", {"input": params["input"]})
+
+
+def _infer(run: Run, task: str, body: Record) -> Json:
+    """Have a task done and return its results. Raises `Thrown`, with Elasticsearch's own words."""
+    id_ = quote(run.config["inferenceId"], safe="-_.!~*'()", errors="replace")
+    answer = _send(run, f"/_inference/{task}/{id_}", body)
+    if answer.status >= 300:
+        text = client_message(answer.body)
+        run.log.write("error", f"error perform inference endpoint API: ResponseError: {text}")
+        raise Thrown(text)
+    run.log.write(
+        "info",
+        f'Perform Inference endpoint for task type "{run.config["taskType"]}" and inference id '
+        f"{run.config['inferenceId']}",
+    )
+    return answer.body.get(task, []) if isinstance(answer.body, dict) else []
+
+
+def _stream(service: Service, params: Json) -> str:
+    """Have a chat completed and return the text of the stream.
+
+    Guess: over HTTP, Kibana makes JSON of Node's stream object, which nobody can use.
+    """
+    run, plugin = service.run, params.get("telemetryMetadata", {}).get("pluginId")
+    body = {"messages": [], **params["body"]}
+    body.pop("n", None)  # which the endpoint does not take
+    path = f"/_inference/chat_completion/{run.config['inferenceId']}/_stream"
+    headers = {"X-Elastic-Product-Use-Case": plugin} if plugin else {}
+    answer = _send(run, path, body, headers)
+    text = answer.body if isinstance(answer.body, str) else dumps(answer.body)
+    if answer.status >= 400:
+        # Guess: the words of 8.19; later releases put the endpoint and the status before them.
+        raise Thrown(text)
+    return text
+
+
+def _iterator(service: Service, params: Json) -> Json:
+    _stream(service, params)
+    # What is left of two streams of OpenAI's library when they become JSON.
+    return {"consumerStream": {"controller": {}}, "tokenCountStream": {"controller": {}}}
+
+
+def _chat(service: Service, params: Json) -> Json:
+    """Return a stream as one message (`chunksIntoMessage`)."""
+    chunks = list(_chunks(_stream(service, params)))
+    if not chunks:
+        raise Thrown("no elements in sequence")
+    text, calls, usage = "", list[Record](), {}
+    for chunk in chunks:
+        if chunk.get("usage"):
+            usage = {"usage": chunk["usage"]}
+            continue
+        if delta := _choice(chunk).get("delta"):
+            text += delta.get("content") or ""
+            calls += [
+                {key: call[key] for key in ("function", "id", "type") if key in call}
+                for call in delta.get("tool_calls", ())
+            ]
+    message: Record = {"content": text or None, "refusal": None, "role": "assistant"}
+    if calls:
+        message["tool_calls"] = calls
+    last = {key: chunks[-1][key] for key in ("id", "model") if key in chunks[-1]}
+    return {"choices": [{"message": message}], "object": "chat.completion", **usage, **last}
+
+
+def _chunks(text: str) -> Iterator[Record]:
+    for line in text.split("\n"):
+        event = line.removeprefix("data: ").strip()
+        if not line.startswith("data: ") or event == "[DONE]":
+            continue
+        try:
+            chunk = loads(event, javascript=True, allow_proto=True)
+        except Malformed:
+            raise Thrown(json_error(event) or "") from None
+        if not isinstance(chunk, dict):
+            continue
+        if error := chunk.get("error"):
+            error = error if isinstance(error, dict) else {}
+            raise Thrown(str(error.get("message") or error.get("reason") or "Unknown error"))
+        if _choice(chunk).get("finish_reason") == "length":
+            raise Thrown("createTokenLimitReachedError()")  # Kibana's own slip
+        if chunk.get("object") == "chat.completion.chunk":
+            yield chunk
+
+
+def _choice(chunk: Record) -> Record:
+    choices = chunk.get("choices")
+    first = choices[0] if isinstance(choices, list) and choices else None
+    return first if isinstance(first, dict) else {}
+
+
+def _send(run: Run, path: str, body: Record, headers: Record | None = None) -> Answer:
+    media_type = (
+        f"application/vnd.elasticsearch+json; compatible-with={run.release.rest_api_version}"
+    )
+    own = {
+        "Accept": media_type,
+        "Content-Type": media_type,
+        "User-Agent": f"Kibana/{run.settings.kibana_version}",
+        "X-Elastic-Product-Origin": "kibana",
+    }
+    try:
+        return run.send(Outbound("POST", path, {**own, **(headers or {})}, body, user=run.user))
+    except Unreachable as error:
+        raise Thrown(str(error)) from None
+
+
+class Inference(SubActionConnector):
+    """Does one sub-action a run. Creating one makes no endpoint: all are there."""
+
+    id = ".inference"
+    config = Config()
+    secrets = Secrets()
+    party = InferenceEndpoints()
+    sub_actions = {  # noqa: RUF012
+        "unified_completion": (_CHAT, _chat),
+        "unified_completion_stream": (_CHAT, _stream),
+        "unified_completion_async_iterator": (_CHAT, _iterator),
+        "rerank": (Rerank(), _rerank),
+        "sparse_embedding": (Completion(), _sparse_embedding),
+        "text_embedding": (TextEmbedding(), _text_embedding),
+        "completion": (Completion(), _completion),
+    }
+    example = {  # noqa: RUF012
+        "subAction": "unified_completion",
+        "subActionParams": {"body": {"messages": [{"role": "user", "content": "Hello world"}]}},
+    }
+
+    def validate_config(self, config: Json, settings: Settings) -> str | None:  # noqa: ARG002
+        """Refuse a provider and a type of tasks that Kibana does not know."""
+        provider, task = config["provider"], config["taskType"]
+        if provider not in _PROVIDERS:
+            what, name = "API Provider", provider
+        elif task != "chat_completion" and task.lower() not in _TASKS:
+            what, name = "Task type", task
+        else:
+            return None
+        said = f": {name}" if name else ""
+        return (
+            f"Error configuring Inference API action: Error: {what} is not supported{said} by "
+            "Inference Endpoint."
+        )

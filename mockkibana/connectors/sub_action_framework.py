@@ -1,0 +1,264 @@
+"""Kibana's sub-action framework: types whose runs name a method, and the requests of these."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import ClassVar, TypeAlias
+from urllib.parse import quote, urlencode
+
+from mockkibana.clock import iso
+from mockkibana.connectors.allowed_hosts import refused_url
+from mockkibana.connectors.base import ConnectorType, Run, Thrown
+from mockkibana.http.messages import Answer
+from mockkibana.http.urls import is_url
+from mockkibana.json import Json, dumps
+from mockkibana.json_errors import json_error
+from mockkibana.outbound import axios
+from mockkibana.outbound.message import Outbound
+from mockkibana.settings import Settings
+from mockkibana.validation import (
+    Any,
+    ArrayOf,
+    Field,
+    Nullable,
+    Object,
+    Refused,
+    Schema,
+    String,
+    load,
+)
+from mockkibana.validation.wording import javascript_error
+
+FORM = "application/x-www-form-urlencoded"
+ANYTHING = Any()
+"""The schema of params and answers that are not looked at."""
+
+_HOST = re.compile("[^:]+://[^/?#]")
+_NO_HOST = "URL must contain hostname"
+_SLASHES = re.compile("([^:]/)/+")
+
+
+class Params(Schema):
+    """What every run of such a type names; each sub-action has a schema of its own."""
+
+    subAction = String()  # noqa: N815 - Kibana's own names, here and below
+    subActionParams = Object({}, unknowns="allow")  # noqa: N815
+
+
+class Service:
+    """One run of a sub-action: its connector, and the requests that it sends.
+
+    `error_text` words a failed request, as the type's `getResponseErrorMessage` does.
+    """
+
+    def __init__(self, run: Run, error_text: Callable[[axios.AxiosError], str]) -> None:
+        self.run = run
+        self.config = run.config
+        self.secrets = run.secrets
+        self._error_text = error_text
+        self._axios = axios.Axios(run.send)
+
+    def request(
+        self,
+        method: str,
+        url: str,
+        data: Json = None,
+        *,
+        headers: Mapping[str, str | None] | None = None,
+        auth: tuple[str, str] | None = None,
+        query: Mapping[str, Json] | None = None,
+        response: Field | Schema = ANYTHING,
+    ) -> Json:
+        """Send a request and return the body of the answer, which has to fit `response`.
+
+        Without `data`, or with an empty one, the body is `{}`, also of a GET; with the content type
+        `FORM` it is a form. `query` is added to
+        the URL as axios does. Headers and entries of the query that are None are left out.
+        Raises `Thrown` (`sub_action_connector.ts`).
+        """
+        self._check(url)
+        given = {name: value for name, value in (headers or {}).items() if value is not None}
+        sent = {"Content-Type": "application/json", **given}
+        message = Outbound(
+            method,
+            _normalized(url) + _query_string(query or {}),
+            sent,
+            urlencode(data or {}) if sent["Content-Type"] == FORM else _sent(data),
+            auth=auth,
+        )
+        body = self._ask(message).body
+        try:
+            load(response, "" if body is None else body)
+        except Refused as refused:
+            text = javascript_error(refused.failure)
+            raise Thrown(f"Response validation failed ({text})") from None
+        return body
+
+    def _check(self, url: str) -> None:
+        """Refuse what is no URL of HTTP, and a host that is not allowed."""
+        if text := malformed_url(url):
+            raise Thrown(text)
+        if text := refused_url(url, self.run.settings):
+            raise Thrown(f"error configuring connector action: {text}")
+
+    def _ask(self, message: Outbound) -> Answer:
+        try:
+            return self._axios.request(message)
+        except axios.AxiosError as error:
+            status = "undefined" if error.response is None else error.response.status
+            # Guess: no status is tagged as the user's fault; some patch of 8.19 begins to.
+            raise Thrown(f"Status code: {status}. Message: {self._error_text(error)}") from None
+
+
+SubAction: TypeAlias = tuple[Field | Schema, Callable[[Service, Json], Json]]
+"""The schema of a sub-action's params, and what it does with them."""
+
+
+class SubActionConnector(ConnectorType):
+    """A type on the framework: set `sub_actions`, the keys of config that hold URLs, `error_text`.
+
+    A sub-action gets its params without defaults: the framework of 8.x checks them alone. (Texts of
+    JSON in the place of other values are read, where Kibana hands on the texts.)
+    """
+
+    params = Params()
+    sub_actions: ClassVar[Mapping[str, SubAction]]
+    url_keys: ClassVar[tuple[str, ...]] = ("url",)
+
+    def validate_config(self, config: Json, settings: Settings) -> str | None:
+        """Refuse a URL whose host is not allowed (`urlAllowListValidator`)."""
+        texts = (refused_url(config[key], settings) for key in self.url_keys)
+        text = next(filter(None, texts), None)
+        return text and f"error validating url: {text}"
+
+    def error_text(self, error: axios.AxiosError) -> str:
+        """Return what the type says to a request that failed."""
+        raise NotImplementedError
+
+    def execute(self, run: Run, params: Json) -> Json:
+        """Do the sub-action and return its data, `{}` for none (`executor.ts`)."""
+        name, given = params["subAction"], params["subActionParams"]
+        if name not in self.sub_actions:
+            raise Thrown(f'Sub action "{name}" is not registered. {self._named(run)}')
+        schema, act = self.sub_actions[name]
+        try:
+            loaded = load(schema, given)
+        except Refused as refused:
+            text = javascript_error(refused.failure)
+            raise Thrown(f"Request validation failed ({text})", "user") from None
+        data = act(Service(run, self.error_text), _without_defaults(loaded, given))
+        return {} if data is None else data
+
+    def _named(self, run: Run) -> str:
+        from mockkibana.connectors.catalog import ConnectorTypes  # which knows the types by name
+
+        return (
+            f"Connector id: {run.connector_id}. Connector name: {ConnectorTypes().name(self)}. "
+            f"Connector type: {self.id}"
+        )
+
+
+def _without_defaults(loaded: Json, given: Json) -> Json:
+    if isinstance(loaded, dict) and isinstance(given, dict):
+        return {key: _without_defaults(loaded[key], given[key]) for key in given if key in loaded}
+    if isinstance(loaded, list) and isinstance(given, list):
+        return list(map(_without_defaults, loaded, given))
+    return loaded
+
+
+class Comment(Schema):
+    """A comment of a push; its id is the caller's own and comes back in the answer."""
+
+    comment = String()
+    commentId = String()  # noqa: N815
+
+
+def push_params(incident: Mapping[str, Field]) -> Schema:
+    """Return the schema of a case connector's push, `incident` being the fields of the type."""
+    fields = {**incident, "externalId": Nullable(String())}
+
+    class Push(Schema):
+        incident = Object(fields)
+        comments = Nullable(ArrayOf(Object(Comment())))
+
+    return Push()
+
+
+def push(
+    params: Json,
+    create: Callable[[Json], Json],
+    update: Callable[[str, Json], Json],
+    add_comment: Callable[[str, str], None],
+) -> Json:
+    """Create an incident, or update the one of `externalId`, then add the comments (`case.ts`).
+
+    `create` gets the incident, `update` its id, too; both return what the push does.
+    """
+    incident = {key: value for key, value in params["incident"].items() if key != "externalId"}
+    id_ = params["incident"].get("externalId")
+    pushed = create(incident) if id_ is None else update(id_, incident)
+    comments = params.get("comments") or ()
+    for comment in comments:
+        add_comment(pushed["id"], comment["comment"])
+    if comments:
+        pushed["comments"] = [
+            {"commentId": comment["commentId"], "pushedDate": pushed["pushedDate"]}
+            for comment in comments
+        ]
+    return pushed
+
+
+def malformed_url(url: str) -> str | None:
+    """Return Kibana's text for what is no URL of HTTP, or None (`assertURL`)."""
+    if not is_url(url):
+        return "URL Error: Invalid URL"
+    if url.partition(":")[0].strip().lower() not in ("http", "https"):
+        has_host = _HOST.match(url.strip())
+        return f"URL Error: {'Invalid protocol' if has_host else _NO_HOST}"
+    return None
+
+
+def pushed_date(milliseconds: float) -> str:
+    """Return a time in ISO 8601. Raises `Thrown` where JavaScript has no such time."""
+    try:
+        return iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
+    except (OverflowError, OSError, ValueError):
+        raise Thrown("Invalid time value") from None
+
+
+def _normalized(url: str) -> str:
+    """Return a URL without double slashes in its path, and without one at its end."""
+    return _SLASHES.sub(r"\1", url.removesuffix("/"))
+
+
+def _query_string(query: Mapping[str, Json]) -> str:
+    """Return the query string that axios makes of parameters, with its question mark."""
+    pairs = [
+        (f"{key}[]" if isinstance(value, list) else key, item)
+        for key, value in query.items()
+        for item in (value if isinstance(value, list) else [value])
+        if item is not None
+    ]
+    text = "&".join(f"{_encoded(key)}={_encoded(_text(value))}" for key, value in pairs)
+    return f"?{text}" if text else ""
+
+
+def _encoded(text: str) -> str:
+    return quote(text, safe="!'()*:$,[]~", errors="replace").replace("%20", "+")
+
+
+def _text(value: Json) -> str:
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return value if isinstance(value, str) else dumps(value)
+
+
+def _sent(data: Json) -> Json:
+    """Return the body of a request: a text of JSON as it is, any other text as JSON."""
+    if not data or isinstance(data, int | float):
+        return {}
+    if isinstance(data, str):
+        return dumps(data) if json_error(data) is not None else data.strip()
+    return data

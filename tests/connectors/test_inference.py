@@ -1,0 +1,190 @@
+"""The AI connector: what it asks of Elasticsearch's inference endpoints, and how that fails."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+CONFIG = {"provider": "openai", "taskType": "completion", "inferenceId": "my/id"}
+SECRETS = {"providerSecrets": {"api_key": "sk-secret"}}
+CHAT = {"body": {"messages": [{"role": "user", "content": "Hello world"}]}}
+
+
+@pytest.fixture
+def inference(create: Any) -> Any:
+    return lambda: create(".inference", CONFIG, secrets=SECRETS)["id"]
+
+
+def named(sub_action: str, **params: Any) -> Any:
+    return {"subAction": sub_action, "subActionParams": params}
+
+
+def test_a_prompt_is_completed(world, inference, execute):
+    data = execute(inference(), named("completion", input="Hello world")).json["data"]
+    assert data == [{"result": "You said: Hello world"}]
+    [delivery] = world.outbox.list(connector_type_id=".inference")
+    request = delivery["request"]
+    assert (request["method"], request["url"]) == ("POST", "/_inference/completion/my%2Fid")
+    assert request["body"] == {"input": "Hello world"}
+    assert request["headers"]["User-Agent"] == f"Kibana/{world.settings.kibana_version}"
+    assert world.log.lines[-1].message == (
+        'Perform Inference endpoint for task type "completion" and inference id my/id'
+    )
+
+
+def test_a_chat_is_completed_from_its_stream(world, inference, execute):
+    params = named("unified_completion", **CHAT, telemetryMetadata={"pluginId": "assistant"})
+    params["subActionParams"]["body"]["n"] = 2
+    data = execute(inference(), params).json["data"]
+    assert data.pop("id").startswith("chatcmpl-")
+    assert data == {
+        "choices": [
+            {
+                "message": {
+                    "content": "You said: Hello world",
+                    "refusal": None,
+                    "role": "assistant",
+                }
+            }
+        ],
+        "object": "chat.completion",
+        "usage": {"prompt_tokens": 2, "completion_tokens": 4, "total_tokens": 6},
+        "model": "my",
+    }
+    [delivery] = world.outbox.list()
+    request = delivery["request"]
+    assert request["url"] == "/_inference/chat_completion/my/id/_stream"
+    assert request["body"] == {"messages": [{"role": "user", "content": "Hello world"}]}
+    assert request["headers"]["X-Elastic-Product-Use-Case"] == "assistant"
+
+
+def test_a_chat_may_call_tools(inference, execute, client):
+    reply = {"tool_calls": [{"name": "look", "arguments": {"at": 1}}]}
+    client.post("/_mock/api/outbox/ai", json=reply)
+    data = execute(inference(), named("unified_completion", **CHAT)).json["data"]
+    message = data["choices"][0]["message"]
+    assert message["content"] is None
+    [call] = message["tool_calls"]
+    assert (call["type"], call["function"]["name"]) == ("function", "look")
+    assert json.loads(call["function"]["arguments"]) == {"at": 1}
+
+
+def test_a_stream_is_its_text(inference, execute):
+    text = execute(inference(), named("unified_completion_stream", **CHAT)).json["data"]
+    *events, done = [line.removeprefix("data: ") for line in text.strip().split("\n\n")]
+    assert (len(events), done) == (3, "[DONE]")
+    data = execute(inference(), named("unified_completion_async_iterator", **CHAT)).json["data"]
+    assert data == {
+        "consumerStream": {"controller": {}},
+        "tokenCountStream": {"controller": {}},
+    }
+
+
+def test_texts_are_ranked_by_the_words_that_they_share_with_the_query(inference, execute):
+    params = named("rerank", input=["a dog", "the cat", "my cat naps"], query="cat naps")
+    assert execute(inference(), params).json["data"] == [
+        {"score": 1, "index": 2, "text": "my cat naps"},
+        {"score": 0.5, "index": 1, "text": "the cat"},
+        {"score": 0, "index": 0, "text": "a dog"},
+    ]
+
+
+def test_embeddings_are_the_same_for_the_same_text(world, inference, execute):
+    id_ = inference()
+
+    def embed(text: str) -> Any:
+        params = named("text_embedding", input=text, inputType="search")
+        return execute(id_, params).json["data"]
+
+    [one] = embed("a")
+    assert len(one["embedding"]) == 384
+    assert all(-1 <= number <= 1 for number in one["embedding"])
+    assert embed("a") == [one]
+    assert embed("b") != [one]
+    assert world.outbox.list()[0]["request"]["body"]["task_settings"] == {"input_type": "search"}
+    data = execute(id_, named("sparse_embedding", input="a b a")).json["data"]
+    assert data == [{"is_truncated": False, "embedding": {"a": 2, "b": 1}}]
+
+
+def reason(status: int, what: str, told: str) -> Any:
+    text = f"Received {what} status code for request. Error message: [{told}]"
+    cause = {"type": "status_exception", "reason": text}
+    body = {"error": {"root_cause": [cause], **cause}, "status": status}
+    return f"status_exception\n\tRoot causes:\n\t\tstatus_exception: {text}", body
+
+
+FAULTS = [
+    ("rate-limited", reason(429, "a rate limit", "Rate limit reached for requests")),
+    ("bad-key", reason(401, "an authentication error", "Incorrect API key provided")),
+    (
+        "context-length",
+        reason(400, "an unsuccessful", "This model's maximum context length is 128000 tokens."),
+    ),
+    (
+        "content-filter",
+        reason(
+            400,
+            "an unsuccessful",
+            "The response was filtered due to the prompt triggering the content management policy.",
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("name", "told"), FAULTS, ids=[name for name, _ in FAULTS])
+def test_a_failure_is_thrown_with_elasticsearchs_words(world, inference, execute, name, told):
+    world.faults.add({"fault": f"inference-{name}"})
+    id_ = inference()
+    text, body = told
+    assert execute(id_, named("completion", input="a")).json == {
+        "status": "error",
+        "message": "an error occurred while running the action",
+        "service_message": text,
+        "retry": True,
+        "errorSource": "framework",
+        "connector_id": id_,
+    }
+    logged = f"error perform inference endpoint API: ResponseError: {text}"
+    assert logged in [line.message for line in world.log.lines]
+    answer = execute(id_, named("unified_completion", **CHAT)).json
+    assert json.loads(answer["service_message"]) == body
+
+
+STREAMS = [
+    ("data: {oops\n\n", "Expected property name or '}' in JSON at position 1"),
+    ('data: {"error": {"message": "no quota"}}\n\n', "no quota"),
+    ('data: {"error": {"reason": "no quota"}}\n\n', "no quota"),
+    ('data: {"choices": [{"finish_reason": "length"}]}\n\n', "createTokenLimitReachedError()"),
+    ("data: [DONE]\n\n", "no elements in sequence"),
+]
+
+
+@pytest.mark.parametrize(("stream", "text"), STREAMS, ids=[row[1] for row in STREAMS])
+def test_a_stream_may_fail_in_its_midst(world, inference, execute, stream, text):
+    world.faults.add({"match": {"backend": "inference"}, "what": {"status": 200, "body": stream}})
+    answer = execute(inference(), named("unified_completion", **CHAT)).json
+    assert answer["service_message"] == text
+
+
+def test_an_elasticsearch_that_is_away_is_named(world, inference, execute):
+    world.faults.add({"fault": "inference-down"})
+    answer = execute(inference(), named("completion", input="a")).json
+    assert answer["service_message"] == "connect ECONNREFUSED 127.0.0.1:9200"
+
+
+@pytest.mark.parametrize(
+    ("config", "text"),
+    [
+        ({**CONFIG, "provider": "nobody"}, "API Provider is not supported: nobody"),
+        ({**CONFIG, "taskType": "dance"}, "Task type is not supported: dance"),
+    ],
+    ids=["provider", "task"],
+)
+def test_an_unknown_provider_or_task_is_refused(post, config, text):
+    refused = post(".inference", config, secrets=SECRETS)
+    assert refused.json["message"] == (
+        "error validating action type config: Error configuring Inference API action: Error: "
+        f"{text} by Inference Endpoint."
+    )

@@ -1,0 +1,143 @@
+"""The Slack API connector: channels, messages and block kits, and what Slack says to them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mockkibana.settings import Settings
+
+ALLOWED = {"allowedChannels": [{"id": "C1", "name": "ops"}, {"id": "C2", "name": "dev"}]}
+
+
+@pytest.fixture
+def slack(create) -> Any:
+    return lambda config=None: create(".slack_api", config or {}, secrets={"token": "xoxb-token"})[
+        "id"
+    ]
+
+
+def post(**params: Any) -> Any:
+    return {"subAction": "postMessage", "subActionParams": {"text": "hi", **params}}
+
+
+def test_a_message_is_posted_and_slacks_answer_comes_back_under_the_types_id(world, slack, execute):
+    world.clock.freeze("2026-01-02T03:04:05Z")
+    answer = execute(slack(), post(channelIds=["C1"])).json
+    assert (answer["status"], answer["connector_id"]) == ("ok", ".slack_api")
+    data = answer["data"]
+    assert (data["ok"], data["channel"], data["ts"]) == (True, "C1", "1767323045.000001")
+    assert data["message"]["text"] == "hi"
+    [delivery] = world.outbox.list(connector_type_id=".slack_api")
+    request = delivery["request"]
+    assert request["url"] == "https://slack.com/api/chat.postMessage"
+    assert request["body"] == {"channel": "C1", "text": "hi"}
+    assert request["headers"]["Authorization"] == "[redacted]"
+    assert request["headers"]["Content-type"] == "application/json; charset=UTF-8"
+
+
+def test_blocks_are_posted_as_they_are(world, slack, execute):
+    text = '{"blocks": [{"type": "divider"}], "text": "left out"}'
+    params = {"channels": ["general"], "text": text}
+    answer = execute(slack(), {"subAction": "postBlockkit", "subActionParams": params}).json
+    assert answer["data"]["message"]["blocks"] == [{"type": "divider"}]
+    [delivery] = world.outbox.list()
+    assert delivery["request"]["body"] == {"channel": "general", "blocks": [{"type": "divider"}]}
+
+
+def test_a_channel_is_looked_up(world, slack, execute):
+    params = {"subAction": "validChannelId", "subActionParams": {"channelId": "C2"}}
+    data = execute(slack(ALLOWED), params).json["data"]
+    assert data["channel"] == {
+        "id": "C2",
+        "name": "dev",
+        "is_channel": True,
+        "is_archived": False,
+        "is_private": False,
+    }
+    [delivery] = world.outbox.list()
+    assert delivery["request"]["url"] == "https://slack.com/api/conversations.info?channel=C2"
+
+
+@pytest.mark.parametrize(
+    ("params", "text"),
+    [
+        (post(), 'The channel is empty"'),
+        (post(channels=[""]), 'The channel is empty"'),
+        (
+            post(channelIds=["C9"]),
+            'One of channel ids "C9" is not included in the allowed channels list "C1,C2"',
+        ),
+        ({"subAction": "validChannelId", "subActionParams": {}}, "The channel id is empty"),
+    ],
+)
+def test_a_channel_that_cannot_be_is_refused_before_anything_is_sent(
+    world, slack, execute, params, text
+):
+    answer = execute(slack(ALLOWED), params).json
+    assert (answer["message"], answer["service_message"]) == ("error posting slack message", text)
+    assert answer["connector_id"] == ".slack_api"
+    assert world.outbox.list() == []
+
+
+LATER = "error posting a slack message, retry later"
+FAILURES: list[tuple[Any, str, str | None, Any]] = [
+    ({"status": 503}, LATER, None, True),
+    ({"status": 429}, LATER, None, True),
+    (
+        {"status": 429, "retry_after": 80},
+        "error posting a slack message, retry at 2026-01-02T03:05:25.000Z",
+        "Request failed with status code 429",
+        "2026-01-02T03:05:25.000Z",
+    ),
+    ({"status": 404}, "unexpected http response from slack: 404 Not Found", None, None),
+    (
+        {"status": 200, "body": {"ok": False, "error": "channel_not_found"}},
+        "error posting slack message",
+        "channel_not_found",
+        None,
+    ),
+    ({"status": 204}, "unexpected null response from slack", None, None),
+    (
+        {"wire": "refused"},
+        "error posting slack message",
+        "connect ECONNREFUSED slack.com:443",
+        None,
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("what", "message", "service_message", "retry"), FAILURES, ids=[str(row[0]) for row in FAILURES]
+)
+def test_a_failure_is_told_as_kibana_tells_it(
+    world, slack, execute, what, message, service_message, retry
+):
+    world.clock.freeze("2026-01-02T03:04:05Z")
+    world.faults.add({"match": {"backend": "slack_api"}, "what": what})
+    assert execute(slack(), post(channelIds=["C1"])).json == {
+        "status": "error",
+        "message": message,
+        "errorSource": "user",
+        "connector_id": ".slack_api",
+        **({} if service_message is None else {"service_message": service_message}),
+        **({} if retry is None else {"retry": retry}),
+    }
+
+
+def test_what_is_no_block_kit_is_refused_under_the_connectors_own_id(slack, execute):
+    id_ = slack()
+    params = {"subAction": "postBlockkit", "subActionParams": {"text": "[1,"}}
+    answer = execute(id_, params).json
+    assert "block kit body is not valid JSON - Unexpected end of JSON input" in answer["message"]
+    assert answer["connector_id"] == id_
+
+
+def test_slacks_host_has_to_be_allowed(world, post):
+    world.settings = Settings(allowed_hosts=("example.com",))
+    refused = post(".slack_api", {}, secrets={"token": "t"})
+    assert refused.json["message"] == (
+        "error validating action type secrets: error configuring slack action: target url "
+        '"https://slack.com/api/" is not added to the Kibana config xpack.actions.allowedHosts'
+    )
