@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, ClassVar
 from mockkibana.clock import Clock, iso
 from mockkibana.connectors.access_token import AccessToken
 from mockkibana.http.messages import Answer
+from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.outbound.message import Outbound
@@ -79,6 +80,7 @@ class Run:
     secrets: Json = field(repr=False)
     settings: Settings
     clock: Clock
+    ids: Ids
     log: RunLog
     send: Callable[[Outbound], Answer]
     user: Identity | None = None

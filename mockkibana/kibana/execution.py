@@ -114,6 +114,7 @@ class Executor:
             secrets=connector.secrets,
             settings=settings,
             clock=self._installation.clock,
+            ids=self._installation.ids,
             log=RunLog(self._log, connector.connector_type_id),
             send=self._sender.of(record, connector_type.party, connector.config),
             token=AccessToken(self._sender.outbox.store, self._installation.clock, connector_id),

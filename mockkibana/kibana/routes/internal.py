@@ -6,8 +6,8 @@ from functools import partial
 
 from flask import Response
 
+from mockkibana.connectors.email_services import well_known_service
 from mockkibana.kibana import schemas
-from mockkibana.kibana.email_services import well_known_service
 from mockkibana.kibana.oauth import TOKEN_REQUEST, retrieve_access_token
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.routes.loading import body, query

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.kibana.email_services import well_known_service
+from mockkibana.connectors.email_services import well_known_service
 from mockkibana.settings import Settings
 
 CONNECTORS = "/internal/actions/connectors"
