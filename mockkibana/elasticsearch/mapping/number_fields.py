@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from struct import pack, unpack
+from struct import error, pack, unpack
 
 from mockkibana.elasticsearch.mapping.unfit import Check, Definition, Unfit, illegal, not_numeric
 from mockkibana.json import Json
@@ -110,7 +110,7 @@ def float32(value: float) -> float:
     """Return the nearest 32-bit float; infinity for what none can hold."""
     try:
         number: float = unpack("f", pack("f", value))[0]
-    except OverflowError:
+    except (OverflowError, error):  # the latter for an integer that no double holds
         return math.inf if value > 0 else -math.inf
     return number
 
