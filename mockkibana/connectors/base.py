@@ -80,12 +80,12 @@ class Run:
     secrets: Json = field(repr=False)
     settings: Settings
     clock: Clock
-    ids: Ids
     log: RunLog
     send: Callable[[Outbound], Answer]
     user: Identity | None = None
     warnings: list[str] = field(default_factory=list)
     token: AccessToken = field(default_factory=AccessToken)
+    ids: Ids = field(default_factory=Ids)
 
     @property
     def release(self) -> Release:

@@ -338,7 +338,7 @@ def test_a_taken_port_is_one_clear_line() -> None:
         ("version: 1\nconnectors: [{}]", "[connectors.0.connector_type_id]"),
         (
             "version: 1\nconnectors: [{connector_type_id: .indx}]",
-            '[connectors.0]: Action type ".indx" is not registered. Registered are .index',
+            '[connectors.0]: Action type ".indx" is not registered. Registered are .email, .index',
         ),
         ("version: 1\nfoo: 1", "[foo]: definition for this key is missing"),
         (

@@ -230,11 +230,11 @@ SECRETS = "error validating action type secrets: "
     [
         (
             {"connectors": [LOG, {"connector_type_id": ".nope"}]},
-            '[connectors.1]: Action type ".nope" is not registered. Registered are .index, ',
+            '[connectors.1]: Action type ".nope" is not registered. Registered are .email, ',
         ),
         (
             {"preconfigured": [{"id": "p", "connector_type_id": ".nope"}]},
-            '[preconfigured.0]: Action type ".nope" is not registered. Registered are .index, ',
+            '[preconfigured.0]: Action type ".nope" is not registered. Registered are .email, ',
         ),
         (
             {"connectors": [{"connector_type_id": ".index"}]},
