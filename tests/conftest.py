@@ -18,10 +18,23 @@ from mockkibana.world import World
 HEADERS = {"kbn-xsrf": "true"}
 
 
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that is marked with versions of Kibana for each of them."""
+    marker = metafunc.definition.get_closest_marker("kibana_version")
+    if marker is not None and "kibana_version" in metafunc.fixturenames:
+        metafunc.parametrize("kibana_version", marker.args)
+
+
 @pytest.fixture
-def settings() -> Settings:
+def kibana_version() -> str:
+    """The version of `world`; the marker of this name sets it."""
+    return Settings().kibana_version
+
+
+@pytest.fixture
+def settings(kibana_version: str) -> Settings:
     """The settings of `world`; a test overrides this fixture to have others."""
-    return Settings()
+    return Settings(kibana_version=kibana_version)
 
 
 @pytest.fixture

@@ -11,7 +11,9 @@ from typing import Any, TypeVar
 from mockkibana.data import data
 
 _LIMITS = {"since", "until"}
-_SUPPORTED = re.compile(r"8\.1([789])\.(\d{1,3})")
+_SUPPORTED = re.compile(r"(8\.1[789]|9\.[0-5])\.\d{1,3}")
+SUPPORTED = "8.17.0 to 8.19.x, or 9.0.0 to 9.5.x"
+"""Which versions can be mocked, in words."""
 
 T = TypeVar("T")
 
@@ -46,7 +48,9 @@ class Release:
 
     jira_search: str
     """The path and query, below `/rest/api/2/`, with which the Jira connector looks for issues;
-    `{}` is the place of the JQL. Jira Cloud's new search came with elastic/kibana#235556."""
+    `{}` is the place of the JQL. Jira Cloud's new search came with elastic/kibana#235556, and in a
+    patch of 9.1 with #235554."""
+    # Guess: 9.1.5 is the first patch that has it.
 
     first_build: int
     """The number of the build of Kibana that is the minor's first release."""
@@ -54,7 +58,7 @@ class Release:
 
     build_date: str
     """On which day Kibana was built."""
-    # Guess: the real days are others.
+    # Guess: the real days of 8.x are others.
 
     elasticsearch_build_date: str
     """On which day Elasticsearch was built."""
@@ -62,8 +66,15 @@ class Release:
     lucene_version: str
     """Which Lucene is in Elasticsearch."""
 
+    minimum_wire_version: str
+    """The oldest Elasticsearch with which this one talks."""
+
+    minimum_index_version: str
+    """The oldest Elasticsearch whose indices this one reads."""
+
     index_version: str
     """What `index.version.created` holds for an index of this Elasticsearch."""
+    # Guess: those of 9.4 and 9.5.
 
     rest_api_version: int
     """The version of Elasticsearch's REST API, which takes requests of the one before, too."""

@@ -12,7 +12,7 @@ from mockkibana.choices import Contract, JiraFlavour, LicenseType
 from mockkibana.clock import parse_time
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import has_infinity
-from mockkibana.settings.release import Release, is_supported, release_of
+from mockkibana.settings.release import SUPPORTED, Release, is_supported, release_of
 
 CONTRACTS: tuple[str, ...] = get_args(Contract)
 JIRA_FLAVOURS: tuple[str, ...] = get_args(JiraFlavour)
@@ -104,9 +104,7 @@ class Settings:
             if value not in choices:
                 raise BadSetting(f"{name} is {value!r}; expected one of {', '.join(choices)}")
         if not is_supported(self.kibana_version):
-            raise BadSetting(
-                f"kibana_version is {self.kibana_version!r}; expected 8.17.0 to 8.19.x"
-            )
+            raise BadSetting(f"kibana_version is {self.kibana_version!r}; expected {SUPPORTED}")
         if not HEADER_TEXT.fullmatch(self.server_name):
             raise BadSetting(
                 f"server_name is {self.server_name!r}; expected one line of Latin-1, as it goes "

@@ -358,7 +358,7 @@ def test_a_bad_seed_is_one_clear_line(tmp_path: Path, content: str | None, said:
 
 
 def test_a_bad_setting_is_one_clear_line() -> None:
-    assert "8.17.0 to 8.19.x" in refused("--kibana-version", "7.0.0")
+    assert "8.17.0 to 8.19.x, or 9.0.0 to 9.5.x" in refused("--kibana-version", "7.0.0")
 
 
 def test_a_database_in_use_is_one_clear_line(start: Start, tmp_path: Path) -> None:

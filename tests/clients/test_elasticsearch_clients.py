@@ -69,6 +69,13 @@ def test_the_client_takes_it_for_elasticsearch(client: Client) -> None:
     assert client.api.ping()
 
 
+@pytest.mark.kibana_version("9.0.0", "9.5.4")
+def test_every_client_works_with_version_9(client: Client, kibana_version: str) -> None:
+    assert client.api.info()["version"]["number"] == kibana_version
+    client.api.index(index="logs", id="1", document={"n": 1})
+    assert client.api.get(index="logs", id="1")["_source"] == {"n": 1}
+
+
 def test_a_document_is_indexed_and_read_back(client: Client) -> None:
     written = client.api.index(index="logs", id="1", document={"message": "hello", "n": 1})
     assert (written["result"], written["_version"], written["_seq_no"]) == ("created", 1, 0)

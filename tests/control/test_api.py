@@ -253,9 +253,9 @@ def test_settings_are_read_and_replaced(client, world):
     answer = client.put(f"{API}/settings", json={**settings, "contract": "observed"})
     assert answer.json == client.get(f"{API}/settings").json == {**settings, "contract": "observed"}
     assert world.settings.contract == "observed"
-    answer = client.put(f"{API}/settings", json={"kibana_version": "9.0.0"})
+    answer = client.put(f"{API}/settings", json={"kibana_version": "9.6.0"})
     assert answer.status_code == 400
-    assert answer.json["error"].startswith("kibana_version is '9.0.0'; expected 8.17.0 to 8.19.x.")
+    assert answer.json["error"].startswith("kibana_version is '9.6.0'; expected 8.17.0 to 8.19.x,")
     client.post(f"{API}/reset", json={"parts": ["settings"]})
     assert client.get(f"{API}/settings").json == settings
 

@@ -29,9 +29,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def settings() -> Settings:
+def settings(kibana_version: str) -> Settings:
     """The settings of `cluster`; a test overrides this fixture to have others."""
-    return Settings()
+    return Settings(kibana_version=kibana_version)
 
 
 @pytest.fixture

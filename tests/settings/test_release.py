@@ -26,8 +26,10 @@ NEW_SEARCH = "search/jql?jql={}&fields=summary,key"
                                       "8.19.5": ENDPOINT_SECURITY}),
         ("features_read_cloud", {"8.17.9": False, "8.18.0": True, "8.19.5": True}),
         ("jira_search", {"8.17.0": SEARCH, "8.18.20": SEARCH, "8.19.4": SEARCH,
-                         "8.19.5": NEW_SEARCH, "8.19.12": NEW_SEARCH}),
-        ("build_number", {"8.17.0": 78_000, "8.18.4": 82_400, "8.19.12": 87_200}),
+                         "8.19.5": NEW_SEARCH, "8.19.12": NEW_SEARCH, "9.0.9": SEARCH,
+                         "9.1.4": SEARCH, "9.1.5": NEW_SEARCH, "9.5.0": NEW_SEARCH}),
+        ("build_number", {"8.17.0": 78_000, "8.18.4": 82_400, "8.19.12": 87_200,
+                          "9.4.3": 102_392}),
         ("build_date", {"8.17.9": "2024-10-01", "8.18.0": "2024-11-01", "8.19.1": "2024-12-01"}),
         ("elasticsearch_build_date", {"8.17.0": "2024-12-11", "8.18.1": "2025-04-10",
                                       "8.19.5": "2025-07-23"}),
@@ -40,7 +42,7 @@ def test_a_release_knows_what_its_version_does(attribute: str, expected: dict[st
     assert {version: getattr(release_of(version), attribute) for version in expected} == expected
 
 
-@pytest.mark.parametrize("version", ["8.17.0", "8.18.0", "8.19.0", "8.19.999"])
+@pytest.mark.parametrize("version", ["8.17.0", "8.18.0", "8.19.0", "8.19.999", "9.0.0", "9.5.4"])
 def test_every_attribute_of_every_release_has_its_type(version: str) -> None:
     hints = get_type_hints(Release)
     release = release_of(version)
@@ -92,9 +94,12 @@ def test_of_values_by_version_the_last_that_came_counts(version: str, expected: 
 
 @pytest.mark.parametrize(
     ("version", "expected"),
-    [("8.17.0", True), ("8.19.999", True), ("8.16.0", False), ("8.19", False), ("9.0.0", False)],
-)
-def test_the_supported_versions_are_8_17_to_8_19(version: str, expected: bool) -> None:
+    [("8.17.0", True), ("8.19.999", True), ("9.0.0", True), ("9.5.4", True), ("8.16.0", False),
+     ("8.20.0", False), ("8.19", False), ("9.6.0", False), ("9.10.0", False)],
+)  # fmt: skip
+def test_the_supported_versions_are_8_17_to_8_19_and_9_0_to_9_5(
+    version: str, expected: bool
+) -> None:
     assert is_supported(version) is expected
 
 

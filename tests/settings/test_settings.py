@@ -35,19 +35,24 @@ def test_settings_cannot_be_changed_in_place():
         Settings().contract = "observed"  # type: ignore[misc]
 
 
-@pytest.mark.parametrize("version", ["8.17.0", "8.17.10", "8.18.4", "8.19.5", "8.19.123"])
+@pytest.mark.parametrize(
+    "version", ["8.17.0", "8.17.10", "8.18.4", "8.19.5", "8.19.123", "9.0.0", "9.5.4"]
+)
 def test_a_version_from_8_17_to_8_19_is_accepted(version):
     assert Settings(kibana_version=version).release.version == version
 
 
 @pytest.mark.parametrize(
-    "version", ["8.16.0", "8.20.0", "9.0.0", "7.17.0", "8.19", "8.19.0-SNAPSHOT", "v8.19.0",
-                "", "8.19.x", "8.19.0\n"]
+    "version", ["8.16.0", "8.20.0", "9.6.0", "9.10.0", "7.17.0", "8.19", "8.19.0-SNAPSHOT",
+                "v8.19.0", "", "8.19.x", "8.19.0\n"]
 )  # fmt: skip
 def test_another_version_is_refused(version):
     with pytest.raises(BadSetting) as refused:
         Settings(kibana_version=version)
-    assert str(refused.value) == f"kibana_version is {version!r}; expected 8.17.0 to 8.19.x"
+    assert (
+        str(refused.value)
+        == f"kibana_version is {version!r}; expected 8.17.0 to 8.19.x, or 9.0.0 to 9.5.x"
+    )
 
 
 @pytest.mark.parametrize(

@@ -23,8 +23,8 @@ def info(release: Release, cluster_uuid: str) -> Json:
             "build_date": f"{release.elasticsearch_build_date}T12:08:05.663969764Z",
             "build_snapshot": False,
             "lucene_version": release.lucene_version,
-            "minimum_wire_compatibility_version": "7.17.0",
-            "minimum_index_compatibility_version": "7.0.0",
+            "minimum_wire_compatibility_version": release.minimum_wire_version,
+            "minimum_index_compatibility_version": release.minimum_index_version,
         },
         "tagline": "You Know, for Search",
     }

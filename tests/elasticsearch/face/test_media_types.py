@@ -131,6 +131,27 @@ def test_a_version_that_a_node_would_refuse_is_warned_of(
         assert answer.headers.get("x-mock-warning", "").split() == codes
 
 
+@pytest.mark.parametrize("version", [8, 9])
+@pytest.mark.kibana_version("9.0.0", "9.5.4")
+def test_a_node_of_version_9_takes_what_the_clients_of_8_and_9_send(
+    face: ElasticsearchFace, version: int
+) -> None:
+    sent = {"accept": f"{V}{version}", "content-type": f"{V}{version}"}
+    request = request_of("PUT /t/_doc/1", {"n": 1}, sent)
+    answer = face.handle(request)
+    assert (answer.status, request.warnings) == (201, [])
+    assert answer.headers["content-type"] == f"{V}{version}".replace("; ", ";")
+
+
+@pytest.mark.kibana_version("9.5.4")
+def test_a_node_of_version_9_refuses_what_the_clients_of_7_send(face: ElasticsearchFace) -> None:
+    answer = face.handle(request_of("GET /", None, {"accept": f"{V}7"}))
+    assert answer.status == 400
+    assert answer.body["error"]["caused_by"]["reason"] == (
+        f"Accept version must be either version 9 or 8, but found 7. Accept={V}7"
+    )
+
+
 class TestObserved:
     """Under the observed contract a node is as strict as a real one."""
 
