@@ -7,6 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
+from mockkibana.budget import WORK, OverBudget
 from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
@@ -315,6 +316,13 @@ class ControlPlane:
         return {"deleted": name}
 
     def _calls(self, query: JournalQuery) -> list[Call]:
+        try:
+            return self._found(query)
+        except OverBudget:
+            text = f"Looking through the journal took longer than {WORK:g} s; ask for less of it"
+            raise ControlError(503, f"{text}, with since or a shorter pattern.") from None
+
+    def _found(self, query: JournalQuery) -> list[Call]:
         journal, waits = self._world.journal, self._world.waits
         deadline = monotonic() + query.wait
         try:

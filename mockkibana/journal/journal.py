@@ -14,6 +14,7 @@ from itertools import takewhile
 from threading import Condition
 from typing import TypeAlias
 
+from mockkibana.budget import Budget
 from mockkibana.clock import Clock, monotonic
 from mockkibana.journal.made import BulkCreated, Made
 from mockkibana.json import Json, encode
@@ -301,10 +302,10 @@ class Journal:
             self._begins = monotonic()
 
     def matching(self, predicate: Callable[[Call], bool], since: int = 0) -> list[Call]:
-        """Return the kept calls above `since` that match. Raises `JournalOff`."""
+        """Return the kept calls above `since` that match. Raises `JournalOff` and `OverBudget`."""
         if not self.enabled:
             raise JournalOff
-        return [call for call in self.records(since) if predicate(call)]
+        return list(filter(predicate, Budget().each(self.records(since))))
 
     def wait(
         self, predicate: Callable[[Call], bool], timeout: float, *, since: int = 0
@@ -312,7 +313,7 @@ class Journal:
         """Return the kept calls above `since` that match, as soon as there is one.
 
         `timeout` is in seconds of real time; when they are over the list is empty. Raises
-        `JournalOff`.
+        `JournalOff` and `OverBudget`.
         """
         deadline = monotonic() + timeout
         with self._changed:

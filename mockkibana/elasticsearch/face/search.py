@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.rest_request import (
     RestRequest,
@@ -41,7 +42,7 @@ def count_documents(request: RestRequest) -> Answer:
         for index in indices:
             index.require("read")
         number = sum(map(cluster.count, indices))
-        shards = [Shard(index, (), All()) for index in indices]
+        shards = [Shard(index, (), All(), Budget()) for index in indices]
     else:
         shards = _shards(cluster, expression, indices, query or All())
         number = hits.count(shards)
@@ -50,11 +51,12 @@ def count_documents(request: RestRequest) -> Answer:
 
 def _shards(cluster: Cluster, expression: str, indices: list[Index], query: Query) -> list[Shard]:
     shards = []
+    budget = Budget()
     for index in indices:
         index.require("read")
         limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
-        shards.append(Shard(index, cluster.documents(index), limited))
+        shards.append(Shard(index, cluster.documents(index), limited, budget))
     return shards
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any, TypeVar
 
+from mockkibana.budget import Budget, OverBudget
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
@@ -28,11 +29,15 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One index to be searched, its documents as they are stored, and the query for it."""
+    """One index to be searched, its documents as they are stored, and the query for it.
+
+    `budget` is how long the whole search may still take.
+    """
 
     index: Index
     rows: Sequence[Row]
     query: Query
+    budget: Budget
 
     def segment(self) -> Segment:
         """Return the documents, ready to be searched."""
@@ -40,6 +45,7 @@ class Shard:
             self.index,
             [id_ for id_, _ in self.rows],
             [record["_source"] for _, record in self.rows],
+            self.budget,
         )
 
 
@@ -73,6 +79,8 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
             found.append(_run(search, shard))
         except ShardFailure as failure:
             failures.append(_failure(failure, shard.index))
+        except OverBudget:
+            raise _timed_out(shard.index) from None
     if failures and not found:
         raise _all_failed(failures)
     hits = [hit for one in found for hit in one.hits]
@@ -130,10 +138,18 @@ def count(shards: Sequence[Shard]) -> int:
             number += len(shard.query.run(shard.segment(), scored=False))
         except ShardFailure as failure:
             raise _all_failed([_failure(failure, shard.index)]) from None
+        except OverBudget:
+            raise _timed_out(shard.index) from None
     return number
 
 
-def _all_failed(failures: Sequence[Error]) -> ElasticsearchError:
+def _timed_out(index: Index) -> ElasticsearchError:
+    """Return what a node answers that ran out of time and may not leave out what is missing."""
+    failure = ShardFailure("Time exceeded", type="search_timeout_exception")
+    return _all_failed([_failure(failure, index)], status=429)  # as `SearchTimeoutException` has it
+
+
+def _all_failed(failures: Sequence[Error], *, status: int = 400) -> ElasticsearchError:
     reason = failures[0]["reason"]
     extra = {"phase": "query", "grouped": True, "failed_shards": list(failures)}
     caused_by = None
@@ -143,7 +159,7 @@ def _all_failed(failures: Sequence[Error]) -> ElasticsearchError:
         caused_by = {**plain, "caused_by": plain}
     root = {key: value for key, value in reason.items() if key != "caused_by"}
     return ElasticsearchError(
-        400,
+        status,
         "search_phase_execution_exception",
         "all shards failed",
         extra=extra,
@@ -180,7 +196,8 @@ def _run(search: Search, shard: Shard) -> _Found:
     if search.post_filter is not None:
         kept = search.post_filter.run(segment, scored=False)
         matches = {n: score for n, score in matches.items() if n in kept}
-    columns = [keys(sort, segment, matches) for sort in _distinct(search)]
+    sorts = shard.budget.each(_distinct(search))
+    columns = [keys(sort, segment, matches) for sort in sorts]
     first = _first(search, matches, columns)
     hits = [
         _Hit(shard, segment, n, float32(matches[n]), tuple(column[n] for column in columns))

@@ -106,7 +106,7 @@ class Terms:
         spans = [span(as_text(value), formats) for value in self.values]
         return {
             n: self.boost
-            for n, terms in enumerate(segment.terms(leaf))
+            for n, terms in segment.budget.each(enumerate(segment.terms(leaf)))
             if any(low <= term < high for low, high in spans for term in terms)  # type: ignore[operator]
         }
 
@@ -188,12 +188,15 @@ class Bool:
         everything = range(len(segment.ids))
         scores: dict[int, float] = dict.fromkeys(everything, 0.0)
         for query in self.must:
+            segment.budget.check()
             found = query.run(segment, scored=scored)
             scores = {n: scores[n] + score for n, score in found.items() if n in scores}
         for query in self.filter:
+            segment.budget.check()
             kept = query.run(segment, scored=False)
             scores = {n: score for n, score in scores.items() if n in kept}
         for query in self.must_not:
+            segment.budget.check()
             refused = query.run(segment, scored=False)
             scores = {n: score for n, score in scores.items() if n not in refused}
         if self.should:
@@ -208,6 +211,7 @@ class Bool:
             needed = required_matches(self.minimum, len(self.should))
         hits: Counter[int] = Counter()
         for query in self.should:
+            segment.budget.check()
             for n, score in query.run(segment, scored=scored).items():
                 if n in scores:
                     scores[n] += score
@@ -255,10 +259,10 @@ def _scores(
             average=average,
             boost=boost,
         )
-        for word in wanted
+        for word in segment.budget.each(wanted)
     }
     scores: Matches = {}
-    for n in found:
+    for n in segment.budget.each(found):
         terms = column[n]
         present = [word for word in words if word in terms]
         if len(present) < needed:

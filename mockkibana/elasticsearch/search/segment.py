@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from struct import pack, unpack
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import analysis, dates
@@ -28,11 +29,16 @@ class Segment:
     """The documents of one index at the moment of a search; what is computed is kept."""
 
     def __init__(
-        self, index: Index, ids: Sequence[str], sources: Sequence[dict[str, Json]]
+        self,
+        index: Index,
+        ids: Sequence[str],
+        sources: Sequence[dict[str, Json]],
+        budget: Budget,
     ) -> None:
         self.index = index
         self.ids = ids
         self.sources = sources
+        self.budget = budget
         self._columns: dict[str, list[list[Json]]] = {}
         self._terms: dict[str, list[list[Term]]] = {}
 
@@ -81,7 +87,7 @@ class Segment:
                     for value in _extract(source, parts)
                     if value is not None or null is not None
                 ]
-                for source in self.sources
+                for source in self.budget.each(self.sources)
             ]
         return column
 
@@ -91,7 +97,7 @@ class Segment:
         if terms is None:
             convert = converter(leaf)
             terms = self._terms[leaf.path] = [
-                list(_converted(convert, values)) for values in self.values(leaf)
+                list(_converted(convert, values)) for values in self.budget.each(self.values(leaf))
             ]
         return terms
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import count
 from urllib.parse import quote
 
+from mockkibana.budget import OverBudget
 from mockkibana.http.messages import Answer, Request
 from mockkibana.http.route_table import Handler, NoRoute, Table, WrongMethod
 from mockkibana.jira.errors import JiraError
@@ -66,8 +67,7 @@ class JiraFace:
 
     def unwritten(self) -> Answer:
         """Answer a request for whose changes there is no room."""
-        # Guess: what the proxy before a Jira says that cannot serve.
-        return self._failed(503, "HTTP 503 Service Unavailable")
+        return self._unavailable()
 
     def garbled(self) -> Answer:
         """Answer a request whose compressed body cannot be inflated."""
@@ -108,9 +108,15 @@ class JiraFace:
             return handler(JiraRequest(self._site, viewer, request, request.query), **placeholders)
         except JiraError as error:
             return Answer(error.status, error.body())
+        except OverBudget:
+            return self._unavailable()
 
     def _unknown(self, request: Request) -> Answer:
         return self._failed(404, f"null for uri: {request.url}{request.uri}")
+
+    def _unavailable(self) -> Answer:
+        # Guess: what the proxy before a Jira says that cannot serve, or takes too long to.
+        return self._failed(503, "HTTP 503 Service Unavailable")
 
     def _failed(self, status: int, message: str) -> Answer:
         body: Json = {"message": message, "status-code": status}

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from base64 import b64decode
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
 
 from mockkibana import json
+from mockkibana.budget import Budget
 from mockkibana.http.messages import Request
 from mockkibana.jira.errors import BAD_PAYLOAD, NO_JSON, bad_request
 from mockkibana.jira.site import Site
@@ -26,13 +27,15 @@ _YES = frozenset({"true", "1", "yes"})
 class JiraRequest:
     """What a handler is given: the site, the viewer who asks, and the request as it arrived.
 
-    `query` are the request's decoded parameters: of a repeated one, the last value.
+    `query` are the request's decoded parameters: of a repeated one, the last value. `budget` is
+    how long the request may still search.
     """
 
     site: Site
     viewer: Viewer
     http: Request
     query: Mapping[str, str]
+    budget: Budget = field(default_factory=Budget)
 
     def object(self) -> dict[str, Json]:
         """Return the body, which must be an object. Raises `JiraError` 400, also for no JSON."""

@@ -80,7 +80,8 @@ def _list(body: dict[str, Json], name: str) -> list[str] | None:
 def search(request: JiraRequest) -> Answer:
     """`GET|POST search`: pages by number, with the total."""
     wanted = _wanted(request)
-    found = find(request.site, jql.parse(wanted.text, request.viewer.texts), request.viewer)
+    query = jql.parse(wanted.text, request.viewer.texts)
+    found = find(request.site, query, request.viewer, request.budget)
     size = _LONGEST_PAGE if wanted.size < 0 else min(wanted.size, _LONGEST_PAGE)
     shown = page(found, wanted.start, size, keys=("issues",))
     del shown["isLast"]
@@ -94,7 +95,7 @@ def search_jql(request: JiraRequest) -> Answer:
     query = jql.parse(wanted.text, request.viewer.texts)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    found = find(request.site, query, request.viewer)
+    found = find(request.site, query, request.viewer, request.budget)
     start = 0 if wanted.token is None else _position(wanted.token)
     size = min(max(wanted.size, 0) or _PAGE, _LONGEST_TOKEN_PAGE)
     issues = found[start : start + size]
@@ -112,7 +113,8 @@ def approximate_count(request: JiraRequest) -> Answer:
     query = jql.parse(_text(request.object(), "jql") or "", request.viewer.texts)
     if query.condition is None:
         raise bad_request(_UNBOUNDED)
-    return Answer(200, {"count": len(find(request.site, query, request.viewer))})
+    found = find(request.site, query, request.viewer, request.budget)
+    return Answer(200, {"count": len(found)})
 
 
 def _shown(request: JiraRequest, issues: list[Json], wanted: Wanted) -> dict[str, Json]:

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
+from mockkibana.budget import Budget
 from mockkibana.jira.errors import bad_request
 from mockkibana.jira.jql import syntax_errors
 from mockkibana.jira.texts import CLOUD, Texts
@@ -131,6 +132,8 @@ class BadQuery(ValueError):
 def parse(text: str, texts: Texts = CLOUD) -> Query:
     """Read a query. Raises `JiraError` 400 with Jira's sentence for the first thing that is wrong.
 
+    Raises `OverBudget` for a text of many megabytes.
+
     The whole text is cut into tokens before any of them is looked at, so a character that JQL does
     not know is reported even behind a clause that makes no sense, as Jira's parser does.
     """
@@ -144,14 +147,15 @@ def parse(text: str, texts: Texts = CLOUD) -> Query:
 def _read(text: str) -> Query:
     import lark  # lark is slow to import and a server may never be asked for a search
 
+    budget = Budget()
     parser = _parser().parse_interactive(text)
     tokens: list[Any] = []
     try:
         lexed = parser.lexer_thread.lex(parser.parser_state)
-        tokens.extend(_renamed(token, text) for token in lexed)
+        tokens.extend(_renamed(token, text) for token in budget.each(lexed))
     except lark.UnexpectedCharacters as error:
         raise BadQuery(syntax_errors.bad_character(text, error.pos_in_stream or 0)) from None
-    for index, token in enumerate(tokens):
+    for index, token in enumerate(budget.each(tokens)):
         reserved = token.type == "WORD" and token.value.lower() in syntax_errors.reserved_words()
         if reserved and "WORD" in parser.accepts():
             place = syntax_errors.at(text, token.start_pos)

@@ -10,6 +10,7 @@ from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
+from mockkibana.budget import Budget
 from mockkibana.jira.jql import jql_dates, text_search
 from mockkibana.jira.jql.jql import Clause, Empty, FunctionCall, Listing, Operand, Value
 from mockkibana.jira.projects import timestamps
@@ -44,12 +45,14 @@ class BadClause(ValueError):
 class Scope:
     """What a search sees: the projects of the caller, and a way to their issues.
 
-    `find` takes an issue's id or key and returns the stored issue, or None.
+    `find` takes an issue's id or key and returns the stored issue, or None. `budget` is how long
+    the search may still take.
     """
 
     projects: list[Document]
     find: Callable[[str], Document | None]
     now: datetime
+    budget: Budget
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,7 @@ def _by_project(clause: Clause, operation: str, scope: Scope) -> Test:
             f"The value '{literal.text}' does not exist for the field '{clause.field}'."
         )
 
-    return _membership(operation, set(_each(clause, read)), lambda issue: issue["project"])
+    return _membership(operation, set(_each(clause, read, scope)), lambda issue: issue["project"])
 
 
 def _by_key(clause: Clause, operation: str, scope: Scope) -> Test:
@@ -104,7 +107,7 @@ def _by_key(clause: Clause, operation: str, scope: Scope) -> Test:
             f"An issue with key '{literal.text}' does not exist for field '{clause.field}'."
         )
 
-    issues = _each(clause, read)
+    issues = _each(clause, read, scope)
     if operation in _RELATIONS:
         relation, bound = _RELATIONS[operation], issues[0]
         return lambda issue: (
@@ -150,7 +153,7 @@ def _by_text(name: str, clause: Clause, operation: str, _scope: Scope) -> Test:
 
 def _by_time(name: str, clause: Clause, operation: str, scope: Scope) -> Test:
     """Compare times, to the millisecond. Stored times are UTC texts, which sort as they are."""
-    bounds = _each(clause, lambda value: timestamps.write(_date(clause, value, scope)))
+    bounds = _each(clause, lambda value: timestamps.write(_date(clause, value, scope)), scope)
     if operation in _RELATIONS:
         relation, bound = _RELATIONS[operation], bounds[0]
 
@@ -268,11 +271,11 @@ def _values(clause: Clause) -> Iterator[Operand]:
             yield operand
 
 
-def _each(clause: Clause, read: Callable[[Operand], Read]) -> list[Read]:
+def _each(clause: Clause, read: Callable[[Operand], Read], scope: Scope) -> list[Read]:
     """Read every value. Raises one `BadClause` for all that cannot be read."""
     results: list[Read] = []
     problems: list[str] = []
-    for value in _values(clause):
+    for value in scope.budget.each(_values(clause)):
         try:
             results.append(read(value))
         except BadClause as problem:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.budget import Budget
 from mockkibana.jira.errors import JiraError
 from mockkibana.jira.jql import jql
 from mockkibana.jira.jql.jql_fields import BadClause, Scope, SortKey, Test, sort_key, test_of
@@ -22,13 +23,16 @@ class BadSearch(JiraError):
         return {"errorMessages": self.error_messages, "warningMessages": []}
 
 
-def find(site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
+def find(
+    site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR, budget: Budget | None = None
+) -> list[Document]:
     """Return the stored issues that the viewer sees and the query finds, in the query's order.
 
     Newest first where it names none; periods and functions of time count from the site's clock.
 
-    Raises `BadSearch`.
+    Raises `BadSearch`, and `OverBudget` where it takes longer than the request may.
     """
+    budget = budget or Budget()
     projects = site.projects(viewer)
     visible = {project["id"] for project in projects}
 
@@ -36,7 +40,7 @@ def find(site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR) -> list[D
         issue = site.stored_issue(id_or_key)
         return issue if issue is not None and issue["project"] in visible else None
 
-    scope = Scope(projects, find_one, site.clock.now())
+    scope = Scope(projects, find_one, site.clock.now(), budget)
     problems: list[str] = []
     test = _test(query.condition, scope, problems, negated=False)
     order = _order(query, scope, problems)
@@ -44,7 +48,7 @@ def find(site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR) -> list[D
         raise BadSearch(list(dict.fromkeys(problems)))
     named = _named(query.condition, scope)
     candidates = site.issues(viewer) if named is None else named
-    found = list(filter(test, candidates)) if query.condition else list(candidates)
+    found = list(filter(test, budget.each(candidates)) if query.condition else candidates)
     found.sort(key=lambda issue: (issue["fields"]["created"], int(issue["id"])), reverse=True)
     for key, descending in reversed(order):
         found.sort(key=key.value, reverse=descending)
@@ -81,15 +85,16 @@ def _any_of(tests: list[Test]) -> Test:
 
 
 def _order(query: jql.Query, scope: Scope, problems: list[str]) -> list[tuple[SortKey, bool]]:
-    order = []
+    order: dict[str, tuple[SortKey, bool]] = {}  # a field that stands there again decides nothing
     for sort in query.order:
         try:
             key = sort_key(sort.field, scope)
         except BadClause as problem:
             problems += problem.args
         else:
-            order.append((key, key.descending if sort.descending is None else sort.descending))
-    return order
+            descending = key.descending if sort.descending is None else sort.descending
+            order.setdefault(sort.field.lower(), (key, descending))
+    return list(order.values())
 
 
 def _named(condition: jql.Condition | None, scope: Scope) -> list[Document] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json import bodies
@@ -78,7 +79,7 @@ def answer_query(
         limits=_NO_LIMITS,
         copies=1,
     )
-    shard = hits.Shard(index, documents, wanted.query)
+    shard = hits.Shard(index, documents, wanted.query, Budget())
     found = hits.answer(wanted, [shard], 0)["hits"]
     entries = [
         {**show(hit["_id"]), **({"_sort": hit["sort"]} if "sort" in hit else {})}
