@@ -34,7 +34,7 @@ format: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure against an echo, in ratios of one run
 	$(BIN)/python -m bench $(ARGS)
 
-soak: $(VENV)/.dev ## Load a server for 10 minutes, fuzz it for 10 (SOAK_MINUTES, SOAK_FUZZ_MINUTES), kill one 200 times
+soak: $(VENV)/.dev ## Load a server for 10 minutes, fuzz it for 10 (SOAK_MINUTES, SOAK_FUZZ_MINUTES), ask all, kill one 200 times
 	$(BIN)/python -m soak
 
 openapi: $(VENV)/.dev ## Compare with a published OpenAPI document (SPEC=path/to/openapi.yaml)

@@ -1,4 +1,4 @@
-"""`make soak`: ten minutes of load, ten of fuzz, then 200 kills of a process that keeps its state.
+"""`make soak`: ten minutes of load, ten of fuzz, every nasty at every route, then 200 kills.
 
 SOAK_MINUTES, SOAK_FUZZ_MINUTES and SOAK_KILLS make it shorter.
 """
@@ -37,10 +37,24 @@ def kills(count: int) -> list[str]:
     return []
 
 
+def every() -> list[str]:
+    """Try all rows of the hostile tables at all routes, of which a test run tries a part."""
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "tests/hostile/test_every_route.py"],
+        env=os.environ | {"MOCKKIBANA_EVERY": "1"},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=False,
+    )
+    click.echo(f"soak: every nasty at every route: {run.stdout.strip().splitlines()[-1]}")
+    return [run.stdout] if run.returncode else []
+
+
 def main() -> None:
     """Soak, kill, and exit with 1 when anything went wrong."""
     problems = soak(float(os.environ.get("SOAK_MINUTES", "10")))
     problems += fuzz(float(os.environ.get("SOAK_FUZZ_MINUTES", "10")))
+    problems += every()
     problems += kills(int(os.environ.get("SOAK_KILLS", "200")))
     for problem in problems[:20]:
         click.echo(problem, err=True)

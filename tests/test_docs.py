@@ -43,12 +43,18 @@ def with_blocks(language: str) -> list[str]:
 
 
 def snippets() -> list[Any]:
-    """Return the Python blocks of all pages, each under its page and its first line."""
+    """Return the Python blocks that are scripts, each under its page and its first line."""
     return [
         pytest.param(text, id=f"{page}: {text.splitlines()[0]}")
         for page in PAGES
         for text in blocks("python", page)
+        if "def test_" not in text
     ]
+
+
+def suites() -> list[str]:
+    """Return the pages that show tests."""
+    return [page for page in PAGES if "def test_" in "".join(blocks("python", page))]
 
 
 def environment(**more: str) -> dict[str, str]:
@@ -89,16 +95,24 @@ def test_the_console_examples_answer_as_shown(page: str) -> None:
             ), command
 
 
-@pytest.mark.parametrize("snippet", snippets())
-def test_the_python_snippets_run(snippet: str, tmp_path: Path) -> None:
-    command = ["-W", "error", "-c", snippet]
-    if "def test_" in snippet:
-        (tmp_path / "test_snippet.py").write_text(snippet)
-        # Other plugins of this environment take longer to load than a snippet to run.
-        plugins = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
-        command = ["-m", "pytest", *plugins, str(tmp_path)]
+def run_python(*arguments: str, folder: Path) -> None:
+    """Run Python in a folder; other plugins of this environment would take longest to load."""
     alone = environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    subprocess.run([sys.executable, *command], cwd=tmp_path, env=alone, check=True, timeout=60)
+    subprocess.run([sys.executable, *arguments], cwd=folder, env=alone, check=True, timeout=60)
+
+
+@pytest.mark.parametrize("snippet", snippets())
+def test_the_python_scripts_run(snippet: str, tmp_path: Path) -> None:
+    run_python("-W", "error", "-c", snippet, folder=tmp_path)
+
+
+@pytest.mark.parametrize("page", suites())
+def test_the_tests_that_a_page_shows_pass(page: str, tmp_path: Path) -> None:
+    tests = [text for text in blocks("python", page) if "def test_" in text]
+    for number, text in enumerate(tests):
+        (tmp_path / f"test_{number}.py").write_text(text)
+    plugins = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
+    run_python("-W", "error", "-m", "pytest", *plugins, str(tmp_path), folder=tmp_path)
 
 
 CI_PAGES = pytest.mark.parametrize("page", ["README.md", "ci.md"])

@@ -11,10 +11,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
-import requests
-from surface import ELASTICSEARCH, JIRA, InProcess, Seen, routes
+from surface import ELASTICSEARCH, JIRA, InProcess, OverTheWire, Seen, routes
 
 from mockkibana.app import create_app
 from mockkibana.connectors.base import ConnectorType, Run
@@ -202,16 +202,11 @@ def test_no_secret_is_in_what_a_process_prints(tmp_path: Path) -> None:
     try:
         assert process.stdout is not None
         url = next(word for word in process.stdout.readline().split() if "http" in word)
-        with requests.Session() as http:
-
-            def ask(method: str, target: str, headers: Any, body: bytes) -> Seen:
-                answer = http.request(
-                    method, url + target, headers=headers, data=body, allow_redirects=False
-                )
-                return Seen(answer.status_code, answer.headers, answer.content)
-
-            session = Session(ask, world)
-            session.live()
+        address = urlsplit(url)
+        transport = OverTheWire((str(address.hostname), address.port or 0))
+        session = Session(transport.ask, world)
+        session.live()
+        transport.close()
     finally:
         process.terminate()
         printed, _ = process.communicate(timeout=10)
