@@ -33,12 +33,15 @@ class State:
     mutated, only replaced.
     """
 
-    __slots__ = ("_dropped", "serials", "tables")
+    __slots__ = ("_changes", "_dropped", "serials", "tables", "versions")
 
     def __init__(self, tables: dict[str, Documents] | None = None) -> None:
         self.tables: dict[str, Documents] = {} if tables is None else tables
         #: The last number given out as an id, by table.
         self.serials: dict[str, int] = {}
+        #: Which of all changes was the last one of a table that has changed.
+        self.versions: dict[str, int] = {}
+        self._changes = 0
         self._dropped: list[list[Documents]] = []
 
     def documents(self, table: str) -> Documents:
@@ -56,21 +59,26 @@ class State:
     def apply(self, changes: Iterable[Change]) -> None:
         """Make the changes, which must be well-formed."""
         for change in changes:
+            self._changes += 1
             match change:
                 case ("put", table, documents):
+                    self.versions[table] = self._changes
                     stored = self.tables.setdefault(table, {})
                     stored.update(documents)
                     if self._dropped:
                         _garbage().put(self._dropped.pop())
                 case ("remove", table, ids):
+                    self.versions[table] = self._changes
                     documents = self.tables.get(table, {})
                     for id_ in ids:
                         documents.pop(id_, None)
                 case ("drop", table):
                     self.serials.pop(table, None)
+                    self.versions.pop(table, None)
                     self._drop([self.tables.pop(table, {})])
                 case ("clear",):
                     dropped, self.tables, self.serials = self.tables, {}, {}
+                    self.versions = {}
                     self._drop(list(dropped.values()))
 
     def _drop(self, tables: list[Documents]) -> None:

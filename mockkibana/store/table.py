@@ -10,7 +10,7 @@ from tinydb import table
 from tinydb.queries import QueryLike
 from tinydb.storages import Storage
 
-from mockkibana.store.state import Document, Documents, copied_in, copied_out
+from mockkibana.store.state import Document, Documents, State, copied_in, copied_out
 from mockkibana.store.storage import LogStorage
 from mockkibana.store.transaction import Transaction
 
@@ -51,6 +51,21 @@ class Table(table.Table):
         """Return the documents, shared, by id in the order of their first insertion."""
         with self._rows.applying:
             return dict(self._rows.current().documents(self._name))
+
+    @property
+    def version(self) -> int | None:
+        """Another number whenever the rows are others; None in a transaction of this thread."""
+        with self._rows.applying:
+            return self._version()
+
+    def snapshot(self) -> tuple[int | None, Documents]:
+        """Return the version, and the rows that it has."""
+        with self._rows.applying:
+            return self._version(), dict(self._rows.current().documents(self._name))
+
+    def _version(self) -> int | None:
+        current = self._rows.current()
+        return current.versions.get(self._name, 0) if isinstance(current, State) else None
 
     def insert(self, document: Mapping[str, Any]) -> str:  # type: ignore[override]
         """Insert a document and return its id; raises ValueError when it is taken."""

@@ -205,8 +205,8 @@ class World:
             self.ids.reset()
             self.waits.reset()
             self.store.storage.renew()
-        if "elasticsearch" in self.__dict__:  # else nobody was ever verified
-            self.elasticsearch.forget_verified()
+        if "elasticsearch" in self.__dict__:  # else there is nothing to forget
+            self.elasticsearch.forget()
         # Last: what a seed leaves out is filled in by the clock and the ids as they were at first.
         self._seeds.replace(() if empty else seeds, parts)
 

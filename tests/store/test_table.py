@@ -334,6 +334,28 @@ def test_code_for_tinydbs_storages_can_write_the_whole_content(store: Store) -> 
     assert store.table("u").row("7") == {"n": 2}
 
 
+def test_a_version_tells_that_rows_are_others(store: Store) -> None:
+    people, others = store.table("people"), store.table("others")
+    seen = [people.version]
+    for change in (
+        lambda: people.insert(ADA),
+        lambda: people.update({"age": 37}),
+        people.truncate,
+        lambda: people.insert(BOB),
+        lambda: people.remove(doc_ids=["1"]),
+        store.drop_tables,
+        lambda: people.insert(EVE),
+    ):
+        others.insert(BOB)
+        assert people.version == seen[-1]
+        change()
+        assert people.version not in (seen[-1], None)
+        seen.append(people.version)
+    assert people.snapshot() == (people.version, people.rows())
+    with store.transaction():
+        assert people.version is None
+
+
 def test_closing_the_database_closes_the_store(store: Store) -> None:
     with store as database:
         database.insert({"n": 1})

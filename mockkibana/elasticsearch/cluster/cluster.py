@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.cluster import dump, nodes
 from mockkibana.elasticsearch.cluster.administration import Administration
 from mockkibana.elasticsearch.documents import create_many
@@ -14,6 +15,8 @@ from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
 from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
+from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
 from mockkibana.security.tables import is_on
@@ -38,6 +41,7 @@ class Cluster:
         self._store = store
         self._uuid = installation.ids.short("cluster")
         self._catalogue = Catalogue(store, installation.clock)
+        self._segments = Segments(store)
         self._administration = Administration(store, self._catalogue, installation)
 
     @property
@@ -52,8 +56,9 @@ class Cluster:
 
         return Security(self._store, self.installation)
 
-    def forget_verified(self) -> None:
-        """Forget whose credentials were good, so that they are verified anew."""
+    def forget(self) -> None:
+        """Forget what was indexed for searches, and whose credentials were good."""
+        self._segments.forget()
         if "security" in self.__dict__:
             self.security.authentication.forget()
 
@@ -219,9 +224,12 @@ class Cluster:
 
         In the order of their last writes, which is Lucene's. The records are shared.
         """
-        items = list(self._store.table(index.documents_table).rows().items())
-        items.sort(key=lambda item: int(item[1]["_seq_no"]))
-        return items
+        segment = self.segment(index, Budget())
+        return list(zip(segment.ids, segment.records, strict=True))
+
+    def segment(self, index: Index, budget: Budget) -> Segment:
+        """Return the documents of an index as a search sees them that has this budget."""
+        return self._segments.of(index, budget)
 
     def count(self, index: Index) -> int:
         """Return the number of documents in an index."""

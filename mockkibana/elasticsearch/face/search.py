@@ -12,8 +12,11 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.search import hits, search
 from mockkibana.elasticsearch.search.hits import Shard
-from mockkibana.elasticsearch.search.queries import All, Bool, Query
+from mockkibana.elasticsearch.search.queries.compound import Bool
+from mockkibana.elasticsearch.search.queries.constants import All
+from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.elasticsearch.search.query_parser import parse
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.security.authorization import SEARCH
 from mockkibana.http.messages import Answer
 from mockkibana.json import dumps
@@ -42,7 +45,7 @@ def count_documents(request: RestRequest) -> Answer:
         for index in indices:
             index.require("read")
         number = sum(map(cluster.count, indices))
-        shards = [Shard(index, (), All(), Budget()) for index in indices]
+        shards = [Shard(Segment(index, (), Budget()), All()) for index in indices]
     else:
         shards = _shards(cluster, expression, indices, query or All())
         number = hits.count(shards)
@@ -56,7 +59,7 @@ def _shards(cluster: Cluster, expression: str, indices: list[Index], query: Quer
         index.require("read")
         limit = _filter(expression, index)
         limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
-        shards.append(Shard(index, cluster.documents(index), limited, budget))
+        shards.append(Shard(cluster.segment(index, budget), limited))
     return shards
 
 

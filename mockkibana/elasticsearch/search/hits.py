@@ -7,51 +7,41 @@ from dataclasses import dataclass
 from heapq import nsmallest
 from typing import Any, TypeVar
 
-from mockkibana.budget import Budget, OverBudget
+from mockkibana.budget import OverBudget
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
-from mockkibana.elasticsearch.search.queries import Matches, Query
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.field_terms import Term
+from mockkibana.elasticsearch.search.queries.query import Matches, Query
 from mockkibana.elasticsearch.search.scoring import shown
 from mockkibana.elasticsearch.search.search import Search
-from mockkibana.elasticsearch.search.segment import Segment, Term
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.sorting import Sort, keys, value_of
-from mockkibana.elasticsearch.search.terms import ShardFailure
 from mockkibana.json import Json
 
 NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
 
-Row = tuple[str, dict[str, Json]]
 Keys = dict[int, Term | None]
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class Shard:
-    """One index to be searched, its documents as they are stored, and the query for it.
+    """The documents of one index, which are to be searched, and the query for them."""
 
-    `budget` is how long the whole search may still take.
-    """
-
-    index: Index
-    rows: Sequence[Row]
+    segment: Segment
     query: Query
-    budget: Budget
 
-    def segment(self) -> Segment:
-        """Return the documents, ready to be searched."""
-        return Segment(
-            self.index,
-            [id_ for id_, _ in self.rows],
-            [record["_source"] for _, record in self.rows],
-            self.budget,
-        )
+    @property
+    def index(self) -> Index:
+        """The index that is searched."""
+        return self.segment.index
 
 
 @dataclass(frozen=True, slots=True)
 class _Hit:
-    shard: Shard
     segment: Segment
     number: int
     score: float
@@ -135,7 +125,7 @@ def count(shards: Sequence[Shard]) -> int:
     number = 0
     for shard in shards:
         try:
-            number += len(shard.query.run(shard.segment(), scored=False))
+            number += len(shard.query.run(shard.segment, scored=False))
         except ShardFailure as failure:
             raise _all_failed([_failure(failure, shard.index)]) from None
         except OverBudget:
@@ -188,7 +178,7 @@ def _run(search: Search, shard: Shard) -> _Found:
             "[index.max_result_window] index level setting.",
             type="illegal_argument_exception",
         )
-    segment = shard.segment()
+    segment = shard.segment
     scored = search.size > 0 and _needs_scores(search)
     matches = shard.query.run(segment, scored=scored or search.min_score is not None)
     if search.min_score is not None:
@@ -196,12 +186,11 @@ def _run(search: Search, shard: Shard) -> _Found:
     if search.post_filter is not None:
         kept = search.post_filter.run(segment, scored=False)
         matches = {n: score for n, score in matches.items() if n in kept}
-    sorts = shard.budget.each(_distinct(search))
+    sorts = segment.budget.each(_distinct(search))
     columns = [keys(sort, segment, matches) for sort in sorts]
     first = _first(search, matches, columns)
     hits = [
-        _Hit(shard, segment, n, float32(matches[n]), tuple(column[n] for column in columns))
-        for n in first
+        _Hit(segment, n, float32(matches[n]), tuple(column[n] for column in columns)) for n in first
     ]
     return _Found(len(matches), max(matches.values(), default=None), hits)
 
@@ -265,8 +254,8 @@ def _shown(
     hit: _Hit, search: Search, distinct: Sequence[Sort], places: Sequence[int]
 ) -> dict[str, Json]:
     """Return a hit; `places` are those of the keys that it shows among the `distinct` ones."""
-    id_, record = hit.shard.rows[hit.number]
-    body: dict[str, Json] = {"_index": hit.shard.index.name, "_id": id_}
+    index, record = hit.segment.index, hit.segment.records[hit.number]
+    body: dict[str, Json] = {"_index": index.name, "_id": hit.segment.ids[hit.number]}
     if search.version:
         body["_version"] = record["_version"]
     if search.seq_no_primary_term:
@@ -278,7 +267,7 @@ def _shown(
     if search.source is None:
         body["_source"] = record["_source"]
     elif search.source.wanted:
-        body["_source"] = search.source.apply(record["_source"], hit.shard.index.mapping)
+        body["_source"] = search.source.apply(record["_source"], index.mapping)
     if len(search.sort) > 1 or not _by_score(search.sort):
         values = [
             value_of(sort, hit.segment, key) for sort, key in zip(distinct, hit.keys, strict=True)

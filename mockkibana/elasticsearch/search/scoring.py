@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
+from collections.abc import Sequence
 
+from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.field_terms import Term
+from mockkibana.elasticsearch.search.segment import Segment
 
 _K1 = 1.2
 _B = 0.75
@@ -57,6 +62,37 @@ class Bm25:
         return float32(
             self._weight - float32(self._weight / float32(1 + float32(frequency * inverse)))
         )
+
+
+def scores(
+    segment: Segment, leaf: Leaf, words: Sequence[Term], boost: float, needed: int = 1
+) -> dict[int, float]:
+    """Score the documents that have at least `needed` of the words, which may repeat."""
+    found: dict[int, float] = {}
+    counts: Counter[int] = Counter()
+    field = segment.field(leaf)
+    lengths = field.lengths
+    for word in segment.budget.each(words):
+        documents = field.postings.get(word, ())
+        if not documents:
+            continue
+        scorer = Bm25(
+            documents=len(field.having),
+            matching=len(documents),
+            average=field.average,
+            boost=boost,
+        )
+        frequencies = field.frequencies(word)
+        for number in documents:
+            score = scorer.score(frequencies.get(number, 1), lengths[number])
+            found[number] = found.get(number, 0.0) + score
+        if needed > 1:
+            counts.update(documents)
+    return {
+        number: float32(found[number])
+        for number in sorted(found)
+        if needed == 1 or counts[number] >= needed
+    }
 
 
 def _stored_length(length: int) -> int:

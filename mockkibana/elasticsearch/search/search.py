@@ -20,8 +20,9 @@ from mockkibana.elasticsearch.json.parse_errors import (
     unsupported,
 )
 from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
-from mockkibana.elasticsearch.search import queries, query_parser, sorting
-from mockkibana.elasticsearch.search.queries import Query
+from mockkibana.elasticsearch.search import query_parser, sorting
+from mockkibana.elasticsearch.search.queries.constants import All
+from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
@@ -39,7 +40,7 @@ _UNSUPPORTED_PARAMETERS = (
     "suggest_text",
     "terminate_after",
 )
-_EVERYTHING = queries.All()
+_EVERYTHING = All()
 _NOTHING: tuple[Json, ...] = (False, None, 0, "false", {}, [])
 
 

@@ -19,19 +19,19 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search.scoring import shown
-from mockkibana.elasticsearch.search.segment import (
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.field_terms import (
     DATES,
     FLOATS,
     INTEGERS,
     KEYWORDS,
     SEARCHABLE,
     TEXTS,
-    Segment,
     Term,
     converter,
 )
-from mockkibana.elasticsearch.search.terms import ShardFailure
+from mockkibana.elasticsearch.search.scoring import shown
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
 _LONG_MAX = 2**63 - 1

@@ -4,38 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from mockkibana.elasticsearch.errors import Error, cause, illegal_argument
+from mockkibana.elasticsearch.errors import cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.unfit import Unfit
-from mockkibana.elasticsearch.search.segment import (
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.field_terms import (
     FLOATS,
     INTEGERS,
     SEARCHABLE,
     TEXTS,
-    Segment,
     Term,
     analyzer_of,
     converter,
 )
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
-
-
-class ShardFailure(Exception):
-    """A search cannot be run on one index; others may still answer."""
-
-    def __init__(
-        self,
-        reason: str,
-        caused_by: Error | None = None,
-        *,
-        type: str = "query_shard_exception",  # noqa: A002 - the name of the field
-    ) -> None:
-        super().__init__(reason)
-        self.type = type
-        self.reason = reason
-        self.caused_by = caused_by
 
 
 def searchable(segment: Segment, path: str) -> Leaf | None:

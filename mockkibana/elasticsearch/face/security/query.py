@@ -14,6 +14,7 @@ from mockkibana.elasticsearch.json.parse_errors import as_error
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import compile_mapping
 from mockkibana.elasticsearch.search import hits, search
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
 _KEYS = frozenset({"query", "sort", "from", "size", "search_after"})
@@ -79,7 +80,7 @@ def answer_query(
         limits=_NO_LIMITS,
         copies=1,
     )
-    shard = hits.Shard(index, documents, wanted.query, Budget())
+    shard = hits.Shard(Segment(index, documents, Budget()), wanted.query)
     found = hits.answer(wanted, [shard], 0)["hits"]
     entries = [
         {**show(hit["_id"]), **({"_sort": hit["sort"]} if "sort" in hit else {})}

@@ -1,0 +1,142 @@
+"""What is indexed of the values of a field: words of texts, numbers, instants."""
+
+from __future__ import annotations
+
+import ipaddress
+import math
+from collections.abc import Callable, Iterator, Sequence
+from struct import pack, unpack
+
+from mockkibana.elasticsearch.json.scalars import as_text
+from mockkibana.elasticsearch.mapping import analysis, dates
+from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.mapping.number_fields import as_double, float32
+from mockkibana.json import Json
+
+# What a field is to a search: several types are searched alike.
+INTEGERS = frozenset({"long", "integer", "short", "byte", "unsigned_long"})
+FLOATS = frozenset({"float", "double", "half_float", "scaled_float"})
+DATES = frozenset({"date", "date_nanos"})
+TEXTS = frozenset({"text", "match_only_text"})
+KEYWORDS = frozenset({"keyword", "constant_keyword", "wildcard", "version"})
+
+Term = str | int | float | bytes
+
+
+def converted(convert: Callable[[Json], Sequence[Term]], values: Sequence[Json]) -> Iterator[Term]:
+    """Return what is indexed of several values; a malformed one that is ignored is not."""
+    for value in values:
+        try:
+            yield from convert(value)
+        except (ValueError, TypeError, OverflowError):
+            continue  # a malformed value that the field ignores is not indexed
+
+
+def converter(leaf: Leaf) -> Callable[[Json], Sequence[Term]]:
+    """Return what makes indexed terms of a value of a field, and of a value in a query.
+
+    It raises `ValueError`, `TypeError` or `OverflowError` for a value that is none of the type.
+    """
+    definition = leaf.definition
+    if leaf.type in TEXTS:
+        return lambda value: analyze(leaf, _scalar(value))
+    if leaf.type in KEYWORDS:
+        ignore_above = int(definition.get("ignore_above", 2**31 - 1))
+        lower = definition.get("normalizer") == "lowercase"
+
+        def keyword(value: Json) -> Sequence[Term]:
+            text = _scalar(value)
+            if len(text) > ignore_above:
+                return ()
+            return (text.lower() if lower else text,)
+
+        return keyword
+    if leaf.type == "scaled_float":
+        factor = float(definition.get("scaling_factor", 1))
+        return lambda value: (round(_number(value) * factor) / factor,)
+    if leaf.type in DATES:
+        formats = str(definition.get("format", dates.DEFAULT_FORMAT))
+        return lambda value: (_instant(value, formats),)
+    return _CONVERTERS.get(leaf.type, _unsearchable)
+
+
+def analyzer_of(leaf: Leaf) -> Callable[[str], list[str]] | None:
+    """Return the analyzer of a text field; None for one that is not known here."""
+    return analysis.ANALYZERS.get(str(leaf.definition.get("analyzer", "standard")))
+
+
+def analyze(leaf: Leaf, text: str) -> list[Term]:
+    """Return the terms of a text; the field's analyzer must be known."""
+    return list((analyzer_of(leaf) or analysis.standard)(text))
+
+
+def _scalar(value: Json) -> str:
+    if isinstance(value, (dict, list)):
+        raise TypeError("no scalar")
+    return as_text(value)
+
+
+def _number(value: Json) -> int | float:
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        raise TypeError("no number")
+    if not isinstance(value, str):
+        return value
+    return int(value) if value.strip().lstrip("+-").isdecimal() else float(value)
+
+
+def _whole(value: Json) -> Sequence[Term]:
+    return (int(_number(value)),)
+
+
+def _single(value: Json) -> Sequence[Term]:
+    return (float32(_number(value)),)
+
+
+def _half(value: Json) -> Sequence[Term]:
+    number = as_double(_number(value))
+    try:
+        return unpack("e", pack("e", number))
+    except OverflowError:
+        return (math.copysign(math.inf, number),)
+
+
+def _double(value: Json) -> Sequence[Term]:
+    return (as_double(_number(value)),)
+
+
+def _boolean(value: Json) -> Sequence[Term]:
+    if isinstance(value, bool):
+        return ("true" if value else "false",)
+    if value in ("true", "false", ""):
+        return (value or "false",)
+    raise ValueError(value)
+
+
+def _instant(value: Json, formats: str) -> int:
+    milliseconds = dates.parse(_scalar(value), formats)
+    if milliseconds is None:
+        raise ValueError(value)
+    return milliseconds
+
+
+def _address(value: Json) -> Sequence[Term]:
+    address = ipaddress.ip_address(_scalar(value))
+    if isinstance(address, ipaddress.IPv4Address):
+        return (b"\0" * 10 + b"\xff\xff" + address.packed,)
+    return (address.packed,)
+
+
+def _unsearchable(value: Json) -> Sequence[Term]:  # noqa: ARG001 - the shape of a converter
+    return ()
+
+
+_CONVERTERS: dict[str, Callable[[Json], Sequence[Term]]] = {
+    **dict.fromkeys(INTEGERS, _whole),
+    "float": _single,
+    "half_float": _half,
+    "double": _double,
+    "boolean": _boolean,
+    "ip": _address,
+}
+
+SEARCHABLE = TEXTS | KEYWORDS | INTEGERS | FLOATS | DATES | {"boolean", "ip"}

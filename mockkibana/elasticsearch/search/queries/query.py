@@ -1,0 +1,111 @@
+"""What every query is: a value that finds the documents of a segment, and its parser."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from mockkibana.elasticsearch.json.parse_errors import (
+    PARSING,
+    ParseError,
+    Path,
+    illegal,
+    parsing,
+    unknown_field,
+    unsupported,
+    x_content,
+)
+from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
+from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.json import Json
+
+#: The documents that a query finds, by their number in the segment, and their scores.
+Matches = dict[int, float]
+
+Body = dict[str, Json]
+
+
+class Query(Protocol):
+    """A query that is ready to run; a frozen value."""
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find documents; without `scored` any numbers will do. Raises `ShardFailure`."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueryContext:
+    """What parsing a query needs to know besides its body.
+
+    `parse` is for the queries within a query.
+    """
+
+    parse: Callable[[Json, Path, QueryContext], Query]
+
+    def inner(self, value: Json, path: Path) -> Query:
+        """Parse a query within this one, to which `path` leads. Raises `ParseError`."""
+        return self.parse(value, path, self)
+
+    def boost(self, query: str, body: Body, path: Path) -> float:
+        """Return the `boost` of a query. Raises `ParseError`."""
+        if "_name" in body:
+            raise unsupported("[_name]: it answers no [matched_queries]")
+        value = body.get("boost", 1.0)
+        try:
+            number = float(value) if isinstance(value, (int, float, str)) else math.nan
+        except (ValueError, OverflowError):
+            number = math.nan
+        if isinstance(value, bool) or not math.isfinite(number):
+            reason = f"[{query}] failed to parse field [boost]"
+            raise x_content(reason, (*path, "boost"))
+        if number < 0:
+            raise illegal(
+                f"negative [boost] are not allowed in [{query}], use a value between 0 and 1 to "
+                "deboost"
+            )
+        if not math.isfinite(float32(number)):
+            raise illegal("boost must be a positive float, got Infinity")
+        return number
+
+
+Parser = Callable[[Body, Path, QueryContext], Query]
+"""Makes a query of its body, to which the path leads. Raises `ParseError`."""
+
+
+def strict(query: str, body: Body, path: Path, *allowed: str) -> None:
+    """Refuse unknown keys as the queries do that are read by an `ObjectParser`."""
+    for name in body:
+        if name not in (*allowed, "boost", "_name"):
+            raise wrapped(unknown_field(query, name, path))
+
+
+def wrapped(error: ParseError) -> ParseError:
+    """Wrap an error: some queries repeat what their `ObjectParser` says in an exception."""
+    return ParseError(PARSING, error.reason, error.path, error.at, inner=error)
+
+
+def one_field(query: str, body: Body, path: Path) -> tuple[str, Json]:
+    """Return the field of a query and what it says of it. Raises `ParseError` for several."""
+    first, *others = body
+    if others:
+        text = f"[{query}] query doesn't support multiple fields, found [{first}] and [{others[0]}]"
+        raise parsing(text, (*path, others[0]))
+    return first, body[first]
+
+
+def flag(value: Json) -> bool:
+    """Return a boolean, or what the text of one says. Raises `ParseError`."""
+    found = boolean(value)
+    if found is not None:
+        return found
+    raise illegal(not_boolean(value))
+
+
+def operator(value: Json) -> str:
+    """Return `AND` or `OR`. Raises `ParseError`."""
+    name = as_text(value).upper()
+    if name not in ("AND", "OR"):
+        raise illegal(f"No enum constant org.elasticsearch.index.query.Operator.{name}")
+    return name

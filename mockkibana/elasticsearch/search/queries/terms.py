@@ -1,0 +1,137 @@
+"""Queries for exact terms: `term` and `terms`."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing, unsupported
+from mockkibana.elasticsearch.json.scalars import as_text
+from mockkibana.elasticsearch.mapping import dates
+from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.field_terms import DATES, KEYWORDS, TEXTS, Term
+from mockkibana.elasticsearch.search.queries.constants import All, Ids
+from mockkibana.elasticsearch.search.queries.query import (
+    Body,
+    Matches,
+    Parser,
+    Query,
+    QueryContext,
+    flag,
+    one_field,
+)
+from mockkibana.elasticsearch.search.scoring import scores
+from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.elasticsearch.search.terms import query_terms, searchable, span
+from mockkibana.json import Json
+
+_SCORED = TEXTS | KEYWORDS | {"boolean"}
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Documents that have one of several exact terms; `constant` gives all the same score."""
+
+    field: str
+    values: Sequence[Json]
+    boost: float = 1.0
+    case_insensitive: bool = False
+    constant: bool = False
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find documents by their terms; a single wanted term is scored, several are not."""
+        if self.field == "_id":
+            return Ids(frozenset(map(as_text, self.values)), self.boost).run(segment, scored=scored)
+        if self.field == "_index":
+            named = segment.index.name in self.values
+            return All(self.boost).run(segment, scored=scored) if named else {}
+        leaf = searchable(segment, self.field)
+        if leaf is None:
+            return {}
+        if leaf.type in DATES:
+            return self._days(segment, leaf)
+        wanted = {term for value in self.values for term in query_terms(leaf, value)}
+        if self.case_insensitive:
+            wanted = self._folded(segment, leaf, wanted)
+        elif not self.constant and len(wanted) == 1 and scored and leaf.type in _SCORED:
+            return scores(segment, leaf, [*wanted], self.boost)
+        return having(segment, leaf, wanted, self.boost)
+
+    def _days(self, segment: Segment, leaf: Leaf) -> Matches:
+        """A date stands for all of its day, month, ...: whatever it leaves out."""
+        formats = str(leaf.definition.get("format", dates.DEFAULT_FORMAT))
+        spans = [span(as_text(value), formats) for value in self.values]
+        instants, numbers = segment.field(leaf).ordered
+        found = {
+            number
+            for low, high in segment.budget.each(spans)
+            for number in numbers[bisect_left(instants, low) : bisect_left(instants, high)]
+        }
+        return dict.fromkeys(sorted(found), self.boost)
+
+    def _folded(self, segment: Segment, leaf: Leaf, wanted: set[Term]) -> set[Term]:
+        if leaf.type not in TEXTS | KEYWORDS:
+            raise ShardFailure(
+                f"[{leaf.path}] field which is of type [{leaf.type}], does not support case "
+                "insensitive term queries"
+            )
+        folded = {str(term).lower() for term in wanted}
+        return {term for term in segment.field(leaf).postings if str(term).lower() in folded}
+
+
+def having(segment: Segment, leaf: Leaf, wanted: set[Term], score: float) -> Matches:
+    """Return the documents with any of the terms, all with one score."""
+    postings = segment.field(leaf).postings
+    lists = [postings[term] for term in wanted if term in postings]
+    if len(lists) == 1:
+        return dict.fromkeys(lists[0], score)
+    return dict.fromkeys(sorted({number for numbers in lists for number in numbers}), score)
+
+
+def _term(body: Body, path: Path, context: QueryContext) -> Query:
+    if not body:
+        raise illegal("field name is null or empty")
+    field, value = one_field("term", body, path)
+    path = (*path, field)
+    options: dict[str, Json] = {"value": value}
+    if isinstance(value, dict):
+        options = value
+        for name in options:
+            if name not in ("value", "term", "boost", "_name", "case_insensitive"):
+                raise parsing(f"[term] query does not support [{name}]", (*path, name))
+    wanted = options.get("value", options.get("term"))
+    if isinstance(wanted, (dict, list)):
+        raise parsing("[term] query does not support array of values", path)
+    if wanted is None:
+        raise illegal("value cannot be null")
+    boost = context.boost("term", options, path) if isinstance(value, dict) else 1.0
+    folded = flag(options.get("case_insensitive", False))
+    return Terms(field, (wanted,), boost, case_insensitive=folded)
+
+
+def _terms(body: Body, path: Path, context: QueryContext) -> Query:
+    fields = [name for name in body if name not in ("boost", "_name")]
+    for name in fields:
+        value = body[name]
+        if isinstance(value, dict):
+            raise unsupported("the lookup of [terms] in a document")
+        if not isinstance(value, list):
+            raise parsing(f"[terms] query does not support [{name}]", (*path, name))
+    if not fields:
+        text = (
+            "[terms] query requires a field name, followed by array of terms or a document lookup "
+            "specification"
+        )
+        raise parsing(text, path, "end")
+    if len(fields) > 1:
+        raise parsing("[terms] query does not support multiple fields", (*path, fields[1]))
+    values = body[fields[0]]
+    for value in values:
+        if isinstance(value, (dict, list)) or value is None:
+            raise parsing("No value specified for terms query", (*path, fields[0]))
+    return Terms(fields[0], tuple(values), context.boost("terms", body, path), constant=True)
+
+
+QUERIES: dict[str, Parser] = {"term": _term, "terms": _terms}
