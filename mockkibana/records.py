@@ -246,6 +246,7 @@ class SettingsRecord(TypedDict, total=False):
     public_url: str | None
     base_path: str
     rewrite_base_path: bool
+    restrict_internal_apis: bool | None
     max_payload: int
     allowed_hosts: list[str]
     enabled_action_types: list[str]

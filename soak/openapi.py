@@ -40,7 +40,7 @@ def routed(world: World) -> set[tuple[str, str]]:
     """Return every method (in lower case) and path that Kibana answers, `{}` for placeholders."""
     return {
         (method.lower(), re.sub(r"<.*?>", "{}", rule.rule))
-        for rule in rules(create_app(world))
+        for rule in rules(world.settings.release)
         for method in rule.methods or ()
     }
 

@@ -11,6 +11,7 @@ from mockkibana.remembered import LONGEST, remembered
 PACKAGE = Path(mockkibana.__file__).parent
 # Functions whose arguments are not callers' texts, or are bounded otherwise.
 BOUNDED = {
+    "app/routing.py": "releases",
     "server/date.py": "seconds",
     "journal/rendering.py": "patterns of routes",
     "remembered.py": "short texts",

@@ -32,7 +32,7 @@ def create_app(worlds: Worlds | World, access: ControlAccess | None = None) -> F
     """
     if isinstance(worlds, World):
         worlds = Worlds(worlds)
-    app = RoutedFlask()
+    app = RoutedFlask(worlds.default.settings.release)
     app.register_error_handler(KibanaError, refusal)
     app.register_error_handler(HTTPException, unrouted)
     app.register_error_handler(StoreError, unwritten)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from flask import Flask, Request
@@ -16,8 +16,9 @@ from werkzeug.utils import import_string
 from mockkibana.app.mounts import MOCK, MOUNTS, respond
 from mockkibana.control import views as control
 from mockkibana.http.paths import decoded_segment
-from mockkibana.kibana.inbound import INBOUND
-from mockkibana.kibana.routes.table import FREQUENT, RARE
+from mockkibana.kibana.inbound import INBOUND, Inbound
+from mockkibana.kibana.routes.table import FREQUENT, RARE, KibanaRoute, routes_of
+from mockkibana.settings.release import Release
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS")
 _PLACEHOLDER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -28,6 +29,12 @@ class _Segment(BaseConverter):
 
     def to_python(self, value: str) -> str:
         return decoded_segment(value)
+
+
+class _Optional(_Segment):
+    """One segment of a path, which may be empty."""
+
+    regex = "[^/]*"
 
 
 class _Rest(BaseConverter):
@@ -47,11 +54,14 @@ class _Views(dict[str, RouteCallable]):
 
 
 class RoutedFlask(Flask):
-    """Flask with the rules of this module, which belong to no world and are shared."""
+    """Flask with the rules of this module, which belong to no world and are shared.
 
-    def __init__(self) -> None:
+    Each request is routed by the rules of its world's release; those of `release` are made at once.
+    """
+
+    def __init__(self, release: Release) -> None:
         super().__init__("mockkibana", static_folder=None, template_folder="control/templates")
-        self.url_map = _frequent()
+        self.url_map = _frequent(release)
         self.view_functions = _Views(
             home=control.home, page=control.page, api=control.api, face=respond
         )
@@ -61,27 +71,34 @@ class RoutedFlask(Flask):
         if request is None:
             return super().create_url_adapter(request)
         environ = request.environ
-        if INBOUND in environ and environ[INBOUND].unroutable is not None:
+        inbound: Inbound | None = environ.get(INBOUND)
+        if inbound is None:
+            return super().create_url_adapter(request)
+        if inbound.unroutable is not None:
             raise NotFound
-        scheme = environ["wsgi.url_scheme"]
+        scheme, release = environ["wsgi.url_scheme"], inbound.settings.release
         # Flask's own reads the host of the request, three times, which no rule depends on.
-        return _Adapter(self.url_map, "", "", "", scheme, request.path, request.method)
+        adapter = _Adapter(_frequent(release), "", "", "", scheme, request.path, request.method)
+        adapter.release = release
+        return adapter
 
 
 class _Adapter(MapAdapter):
-    """Matches a request by the frequent rules, then by the rare ones."""
+    """Matches a request by the frequent rules of a release, then by the rare ones."""
+
+    release: Release
 
     def match(self, *args: Any, **options: Any) -> Any:
         try:
             return super().match(*args, **options)
         except HTTPException:
-            self.map = _rare()
+            self.map = _rare(self.release)
             return super().match(*args, **options)
 
 
-def rules(app: Flask) -> list[Rule]:
-    """Return every rule that an application of `create_app` routes by, the rare ones too."""
-    return [*app.url_map.iter_rules(), *_rare().iter_rules()]
+def rules(release: Release) -> list[Rule]:
+    """Return every rule by which requests to a release are routed, the rare ones too."""
+    return [*_frequent(release).iter_rules(), *_rare(release).iter_rules()]
 
 
 def patterns() -> list[tuple[str, str]]:
@@ -90,19 +107,31 @@ def patterns() -> list[tuple[str, str]]:
     from mockkibana.jira.face.face import TABLE as JIRA_TABLE
 
     found = []
-    for method, rule, _ in (*FREQUENT, ("GET", "/", "home")):
-        pattern = _PLACEHOLDER.sub(r"{\1}", rule)
-        found += [(each, pattern) for each in (("GET", "HEAD") if method == "GET" else (method,))]
+    for row in (*FREQUENT, KibanaRoute("GET", "/", "home")):
+        pattern = _PLACEHOLDER.sub(r"{\1}", row.rule)
+        methods = ("GET", "HEAD") if row.method == "GET" else (row.method,)
+        found += [(method, pattern) for method in methods]
     tables = {"elasticsearch": TABLE.patterns(), "jira": JIRA_TABLE.patterns()}
     for face, rows in tables.items():
         found += [(method, MOUNTS[face] + pattern) for method, pattern in rows]
     return found
 
 
+@lru_cache(maxsize=64)
+def _frequent(release: Release) -> Map:
+    return _frequent_map(routes_of(release, FREQUENT))
+
+
+@lru_cache(maxsize=64)
+def _rare(release: Release) -> Map:
+    # A rule takes 0.3 ms to make, and a start waits for it.
+    return _rare_map(routes_of(release, RARE))
+
+
 @cache
-def _frequent() -> Map:
+def _frequent_map(rows: tuple[KibanaRoute, ...]) -> Map:
     made = [
-        *_rules(FREQUENT),
+        *_rules(rows),
         Rule("/", methods=["GET"], endpoint="home"),
         Rule(MOCK, methods=["GET"], endpoint="page"),
         Rule(f"{MOCK}/", methods=["GET"], endpoint="page"),
@@ -114,15 +143,14 @@ def _frequent() -> Map:
 
 
 @cache
-def _rare() -> Map:
-    # A rule takes 0.3 ms to make, and a start waits for it.
-    return _map(_rules(RARE))
+def _rare_map(rows: tuple[KibanaRoute, ...]) -> Map:
+    return _map(_rules(rows))
 
 
-def _rules(rows: Iterable[tuple[str, str, str]]) -> Iterable[Rule]:
-    return (Rule(rule, methods=[method], endpoint=view) for method, rule, view in rows)
+def _rules(rows: Iterable[KibanaRoute]) -> Iterable[Rule]:
+    return (Rule(row.rule, methods=[row.method], endpoint=row.view) for row in rows)
 
 
 def _map(made: Iterable[Rule]) -> Map:
-    converters = {"segment": _Segment, "rest": _Rest}
+    converters = {"segment": _Segment, "optional": _Optional, "rest": _Rest}
     return Map(made, converters=converters, merge_slashes=False, redirect_defaults=False)

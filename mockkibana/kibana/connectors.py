@@ -76,7 +76,7 @@ class Connectors:
         connector_type = require_registered(self._types, connector_type_id)
         valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
         check_enabled(self._types, connector_type, settings, self._installation.license)
-        if id and not _UUID.fullmatch(id):
+        if id and not settings.release.free_connector_ids and not _UUID.fullmatch(id):
             raise bad_request(
                 "Predefined IDs are not allowed for saved objects with encrypted attributes "
                 "unless the ID is a UUID.: Bad Request"
@@ -107,6 +107,11 @@ class Connectors:
                 raise not_found(f"Connector {connector_id} not found")
             return preconfigured_json(record, caller, self._types)
         return connector_json(self._saved(caller, connector_id), caller, self._types)
+
+    def is_available(self, caller: Caller, connector_id: str) -> bool:
+        """Tell whether there is no connector of this id that the caller can get."""
+        caller.ensure_connectors("get")
+        return self.type_of(caller, connector_id) is None
 
     def update(
         self, caller: Caller, connector_id: str, *, name: str, config: Json, secrets: Json

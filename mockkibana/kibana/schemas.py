@@ -42,6 +42,27 @@ class CreateConnector(Schema):
     secrets = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
 
 
+class ConnectorId(Schema):
+    """The id in the path of `POST /api/actions/connector/{id}`, since any may be chosen."""
+
+    id = Maybe(
+        String(
+            min_length=1,
+            max_length=36,
+            validate=matching(
+                "[a-z0-9-]*",
+                "Connector ID must contain only lowercase letters, numbers, and hyphens.",
+            ),
+        )
+    )
+
+
+class AvailabilityParams(Schema):
+    """The id in the path of `GET /api/actions/connector/{id}/_check_availability`."""
+
+    id = String(min_length=1)
+
+
 class UpdateConnector(Schema):
     """The body of `PUT /api/actions/connector/{id}`."""
 
@@ -60,8 +81,6 @@ class ConnectorTypesQuery(Schema):
     """The query of `GET /api/actions/connector_types`."""
 
     feature_id = Maybe(String())
-    # Says that a page of Kibana asks; Kibana takes it off before it checks the rest.
-    elasticInternalOrigin = Maybe(Any())  # noqa: N815
 
 
 def _one_format(query: Json) -> str | None:

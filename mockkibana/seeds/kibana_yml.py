@@ -120,6 +120,7 @@ class Server(Schema):
     maxPayload = Maybe(ByteSize())  # noqa: N815
     port = Maybe(Number(validate=_port))
     rewriteBasePath = Boolean(load_default=False)  # noqa: N815
+    restrictInternalApis = Maybe(Boolean())  # noqa: N815
 
 
 class Actions(Schema):
@@ -277,6 +278,7 @@ def _settings(
         "public_url": server.get("publicBaseUrl"),
         "base_path": server.get("basePath"),
         "rewrite_base_path": server["rewriteBasePath"] or None,
+        "restrict_internal_apis": server.get("restrictInternalApis"),
         "max_payload": server.get("maxPayload"),
         "allowed_hosts": actions.get("allowedHosts"),
         "enabled_action_types": actions.get("enabledActionTypes"),

@@ -24,10 +24,38 @@ class Release:
 
     Each attribute is a row of `releases.json`. A row with `since` and `until` is true in these
     versions, both included: `8.18` stands for all of 8.18. Any other row gives values, each with
-    the version that it came in. `Release.has` and `Release.value` read other data in this way.
+    the version that it came in. `Release.has` and `Release.value` read other data in this way. A
+    row's `note` says what a tool meets that comes from an older version.
     """
 
     version: str
+
+    legacy_routes: bool
+    """Whether `/api/actions/action...`, `/api/actions` and `/api/actions/list_action_types` are
+    there (elastic/kibana#197510)."""
+
+    restricts_internal_apis: bool
+    """The default of `server.restrictInternalApis` (elastic/kibana#193792)."""
+
+    names_unknown_keys: bool
+    """Whether config-schema names an unknown key in its text, too (elastic/kibana#258633)."""
+
+    free_connector_ids: bool
+    """Whether a connector may have another id than a UUID (elastic/kibana#255922)."""
+
+    connector_availability: bool
+    """Whether one can ask whether an id is free."""
+    # Guess: it came with 9.4, and its route is a public one.
+
+    oauth_callback: bool
+    """Whether OAuth servers send users back to a route of the actions plugin."""
+
+    permissions_policy: str
+    """The header of this name."""
+    # Guess: `fullscreen` changed with 9.5.
+
+    content_security_policy: str
+    """The header of this name (elastic/kibana#241029, elastic/kibana#267937)."""
 
     legacy_warning_header: bool
     """Whether the legacy routes say in `warning` that they are deprecated
@@ -99,12 +127,20 @@ def is_supported(version: str) -> bool:
     return _SUPPORTED.fullmatch(version) is not None
 
 
+def rows() -> dict[str, dict[str, Any]]:
+    """Return the rows of `releases.json` by the names of attributes, without their notes."""
+    return {
+        name: {key: value for key, value in row.items() if key != "note"}
+        for name, row in data("releases").items()
+    }
+
+
 @lru_cache(maxsize=64)
 def release_of(version: str) -> Release:
     """Return the release of a supported version; the first call reads what they differ in."""
     attributes: dict[str, Any] = {
         name: _is_within(version, **row) if row.keys() <= _LIMITS else _newest(version, row)
-        for name, row in data("releases").items()
+        for name, row in rows().items()
     }
     return Release(version, **attributes)
 

@@ -71,6 +71,7 @@ def _is_url(text: str) -> bool:
 class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
+    What is None is as Kibana has it by default, which depends on its version.
     `base_path` is where callers find Kibana, below its host; with `rewrite_base_path` Kibana takes
     it off their requests, without a proxy before it does. `max_payload` is in bytes,
     `response_timeout` in seconds; `license_expires` is a time in ISO 8601 (None: never), compared
@@ -84,6 +85,7 @@ class Settings:
     public_url: str | None = None
     base_path: str = ""
     rewrite_base_path: bool = False
+    restrict_internal_apis: bool | None = None
     max_payload: int = 1_048_576
     allowed_hosts: tuple[str, ...] = ("*",)
     enabled_action_types: tuple[str, ...] = ("*",)
@@ -154,3 +156,10 @@ class Settings:
     def release(self) -> Release:
         """What the version of Kibana does otherwise than others."""
         return release_of(self.kibana_version)
+
+    @property
+    def restricts_internal_apis(self) -> bool:
+        """Whether internal routes are for Kibana's own pages only."""
+        if self.restrict_internal_apis is None:
+            return self.release.restricts_internal_apis
+        return self.restrict_internal_apis

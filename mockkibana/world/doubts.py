@@ -69,8 +69,8 @@ def _is_route(match: Match) -> bool:
     from mockkibana.kibana.routes.table import FREQUENT, RARE
 
     return any(
-        match.method in (None, method, "HEAD") and _meet(match, pattern)
-        for method, pattern, _ in (*FREQUENT, *RARE)
+        match.method in (None, route.method, "HEAD") and _meet(match, route.rule)
+        for route in (*FREQUENT, *RARE)
     )
 
 

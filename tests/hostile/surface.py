@@ -81,8 +81,8 @@ class Route:
         return re.sub(r"{(.*?)}", place, self.pattern)
 
 
-def routes(app: Flask, world: World) -> list[Route]:
-    """Return every route, from the app's own map and from the tables of the mounted faces."""
+def routes(world: World) -> list[Route]:
+    """Return every route, of Kibana's face and from the tables of the mounted ones."""
     tables = {
         ELASTICSEARCH: TABLE.patterns(),
         JIRA: world.jira_face.table.patterns(),
@@ -90,7 +90,7 @@ def routes(app: Flask, world: World) -> list[Route]:
     }
     found = []
     mounts = set()
-    for rule in rules(app):
+    for rule in rules(world.settings.release):
         if rule.rule.endswith("<rest:rest>"):
             mounts.add(rule.rule.removesuffix("<rest:rest>").removesuffix("/"))
             continue

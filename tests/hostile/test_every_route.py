@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import pytest
 from surface import KIBANA, MOCK, Hostile, InProcess, Route, face_of, routes, seeds
 
-from mockkibana.app import create_app
 from mockkibana.world import World
 
 T = TypeVar("T")
@@ -23,7 +22,7 @@ DEPTH = 10_000
 def _routes() -> list[Route]:
     world = World(seeds=seeds())
     try:
-        return routes(create_app(world), world)
+        return routes(world)
     finally:
         world.close()
 

@@ -62,7 +62,7 @@ def secured() -> World:
 def _routes() -> list[Route]:
     world = secured()
     try:
-        return routes(create_app(world), world)
+        return routes(world)
     finally:
         world.close()
 

@@ -13,10 +13,12 @@ from flask import Response, request
 from mockkibana.json import Json, encode
 from mockkibana.kibana.availability import check_license
 from mockkibana.kibana.caller import Caller
-from mockkibana.kibana.errors import KibanaError, bad_request
+from mockkibana.kibana.errors import KibanaError
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.request_body import parse_form, read_request_body
+from mockkibana.kibana.routes.checks import API_VERSION, check_api_version, check_headers, uri
 from mockkibana.settings import Settings
+from mockkibana.settings.release import Release
 
 if TYPE_CHECKING:
     from mockkibana.kibana.authorization import SpaceRights
@@ -25,23 +27,11 @@ if TYPE_CHECKING:
 JSON_TYPE = "application/json; charset=utf-8"
 _CONNECTORS = "/api/actions/"
 _JSON = ("content-type", JSON_TYPE)
-_ROUTED = ("elastic-api-version", "2023-10-31")
-_SAFE_METHODS = frozenset(("GET", "HEAD", "OPTIONS"))
+_ROUTED = ("elastic-api-version", API_VERSION)
 _SECURITY_HEADERS = (
     ("x-content-type-options", "nosniff"),
     ("referrer-policy", "strict-origin-when-cross-origin"),
-    (
-        "permissions-policy",
-        "camera=(), display-capture=(), fullscreen=*, geolocation=(), microphone=(), web-share=()",
-    ),
     ("cross-origin-opener-policy", "same-origin"),
-    (
-        "content-security-policy",
-        (
-            "script-src 'report-sample' 'self'; worker-src 'report-sample' 'self' blob:; "
-            "style-src 'report-sample' 'self' 'unsafe-inline'"
-        ),
-    ),
     ("cache-control", "private, no-cache, no-store, must-revalidate"),
 )
 
@@ -57,7 +47,8 @@ class CheckedRequest:
 
 
 View = Callable[..., Response]
-Load = Callable[[Json], Json]
+Load = Callable[[Json, Release], Json]
+"""Checks a part of a request as a release does, and returns it with its defaults."""
 
 
 @lru_cache(maxsize=64)
@@ -67,7 +58,14 @@ def constant_headers(settings: Settings) -> list[tuple[str, str]]:
     # another for another licence.
     licence = f"{settings.license}{settings.license_expires or ''}"
     signature = sha256(licence.encode()).hexdigest()
-    return [("kbn-name", settings.server_name), ("kbn-license-sig", signature), *_SECURITY_HEADERS]
+    release = settings.release
+    return [
+        ("kbn-name", settings.server_name),
+        ("kbn-license-sig", signature),
+        ("permissions-policy", release.permissions_policy),
+        ("content-security-policy", release.content_security_policy),
+        *_SECURITY_HEADERS,
+    ]
 
 
 def answer(
@@ -100,16 +98,19 @@ def route(
     params: Load | None = None,
     licensed: bool = False,
     anonymous: bool = False,
+    internal: bool = False,
+    versioned: bool = False,
     privilege: str | None = None,
     finish: Callable[[Response, Settings], None] | None = None,
 ) -> Callable[[View], View]:
     """Wrap a view in Kibana's checks, in their order.
 
-    Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, the `privilege` that
-    the route itself declares, what loads params (the path), query and body (`routes.loading`), then
-    for a `licensed` route the licence of the actions plugin. A payload that nothing loads is not
-    parsed; another part that nothing loads is accepted. The view gets a `CheckedRequest` and the
-    placeholders of its path; `finish` changes its answer, or the refusal in the place of one.
+    Who asks (`anonymous`: it may be nobody), payload, kbn-xsrf, kbn-version, whether an `internal`
+    route may be asked, the `privilege` that the route itself declares, the version that a
+    `versioned` route is asked for, what loads params (the path), query and body (`routes.loading`),
+    then for a `licensed` route the licence of the actions plugin. A payload that nothing loads is
+    not parsed; another part that nothing loads is accepted. The view gets a `CheckedRequest` and
+    the placeholders of its path; `finish` changes its answer, or the refusal in the place of one.
     """
 
     def decorate(view: View) -> View:
@@ -119,10 +120,11 @@ def route(
             inbound: Inbound = environ[INBOUND]
             world, record = inbound.world, inbound.call
             settings = inbound.settings
-            if record is not None and (rule := request.url_rule) is not None:
-                record.route = rule.rule
-                if rule.rule.startswith(_CONNECTORS):
-                    record.connector_id = path.get("id")
+            rule = request.url_rule.rule if request.url_rule is not None else ""
+            if record is not None and rule:
+                record.route = rule
+                if rule.startswith(_CONNECTORS):
+                    record.connector_id = path.get("id") or None
             routed = False
             try:
                 identity = rights = None
@@ -131,19 +133,19 @@ def route(
                 payload = None
                 if body is not None:
                     payload = read_request_body(environ, settings.max_payload, inbound.read_body)
-                _check_headers(environ, settings)
+                asked = parse_form(environ.get("QUERY_STRING", ""))
+                check_headers(environ, asked, settings, internal=internal)
                 if privilege is not None and rights is not None:
-                    rights.ensure_api(privilege, environ["REQUEST_METHOD"], _uri(environ))
-                routed = True
-                if params is not None:
-                    params(path)
+                    rights.ensure_api(privilege, environ["REQUEST_METHOD"], uri(environ))
+                if versioned:
+                    check_api_version(environ, asked, rule)
+                release, routed = settings.release, True
+                _load(params, path, release)
                 call = CheckedRequest(
                     world,
                     Caller(inbound.space, base_url(environ), identity, rights, record),
-                    query=None
-                    if query is None
-                    else query(parse_form(environ.get("QUERY_STRING", ""))),
-                    body=None if body is None else body(payload),
+                    query=_load(query, asked, release),
+                    body=_load(body, payload, release),
                 )
                 if licensed:
                     check_license(world.license)
@@ -172,22 +174,9 @@ def _who_asks() -> Callable[..., tuple[Identity | None, SpaceRights | None]]:
     return who_asks
 
 
-def _check_headers(environ: dict[str, Any], settings: Settings) -> None:
-    version = environ.get("HTTP_KBN_VERSION")
-    if (
-        version is None
-        and "HTTP_KBN_XSRF" not in environ
-        and environ["REQUEST_METHOD"] not in _SAFE_METHODS
-    ):
-        raise bad_request("Request must contain a kbn-xsrf header.")
-    # An empty version counts as a kbn-xsrf, and is compared with nothing (lifecycle_handlers.ts).
-    if version and version != settings.kibana_version:
-        raise KibanaError(
-            400,
-            "Browser client is out of date, please refresh the page "
-            f'("kbn-version" header was "{version}" but should be "{settings.kibana_version}")',
-            {"expected": settings.kibana_version, "got": version},
-        )
+def _load(load: Load | None, part: Json, release: Release) -> Json:
+    """Return a part of a request as it was loaded, None for one that nothing loads."""
+    return None if load is None else load(part, release)
 
 
 def base_url(environ: dict[str, Any]) -> str:
@@ -198,10 +187,3 @@ def base_url(environ: dict[str, Any]) -> str:
         return settings.public_url.rstrip("/") + inbound.prefix
     host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
     return f"{environ['wsgi.url_scheme']}://{host}{inbound.prefix}{settings.base_path}"
-
-
-def _uri(environ: dict[str, Any]) -> str:
-    """Return path and query of a request, without the prefix of its space."""
-    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    query = environ.get("QUERY_STRING")
-    return f"{path}?{query}" if query else path

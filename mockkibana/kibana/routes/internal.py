@@ -19,7 +19,7 @@ def _without_version(response: Response, _: Settings) -> None:
     response.headers.pop("elastic-api-version", None)
 
 
-_route = partial(route, finish=_without_version)
+_route = partial(route, internal=True, finish=_without_version)
 
 
 @_route(licensed=True)

@@ -7,6 +7,7 @@ from functools import partial
 from mockkibana.json import Json
 from mockkibana.kibana.errors import bad_request
 from mockkibana.kibana.routes.http import Load
+from mockkibana.settings.release import Release
 from mockkibana.validation import Field, Refused, Schema, load
 from mockkibana.validation.wording import sentence
 
@@ -26,8 +27,8 @@ def body(schema: Field | Schema) -> Load:
     return partial(_load, schema, "request body")
 
 
-def _load(schema: Field | Schema, namespace: str, value: Json) -> Json:
+def _load(schema: Field | Schema, namespace: str, value: Json, release: Release) -> Json:
     try:
         return load(schema, value)
     except Refused as refused:
-        raise bad_request(sentence(refused.failure, namespace)) from None
+        raise bad_request(sentence(refused.failure, namespace, release)) from None

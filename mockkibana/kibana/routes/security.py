@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Response
 
 from mockkibana.kibana import role_schema as schemas
@@ -11,20 +13,22 @@ from mockkibana.kibana.roles import KibanaRoles
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.routes.loading import body, params, query
 
+_route = partial(route, versioned=True)
 
-@route(query=query(schemas.GetRoleQuery()))
+
+@_route(query=query(schemas.GetRoleQuery()))
 def list_roles(call: CheckedRequest) -> Response:
     """Return all roles."""
     return answer(200, _roles(call).get_all())
 
 
-@route(query=query(schemas.GetRoleQuery()))
+@_route(query=query(schemas.GetRoleQuery()))
 def get_role(call: CheckedRequest, name: str) -> Response:
     """Return a role."""
     return answer(200, _roles(call).get(name))
 
 
-@route(
+@_route(
     params=params(schemas.PutRoleParams()),
     query=query(schemas.PutRoleQuery()),
     body=body(schemas.PutRole()),
@@ -35,20 +39,20 @@ def put_role(call: CheckedRequest, name: str) -> Response:
     return answer(204)
 
 
-@route()
+@_route()
 def delete_role(call: CheckedRequest, name: str) -> Response:
     """Delete a role."""
     _roles(call).delete(name)
     return answer(204)
 
 
-@route(body=body(schemas.FindRoles()))
+@_route(body=body(schemas.FindRoles()))
 def find_roles(call: CheckedRequest) -> Response:
     """Return a page of the roles that fit a search."""
     return answer(200, _roles(call).find(call.body))
 
 
-@route(body=body(schemas.PutRoles()))
+@_route(body=body(schemas.PutRoles()))
 def put_roles(call: CheckedRequest) -> Response:
     """Create or replace several roles."""
     return answer(200, _roles(call).put_all(call.body["roles"]))

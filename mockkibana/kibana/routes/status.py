@@ -7,15 +7,16 @@ from flask import Response
 from mockkibana.json import Json
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.status import REDACTED, status
+from mockkibana.settings.release import Release
 
 
-def _format(asked: Json) -> Json:
+def _format(asked: Json, release: Release) -> Json:
     if not asked:
         return asked
     from mockkibana.kibana.routes.loading import query  # slow to import, and few name a format
     from mockkibana.kibana.schemas import STATUS_QUERY
 
-    return query(STATUS_QUERY)(asked)
+    return query(STATUS_QUERY)(asked, release)
 
 
 @route(query=_format, anonymous=True)

@@ -4,12 +4,21 @@ from __future__ import annotations
 
 from flask import Response
 
+from mockkibana.json import Json
 from mockkibana.kibana import schemas
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
-from mockkibana.kibana.routes.loading import body, query
+from mockkibana.kibana.routes.loading import body, params, query
+from mockkibana.settings.release import Release
+
+_CONNECTOR_ID = params(schemas.ConnectorId())
 
 
-@route(body=body(schemas.CreateConnector()), licensed=True)
+def _connector_id(path: Json, release: Release) -> Json:
+    """Check the id of a new connector, where the schema of the route does."""
+    return _CONNECTOR_ID(path, release) if release.free_connector_ids else path
+
+
+@route(params=_connector_id, body=body(schemas.CreateConnector()), licensed=True)
 def create_connector(call: CheckedRequest, id: str | None = None) -> Response:  # noqa: A002
     """Create a connector, with Kibana's id or the caller's."""
     return answer(200, call.world.connectors.create(call.caller, id=id, **call.body))
@@ -55,31 +64,38 @@ def run_connector(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, outcome.body(id), headers)
 
 
-@route(query=query(schemas.SpacesQuery()))
+@route(params=params(schemas.AvailabilityParams()), licensed=True)
+def check_availability(call: CheckedRequest, id: str) -> Response:  # noqa: A002
+    """Tell whether a connector could have an id."""
+    available = call.world.connectors.is_available(call.caller, id)
+    return answer(200, {"connectorIdAvailable": available})
+
+
+@route(versioned=True, query=query(schemas.SpacesQuery()))
 def list_spaces(call: CheckedRequest) -> Response:
     """Return the spaces."""
     return answer(200, call.world.spaces.get_all(call.caller, **call.query))
 
 
-@route(body=body(schemas.Space()))
+@route(versioned=True, body=body(schemas.Space()))
 def create_space(call: CheckedRequest) -> Response:
     """Create a space."""
     return answer(200, call.world.spaces.create(call.caller, call.body))
 
 
-@route()
+@route(versioned=True)
 def get_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Return a space."""
     return answer(200, call.world.spaces.get(call.caller, id))
 
 
-@route(body=body(schemas.Space()))
+@route(versioned=True, body=body(schemas.Space()))
 def update_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a space."""
     return answer(200, call.world.spaces.update(call.caller, id, call.body))
 
 
-@route()
+@route(versioned=True)
 def delete_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Delete a space and what is in it."""
     call.world.spaces.delete(call.caller, id)

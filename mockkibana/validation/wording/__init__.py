@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from mockkibana.settings.release import Release
 from mockkibana.validation.failure import Failure
 
 
-def sentence(failure: Failure, namespace: str = "") -> str:
-    """Return the message of a refusal, its paths starting with `namespace`."""
+def sentence(failure: Failure, namespace: str = "", release: Release | None = None) -> str:
+    """Return the message of a refusal, its paths starting with `namespace`.
+
+    It is that of config-schema in a release, without one in Kibana 8.
+    """
     from mockkibana.validation.wording import config_schema  # a start need not wait for it
 
-    return config_schema.sentence(failure, namespace)
+    names_unknown_keys = release is not None and release.names_unknown_keys
+    return config_schema.sentence(failure, namespace, names_unknown_keys=names_unknown_keys)
 
 
 def javascript_error(failure: Failure) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import missing
@@ -12,6 +12,7 @@ from mockkibana.validation.failure import Entry, EntryKey, Failure
 from mockkibana.validation.scalars import utf16_length
 
 _Path = tuple[str | int, ...]
+_Texts = Mapping[str, Callable[[Any, Any], str]]
 
 _KINDS: dict[type, str] = {
     type(missing): "undefined",
@@ -61,11 +62,15 @@ _OF_JOI = {
 _THROWN = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' as it is undefined."
 
 
-def sentence(failure: Failure, namespace: str = "") -> str:
-    """Return the message of a refusal, its paths starting with `namespace`."""
+def sentence(failure: Failure, namespace: str = "", *, names_unknown_keys: bool = False) -> str:
+    """Return the message of a refusal, its paths starting with `namespace`.
+
+    With `names_unknown_keys` as Kibana 9.4 and later word it.
+    """
     if throws(failure):
         return _THROWN
-    return _sentence(failure, (namespace,) if namespace else (), (), (), 0)
+    texts = _NAMING_TEXTS if names_unknown_keys else _TEXTS
+    return _sentence(failure, texts, (namespace,) if namespace else (), (), (), 0)
 
 
 def kind(value: Any) -> str:
@@ -84,7 +89,12 @@ def throws(failure: Failure) -> bool:
 
 
 def _sentence(
-    failure: Failure, namespace: _Path, around: _Path, alternative: _Path, level: int
+    failure: Failure,
+    texts: _Texts,
+    namespace: _Path,
+    around: _Path,
+    alternative: _Path,
+    level: int,
 ) -> str:
     """Return the lines of a failure.
 
@@ -93,10 +103,10 @@ def _sentence(
     not.
     """
     inner = _since_last_record(failure.path, around)
-    text = _text(failure, inner)
+    text = _text(failure, texts, inner)
     branches = () if failure.received is missing else failure.branches
     for index, branch in enumerate(branches):
-        line = _sentence(branch, namespace, inner, (index,), level + 1)
+        line = _sentence(branch, texts, namespace, inner, (index,), level + 1)
         text += f"\n{' ' * level}- {line}"
     path = (*namespace, *around, *alternative, *map(_segment, failure.path))
     if failure.code == "unknown_keys":
@@ -116,7 +126,7 @@ def _segment(segment: str | int) -> str | int:
     return f'key("{segment}")' if type(segment) is EntryKey else segment
 
 
-def _text(failure: Failure, inner: _Path) -> str:
+def _text(failure: Failure, texts: _Texts, inner: _Path) -> str:
     code, expected, received = failure.code, failure.expected, failure.received
     if code == "type" and expected == "hostname":
         if received is missing:
@@ -124,7 +134,7 @@ def _text(failure: Failure, inner: _Path) -> str:
         return _named(inner, "hostname")
     if code in _OF_JOI:
         return _named(inner, code)
-    return _TEXTS[code](expected, received)
+    return texts[code](expected, received)
 
 
 def _named(inner: _Path, code: str) -> str:
@@ -176,7 +186,7 @@ def _bytes_word(size: float) -> str:
     return f"{round(size, 2):.15g}gb"
 
 
-_TEXTS: dict[str, Callable[[Any, Any], str]] = {
+_TEXTS: _Texts = {
     "type": lambda name, value: _TYPES.get(name, _TYPE).format(name, kind(value)),
     "json": lambda name, _: f"could not parse {name} value from json input",
     "literal": lambda value, _: f"expected value to equal [{_word(value)}]",
@@ -198,4 +208,10 @@ _TEXTS: dict[str, Callable[[Any, Any], str]] = {
     "sparse": lambda *_: "sparse array are not allowed",
     "present": lambda *_: "a value wasn't expected to be present",
     "custom": lambda text, _: text,
+}
+_NAMING_TEXTS: _Texts = {
+    **_TEXTS,
+    "unknown_keys": lambda keys, _: (
+        f"Additional properties are not allowed ('{keys[0]}' was unexpected)"
+    ),
 }

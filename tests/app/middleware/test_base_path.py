@@ -86,7 +86,7 @@ def test_a_path_that_is_not_below_is_not_found_before_anybody_asks_who_it_is(
     assert client.get("/kib/nope").status_code == 401
 
 
-@pytest.mark.parametrize("settings", [REWRITING, PROXIED], ids=["rewriting", "proxied"])
+@pytest.mark.parametrize("based", [REWRITING, PROXIED], ids=["rewriting", "proxied"])
 @pytest.mark.parametrize("prefix", ["", "/kib"])
 @pytest.mark.parametrize(
     "path",
@@ -95,23 +95,23 @@ def test_a_path_that_is_not_below_is_not_found_before_anybody_asks_who_it_is(
 def test_what_is_the_mocks_own_is_there_with_and_without_the_base_path(
     client: FlaskClient,
     below: Callable[..., None],
-    settings: dict[str, Any],
+    based: dict[str, Any],
     prefix: str,
     path: str,
 ) -> None:
-    below(**settings)
+    below(**based)
     assert client.get(prefix + path).status_code == 200
 
 
-@pytest.mark.parametrize("settings", [REWRITING, PROXIED], ids=["rewriting", "proxied"])
+@pytest.mark.parametrize("based", [REWRITING, PROXIED], ids=["rewriting", "proxied"])
 def test_urls_in_answers_have_the_base_path(
-    client: FlaskClient, below: Callable[..., None], settings: dict[str, Any]
+    client: FlaskClient, below: Callable[..., None], based: dict[str, Any]
 ) -> None:
-    below(**settings)
+    below(**based)
     url = "http://127.0.0.1:5601/kib"
     assert project(client) == project(client, "/kib") == f"{url}/_mock/jira"
     assert f"<dd>{url}</dd>" in client.get("/_mock/", base_url="http://127.0.0.1:5601").text
-    home = "/kib" if settings is REWRITING else "/"
+    home = "/kib" if based is REWRITING else "/"
     answer = client.get(home, base_url="http://127.0.0.1:5601")
     assert answer.headers["location"] == f"{url}/_mock/"
 
@@ -124,7 +124,7 @@ def test_a_public_url_has_the_base_path_already(
 
 
 @pytest.mark.parametrize(
-    ("settings", "path", "location"),
+    ("based", "path", "location"),
     [
         (REWRITING, "/kib/api/nope/", "/kib/api%2Fnope"),
         (REWRITING, "/kib/s/x/api/nope/?a=b", "/kib/s/x/api%2Fnope?a=b"),
@@ -136,11 +136,11 @@ def test_a_public_url_has_the_base_path_already(
 def test_a_slash_is_cut_off_below_the_base_path(
     client: FlaskClient,
     below: Callable[..., None],
-    settings: dict[str, Any],
+    based: dict[str, Any],
     path: str,
     location: str,
 ) -> None:
-    below(**settings)
+    below(**based)
     answer = client.get(path)
     assert (answer.status_code, answer.headers["location"]) == (302, location)
 
@@ -179,7 +179,7 @@ def test_a_handle_finds_kibana_wherever_it_is() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "path", "hint"),
+    ("based", "path", "hint"),
     [
         (REWRITING, "/api/status", "did you mean `GET /kib/api/status`?"),
         (REWRITING, "/s/x/api/status", "did you mean `GET /kib/s/x/api/status`?"),
@@ -203,10 +203,10 @@ def test_hints_know_the_base_path(
     client: FlaskClient,
     below: Callable[..., None],
     world: World,
-    settings: dict[str, Any],
+    based: dict[str, Any],
     path: str,
     hint: str,
 ) -> None:
-    below(**settings)
+    below(**based)
     client.get(path)
     assert world.journal.records()[-1].hint == hint

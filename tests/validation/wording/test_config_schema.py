@@ -121,3 +121,11 @@ def test_an_absent_union_of_literals_is_refused_as_a_whole() -> None:
         rule.deserialize({})
     text = "[word]: expected at least one defined value but got [undefined]"
     assert sentence(caught.value.failure) == text
+
+
+def test_an_unknown_key_can_be_named_in_the_text_too() -> None:
+    text = "Additional properties are not allowed ('b' was unexpected)"
+    failure = Failure("unknown_keys", ("b", "c"), {}).under("a")
+    assert sentence(failure, "n", names_unknown_keys=True) == f"[n.a.b]: {text}"
+    in_a_union = sentence(union(failure, custom("t")), names_unknown_keys=True)
+    assert in_a_union == f"{TYPES}\n- [0.a.b]: {text}\n- [1]: t"
