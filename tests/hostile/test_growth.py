@@ -94,6 +94,23 @@ def test_a_request_that_is_sixteen_times_as_long_takes_about_sixteen_times_as_lo
     assert seconds(request_of(4800)) < most * small  # what is quadratic takes 256 times as long
 
 
+def within(number: int) -> Any:
+    return {"match": f"*x{number}*"}
+
+
+def but_for(number: int) -> Any:
+    return {"unmatch": ["f*", f"x{number}"]}
+
+
+@pytest.mark.parametrize("asked", [within, but_for])
+def test_new_fields_are_not_held_against_every_dynamic_template(
+    ask: Ask, seconds: Callable[[Asked], float], asked: Callable[[int], Any]
+) -> None:
+    listed = [{f"t{n}": {**asked(n), "mapping": {"type": "byte"}}} for n in range(900)]
+    ask("PUT", f"{ES}/many", {**MANY_FIELDS, "mappings": {"dynamic_templates": listed}})
+    assert seconds(("PUT", f"{ES}/many/_doc/1", {f"f{n}": 1 for n in range(4000)})) < 2
+
+
 @pytest.mark.parametrize(
     ("request_of", "size"), [(sort_keys, 20_000), (privileges, 1000)], ids=["sort", "privileges"]
 )

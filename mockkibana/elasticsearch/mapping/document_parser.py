@@ -84,6 +84,7 @@ class _Parsing:
     def __init__(self, mapping: Mapping, id: str, limits: Limits, routing: str | None) -> None:  # noqa: A002
         self._mapping = mapping
         self._root = mapping.definition
+        self._templates = mapping.templates
         self._id = id
         self._limits = limits
         self._routing = routing
@@ -257,7 +258,7 @@ class _Parsing:
                 self._grow(1)
                 self._runtime[path] = dynamic.runtime_for(value, self._root)
         else:
-            definition = dynamic.definition_for(path, name, value, self._root)
+            definition = dynamic.definition_for(path, name, value, self._root, self._templates)
             self._add(node, name, definition, 1 + len(definition.get("fields", {})))
             self._value(leaf(path, definition), value)
 
@@ -281,7 +282,7 @@ class _Parsing:
         path = node.join(name)
         if node.dynamic == "runtime":
             return ObjectField(path, {}, node.dynamic, {})
-        definition = dynamic.object_for(path, name, self._root)
+        definition = dynamic.object_for(path, name, self._templates)
         if definition.get("type", "object") not in ("object", "nested"):
             del definition["properties"]
             self._add(node, name, definition, 1)

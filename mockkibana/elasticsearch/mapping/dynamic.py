@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import dates, definitions
+from mockkibana.elasticsearch.mapping.dynamic_templates import DynamicTemplates
 from mockkibana.elasticsearch.mapping.unfit import Definition
 from mockkibana.json import Json
-from mockkibana.wildcards import wildcard
 
 _RUNTIME = {"text": "keyword", "float": "double"}
 
 
-def definition_for(path: str, name: str, value: Json, root: Definition) -> Definition:
+def definition_for(
+    path: str, name: str, value: Json, root: Definition, templates: DynamicTemplates
+) -> Definition:
     """Return the definition of a new leaf, by the rules at the root of the mapping."""
     definition = _detected(value, root)
     kind = str(definition["type"])
     template_type = {"text": "string", "float": "double"}.get(kind, kind)
-    return _from_template(path, name, template_type, root) or definition
+    return _from_template(path, name, template_type, templates) or definition
 
 
-def object_for(path: str, name: str, root: Definition) -> Definition:
+def object_for(path: str, name: str, templates: DynamicTemplates) -> Definition:
     """Return the definition of a new object."""
-    return {"properties": {}, **(_from_template(path, name, "object", root) or {})}
+    return {"properties": {}, **(_from_template(path, name, "object", templates) or {})}
 
 
 def runtime_for(value: Json, root: Definition) -> Definition:
@@ -59,33 +60,11 @@ _INTEGER = re.compile(r"[+-]?\d{1,19}")
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?[dDfF]?")
 
 
-def _from_template(path: str, name: str, kind: str, root: Definition) -> Definition | None:
-    for entry in root.get("dynamic_templates", ()):
-        for template in entry.values():
-            if _matches(template, path, name, kind) and "mapping" in template:
-                return _filled(template["mapping"], path, name, kind)
-    return None
-
-
-def _matches(template: Definition, path: str, name: str, kind: str) -> bool:
-    # Each new field is held against each template, so only what the template has is looked at.
-    for key, value in template.items():
-        if key not in _CONDITIONS:
-            continue
-        patterns = value if isinstance(value, list) else [value]
-        if key == "match_mapping_type":
-            types = list(map(java.text, patterns))
-            if types and "*" not in types and kind not in types:
-                return False
-            continue
-        subject = path if key.startswith("path") else name
-        fits = any(wildcard(java.text(pattern))(subject) for pattern in patterns)
-        if patterns and fits == ("unmatch" in key):
-            return False
-    return True
-
-
-_CONDITIONS = frozenset({"match_mapping_type", "match", "path_match", "unmatch", "path_unmatch"})
+def _from_template(
+    path: str, name: str, kind: str, templates: DynamicTemplates
+) -> Definition | None:
+    mapping = templates.mapping_for(path, name, kind)
+    return None if mapping is None else _filled(mapping, path, name, kind)
 
 
 def _filled(mapping: Definition, path: str, name: str, kind: str) -> Definition:

@@ -11,6 +11,7 @@ from operator import is_, is_not
 
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.mapping.definitions import OBJECTS, render
+from mockkibana.elasticsearch.mapping.dynamic_templates import DynamicTemplates
 from mockkibana.elasticsearch.mapping.fields import TAKES_LISTS, TYPES, VECTORS
 from mockkibana.elasticsearch.mapping.unfit import Check, Definition
 from mockkibana.elasticsearch.vocabulary import names
@@ -86,6 +87,7 @@ class Mapping:
 
     definition: Definition
     root: ObjectField
+    templates: DynamicTemplates = field(default_factory=DynamicTemplates)
     shapes: dict[tuple[object, ...], tuple[tuple[str, Check], ...]] = field(default_factory=dict)
 
     @cached_property
@@ -117,7 +119,10 @@ def compile_mapping(
     `update` that made the one of the other they need not be looked for.
     """
     root = _object("", definition, "true", earlier.root if earlier is not None else None, update)
-    return Mapping(definition, root)
+    listed = definition.get("dynamic_templates", ())
+    if earlier is not None and earlier.templates.listed is listed:
+        return Mapping(definition, root, earlier.templates)
+    return Mapping(definition, root, DynamicTemplates(listed))
 
 
 def _walk(children: Lookup[str, Field]) -> Iterator[tuple[str, Field]]:
