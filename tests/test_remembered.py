@@ -12,6 +12,7 @@ PACKAGE = Path(mockkibana.__file__).parent
 # Functions whose arguments are not callers' texts, or are bounded otherwise.
 BOUNDED = {
     "app/routing.py": "releases",
+    "connectors/catalog.py": "releases",
     "server/date.py": "seconds",
     "journal/rendering.py": "patterns of routes",
     "remembered.py": "short texts",

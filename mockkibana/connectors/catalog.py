@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -12,10 +12,15 @@ from mockkibana.data import data
 from mockkibana.json import Json
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
+from mockkibana.settings.release import Release
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
     from mockkibana.outbound.party import Party
+
+
+# The last keys of a type, in their order; the first one is older than the others.
+_TOLD = ("allow_multiple_system_actions", "description", "is_experimental")
 
 
 class ConnectorTypes:
@@ -28,14 +33,25 @@ class ConnectorTypes:
 
     def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
         self._made = {connector_type.id: connector_type() for connector_type in map(checked, more)}
+        self._given = frozenset(self._made)
 
     @cached_property
     def _others(self) -> dict[str, ConnectorType]:
         # Looking for other packages takes a while, and few runs need any.
         return {connector_type.id: connector_type() for connector_type in installed_types()}
 
+    def registered(self, connector_type_id: str, release: Release) -> ConnectorType | None:
+        """Return the type, or None when a release does not register it."""
+        return self.get(connector_type_id) if self._is_in(connector_type_id, release) else None
+
+    def _is_in(self, connector_type_id: str, release: Release) -> bool:
+        if connector_type_id in self._given:
+            return True
+        row = _shipped().get(connector_type_id)
+        return row is None or _is_in(row, release)
+
     def get(self, connector_type_id: str) -> ConnectorType | None:
-        """Return the type, or None when it is not registered."""
+        """Return the type, whatever release registers it, or None."""
         found = self._made.get(connector_type_id)
         if found is None:
             if "module" in _shipped().get(connector_type_id, ()):
@@ -45,7 +61,7 @@ class ConnectorTypes:
         return found
 
     def ids(self) -> list[str]:
-        """Return the ids of all registered types."""
+        """Return the ids of all types, whatever release registers them."""
         own = (id_ for id_, row in _shipped().items() if "module" in row)
         ids = dict.fromkeys((*own, *self._others, *self._made))
         order = {type_id: rank for rank, type_id in enumerate(_shipped())}
@@ -75,6 +91,10 @@ class ConnectorTypes:
             return key is not None and isinstance(config, dict) and bool(config.get(key, True))
         connector_type = self.get(connector_type_id)
         return connector_type is not None and connector_type.is_deprecated(config)
+
+    def is_type_deprecated(self, connector_type_id: str) -> bool:
+        """Tell whether Kibana deprecates a type as a whole."""
+        return bool(_shipped().get(connector_type_id, {}).get("is_deprecated"))
 
     def name(self, connector_type: ConnectorType) -> str:
         """Return the name under which Kibana shows the type."""
@@ -108,9 +128,10 @@ class ConnectorTypes:
 
         System action types are left out there; Kibana's own pages ask for them, too.
         """
-        rows = [(self._facts(id_), False) for id_ in self.ids()]
+        release = settings.release
+        rows = [(self._facts(id_), False) for id_ in self.ids() if self._is_in(id_, release)]
         if with_system:
-            rows += [(facts, True) for facts in system_types().values()]
+            rows += [(facts, True) for facts in system_types(release).values()]
         return [
             _description(facts, settings, license_, is_system=is_system)
             for facts, is_system in rows
@@ -124,18 +145,29 @@ def enabled_in_config(connector_type_id: str, settings: Settings) -> bool:
     return "*" in enabled or connector_type_id in enabled
 
 
-@cache
-def system_types() -> dict[str, Json]:
-    """Return the system action types by id, in the order in which Kibana registers them.
+@lru_cache(maxsize=64)
+def system_types(release: Release) -> dict[str, Json]:
+    """Return the system action types by id, in the order in which a release registers them.
 
     They have no executor here: no API of Kibana runs a system action.
     """
-    return _rows("system_types")
+    return {id_: row for id_, row in _rows("system_types").items() if _is_in(row, release)}
+
+
+def _is_in(row: Json, release: Release) -> bool:
+    """Tell whether a release registers the type of a row.
+
+    The row has `since`, or `registered`: true or false by the versions from which on.
+    """
+    if "registered" in row:
+        return bool(release.value(row["registered"]))
+    return release.has(row.get("since"))
 
 
 def _description(facts: Json, settings: Settings, license_: License, *, is_system: bool) -> Json:
     in_config = enabled_in_config(facts["id"], settings)
     in_license = license_.check(facts["minimum_license_required"]) == "valid"
+    release = settings.release
     description = {
         "id": facts["id"],
         "name": facts["name"],
@@ -146,8 +178,15 @@ def _description(facts: Json, settings: Settings, license_: License, *, is_syste
         "supported_feature_ids": list(facts["supported_feature_ids"]),
         "is_system_action_type": is_system,
     }
+    if release.type_sources:
+        description["source"] = facts.get("source", "stack")
     if "sub_feature" in facts:
         description["sub_feature"] = facts["sub_feature"]
+    if release.type_deprecation:
+        description["is_deprecated"] = bool(facts.get("is_deprecated"))
+    for key in _TOLD if release.type_descriptions else _TOLD[:1]:
+        if key in facts:
+            description[key] = facts[key]
     return description
 
 

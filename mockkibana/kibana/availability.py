@@ -8,14 +8,23 @@ from mockkibana.connectors.catalog import ConnectorTypes, enabled_in_config
 from mockkibana.kibana.errors import bad_request, forbidden
 from mockkibana.settings import Settings
 from mockkibana.settings.license import License
+from mockkibana.settings.release import Release
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
 
 
-def require_registered(types: ConnectorTypes, connector_type_id: str) -> ConnectorType:
-    """Return the type of this id, or raise the 400 for an id that is not registered."""
-    connector_type = types.get(connector_type_id)
+def require_registered(
+    types: ConnectorTypes, connector_type_id: str, release: Release | None = None
+) -> ConnectorType:
+    """Return the type of this id, or raise the 400 for an id that is not registered.
+
+    Without a release it may be one of any.
+    """
+    if release is None:
+        connector_type = types.get(connector_type_id)
+    else:
+        connector_type = types.registered(connector_type_id, release)
     if connector_type is None:
         raise bad_request(f'Action type "{connector_type_id}" is not registered.')
     return connector_type

@@ -67,13 +67,15 @@ class Connectors:
         caller.ensure_connectors("create", connector_type_id)
         settings = self._installation.settings
         taken = self._preconfigured.find(id) if id else None
-        if connector_type_id in system_types() or (taken and taken["is_system_action"]):
+        if connector_type_id in system_types(settings.release) or (
+            taken and taken["is_system_action"]
+        ):
             raise bad_request(
                 f"System action creation is forbidden. Action type: {connector_type_id}."
             )
         if taken:
             raise bad_request(f"This {id} already exists in a preconfigured action.")
-        connector_type = require_registered(self._types, connector_type_id)
+        connector_type = require_registered(self._types, connector_type_id, settings.release)
         valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
         check_enabled(self._types, connector_type, settings, self._installation.license)
         if id and not settings.release.free_connector_ids and not _UUID.fullmatch(id):
@@ -97,16 +99,17 @@ class Connectors:
                 "expands_url": False,
             }
             transaction.put(SAVED, {connector_id: record})
-        return connector_json(record, caller, self._types)
+        return connector_json(record, caller, self._types, settings.release)
 
     def get(self, caller: Caller, connector_id: str) -> Json:
         """Return a connector of the caller's space, or a preconfigured one; else 404."""
         caller.ensure_connectors("get")
+        release = self._installation.settings.release
         if record := self._preconfigured.find(connector_id):
             if record["is_system_action"]:
                 raise not_found(f"Connector {connector_id} not found")
-            return preconfigured_json(record, caller, self._types)
-        return connector_json(self._saved(caller, connector_id), caller, self._types)
+            return preconfigured_json(record, caller, self._types, release)
+        return connector_json(self._saved(caller, connector_id), caller, self._types, release)
 
     def is_available(self, caller: Caller, connector_id: str) -> bool:
         """Tell whether there is no connector of this id that the caller can get."""
@@ -122,7 +125,7 @@ class Connectors:
         if record := self._preconfigured.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} can not be updated.")
         connector_type_id = self._saved(caller, connector_id)["connector_type_id"]
-        connector_type = require_registered(self._types, connector_type_id)
+        connector_type = require_registered(self._types, connector_type_id, settings.release)
         valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
         check_enabled(self._types, connector_type, settings, self._installation.license)
         with self._store.transaction() as transaction:
@@ -136,7 +139,7 @@ class Connectors:
             }
             transaction.put(SAVED, {connector_id: record})
             transaction.remove(TOKENS, [connector_id])
-        return connector_json(record, caller, self._types)
+        return connector_json(record, caller, self._types, settings.release)
 
     def delete(self, caller: Caller, connector_id: str) -> None:
         """Delete a saved connector of the caller's space, whatever its type."""
@@ -154,9 +157,11 @@ class Connectors:
         With `with_system` those of system actions, too, as Kibana's own pages see them.
         """
         caller.ensure_connectors("get")
+        release = self._installation.settings.release
         saved = [
-            connector_json(record, caller, self._types)
-            | {"referenced_by_count": record["referenced_by_count"]}
+            connector_json(
+                record, caller, self._types, release, references=record["referenced_by_count"]
+            )
             for record in self._store.table(SAVED).rows().values()
             if record["space"] == caller.space
         ]
@@ -165,8 +170,7 @@ class Connectors:
             records += self._preconfigured.system_actions()
         # A rule that uses a preconfigured connector adds no reference, so its count stays 0.
         preconfigured = [
-            preconfigured_json(record, caller, self._types, with_config=False)
-            | {"referenced_by_count": 0}
+            preconfigured_json(record, caller, self._types, release, references=0)
             for record in records
         ]
         return sorted([*saved, *preconfigured], key=lambda connector: sort_key(connector["name"]))

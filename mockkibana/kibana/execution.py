@@ -96,7 +96,9 @@ class Executor:
             self._check_rights(caller, connector)
         if connector is None:
             raise saved_object_not_found(connector_id)
-        connector_type = require_registered(self._types, connector.connector_type_id)
+        connector_type = require_registered(
+            self._types, connector.connector_type_id, settings.release
+        )
         license_ = self._installation.license
         if connector.is_preconfigured:
             check_licensed(self._types, connector_type, license_)
@@ -138,7 +140,8 @@ class Executor:
             caller.ensure_connectors("execute")
             return
         type_id = connector.connector_type_id
-        connector_type = self._types.get(type_id)
+        release = self._installation.settings.release
+        connector_type = self._types.registered(type_id, release)
         sub_feature = None if connector_type is None else self._types.sub_feature(connector_type)
         caller.ensure_connectors("execute", type_id, sub_feature)
 

@@ -61,7 +61,8 @@ class PreconfiguredConnectors:
 
     def system_actions(self) -> list[dict[str, Any]]:
         """Return the connectors of the system action types."""
-        return [_of_type(facts) for facts in system_types().values()]
+        release = self._installation.settings.release
+        return [_of_type(facts) for facts in system_types(release).values()]
 
     def _preconfigured(self, connector_id: str) -> dict[str, Any] | None:
         settings = self._installation.settings
@@ -76,7 +77,8 @@ class PreconfiguredConnectors:
     def _system_action(self, connector_id: str) -> dict[str, Any] | None:
         if not connector_id.startswith(_SYSTEM):
             return None
-        facts = system_types().get(connector_id.removeprefix(_SYSTEM))
+        release = self._installation.settings.release
+        facts = system_types(release).get(connector_id.removeprefix(_SYSTEM))
         return facts and _of_type(facts)
 
 

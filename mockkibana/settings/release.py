@@ -50,6 +50,17 @@ class Release:
     oauth_callback: bool
     """Whether OAuth servers send users back to a route of the actions plugin."""
 
+    type_sources: bool
+    """Whether connector types tell their `source` (elastic/kibana#244415)."""
+
+    type_deprecation: bool
+    """Whether connectors and connector types tell whether the type as a whole is deprecated
+    (elastic/kibana#236662)."""
+
+    type_descriptions: bool
+    """Whether connector types tell their `description` and that they are experimental, where there
+    is something to tell (elastic/kibana#268762)."""
+
     permissions_policy: str
     """The header of this name."""
     # Guess: `fullscreen` changed with 9.5.

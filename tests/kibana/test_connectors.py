@@ -522,7 +522,12 @@ def test_the_list_is_sorted_as_javascript_sorts_names(client, create):
     rows = client.get(CONNECTORS).json
     assert [row["name"] for row in rows] == ORDER
     assert {row["referenced_by_count"] for row in rows} == {0}
-    assert list(rows[0])[-1] == "referenced_by_count"
+    place = list(rows[0]).index("referenced_by_count")
+    assert list(rows[0])[place - 1 : place + 2] == [
+        "is_deprecated",
+        "referenced_by_count",
+        "is_missing_secrets",
+    ]
 
 
 def test_of_equal_names_the_saved_one_comes_first(world, client, create, seed):
@@ -652,3 +657,80 @@ def test_a_url_template_is_a_seeds_right_only(client, create, xsrf, world, seed)
     updated = client.put(path, json={"name": "n", "config": {"index": "{url}"}}, headers=xsrf)
     assert updated.json["config"]["index"] == "{url}"
     assert client.get(path).json["config"]["index"] == "{url}"
+
+
+# What the releases differ in
+
+
+@pytest.mark.kibana_version("8.19.9", "9.2.0", "9.3.0", "9.5.4")
+def test_a_connector_tells_since_9_3_whether_its_type_is_deprecated(
+    client, create, world, seed, kibana_version
+):
+    world.seed(seed(preconfigured=[{"id": "p", "connector_type_id": ".index"}]))
+    made = create()
+    path = f"{CONNECTOR}/{made['id']}"
+    updated = client.put(path, json={"name": "n"}, headers={"kbn-xsrf": "true"}).json
+    told = {"is_connector_type_deprecated": False} if kibana_version >= "9.3" else {}
+    for shown in (made, client.get(path).json, updated, *client.get(CONNECTORS).json,
+                  client.get(f"{CONNECTOR}/p").json):  # fmt: skip
+        own = {key: value for key, value in shown.items() if key.endswith("type_deprecated")}
+        assert own == told
+        assert list(shown)[-1] == ("is_connector_type_deprecated" if told else "is_system_action")
+
+
+@pytest.mark.parametrize(
+    ("version", "keys"),
+    [
+        ("8.19.9", ["is_system_action_type", "sub_feature"]),
+        ("9.2.9", ["is_system_action_type", "sub_feature"]),
+        ("9.3.0", ["is_system_action_type", "source", "sub_feature", "is_deprecated"]),
+        ("9.5.4", ["is_system_action_type", "source", "sub_feature", "is_deprecated"]),
+    ],
+)
+def test_a_connector_type_tells_its_source_since_9_3(client, world, version, keys):
+    world.settings = Settings(kibana_version=version)
+    types = {row["id"]: row for row in client.get("/api/actions/connector_types").json}
+    edr = types[".crowdstrike"]
+    assert list(edr)[7:] == keys
+    assert edr.get("source", "stack") == "stack"
+    assert not edr.get("is_deprecated")
+    assert list(types[".index"])[7:] == [key for key in keys if key != "sub_feature"]
+
+
+def test_a_type_that_a_release_does_not_have_is_not_registered(client, post, world):
+    config = {"url": "https://xsoar.example.com"}
+    for version, has_it in (("8.18.9", False), ("8.19.0", True), ("9.0.0", False), ("9.1.0", True)):
+        world.settings = Settings(kibana_version=version)
+        listed = [row["id"] for row in client.get("/api/actions/connector_types").json]
+        assert (".xsoar" in listed) is has_it
+        answer = post(".xsoar", config, secrets={"apiKey": "k"})
+        assert answer.status_code == (200 if has_it else 400)
+        if not has_it:
+            assert answer.json["message"] == 'Action type ".xsoar" is not registered.'
+
+
+def test_a_connector_of_a_type_that_is_gone_is_listed_and_deleted(
+    client, create, execute, world, xsrf
+):
+    world.settings = Settings(kibana_version="9.1.0")
+    id_ = create(".xsoar", {"url": "https://x.example.com"}, secrets={"apiKey": "k"})["id"]
+    world.settings = Settings(kibana_version="9.0.0")
+    assert [row["id"] for row in client.get(CONNECTORS).json] == [id_]
+    refused = execute(id_, {"subAction": "getPlaybooks"}, status=400).json["message"]
+    assert refused == 'Action type ".xsoar" is not registered.'
+    assert client.delete(f"{CONNECTOR}/{id_}", headers=xsrf).status_code == 204
+
+
+@pytest.mark.kibana_version("9.5.4")
+def test_the_newer_system_types_are_internal_as_well(client, kibana_version):
+    origin = {"x-elastic-internal-origin": "kibana"}
+    types = client.get("/internal/actions/connector_types", headers=origin).json
+    system = [row for row in types if row["is_system_action_type"]]
+    assert [row["id"] for row in system] == [
+        ".cases",
+        ".observability-ai-assistant",
+        ".http-system",
+        ".workflows",
+    ]
+    assert system[-1]["allow_multiple_system_actions"] is True
+    assert all(not row["is_system_action_type"] for row in types[:-4])
