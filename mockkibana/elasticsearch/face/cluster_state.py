@@ -8,7 +8,7 @@ from mockkibana.elasticsearch.errors import illegal_argument, resource_not_found
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.indices.templates import templates
-from mockkibana.elasticsearch.search.hits import NODE
+from mockkibana.elasticsearch.search.execution import NODE
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.wildcards import wildcard

@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.face.rest_request import (
 )
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.parse_errors import located
-from mockkibana.elasticsearch.search import hits, search
+from mockkibana.elasticsearch.search import execution, search
 from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.queries.compound import Bool
 from mockkibana.elasticsearch.search.queries.constants import All
@@ -31,7 +31,7 @@ def search_documents(request: RestRequest) -> Answer:
     start = cluster.installation.clock.milliseconds()
     indices = cluster.resolve(expression, **request.indices_options())
     shards = _shards(cluster, expression, indices, wanted.query)
-    return Answer(200, hits.answer(wanted, shards, cluster.took(start)))
+    return Answer(200, execution.answer(wanted, shards, cluster.took(start)))
 
 
 def count_documents(request: RestRequest) -> Answer:
@@ -48,8 +48,8 @@ def count_documents(request: RestRequest) -> Answer:
         shards = [Shard(Segment(index, (), Budget()), All()) for index in indices]
     else:
         shards = _shards(cluster, expression, indices, query or All())
-        number = hits.count(shards)
-    return Answer(200, {"count": number, "_shards": hits.shards_body(shards)})
+        number = execution.count(shards)
+    return Answer(200, {"count": number, "_shards": execution.shards_body(shards)})
 
 
 def _shards(cluster: Cluster, expression: str, indices: list[Index], query: Query) -> list[Shard]:

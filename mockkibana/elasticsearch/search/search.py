@@ -14,16 +14,15 @@ from mockkibana.elasticsearch.json.parse_errors import (
     Path,
     as_error,
     expect,
-    illegal,
     located,
     parsing,
     unsupported,
 )
-from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
-from mockkibana.elasticsearch.search import query_parser, sorting
+from mockkibana.elasticsearch.json.scalars import boolean
+from mockkibana.elasticsearch.search import page, query_parser, sorting
+from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query
-from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -41,6 +40,7 @@ _UNSUPPORTED_PARAMETERS = (
     "terminate_after",
 )
 _EVERYTHING = All()
+_FIRST_PAGE = Page()
 _NOTHING: tuple[Json, ...] = (False, None, 0, "false", {}, [])
 
 
@@ -50,15 +50,9 @@ class Search:
 
     query: Query = _EVERYTHING
     post_filter: Query | None = None
-    start: int = 0
-    size: int = 10
-    sort: tuple[Sort, ...] = ()
-    source: SourceFilter | None = None
+    page: Page = _FIRST_PAGE
     tracked: int | None = DEFAULT_TRACKED
-    track_scores: bool = False
     min_score: float | None = None
-    version: bool = False
-    seq_no_primary_term: bool = False
     total_as_int: bool = False
 
 
@@ -74,7 +68,7 @@ def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Sea
             search = _body(body)
         except ParseError as error:
             raise as_error(error, raw, body) from None
-    return _checked(_with_parameters(search, parameters, source))
+    return _with_parameters(search, parameters, source)
 
 
 def read_query(raw: bytes) -> Query | None:
@@ -103,69 +97,31 @@ def _require_object(body: Json) -> None:
 def _body(body: Json) -> Search:
     _require_object(body)
     found: dict[str, Any] = {}
+    shown: dict[str, Any] = {}
     for name, value in body.items():
         path: Path = (name,)
         if name in ("query", "post_filter"):
             expect(value, (dict,), name, path)
             found[name] = query_parser.parse(value, path)
+        elif name in page.KEYS:
+            shown |= page.read(name, value, path)
         elif name in names("search", "keys"):  # not supported here
             if value not in _NOTHING:
                 raise unsupported(f"[{name}] in a search yet", path)
-        elif name == "sort":
-            expect(value, (str, dict, list), name, path)
-            found["sort"] = sorting.parse(value, path)
-        elif name == "_source":
-            found["source"] = SourceFilter.of(value)
         elif name == "track_total_hits":
             found["tracked"] = _tracked(value, path)
-        elif name in _FIELDS:
-            attribute, kind = _FIELDS[name]
-            kinds = (bool, str) if kind is bool else (int, float, str)
-            expect(value, kinds, name, path)
-            found[attribute] = _scalar(kind, value, path)
+        elif name == "min_score":
+            found["min_score"] = page.scalar(float, name, value, path)
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
-    return Search(**found)
-
-
-_FIELDS: dict[str, tuple[str, type]] = {
-    "from": ("start", int),
-    "size": ("size", int),
-    "min_score": ("min_score", float),
-    "track_scores": ("track_scores", bool),
-    "version": ("version", bool),
-    "seq_no_primary_term": ("seq_no_primary_term", bool),
-}
-
-
-def _scalar(kind: type, value: Json, path: Path) -> Json:
-    if kind is bool:
-        flag = boolean(value)
-        if flag is not None:
-            return flag
-        raise parsing(not_boolean(value), path)
-    try:
-        number = float(value)
-        if kind is float:
-            return number
-        if -(2**31) <= number < 2**31:
-            return int(number)
-    except (ValueError, OverflowError):
-        raise illegal(f'For input string: "{str(value)[:100]}"', path) from None
-    raise ParseError(
-        "x_content_parse_exception",
-        f"[{{place}}] Numeric value ({str(value)[:100]}) out of range of int "
-        "(-2147483648 - 2147483647)",
-        path,
-    )
+    return Search(page=Page(**shown), **found)
 
 
 def _tracked(value: Json, path: Path) -> int | None:
     flag = boolean(value)
     if flag is not None:
         return ACCURATE if flag else None
-    expect(value, (int, float, str), "track_total_hits", path)
-    return _limit(_scalar(int, value, path))
+    return _limit(page.scalar(int, "track_total_hits", value, path))
 
 
 def _limit(number: int) -> int | None:
@@ -193,8 +149,8 @@ def _with_parameters(search: Search, parameters: Parameters, source: SourceFilte
             raise illegal_argument(error.reason) from None
     if source is not None:
         found["source"] = source
-    search = replace(search, **found)
-    return replace(search, **_total_parameters(search, parameters))
+    shown = page.checked(replace(search.page, **found))
+    return replace(search, page=shown, **_total_parameters(search, parameters))
 
 
 def refuse_parameters(parameters: Parameters, *names: str) -> None:
@@ -220,11 +176,3 @@ def _total_parameters(search: Search, parameters: Parameters) -> dict[str, Any]:
             )
         found.update(total_as_int=True, tracked=None if limit is None else ACCURATE)
     return found
-
-
-def _checked(search: Search) -> Search:
-    if search.start < 0:
-        raise illegal_argument(f"[from] parameter cannot be negative but was [{search.start}]")
-    if search.size < 0:
-        raise illegal_argument(f"[size] parameter cannot be negative, found [{search.size}]")
-    return search

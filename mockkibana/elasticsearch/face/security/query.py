@@ -13,7 +13,8 @@ from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.parse_errors import as_error
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import compile_mapping
-from mockkibana.elasticsearch.search import hits, search
+from mockkibana.elasticsearch.search import execution, search
+from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
@@ -80,8 +81,8 @@ def answer_query(
         limits=_NO_LIMITS,
         copies=1,
     )
-    shard = hits.Shard(Segment(index, documents, Budget()), wanted.query)
-    found = hits.answer(wanted, [shard], 0)["hits"]
+    shard = Shard(Segment(index, documents, Budget()), wanted.query)
+    found = execution.answer(wanted, [shard], 0)["hits"]
     entries = [
         {**show(hit["_id"]), **({"_sort": hit["sort"]} if "sort" in hit else {})}
         for hit in found["hits"]

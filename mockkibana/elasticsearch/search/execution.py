@@ -1,0 +1,143 @@
+"""Running a search: in each index, and what all of them answer together."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mockkibana.budget import OverBudget
+from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
+from mockkibana.elasticsearch.indices.indices import Index
+from mockkibana.elasticsearch.search import hits
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.hits import Hit, Part, Shard
+from mockkibana.elasticsearch.search.search import Search
+from mockkibana.json import Json
+
+NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
+
+
+def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
+    """Run a search and return its answer.
+
+    Raises `ElasticsearchError` (`search_phase_execution_exception`) when no index can be searched.
+    """
+    parts: list[Part] = []
+    first: list[Hit] = []
+    failures: list[Error] = []
+    for shard in shards:
+        try:
+            part = _run(search, shard)
+            first += hits.first(search.page, part)
+            parts.append(part)
+        except ShardFailure as failure:
+            failures.append(_failure(failure, shard.index))
+        except OverBudget:
+            raise _timed_out(shard.index) from None
+    if failures and not parts:
+        raise _all_failed(failures)
+    shown = hits.merged(search.page, first)
+    body: dict[str, Json] = {}
+    total = sum(len(part.matches) for part in parts)
+    if search.total_as_int:
+        body["total"] = total if search.tracked is not None else -1
+    elif search.tracked is not None:
+        more = total > search.tracked
+        body["total"] = {
+            "value": search.tracked if more else total,
+            "relation": "gte" if more else "eq",
+        }
+    body["max_score"] = hits.best_of(search.page, parts, shown) if shards else 0.0
+    body["hits"] = hits.show(search.page, shown)
+    return {
+        "took": took,
+        "timed_out": False,
+        "_shards": shards_body(shards, failures),
+        "hits": body,
+    }
+
+
+def shards_body(shards: Sequence[Shard], failures: Sequence[Error] = ()) -> dict[str, Json]:
+    """Return the `_shards` of an answer that comes from these indices."""
+    count = sum(shard.index.shards for shard in shards)
+    body: dict[str, Json] = {
+        "total": count,
+        "successful": count - len(failures),
+        "skipped": 0,
+        "failed": len(failures),
+    }
+    if failures:
+        body["failures"] = list(failures)
+    return body
+
+
+def count(shards: Sequence[Shard]) -> int:
+    """Return how many documents the searches of the shards find.
+
+    Raises `ElasticsearchError` when one of them cannot be searched.
+    """
+    number = 0
+    for shard in shards:
+        try:
+            number += len(shard.query.run(shard.segment, scored=False))
+        except ShardFailure as failure:
+            raise _all_failed([_failure(failure, shard.index)]) from None
+        except OverBudget:
+            raise _timed_out(shard.index) from None
+    return number
+
+
+def _timed_out(index: Index) -> ElasticsearchError:
+    """Return what a node answers that ran out of time and may not leave out what is missing."""
+    failure = ShardFailure("Time exceeded", type="search_timeout_exception")
+    return _all_failed([_failure(failure, index)], status=429)  # as `SearchTimeoutException` has it
+
+
+def _all_failed(failures: Sequence[Error], *, status: int = 400) -> ElasticsearchError:
+    reason = failures[0]["reason"]
+    extra = {"phase": "query", "grouped": True, "failed_shards": list(failures)}
+    caused_by = None
+    if reason["type"] == "illegal_argument_exception":
+        # Elasticsearch prints a plain Java exception twice, one inside of the other.
+        plain = cause(reason["type"], reason["reason"])
+        caused_by = {**plain, "caused_by": plain}
+    root = {key: value for key, value in reason.items() if key != "caused_by"}
+    return ElasticsearchError(
+        status,
+        "search_phase_execution_exception",
+        "all shards failed",
+        extra=extra,
+        caused_by=caused_by,
+        root_cause=root,
+    )
+
+
+def _failure(failure: ShardFailure, index: Index) -> Error:
+    reason: Error = {"type": failure.type, "reason": failure.reason}
+    if failure.type == "query_shard_exception":
+        reason.update(index_uuid=index.uuid, index=index.name)
+    if failure.caused_by is not None:
+        reason["caused_by"] = failure.caused_by
+    return {"shard": 0, "index": index.name, "node": NODE, "reason": reason}
+
+
+def _run(search: Search, shard: Shard) -> Part:
+    index = shard.index
+    window = int(index.settings.get("index.max_result_window", 10_000))
+    end = search.page.start + search.page.size
+    if end > window:
+        raise ShardFailure(
+            "Result window is too large, from + size must be less than or equal to: "
+            f"[{window}] but was [{end}]. See the scroll api for a more "
+            "efficient way to request large data sets. This limit can be set by changing the "
+            "[index.max_result_window] index level setting.",
+            type="illegal_argument_exception",
+        )
+    segment = shard.segment
+    scored = search.page.size > 0 and search.page.needs_scores
+    matches = shard.query.run(segment, scored=scored or search.min_score is not None)
+    if search.min_score is not None:
+        matches = {n: score for n, score in matches.items() if score >= search.min_score}
+    if search.post_filter is not None:
+        kept = search.post_filter.run(segment, scored=False)
+        matches = {n: score for n, score in matches.items() if n in kept}
+    return Part(segment, matches)
