@@ -7,6 +7,7 @@ from contextlib import suppress
 from urllib.parse import unquote
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
+from mockkibana.elasticsearch.documents.index_writer import COUNTERS
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.indices.overrides import definition_of, override
 from mockkibana.faults.errors import BadRule
@@ -14,7 +15,7 @@ from mockkibana.faults.facts import Facts
 from mockkibana.faults.presets import Preset, to_backend_and_face
 from mockkibana.faults.reading import Part
 from mockkibana.json import Json
-from mockkibana.store import Store
+from mockkibana.store import Store, Transaction
 from mockkibana.store.bends import bending
 
 _WRITE = "index.blocks.write"
@@ -37,11 +38,8 @@ def flood_stage(cluster: Cluster, store: Store, given: Json) -> Preset:
 
 def _blocked(cluster: Cluster, store: Store, given: Json, block: str) -> Preset:
     index = Part(given, "with", ("index",)).needed("index", "my-index")
-    created = False
     try:
-        if not cluster.exists(index):
-            cluster.create_index(index)
-            created = True
+        created = None if cluster.exists(index) else _Created(cluster, store, index)
         before = {found.name: found.settings.get(block) for found in cluster.resolve(index)}
         if not before:
             raise BadRule(f"with.index: no index is there for [{index}]")
@@ -56,8 +54,8 @@ def _blocked(cluster: Cluster, store: Store, given: Json, block: str) -> Preset:
             for name, value in before.items():
                 with suppress(ElasticsearchError):  # the index may be gone
                     cluster.put_settings(name, {block: value})
-                if created:
-                    _drop_empty(cluster, name)
+            if created is not None:
+                created.undo(transaction)
 
     paths = tuple(f"/{index}/{api}" for api in _WRITES)
     return Preset(to_backend_and_face("elasticsearch", paths), undo=undo)
@@ -102,15 +100,14 @@ class _Conflict:
         self._store = store
         self._field = field
         self._definition = definition
-        self._created: list[str] = []
+        self._created: list[_Created] = []
         self.made: dict[str, Callable[[], None]] = {}
 
     def make(self, expression: str) -> None:
         """Map the field in what an expression means; a missing index is created."""
         store, cluster = self._store, self._cluster
         if not cluster.exists(expression):
-            cluster.create_index(expression)
-            self._created.append(expression)
+            self._created.append(_Created(cluster, store, expression))
         for index in cluster.resolve(expression):
             if index.uuid not in self.made:
                 put_back = override(store, index.name, self._field, self._definition)
@@ -125,11 +122,26 @@ class _Conflict:
         """Take everything back; an index that was created goes if it is empty."""
         for put_back in self.made.values():
             put_back()
-        for name in self._created:
-            _drop_empty(self._cluster, name)
+        with self._store.transaction() as transaction:
+            for created in self._created:
+                created.undo(transaction)
 
 
-def _drop_empty(cluster: Cluster, index: str) -> None:
-    with suppress(ElasticsearchError):  # it may be gone
-        if all(cluster.count(found) == 0 for found in cluster.resolve(index)):
-            cluster.delete_index(index)
+class _Created:
+    """An index that was missing; it goes with the fault, unless there are documents in it."""
+
+    def __init__(self, cluster: Cluster, store: Store, index: str) -> None:
+        self._cluster = cluster
+        self._index = index
+        with bending(store, makes_rows=True) as (_, self._bend):
+            cluster.create_index(index)
+            for created in cluster.resolve(index):
+                self._bend.unless(COUNTERS, created.uuid)
+
+    def undo(self, transaction: Transaction) -> None:
+        """Delete the index if it is empty."""
+        self._bend.forget(transaction)
+        cluster, index = self._cluster, self._index
+        with suppress(ElasticsearchError):  # it may be gone
+            if all(cluster.count(found) == 0 for found in cluster.resolve(index)):
+                cluster.delete_index(index)

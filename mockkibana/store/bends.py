@@ -22,19 +22,25 @@ _NOTHING = object()
 class Bend:
     """What one block has changed; it lasts until `forget`."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, makes_rows: bool = False) -> None:
         self._id: str | None = None
+        self._makes_rows = makes_rows
+        self._unless: list[list[str]] = []
+
+    def unless(self, table: str, id: str) -> None:  # noqa: A002
+        """Leave rows that were made where they are, once there is this one."""
+        self._unless.append([table, id])
 
     def note(self, transaction: Transaction, committed: Mapping[str, Documents]) -> None:
         """Keep what the rows were that the transaction replaces."""
         rows = [
-            [table, id_, committed[table][id_], transaction.get(table, id_)]
+            [table, id_, committed.get(table, {}).get(id_), transaction.get(table, id_)]
             for table, id_ in dict.fromkeys(_put(transaction))
-            if id_ in committed.get(table, {})
+            if self._makes_rows or id_ in committed.get(table, {})
         ]
         if rows:
             self._id = transaction.next_id(BENT)
-            transaction.put(BENT, {self._id: {"rows": rows}})
+            transaction.put(BENT, {self._id: {"rows": rows, "unless": self._unless}})
 
     def forget(self, transaction: Transaction) -> None:
         """End it: the rows are what they were again."""
@@ -45,9 +51,13 @@ class Bend:
 
 
 @contextmanager
-def bending(store: Store) -> Iterator[tuple[Transaction, Bend]]:
-    """Note which rows a transaction bends. It must not be within another one."""
-    bend = Bend()
+def bending(store: Store, *, makes_rows: bool = False) -> Iterator[tuple[Transaction, Bend]]:
+    """Note which rows a transaction bends. It must not be within another one.
+
+    If it `makes_rows`, those that are new go again, all of them or, where somebody has used them
+    since, none.
+    """
+    bend = Bend(makes_rows=makes_rows)
     with store.transaction() as transaction:
         yield transaction, bend
         bend.note(transaction, store.storage.state.tables)
@@ -60,11 +70,14 @@ def straightened(tables: dict[str, Documents]) -> dict[str, Documents]:
         return tables
     straight = {name: dict(rows) for name, rows in tables.items() if name != BENT}
     for bend in reversed(bends.values()):
-        for table, id_, original, bent in bend["rows"]:
-            current = straight.get(table, {}).get(id_)
-            if current is not None:
-                straight[table][id_] = _merged(current, bent, original)
-    return straight
+        if not _is_used(bend, straight):
+            for table, id_, original, bent in bend["rows"]:
+                current = straight.get(table, {}).get(id_)
+                if current is not None and original is None:
+                    del straight[table][id_]
+                elif current is not None:
+                    straight[table][id_] = _merged(current, bent, original)
+    return {name: rows for name, rows in straight.items() if rows or not tables[name]}
 
 
 def straighten(store: Store) -> None:
@@ -78,12 +91,25 @@ def straighten(store: Store) -> None:
 
 def put_straight(transaction: Transaction, tables: dict[str, Documents]) -> None:
     """Replace in a transaction what is bent in `tables` by what it was."""
-    for table, rows in straightened(tables).items():
+    straight = straightened(tables)
+    for table, rows in straight.items():
         changed: Documents = {
             id_: row for id_, row in rows.items() if row is not tables[table][id_]
         }
         if changed:
             transaction.put(table, changed)
+        if gone := tables[table].keys() - rows.keys():
+            transaction.remove(table, gone)
+    for table in tables.keys() - straight.keys() - {BENT}:
+        transaction.drop(table)
+
+
+def _is_used(bend: Document, tables: Mapping[str, Documents]) -> bool:
+    """Tell whether somebody has changed what a bend has made, or written what depends on it."""
+    made = [row for row in bend["rows"] if row[2] is None]
+    return any(tables.get(table, {}).get(id_) != row for table, id_, _, row in made) or any(
+        id_ in tables.get(table, {}) for table, id_ in bend.get("unless", ())
+    )
 
 
 def _put(transaction: Transaction) -> Iterable[tuple[str, str]]:

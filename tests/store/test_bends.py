@@ -72,6 +72,36 @@ def test_bends_of_one_row_are_taken_back_in_turn(store: Store) -> None:
     assert store.table("t").row("r") == ROW
 
 
+def make(store: Store) -> None:
+    with bending(store, makes_rows=True) as (transaction, made):
+        transaction.put("new", {"r": ROW})
+        transaction.put("t", {"r": {**ROW, "kept": 2}})
+        made.unless("used", "r")
+
+
+def test_rows_that_were_made_go_with_their_table(store: Store) -> None:
+    make(store)
+    with bending(store) as (transaction, _):
+        transaction.put("new", {"r": BENT_ROW})
+    straighten(store)
+    assert store.tables() == {"t"}
+    assert store.table("t").row("r") == ROW
+
+
+@pytest.mark.parametrize(
+    ("table", "row"), [("new", {"kept": 2}), ("used", ROW)], ids=["changed", "in use"]
+)
+def test_rows_that_were_made_and_are_used_stay_all_of_them(
+    store: Store, table: str, row: dict[str, Any]
+) -> None:
+    make(store)
+    with store.transaction() as transaction:
+        transaction.put(table, {"r": row})
+    tables = {name: store.table(name).rows() for name in store.tables() - {BENT}}
+    straighten(store)
+    assert {name: store.table(name).rows() for name in store.tables()} == tables
+
+
 def test_a_bend_that_has_ended_is_forgotten(store: Store) -> None:
     made = bend(store, BENT_ROW)
     with store.transaction() as transaction:

@@ -527,9 +527,14 @@ LASTING = [
     {"fault": "elasticsearch-read-only-index", "with": {"index": "logs"}},
     {"fault": "elasticsearch-flood-stage", "with": {"index": "logs"}},
     {"fault": "elasticsearch-mapping-conflict", "with": {"index": "logs", "field": "a"}},
+    {"fault": "elasticsearch-read-only-index", "with": {"index": "missing"}},
+    {"fault": "elasticsearch-flood-stage", "with": {"index": "missing"}},
+    {"fault": "elasticsearch-mapping-conflict", "with": {"index": "missing", "field": "a"}},
     {"fault": "jira-requires-field", "with": {"field": "customfield_10100"}},
 ]
-lasting = pytest.mark.parametrize("fault", LASTING, ids=lambda fault: fault["fault"])
+lasting = pytest.mark.parametrize(
+    "fault", LASTING, ids=lambda fault: "-".join([fault["fault"], *fault["with"].values()])
+)
 
 
 def demo(db: Path | None = None) -> World:
@@ -551,6 +556,20 @@ def test_no_fault_outlives_its_process(tmp_path: Path, fault: dict[str, Any], ho
     file = shutil.copy(tmp_path / "db", tmp_path / "left")
     again = World(db=file)
     assert again.store.digest() == before
+    again.close()
+    world.close()
+
+
+def test_an_index_that_a_fault_has_created_stays_with_the_documents_in_it(tmp_path: Path) -> None:
+    world = demo(tmp_path / "db")
+    world.faults.add(
+        {"fault": "elasticsearch-mapping-conflict", "with": {"index": "new", "field": "a"}}
+    )
+    world.elasticsearch.create_all("new", [{}], refresh=True)
+    again = World(db=shutil.copy(tmp_path / "db", tmp_path / "left"))
+    assert again.elasticsearch.get_index("new")["new"]["mappings"] == {}
+    assert again.elasticsearch.count(*again.elasticsearch.resolve("new")) == 1
+    assert again.elasticsearch.create_all("new", [{"a": 1}], refresh=True)
     again.close()
     world.close()
 
