@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from threading import TIMEOUT_MAX, Lock, Timer
+from threading import TIMEOUT_MAX, Condition, Thread, Timer
 from typing import Any
 
 from requests.adapters import HTTPAdapter
@@ -19,26 +19,58 @@ class Limit:
 
     def __init__(self) -> None:
         self.is_over = False
-        self._lock = Lock()
+        self._changed = Condition()
         self._lines: list[socket.socket] = []
 
     def watch(self, line: socket.socket) -> None:
         """Shut a line down when the time is over, or at once if it is; it is closed at the end."""
-        with self._lock:
+        with self._changed:
             self._lines.append(line)
             if self.is_over:
                 _shut(line)
 
+    def within(self, connect: Callable[[], socket.socket]) -> socket.socket:
+        """Connect; raises what that raises, and TimeoutError once the time is over.
+
+        It happens in a thread that is left alone then: nothing ends the look-up of a name, and a
+        host of many addresses has many attempts.
+        """
+        outcomes: list[socket.socket | Exception] = []
+
+        def run() -> None:
+            outcome: socket.socket | Exception
+            try:
+                outcome = connect()
+            except Exception as error:  # noqa: BLE001 - raised by who waits
+                outcome = error
+            with self._changed:
+                if self.is_over:
+                    _close(outcome)
+                outcomes.append(outcome)
+                self._changed.notify_all()
+
+        Thread(target=run, daemon=True).start()
+        with self._changed:
+            self._changed.wait_for(lambda: outcomes or self.is_over)
+            if self.is_over:
+                for outcome in outcomes:
+                    _close(outcome)
+                raise TimeoutError
+        if isinstance(outcomes[0], Exception):
+            raise outcomes[0]
+        return outcomes[0]
+
     def end(self) -> None:
         """Shut down all lines of the exchange: whoever waits for a byte sees their end."""
-        with self._lock:
+        with self._changed:
             self.is_over = True
+            self._changed.notify_all()
             for line in self._lines:
                 _shut(line)
 
     def close(self) -> None:
         """Close what was watched."""
-        with self._lock:
+        with self._changed:
             for line in self._lines:
                 line.close()
             self._lines.clear()
@@ -78,7 +110,9 @@ class _Watched(HTTPConnection):
     line: socket.socket | None = None
 
     def _new_conn(self) -> socket.socket:
-        made = super()._new_conn()
+        limit = _current.get()
+        connect = super()._new_conn
+        made = connect() if limit is None else limit.within(connect)
         self.line = made.dup()  # TLS takes the socket itself
         self._watch()
         return made
@@ -109,6 +143,11 @@ class _Pool(HTTPConnectionPool):
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureWatched
+
+
+def _close(outcome: socket.socket | Exception) -> None:
+    if isinstance(outcome, socket.socket):
+        outcome.close()
 
 
 def _shut(line: socket.socket) -> None:

@@ -333,6 +333,24 @@ def test_the_limit_holds_for_the_whole_exchange(behaving, beginning, forever):
     assert time.monotonic() - begun < 3
 
 
+def test_the_limit_holds_while_a_name_is_looked_up(monkeypatch, behaving):
+    known, over = threading.Event(), threading.Event()
+    look_up = socket.getaddrinfo
+
+    def slow(host: str, *arguments: Any, **options: Any) -> Any:
+        known.wait(10)
+        return look_up("127.0.0.1", *arguments, **options)
+
+    url = behaving(lambda connection: over.set())
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+    real = Network(url.replace("127.0.0.1", "slow.example.com"), Installation(LIMIT))
+    begun = time.monotonic()
+    assert told(real) == "timeout of 300ms exceeded"
+    assert time.monotonic() - begun < 3
+    known.set()
+    assert over.wait(10)  # the line that comes too late is closed
+
+
 def test_the_limit_is_that_of_each_exchange_on_a_connection_that_stays(behaving):
     def behave(connection: socket.socket) -> None:
         for _ in range(4):
