@@ -8,6 +8,7 @@ from mockkibana.jira.errors import not_found
 from mockkibana.jira.issues import workflow
 from mockkibana.jira.issues.expansions import expand as expanded
 from mockkibana.jira.issues.expansions import of_project
+from mockkibana.jira.issues.issue_index import IssueIndex
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
@@ -44,6 +45,8 @@ class Site:
         #: The settings and the time of the site.
         self.installation = installation
         self.clock = installation.clock
+        #: Finds issues by their values.
+        self.index = IssueIndex(store)
         self._counters = Counters(self.clock)
         self._users = Users(store)
         self._projects = Projects(store, self._counters, self._users)
@@ -345,6 +348,20 @@ class Site:
         self._issues.comments.delete(id_or_key, comment_id, viewer)
 
     # What searches need
+
+    @property
+    def store(self) -> Store:
+        """Where the records are."""
+        return self._store
+
+    @property
+    def user_records(self) -> Users:
+        """The users, as they are stored."""
+        return self._users
+
+    def project_records(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
+        """Return the records of the projects that the viewer sees."""
+        return self._projects.all(viewer)
 
     def issues(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the records of all issues that the viewer sees."""

@@ -15,6 +15,7 @@ from mockkibana.store.errors import Superseded
 from mockkibana.store.logfile import LogFile
 from mockkibana.store.state import Change, Document, Documents, State, copied_in, encode
 from mockkibana.store.transaction import Transaction
+from mockkibana.store.watch import Watch
 
 
 class LogStorage(Storage):
@@ -43,6 +44,7 @@ class LogStorage(Storage):
         self._log = None if path is None else LogFile(Path(path), self.state, fsync=fsync)
         #: Whether there was no data at the start.
         self.is_new = not self.state.tables
+        self._watches: list[Watch] = []
         self._era = 0
         self._begun = _Begun()
         #: Grows with every transaction that changes something.
@@ -73,6 +75,13 @@ class LogStorage(Storage):
                 for name, documents in data.items()
             }
         )
+
+    def watch(self, table: str) -> Watch:
+        """Begin to follow a table, for as long as the store lives."""
+        watch = Watch(self.state, table, self.applying)
+        with self.applying:
+            self._watches.append(watch)
+        return watch
 
     def names(self) -> list[str]:
         """Return the names of the tables, empty ones too, in the order in which they came."""
@@ -152,6 +161,8 @@ class LogStorage(Storage):
         with self.applying:
             self.state.apply(changes)
             self.version += 1
+            for watch in self._watches:
+                watch.note(changes)
         if self._log is not None:
             self._log.compact_if_heavy(self.state)
 

@@ -1,10 +1,9 @@
-"""JQL, read: a query as a tree of clauses and an order."""
+"""JQL, read: from the text of a query to its tree."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +11,21 @@ from typing import Any
 from mockkibana.budget import Budget
 from mockkibana.jira.errors import bad_request
 from mockkibana.jira.jql import syntax_errors
+from mockkibana.jira.jql.query import (
+    Clause,
+    Condition,
+    Empty,
+    Every,
+    FunctionCall,
+    Listing,
+    Not,
+    Operand,
+    Predicate,
+    Query,
+    Some,
+    Sort,
+    Value,
+)
 from mockkibana.jira.texts import CLOUD, Texts
 from mockkibana.remembered import remembered
 
@@ -21,108 +35,6 @@ _NUMBER = re.compile(r"-?[0-9]+")
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")
 _ESCAPED = {"t": "\t", "n": "\n", "r": "\r"}
 _NAMES = ("WORD", "QUOTED", "POSITIVE", "NEGATIVE")
-
-
-@dataclass(frozen=True, slots=True)
-class Value:
-    """A text or, if `number`, an integer written without quotes."""
-
-    text: str
-    number: bool = False
-    depth: int = 0
-
-    def __str__(self) -> str:
-        return self.text if self.number else f'"{self.text}"'
-
-
-@dataclass(frozen=True, slots=True)
-class FunctionCall:
-    """A function, such as `currentUser()`."""
-
-    name: str
-    arguments: tuple[str, ...] = ()
-    depth: int = 0
-
-    def __str__(self) -> str:
-        return f"{self.name}({', '.join(self.arguments)})"
-
-
-@dataclass(frozen=True, slots=True)
-class Empty:
-    """`EMPTY` or `NULL`."""
-
-    depth: int = 0
-
-    def __str__(self) -> str:
-        return "EMPTY"
-
-
-@dataclass(frozen=True, slots=True)
-class Listing:
-    """Operands in parentheses."""
-
-    items: tuple[Operand, ...]
-    depth: int = 1
-
-    def __str__(self) -> str:
-        return f"({', '.join(map(str, self.items))})"
-
-
-Operand = Value | FunctionCall | Empty | Listing
-"""What stands behind an operator; `str` writes it as Jira's messages do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Clause:
-    """One comparison; `operator` is lower-case (`=`, `not in`, `was`, ...), `field` as written."""
-
-    field: str
-    operator: str
-    operand: Operand
-    depth: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Not:
-    """What the part is not."""
-
-    part: Condition
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Every:
-    """All of the parts: `AND`."""
-
-    parts: tuple[Condition, ...]
-    depth: int
-
-
-@dataclass(frozen=True, slots=True)
-class Some:
-    """One or more of the parts: `OR`."""
-
-    parts: tuple[Condition, ...]
-    depth: int
-
-
-Condition = Clause | Not | Every | Some
-
-
-@dataclass(frozen=True, slots=True)
-class Sort:
-    """One field of `ORDER BY`; `descending` is None where the query does not say."""
-
-    field: str
-    descending: bool | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Query:
-    """A whole query; without a condition it finds every issue."""
-
-    condition: Condition | None = None
-    order: tuple[Sort, ...] = ()
 
 
 class BadQuery(ValueError):
@@ -275,7 +187,14 @@ class _Builder:
         return Clause(field, operator, operand)
 
     def changed(self, children: list[Any]) -> Clause:
-        return Clause(children[0], "changed", Empty())
+        return Clause(children[0], "changed", Empty(), tuple(children[2:]))
+
+    def was(self, children: list[Any]) -> Clause:
+        field, operator, operand, *predicates = children
+        return Clause(field, operator, operand, tuple(predicates))
+
+    def predicate(self, children: list[Any]) -> Predicate:
+        return Predicate(children[0].lower(), children[1])
 
     def named_field(self, children: list[Any]) -> str:
         return _named(children[0], "field")
@@ -290,6 +209,7 @@ class _Builder:
         return children[0]
 
     argument = name
+    history_operator = operator
 
     def value(self, children: list[Any]) -> Value:
         return Value(_text(children[0]), children[0].type in ("POSITIVE", "NEGATIVE"))

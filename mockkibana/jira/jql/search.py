@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from mockkibana.budget import Budget
 from mockkibana.jira.errors import JiraError
-from mockkibana.jira.jql import jql
-from mockkibana.jira.jql.jql_fields import BadClause, Scope, SortKey, Test, sort_key, test_of
+from mockkibana.jira.issues.records import ISSUES
+from mockkibana.jira.jql import query as tree
+from mockkibana.jira.jql.clauses import BadClause, Part, Scope, SortKey
+from mockkibana.jira.jql.fields import part_of, sort_key
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
 from mockkibana.store import Document
+
+_EVERYTHING = Part(lambda _issue: True)
+# So many issues are quicker taken from a copy of the table, one by one takes a lock each.
+_FEW = 500
 
 
 class BadSearch(JiraError):
@@ -24,7 +32,7 @@ class BadSearch(JiraError):
 
 
 def find(
-    site: Site, query: jql.Query, viewer: Viewer = ADMINISTRATOR, budget: Budget | None = None
+    site: Site, query: tree.Query, viewer: Viewer = ADMINISTRATOR, budget: Budget | None = None
 ) -> list[Document]:
     """Return the stored issues that the viewer sees and the query finds, in the query's order.
 
@@ -32,59 +40,95 @@ def find(
 
     Raises `BadSearch`, and `OverBudget` where it takes longer than the request may.
     """
-    budget = budget or Budget()
-    projects = site.projects(viewer)
-    visible = {project["id"] for project in projects}
-
-    def find_one(id_or_key: str) -> Document | None:
-        issue = site.stored_issue(id_or_key)
-        return issue if issue is not None and issue["project"] in visible else None
-
-    scope = Scope(projects, find_one, site.clock.now(), budget)
+    scope = _scope(site, viewer, budget or Budget())
     problems: list[str] = []
-    test = _test(query.condition, scope, problems, negated=False)
+    part = _part(query.condition, scope, problems, negated=False)
     order = _order(query, scope, problems)
     if problems:
         raise BadSearch(list(dict.fromkeys(problems)))
-    named = _named(query.condition, scope)
-    candidates = site.issues(viewer) if named is None else named
-    found = list(filter(test, budget.each(candidates)) if query.condition else candidates)
+    candidates = _candidates(scope, part)
+    found = list(
+        filter(part.test, scope.budget.each(candidates)) if query.condition else candidates
+    )
     found.sort(key=lambda issue: (issue["fields"]["created"], int(issue["id"])), reverse=True)
     for key, descending in reversed(order):
         found.sort(key=key.value, reverse=descending)
     return found
 
 
-def _test(
-    condition: jql.Condition | None, scope: Scope, problems: list[str], *, negated: bool
-) -> Test:
+def _scope(site: Site, viewer: Viewer, budget: Budget) -> Scope:
+    projects = site.project_records(viewer)
+    visible = {project["id"] for project in projects}
+
+    def find_one(id_or_key: str) -> Document | None:
+        issue = site.stored_issue(id_or_key)
+        return issue if issue is not None and issue["project"] in visible else None
+
+    return Scope(
+        store=site.store,
+        users=site.user_records,
+        index=site.index,
+        projects=projects,
+        find=find_one,
+        viewer=viewer,
+        now=site.clock.now(),
+        budget=budget,
+    )
+
+
+def _candidates(scope: Scope, part: Part) -> Iterable[Document]:
+    """Return the issues to look at: those that the index names, or all that the viewer sees."""
+    table = scope.store.table(ISSUES)
+    if part.ids is None or len(part.ids) > _FEW:
+        rows = table.rows()
+        ids = rows if part.ids is None else part.ids
+        found = [row for id_ in ids if (row := rows.get(id_)) is not None]
+    else:
+        found = [row for id_ in part.ids if (row := table.row(id_)) is not None]
+    if scope.viewer.user is None:
+        return found
+    visible = {project["id"] for project in scope.projects}
+    return [issue for issue in found if issue["project"] in visible]
+
+
+def _part(
+    condition: tree.Condition | None, scope: Scope, problems: list[str], *, negated: bool
+) -> Part:
     match condition:
-        case jql.Not(part):
-            return _test(part, scope, problems, negated=not negated)
-        case jql.Every(parts) | jql.Some(parts):
-            tests = [_test(part, scope, problems, negated=negated) for part in parts]
-            every = isinstance(condition, jql.Every) is not negated
-            return _all_of(tests) if every else _any_of(tests)
-        case jql.Clause():
+        case tree.Not(part):
+            return _part(part, scope, problems, negated=not negated)
+        case tree.Every(parts) | tree.Some(parts):
+            found = [_part(part, scope, problems, negated=negated) for part in parts]
+            every = isinstance(condition, tree.Every) is not negated
+            return _all_of(found) if every else _any_of(found)
+        case tree.Clause():
             try:
-                return test_of(condition, scope, negated=negated)
+                return part_of(condition, scope, negated=negated)
             except BadClause as problem:
                 problems += problem.args
-    return lambda _issue: True
+    return _EVERYTHING
 
 
-def _all_of(tests: list[Test]) -> Test:
+def _all_of(parts: list[Part]) -> Part:
+    """Join parts that must all fit: the one that the index knows best says where to look."""
+    known = [part.ids for part in parts if part.ids is not None]
+    ids = min(known, key=len, default=None)
+    tests = [part.test for part in parts]
     if len(tests) == 2:  # what Kibana asks: a project and a summary
         first, second = tests
-        return lambda issue: first(issue) and second(issue)
-    return lambda issue: all(test(issue) for test in tests)
+        return Part(lambda issue: first(issue) and second(issue), ids)
+    return Part(lambda issue: all(test(issue) for test in tests), ids)
 
 
-def _any_of(tests: list[Test]) -> Test:
-    return lambda issue: any(test(issue) for test in tests)
+def _any_of(parts: list[Part]) -> Part:
+    ids: set[str] | None = set()
+    for part in parts:
+        ids = None if ids is None or part.ids is None else ids.union(part.ids)
+    tests = [part.test for part in parts]
+    return Part(lambda issue: any(test(issue) for test in tests), ids)
 
 
-def _order(query: jql.Query, scope: Scope, problems: list[str]) -> list[tuple[SortKey, bool]]:
+def _order(query: tree.Query, scope: Scope, problems: list[str]) -> list[tuple[SortKey, bool]]:
     order: dict[str, tuple[SortKey, bool]] = {}  # a field that stands there again decides nothing
     for sort in query.order:
         try:
@@ -95,21 +139,3 @@ def _order(query: jql.Query, scope: Scope, problems: list[str]) -> list[tuple[So
             descending = key.descending if sort.descending is None else sort.descending
             order.setdefault(sort.field.lower(), (key, descending))
     return list(order.values())
-
-
-def _named(condition: jql.Condition | None, scope: Scope) -> list[Document] | None:
-    """Return the issues that the query names by key, if it finds no others: no scan is needed."""
-    parts = condition.parts if isinstance(condition, jql.Every) else (condition,)
-    for part in parts:
-        match part:
-            case jql.Clause(field, "=", jql.Value(text)) if field.lower() in _KEYS:
-                return [issue for issue in [scope.find(text)] if issue is not None]
-            case jql.Clause(field, "in", jql.Listing(items)) if field.lower() in _KEYS:
-                texts = [item.text for item in items if isinstance(item, jql.Value)]
-                if len(texts) == len(items):
-                    issues = [scope.find(text) for text in texts]
-                    return list({issue["id"]: issue for issue in issues if issue}.values())
-    return None
-
-
-_KEYS = frozenset({"key", "issue", "issuekey", "id"})

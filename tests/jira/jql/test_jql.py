@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mockkibana.jira.errors import JiraError
-from mockkibana.jira.jql.jql import (
+from mockkibana.jira.jql.jql import parse
+from mockkibana.jira.jql.query import (
     Clause,
     Condition,
     Empty,
@@ -22,7 +23,6 @@ from mockkibana.jira.jql.jql import (
     Some,
     Sort,
     Value,
-    parse,
 )
 
 OPERATORS = (
