@@ -80,7 +80,7 @@ class Incident(Schema):
     labels = Nullable(ArrayOf(String(validate=_label)))
     parent = Nullable(String())
     otherFields = Nullable(  # noqa: N815
-        RecordOf(Any(), keys=String(validate=_other_field), validate=_few)
+        RecordOf(Any(), keys=String(validate=_other_field), validate=_few, coerced=True)
     )
 
 
@@ -106,6 +106,7 @@ _SUB_ACTIONS = SubActions[JiraService](
             "comments": Nullable(ArrayOf(Object(Comment()))),
         },
         lambda jira, params: jira.push(params["incident"], params["comments"]),
+        unknowns={"8.17": "forbid", "9.3": "ignore"},
     ),
     SubAction("issueTypes", {}, lambda jira, _: jira.issue_types()),
     SubAction(
@@ -164,7 +165,7 @@ class Jira(ConnectorType):
             sub_params["comments"] = [_accommodated(comment) for comment in comments]
             if sub_params["comments"] != comments:
                 codes.append("integer-comment-id")
-        return {**params, "subActionParams": sub_params}, codes
+        return {**params, "subActionParams": sub_params} if codes else params, codes
 
     def execute(self, run: Run, params: Json) -> Json:
         """Do the sub-action; whatever Jira refuses is thrown with Jira's reason."""

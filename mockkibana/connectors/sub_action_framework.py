@@ -29,6 +29,7 @@ from mockkibana.validation import (
     String,
     load,
 )
+from mockkibana.validation.releases import of_type
 from mockkibana.validation.wording import javascript_error
 
 FORM = "application/x-www-form-urlencoded"
@@ -90,9 +91,9 @@ class Service:
         )
         body = self._ask(message).body
         try:
-            load(response, "" if body is None else body)
+            load(of_type(response, self.run.release), "" if body is None else body)
         except Refused as refused:
-            text = javascript_error(refused.failure)
+            text = javascript_error(refused.failure, self.run.release)
             raise Thrown(f"Response validation failed ({text})") from None
         return body
 
@@ -144,9 +145,9 @@ class SubActionConnector(ConnectorType):
             raise Thrown(f'Sub action "{name}" is not registered. {self._named(run)}')
         schema, act = self.sub_actions[name]
         try:
-            loaded = load(schema, given)
+            loaded = load(of_type(schema, run.release), given)
         except Refused as refused:
-            text = javascript_error(refused.failure)
+            text = javascript_error(refused.failure, run.release)
             raise Thrown(f"Request validation failed ({text})", "user") from None
         data = act(Service(run, self.error_text), _without_defaults(loaded, given))
         return {} if data is None else data

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 
 from mockkibana.connectors.base import Thrown
 from mockkibana.json import Json
-from mockkibana.validation import Field, Literal, Object, OneOf
+from mockkibana.validation import Field, Literal, Object, OneOf, Unknowns
 
 S = TypeVar("S")
 
@@ -17,12 +17,14 @@ S = TypeVar("S")
 class SubAction(Generic[S]):
     """One thing to do: its name, the fields of its params, and what does it with a service `S`.
 
-    Without `act` the schema knows it and Kibana refuses to run it.
+    Without `act` the schema knows it and Kibana refuses to run it. `unknowns` is what becomes of
+    other keys of the params.
     """
 
     name: str
     fields: Mapping[str, Field]
     act: Callable[[S, Json], Json] | None = None
+    unknowns: Mapping[str, Unknowns] | None = None
 
 
 class SubActions(Generic[S]):
@@ -35,11 +37,14 @@ class SubActions(Generic[S]):
                 Object(
                     {
                         "subAction": Literal(sub_action.name),
-                        "subActionParams": Object(dict(sub_action.fields)),
+                        "subActionParams": Object(
+                            dict(sub_action.fields), unknowns=sub_action.unknowns
+                        ),
                     }
                 )
                 for sub_action in sub_actions
-            ]
+            ],
+            discriminator="subAction",
         )
 
     def run(self, service: S, params: Json) -> Json:

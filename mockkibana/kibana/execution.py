@@ -149,7 +149,7 @@ class Executor:
         if run.settings.contract == "documented":
             params, run.warnings = connector_type.accommodate(params)
         try:
-            valid_params = validated_params(connector_type, params)
+            valid_params = validated_params(connector_type, params, run.settings)
         except KibanaError as refused:
             return _invalid(run, refused, "user")
         try:

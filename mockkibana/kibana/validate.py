@@ -4,31 +4,48 @@ from __future__ import annotations
 
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.json import Json
-from mockkibana.kibana.errors import bad_request
+from mockkibana.kibana.errors import KibanaError, bad_request
 from mockkibana.settings import Settings
-from mockkibana.validation import Field, Refused, Schema, load
-from mockkibana.validation.wording import sentence
+from mockkibana.validation import Refused, load
+from mockkibana.validation.releases import of_type
+from mockkibana.validation.wording import type_sentence
 
 
-def validated_params(connector_type: ConnectorType, params: Json) -> Json:
+def validated_params(connector_type: ConnectorType, params: Json, settings: Settings) -> Json:
     """Return the params, defaults filled in; raises `KibanaError` 400."""
-    return _loaded(connector_type.params, params, "error validating action params")
+    try:
+        return load(of_type(connector_type.params, settings.release), params)
+    except Refused as refused:
+        text = type_sentence(refused.failure, settings.release)
+        raise bad_request(f"error validating action params: {text}") from None
 
 
 def validated_config(connector_type: ConnectorType, config: Json, settings: Settings) -> Json:
     """Return the config, defaults filled in; raises `KibanaError` 400."""
-    loaded = _loaded(connector_type.config, config, "error validating action type config")
+    try:
+        loaded = load(of_type(connector_type.config, settings.release), config)
+    except Refused as refused:
+        said = type_sentence(refused.failure, settings.release)
+        raise _refused("config", said, settings) from None
     if text := connector_type.validate_config(loaded, settings):
-        raise bad_request(f"error validating action type config: {text}")
+        raise _refused("config", text, settings)
     return loaded
 
 
 def validated_secrets(connector_type: ConnectorType, secrets: Json, settings: Settings) -> Json:
     """Return the secrets, defaults filled in; raises `KibanaError` 400."""
-    loaded = _loaded(connector_type.secrets, secrets, "error validating action type secrets")
+    try:
+        loaded = load(of_type(connector_type.secrets, settings.release), secrets)
+    except Refused as refused:
+        said = type_sentence(refused.failure, settings.release)
+        raise _refused("secrets", said, settings) from None
     if text := connector_type.validate_secrets(loaded, settings):
-        raise bad_request(f"error validating action type secrets: {text}")
+        raise _refused("secrets", text, settings)
     return loaded
+
+
+def _refused(part: str, text: str, settings: Settings) -> KibanaError:
+    return bad_request(f"error validating {settings.release.type_noun} {part}: {text}")
 
 
 def check_together(connector_type: ConnectorType, config: Json, secrets: Json) -> None:
@@ -45,10 +62,3 @@ def validated_connector(
     valid_secrets = validated_secrets(connector_type, secrets, settings)
     check_together(connector_type, config, secrets)
     return valid_config, valid_secrets
-
-
-def _loaded(schema: Field | Schema, value: Json, prefix: str) -> Json:
-    try:
-        return load(schema, value)
-    except Refused as refused:
-        raise bad_request(f"{prefix}: {sentence(refused.failure)}") from None

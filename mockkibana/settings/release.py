@@ -91,6 +91,25 @@ class Release:
     patch of 9.1 with #235554."""
     # Guess: 9.1.5 is the first patch that has it.
 
+    exact_types: bool
+    """Whether connector types take values as they are and tell all that is wrong with them (zod),
+    or convert some and stop at the first that they do not take (config-schema)
+    (elastic/kibana#240315)."""
+
+    type_wording: str
+    """Who words what is wrong with a value of a connector type: `config-schema`, `zod 3` or
+    `zod 4` (elastic/kibana#252702)."""
+
+    names_discriminators: bool
+    """Whether zod 4 says which words tell the objects of a union apart; its first releases do not
+    (elastic/kibana#269128)."""
+
+    absent_any: bool
+    """Whether zod takes an absent value for any value (elastic/kibana#269128)."""
+
+    type_noun: str
+    """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""
+
     first_build: int
     """The number of the build of Kibana that is the minor's first release."""
     # Guess: the real numbers grow by thousands with each minor.

@@ -20,7 +20,7 @@ from mockkibana.validation.scalars import (
     String,
 )
 from mockkibana.validation.schema import Object, Schema, Unknowns, load
-from mockkibana.validation.unions import Conditional, Maybe, Nullable, OneOf, literals
+from mockkibana.validation.unions import ByRelease, Conditional, Maybe, Nullable, OneOf, literals
 
 if TYPE_CHECKING:
     from mockkibana.validation.addresses import Ip, Uri
@@ -31,6 +31,7 @@ __all__ = [
     "ArrayOf",
     "Boolean",
     "Buffer",
+    "ByRelease",
     "ByteSize",
     "Conditional",
     "Duration",

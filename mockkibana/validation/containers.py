@@ -10,8 +10,9 @@ from typing import Any
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Entry, EntryKey, Failure
+from mockkibana.validation.failure import Entry, EntryKey, Failure, several
 from mockkibana.validation.field import EVERY_TYPE, LOST_KEY, NO_TYPE, NOTHING_BESIDE, Field, parsed
+from mockkibana.validation.scalars import beyond
 from mockkibana.validation.schema import Schema, as_field, javascript_order
 
 
@@ -22,6 +23,7 @@ class ArrayOf(Field):
     """
 
     takes = frozenset((list, str))
+    parts = ("inner",)
 
     def __init__(
         self,
@@ -33,35 +35,46 @@ class ArrayOf(Field):
     ) -> None:
         super().__init__(**options)
         self.inner = as_field(inner)
-        self._of_records = isinstance(self.inner, RecordOf)
         self.min_size = min_size
         self.max_size = max_size
+        self._derive()
+
+    def _derive(self) -> None:
+        self._of_records = isinstance(self.inner, RecordOf)
+        if self.exact:
+            self.takes = frozenset((list,))
 
     def _check_inside(self, value: Json, _beside: Mapping[str, Json], strip: bool, /) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str) and not self.exact:
             value = parsed(value, "array")
         if isinstance(value, Failure):
             return value
         if not isinstance(value, list):
-            return Failure("type", "array", value)
+            further = beyond(value, self.min_size, self.max_size) if self.exact else ()
+            return Failure("type", "array", value, (), further)
         if not self.inner.passes.issuperset(map(type, value)) or (
             self._of_records and True in map(contains, value, repeat(LOST_KEY))
         ):
-            value = self._elements(value, strip)
-            if type(value) is Failure:
-                return value
+            loaded = self._elements(value, strip)
+            if type(loaded) is Failure:
+                further = beyond(value, self.min_size, self.max_size) if self.exact else ()
+                return several([loaded, *further])
+            value = loaded
         return self._sized(value)
 
     def _elements(self, value: list[Json], strip: bool) -> Any:
         loaded = []
+        failures: list[Failure] = []
         for index, element in enumerate(value):
             if element is missing:
                 return Failure("sparse").under(index)
             item = self.inner.read(element, NOTHING_BESIDE, strip)
             if type(item) is Failure:
-                return item.under(index)
+                failures.append(item.under(index))
+                if not self.exact:
+                    break
             loaded.append(item)
-        return loaded
+        return several(failures) if failures else loaded
 
     def _sized(self, value: list[Json]) -> Any:
         # The size comes after the elements, as in Kibana.
@@ -77,25 +90,37 @@ class RecordOf(Field):
     """An object with any keys and values of one kind, or a string that holds one as JSON.
 
     `keys` is a field that every key has to fit. A record whose values all pass as they are is
-    passed on itself, without a copy.
+    passed on itself, without a copy. With `coerced` the string is fine in every release.
     """
 
     takes = frozenset((dict, str))
+    parts = ("values", "keys")
     type_name = "record"
 
     def __init__(
-        self, values: Field | Schema, *, keys: Field | None = None, **options: Any
+        self,
+        values: Field | Schema,
+        *,
+        keys: Field | None = None,
+        coerced: bool = False,
+        **options: Any,
     ) -> None:
         super().__init__(**options)
         self.values = as_field(values)
         self.keys = keys
-        any_key = keys is None or str in keys.passes
+        self.coerced = coerced
+        self._derive()
+
+    def _derive(self) -> None:
+        if self.exact and not self.coerced:
+            self.takes = frozenset((dict,))
+        any_key = self.keys is None or str in self.keys.passes
         self.value_passes = self.values.passes if any_key else NO_TYPE
         if self.rule is None and self.value_passes >= EVERY_TYPE:
             self.passes = frozenset((dict,))
 
     def _check_inside(self, value: Json, _beside: Mapping[str, Json], strip: bool, /) -> Any:
-        if isinstance(value, str):
+        if isinstance(value, str) and (self.coerced or not self.exact):
             value = parsed(value, self.type_name)
         if isinstance(value, Failure):
             return value
@@ -109,15 +134,18 @@ class RecordOf(Field):
 
     def _entries(self, value: dict[str, Json], strip: bool) -> Any:
         loaded = {}
+        failures: list[Failure] = []
         for key in javascript_order(value):
             name = key if self.keys is None else self.keys.read(key, NOTHING_BESIDE, strip)
             if type(name) is Failure:
-                return name.under(EntryKey(key))
-            item = self.values.read(value[key], NOTHING_BESIDE, strip)
-            if type(item) is Failure:
-                return item.under(Entry(key))
-            loaded[name] = item
-        return loaded
+                failures.append(name.under(EntryKey(key)))
+            elif type(item := self.values.read(value[key], NOTHING_BESIDE, strip)) is Failure:
+                failures.append(item.under(Entry(key)))
+            else:
+                loaded[name] = item
+            if failures and not self.exact:
+                break
+        return several(failures) if failures else loaded
 
 
 class MapOf(RecordOf):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +35,9 @@ class Failure:
     | `type` | the name of the type, as `_check` of the field has it |
     | `json` | the type that a string was to hold as JSON |
     | `literal` | the one value |
-    | `union` | the key whose literals tell its objects apart, or None |
+    | `literals` | a tuple of the values of which it has to be one (zod alone) |
+    | `union` | the text that Kibana has for it in place of zod's, or None |
+    | `discriminator` | a tuple of the words of which one has to be there (zod alone) |
     | `unknown_keys` | the names of all unknown keys, in JavaScript's order |
     | `format` | the name of the format, or a tuple of those that will do |
     | `scheme` | a tuple of schemes of a URI |
@@ -46,7 +49,9 @@ class Failure:
     | `unsafe_number`, `empty`, `sparse`, `present` | None |
     | `custom` | the text that a `Rule` returned: a whole sentence, the same in every version |
 
-    `branches` are what each alternative of a union says, with paths that start at the union.
+    `branches` are what each alternative of a union says, with paths that start at the union. Where
+    all that is wrong is told, as zod does, they are also the failures of which `several` consists,
+    and what limits of a length say of a value of the wrong `type`.
     """
 
     code: str
@@ -60,6 +65,23 @@ class Failure:
         return Failure(
             self.code, self.expected, self.received, (segment, *self.path), self.branches
         )
+
+    @property
+    def is_limit(self) -> bool:
+        """Whether the value has the right type all the same, so that rules still look at it."""
+        if self.code == "several":
+            return all(branch.is_limit for branch in self.branches)
+        return self.code in _LIMITS
+
+
+_LIMITS = frozenset(
+    ("min", "max", "min_length", "max_length", "min_size", "max_size", "format", "custom")
+)
+
+
+def several(failures: Sequence[Failure]) -> Failure:
+    """Return one or more failures as one."""
+    return failures[0] if len(failures) == 1 else Failure("several", branches=tuple(failures))
 
 
 class Refused(ValidationError):

@@ -9,6 +9,7 @@ from typing import Any as AnyValue
 from marshmallow import missing
 
 from mockkibana.json import Json
+from mockkibana.settings.release import Release
 from mockkibana.validation.failure import Failure
 from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, Field
 
@@ -21,6 +22,21 @@ _NUMERIC = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII
 def utf16_length(text: str) -> int:
     """Return the length of a text as JavaScript counts it."""
     return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def beyond(value: Json, least: int | None, most: int | None) -> tuple[Failure, ...]:
+    """Return what limits of a length say of a value, also of one of another type, as zod's do."""
+    if isinstance(value, str):
+        length, what = utf16_length(value), "length"
+    elif isinstance(value, list):
+        length, what = len(value), "size"
+    else:
+        return ()
+    if least is not None and length < least:
+        return (Failure(f"min_{what}", least, value),)
+    if most is not None and length > most:
+        return (Failure(f"max_{what}", most, value),)
+    return ()
 
 
 def _is_hostname(text: str) -> bool:
@@ -56,7 +72,8 @@ class String(Field):
 
     def _check(self, value: Json) -> AnyValue:
         if not isinstance(value, str):
-            return Failure("type", "hostname" if self.hostname else "string", value)
+            further = beyond(value, self.min_length, self.max_length) if self.exact else ()
+            return Failure("type", "hostname" if self.hostname else "string", value, (), further)
         if self.hostname and not value:
             return Failure("empty", None, value)
         if self.hostname and not _is_hostname(value):
@@ -74,10 +91,14 @@ class Boolean(Field):
     takes = frozenset((bool, str))
     passes = frozenset((bool,))
 
+    def _derive(self) -> None:
+        if self.exact:
+            self.takes = frozenset((bool,))
+
     def _check(self, value: Json) -> AnyValue:
         if value is True or value is False:
             return value
-        if isinstance(value, str):
+        if isinstance(value, str) and not self.exact:
             word = value.lower()
             if word in ("true", "false"):
                 return word == "true"
@@ -100,15 +121,19 @@ class Number(Field):
         self.min = min
         self.max = max
 
+    def _derive(self) -> None:
+        if self.exact:
+            self.takes = frozenset((int, float))
+
     def _check(self, value: Json) -> AnyValue:
         number = value
-        if isinstance(value, str):
+        if isinstance(value, str) and not self.exact:
             number = _number(value)
             if type(number) is Failure:
                 return number
         if isinstance(number, bool) or not isinstance(number, int | float) or number != number:
             return Failure("type", "number", value)
-        if not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
+        if not self.exact and not -MAX_SAFE_INTEGER <= number <= MAX_SAFE_INTEGER:
             return Failure("unsafe_number", None, value)
         if self.min is not None and number < self.min:
             return Failure("min", self.min, number)
@@ -158,13 +183,24 @@ class Literal(Field):
 
 
 class Any(Field):
-    """Any value at all, null too, but not an absent one."""
+    """Any value at all, null too, but not an absent one.
+
+    zod takes no offence at an absent one either, up to a release.
+    """
 
     passes = EVERY_TYPE
+    may_be_absent = False
+
+    def resolved(self, release: Release, exact: bool) -> Field:
+        """Return the field as a release has it: itself where it does not differ."""
+        made = super().resolved(release, exact)
+        if isinstance(made, Any):
+            made.may_be_absent = exact and release.absent_any
+        return made
 
     def _check(self, value: Json) -> AnyValue:
-        if value is missing:
-            return Failure("type", "any", value)
+        if value is missing and not self.may_be_absent:
+            return Failure("type", "nonoptional" if self.exact else "any", value)
         return value
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Collection, Mapping
 from typing import Any, Literal
@@ -10,7 +11,8 @@ import marshmallow
 from marshmallow import missing
 
 from mockkibana.json import Json
-from mockkibana.validation.failure import Failure, Refused
+from mockkibana.settings.release import Release
+from mockkibana.validation.failure import Failure, Refused, several
 from mockkibana.validation.field import LOST_KEY, Field, parsed
 
 Unknowns = Literal["forbid", "ignore", "allow"]
@@ -42,24 +44,48 @@ class Schema(marshmallow.Schema):
     - `"ignore"`: dropped, also in nested objects that have no `unknowns` of their own
     - `"allow"`: kept, in this object only
 
+    Where it changes with the releases, it is a mapping from the release in which each came in.
+
     A loaded object has the names on the wire as its keys: a field whose name on the wire is no
     Python name, or is taken by marshmallow, says so with `data_key`. An instance holds nothing of
     a load, so threads may share it.
     """
 
-    unknowns: Unknowns | None = None
+    unknowns: Unknowns | Mapping[str, Unknowns] | None = None
+    exact = False
 
     class Meta(marshmallow.Schema.Meta):
         """Keep the classes out of marshmallow's module-wide registry."""
 
         register = False
 
-    def __init__(self, *, unknowns: Unknowns | None = None) -> None:
+    def __init__(self, *, unknowns: Unknowns | Mapping[str, Unknowns] | None = None) -> None:
         super().__init__()
         if unknowns is not None:
             self.unknowns = unknowns
-        self.keyed_fields = _in_order(self.load_fields)
-        self._rows = tuple((key, field, field.passes) for key, field in self.keyed_fields.items())
+        self._keep(_in_order(self.load_fields))
+
+    def _keep(self, fields: dict[str, Field]) -> None:
+        self.keyed_fields = fields
+        self._rows = tuple((key, field, field.passes) for key, field in fields.items())
+
+    def resolved(self, release: Release, exact: bool) -> Schema:
+        """Return the schema as a release has it: itself where it does not differ."""
+        fields = {
+            key: field.resolved(release, exact)
+            for key, field in self.keyed_fields.items()
+            if release.has(field.since, field.until)
+        }
+        unknowns = self.unknowns
+        if unknowns is not None and not isinstance(unknowns, str):
+            unknowns = release.value(unknowns)
+        if not exact and fields == self.keyed_fields and unknowns == self.unknowns:
+            return self
+        made = copy.copy(self)
+        made.exact = exact
+        made.unknowns = unknowns
+        made._keep(fields)
+        return made
 
     def load(self, data: Any, **options: object) -> Any:
         """Load an object from plain JSON, or from a string that holds JSON; `missing` is `{}`.
@@ -76,12 +102,13 @@ class Schema(marshmallow.Schema):
     def read(self, data: Json, strip: bool) -> Any:
         """Return the loaded dict or the `Failure`; `strip`: the object around ignores unknowns."""
         if type(data) is not dict:
-            data = _object(data)
+            data = _object(data, self.exact)
             if type(data) is Failure:
                 return data
-        if self.unknowns is not None:
+        if self.unknowns is not None or self.exact:
             strip = self.unknowns == "ignore"
         loaded: dict[str, Json] = {}
+        failures: list[Failure] = []
         known = 0
         for key, field, passes in self._rows:
             value = data.get(key, missing)
@@ -93,15 +120,17 @@ class Schema(marshmallow.Schema):
                 known += 1
             value = field.read(value, loaded, strip)
             if type(value) is Failure:
-                return value.under(key)
-            if value is not missing:
+                failures.append(value.under(key))
+                if not self.exact:
+                    break
+            elif value is not missing:
                 loaded[key] = value
-        if known < len(data) and not strip:
+        if known < len(data) and not strip and (self.exact or not failures):
             unknown = [key for key in data if key not in self.keyed_fields and key != LOST_KEY]
             if unknown and self.unknowns != "allow":
-                return Failure("unknown_keys", tuple(javascript_order(unknown)), data)
+                failures.append(Failure("unknown_keys", tuple(javascript_order(unknown)), data))
             loaded.update((key, data[key]) for key in unknown)
-        return loaded
+        return several(failures) if failures else loaded
 
 
 def _in_order(fields: Mapping[str, marshmallow.fields.Field[Any]]) -> dict[str, Field]:
@@ -127,10 +156,10 @@ def _in_order(fields: Mapping[str, marshmallow.fields.Field[Any]]) -> dict[str, 
     return ordered
 
 
-def _object(data: Any) -> Any:
-    if data is missing:
+def _object(data: Any, exact: bool) -> Any:
+    if data is missing and not exact:
         return {}
-    if isinstance(data, str):
+    if isinstance(data, str) and not exact:
         data = parsed(data, "object")
     if isinstance(data, dict | Failure):
         return data
@@ -145,12 +174,13 @@ class Object(Field):
     """
 
     takes = frozenset((dict, str))
+    parts = ("schema",)
 
     def __init__(
         self,
         schema: Schema | Mapping[str, Field],
         *,
-        unknowns: Unknowns | None = None,
+        unknowns: Unknowns | Mapping[str, Unknowns] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -159,6 +189,10 @@ class Object(Field):
             if isinstance(schema, Schema)
             else type("Object", (Schema,), dict(schema))(unknowns=unknowns)
         )
+
+    def _derive(self) -> None:
+        if self.exact:
+            self.takes = frozenset((dict,))
 
     def _check_inside(self, value: Json, _beside: Mapping[str, Json], strip: bool, /) -> Any:
         return self.schema.read(value, strip)

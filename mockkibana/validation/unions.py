@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Self
 
 from marshmallow import missing
 
 from mockkibana.json import Json
+from mockkibana.settings.release import Release
 from mockkibana.validation.failure import Failure
 from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, NOTHING_BESIDE, Field
 from mockkibana.validation.scalars import Literal
@@ -19,11 +21,31 @@ class OneOf(Field):
 
     Alternatives that cannot accept a value, because of its type or of a literal key of theirs, are
     not tried; when none accepts it, the failure lists what each of them says.
+
+    What zod says depends on what makes the union there. With `discriminator` it is the key that
+    tells the objects apart; literals alone are an enumeration unless they are `apart`. `text`
+    stands for zod's own.
     """
 
-    def __init__(self, alternatives: Sequence[Field | Schema], **options: Any) -> None:
+    parts = ("alternatives",)
+
+    def __init__(
+        self,
+        alternatives: Sequence[Field | Schema],
+        *,
+        discriminator: str | None = None,
+        apart: bool = False,
+        text: str | None = None,
+        **options: Any,
+    ) -> None:
         super().__init__(**options)
         self.alternatives = tuple(as_field(alternative) for alternative in alternatives)
+        self.discriminator = discriminator
+        self.apart = apart
+        self.text = text
+        self._derive()
+
+    def _derive(self) -> None:
         self.takes = NO_TYPE.union(*(field.takes for field in self.alternatives))
         self.siblings = frozenset[str]().union(*(field.siblings for field in self.alternatives))
         self._by_type = {
@@ -39,12 +61,28 @@ class OneOf(Field):
         self._by_word = _by_word(self._by_type[str])
         self._key, self._by_literal, self._unkeyed = _by_literal(self._by_type[dict])
 
+    def _with_parts(self, release: Release, exact: bool) -> Self:
+        alternatives = tuple(
+            field.resolved(release, exact)
+            for field in self.alternatives
+            if release.has(field.since, field.until)
+        )
+        if not exact and alternatives == self.alternatives:
+            return self
+        made = copy.copy(self)
+        made.alternatives = alternatives
+        return made
+
     def _check_inside(self, value: Json, beside: Mapping[str, Json], strip: bool, /) -> Any:
         tried: dict[Field, Failure] = {}
         if value is missing:
             read = (field.read(value, beside, strip) for field in self.alternatives)
             refused = tuple(loaded for loaded in read if type(loaded) is Failure)
-            return Failure("union", self._key, value, (), refused)
+            if not self.exact:
+                return Failure("union", self.text, value, (), refused)
+            return (
+                missing if len(refused) < len(self.alternatives) else self._refused(value, refused)
+            )
         for field in self._candidates(value):
             loaded = field.read(value, beside, strip)
             if type(loaded) is not Failure:
@@ -53,9 +91,33 @@ class OneOf(Field):
         failures = tuple(
             tried.get(field) or field.read(value, beside, strip) for field in self.alternatives
         )
+        if self.exact:
+            return self._refused(value, failures)
         if len(failures) == 1:
             return failures[0]
-        return Failure("union", self._key, value, (), failures)
+        return Failure("union", self.text, value, (), failures)
+
+    def _refused(self, value: Json, failures: tuple[Failure, ...]) -> Failure:
+        """Return what zod says where no alternative fits; null is none of which it speaks."""
+        if self.discriminator is not None:
+            return self._undiscriminated(value, self.discriminator, failures)
+        said = tuple(each for each in failures if (each.code, each.expected) != ("literal", None))
+        if len(said) == 1 or not said:
+            return (said or failures)[0]
+        if not self.apart and all(each.code == "literal" for each in said):
+            return Failure("literals", tuple(each.expected for each in said), value)
+        return Failure("union", self.text, value, (), said)
+
+    def _undiscriminated(self, value: Json, key: str, failures: tuple[Failure, ...]) -> Failure:
+        if not isinstance(value, dict):
+            return Failure("type", "object", value)
+        words = [_words_at(field, key) or () for field in self.alternatives]
+        word = value.get(key, missing)
+        for own, failure in zip(words, failures, strict=True):
+            if isinstance(word, str) and word in own:
+                return failure
+        expected = tuple(word for own in words for word in own)
+        return Failure("discriminator", expected, word).under(key)
 
     def _candidates(self, value: Json) -> Sequence[Field]:
         kind = type(value)
@@ -143,9 +205,14 @@ class Maybe(Field):
     Null is checked as any other value.
     """
 
+    parts = ("inner",)
+
     def __init__(self, inner: Field | Schema, **options: Any) -> None:
         super().__init__(**options)
         self.inner = as_field(inner)
+        self._derive()
+
+    def _derive(self) -> None:
         self.takes = self.inner.takes
         self.siblings = self.inner.siblings
         if self.rule is None:
@@ -163,6 +230,8 @@ class Conditional(Field):
     declared; an absent one equals nothing, but a field may accept it.
     """
 
+    parts = ("equals", "then", "otherwise")
+
     def __init__(
         self,
         sibling: str,
@@ -176,8 +245,11 @@ class Conditional(Field):
         self.equals: Field = equals if isinstance(equals, Field) else Literal(equals)
         self.then = as_field(then)
         self.otherwise = as_field(otherwise)
+        self._derive()
+
+    def _derive(self) -> None:
         self.takes = self.then.takes | self.otherwise.takes
-        self.siblings = self.then.siblings | self.otherwise.siblings | {sibling}
+        self.siblings = self.then.siblings | self.otherwise.siblings | {self.sibling}
         if self.rule is None:
             self.passes = self.then.passes & self.otherwise.passes
 
@@ -185,3 +257,19 @@ class Conditional(Field):
         found = self.equals.read(beside.get(self.sibling, missing), NOTHING_BESIDE, False)
         chosen = self.otherwise if type(found) is Failure else self.then
         return chosen.read(value, beside, strip)
+
+
+class ByRelease(Field):
+    """A value that changes with the releases: the fields by the release in which each came in."""
+
+    def __init__(self, by_release: Mapping[str, Field | Schema], **options: Any) -> None:
+        super().__init__(**options)
+        self.by_release = {since: as_field(rule) for since, rule in by_release.items()}
+
+    def resolved(self, release: Release, exact: bool) -> Field:
+        """Return the field as a release has it."""
+        return release.value(self.by_release).resolved(release, exact)
+
+    def _check_inside(self, value: Json, beside: Mapping[str, Json], strip: bool, /) -> Any:
+        newest = tuple(self.by_release.values())[-1]
+        return newest.read(value, beside, strip)

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from mockkibana import validation as v
+from mockkibana.settings.release import release_of
 from mockkibana.validation import Entry, EntryKey, Failure, Refused, missing
+from mockkibana.validation.releases import of_type
 
 
 def refusal(rule: v.Field, value: Any) -> Failure:
@@ -78,13 +80,29 @@ def test_a_refused_union_tells_all_its_alternatives(value: Any) -> None:
     assert [branch.expected for branch in failure.branches] == ["a", "b"]
 
 
-def test_a_refused_union_of_objects_tells_the_key_that_tells_them_apart() -> None:
+def test_a_refused_union_of_objects_tells_what_each_of_them_says() -> None:
     rule = v.OneOf(
         [
             v.Object({"action": v.Literal("push"), "id": v.String()}),
             v.Object({"action": v.Literal("pull")}),
-        ]
+        ],
+        discriminator="action",
     )
     failure = refusal(rule, {"action": "push"})
-    assert failure.expected == "action"
+    assert failure.code == "union"
     assert [branch.path for branch in failure.branches] == [("id",), ("action",)]
+
+
+def test_a_refused_union_tells_the_key_that_tells_its_objects_apart_where_all_is_told() -> None:
+    rule = v.OneOf(
+        [
+            v.Object({"action": v.Literal("push"), "id": v.String()}),
+            v.Object({"action": v.Literal("pull")}),
+        ],
+        discriminator="action",
+    )
+    exact = of_type(rule, release_of("9.5.0"))
+    failure = refusal(exact, {"action": "nope"})
+    assert (failure.code, failure.path) == ("discriminator", ("action",))
+    assert failure.expected == ("push", "pull")
+    assert refusal(exact, {"action": "push"}) == Failure("type", "string", missing, ("id",))

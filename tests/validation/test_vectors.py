@@ -1,7 +1,8 @@
 """What Kibana's own validation said to each recorded input, of every connector type that is here.
 
 `tests/vectors/` holds the records, one JSON line an input: the `value` for a `part` of a `type`,
-and what came of it: `ok`, the loaded value, or `error`, the text. `http` stands where the same
+and what came of it: `ok`, the loaded value, or `error`, the text; under `9.4` that of 9.4 where it
+was another. `http` stands where the same
 value over HTTP gives something else, as the route's own schema comes first: the text, null for
 accepted, false for what no request can hold.
 """
@@ -29,9 +30,13 @@ from mockkibana.validation.wording import config_schema
 from mockkibana.world import World
 
 Line = dict[str, Any]
+Group = tuple[str, str, str]  # a version, a type, a part
 
-VECTORS = Path(__file__).parent.parent / "vectors" / "validation-8.19.jsonl"
-SETTINGS = Settings(kibana_version="8.19.0", contract="observed")
+VECTORS = Path(__file__).parent.parent / "vectors"
+FILES = {"8.19": "validation-8.19", "9.4": "validation-9.x", "9.5": "validation-9.x"}
+SETTINGS = {
+    version: Settings(kibana_version=f"{version}.0", contract="observed") for version in FILES
+}
 TYPES = ConnectorTypes()
 BODIES = {
     "create": CreateConnector(),
@@ -45,21 +50,56 @@ BODIES = {
 # V8 words the first such error of a process otherwise than all later ones.
 FIRST = "undefined is not iterable (cannot read property Symbol(Symbol.iterator))"
 LATER = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' as it is undefined."
-REFUSALS = ("Request validation failed", "Sub action")
+REFUSALS = ("error validating", "[request", "Request validation failed", "Sub action")
+# Types whose schemas of 9.3 and later are still to be written.
+WAITING: set[str] = {
+    ".email",
+    ".slack",
+    ".teams",
+    ".slack_api",
+    ".webhook",
+    ".cases-webhook",
+    ".pagerduty",
+    ".torq",
+    ".xmatters",
+    ".swimlane",
+    ".servicenow",
+    ".servicenow-sir",
+    ".servicenow-itom",
+    ".opsgenie",
+    ".jira-service-management",
+    ".tines",
+    ".d3security",
+    ".resilient",
+    ".thehive",
+    ".xsoar",
+    ".gen-ai",
+    ".bedrock",
+    ".gemini",
+    ".inference",
+    ".sentinelone",
+    ".crowdstrike",
+    ".microsoft_defender_endpoint",
+}
 
 
-def read() -> tuple[dict[tuple[str, str], list[Line]], dict[str, Line]]:
-    """Return the lines of each type and part, and the example of each type."""
-    groups: dict[tuple[str, str], list[Line]] = defaultdict(list)
+def read() -> tuple[dict[Group, list[Line]], dict[tuple[str, str], Line]]:
+    """Return the lines of each version, type and part, and the example of each type."""
+    groups: dict[Group, list[Line]] = defaultdict(list)
     examples = {}
-    for text in VECTORS.read_text("utf-8").split("\n"):
-        line = json.loads(text.replace(FIRST, LATER)) if text else None
-        if line is None or not (line["type"] == "route" or TYPES.get(line["type"])):
-            continue
-        if line["part"] == "example":
-            examples[line["type"]] = line
-        else:
-            groups[line["type"], line["part"]].append(line)
+    for version, name in FILES.items():
+        for text in (VECTORS / f"{name}.jsonl").read_text("utf-8").split("\n"):
+            line = json.loads(text.replace(FIRST, LATER)) if text else None
+            if line is None or not (line["type"] == "route" or TYPES.get(line["type"])):
+                continue
+            if version != "8.19" and line["type"] in WAITING:
+                continue
+            if version in line:
+                line["http" if "http" in line else "error"] = line[version]
+            if line["part"] == "example":
+                examples[version, line["type"]] = line
+            else:
+                groups[version, line["type"], line["part"]].append(line)
     return groups, examples
 
 
@@ -72,23 +112,26 @@ OVER_HTTP = {
             line
             for line in lines
             if line.get("http", None if line["part"] == "subaction" else False) is not False
+            and (group[0] != "9.4" or "9.4" in line)
         ]
     )
 }
 
 
-def ids(groups: dict[tuple[str, str], list[Line]]) -> list[str]:
-    return [f"{type_id}-{part}" for type_id, part in groups]
+def ids(groups: dict[Group, list[Line]]) -> list[str]:
+    return ["-".join(group) for group in groups]
 
 
 def test_every_registered_type_has_an_example_and_lines() -> None:
     own = {type_id for type_id in TYPES.ids() if type_id.startswith(".")}
-    assert own <= EXAMPLES.keys()
-    assert own <= {type_id for type_id, _ in GROUPS}
-    assert BODIES.keys() <= {part for type_id, part in GROUPS if type_id == "route"}
+    for version in FILES:
+        expected = own if version == "8.19" else own - WAITING
+        assert expected <= {type_id for known, type_id in EXAMPLES if known == version}
+        assert expected <= {type_id for known, type_id, _ in GROUPS if known == version}
+    assert BODIES.keys() <= {part for _, type_id, part in GROUPS if type_id == "route"}
 
 
-def validated(line: Line) -> Any:
+def validated(line: Line, settings: Settings) -> Any:
     value, part = line.get("value"), line["part"]
     if line["type"] == "route":
         return BODIES[part].load(value)
@@ -96,21 +139,21 @@ def validated(line: Line) -> Any:
     assert connector_type is not None
     match part:
         case "config":
-            return validate.validated_config(connector_type, value, SETTINGS)
+            return validate.validated_config(connector_type, value, settings)
         case "secrets":
-            return validate.validated_secrets(connector_type, value, SETTINGS)
+            return validate.validated_secrets(connector_type, value, settings)
         case "params":
-            return validate.validated_params(connector_type, value)
+            return validate.validated_params(connector_type, value, settings)
         case "connector":
             validate.check_together(connector_type, value["config"], value["secrets"])
             return value
     raise AssertionError(f"{part} is an unknown part")
 
 
-def told(line: Line) -> tuple[str, Any]:
+def told(line: Line, settings: Settings) -> tuple[str, Any]:
     """Return `ok` and the loaded value as JSON, in which 1, 1.0 and true differ, or the error."""
     try:
-        return "ok", json.dumps(validated(line), sort_keys=True)
+        return "ok", json.dumps(validated(line, settings), sort_keys=True)
     except KibanaError as error:
         return "error", error.message
     except Refused as refused:
@@ -123,21 +166,23 @@ def recorded(line: Line) -> tuple[str, Any]:
     return "ok", json.dumps(line["value" if line["part"] == "connector" else "ok"], sort_keys=True)
 
 
-BELOW = {group: lines for group, lines in GROUPS.items() if group[1] != "subaction"}
+BELOW = {group: lines for group, lines in GROUPS.items() if group[2] != "subaction"}
 
 
-@pytest.mark.parametrize("lines", BELOW.values(), ids=ids(BELOW))
-def test_a_value_is_loaded_or_refused_as_kibana_does(lines: list[Line]) -> None:
-    wrong = [(line, said) for line in lines if (said := told(line)) != recorded(line)]
+@pytest.mark.parametrize(("group", "lines"), BELOW.items(), ids=ids(BELOW))
+def test_a_value_is_loaded_or_refused_as_kibana_does(group: Group, lines: list[Line]) -> None:
+    settings = SETTINGS[group[0]]
+    wrong = [(line, said) for line in lines if (said := told(line, settings)) != recorded(line)]
     assert wrong == []
 
 
 @pytest.fixture(scope="module")
-def kibana() -> Iterator[FlaskClient]:
-    world = World(SETTINGS)
-    yield create_app(world).test_client()
-    assert world.bugs == []
-    world.close()
+def kibanas() -> Iterator[dict[str, FlaskClient]]:
+    worlds = {version: World(settings) for version, settings in SETTINGS.items()}
+    yield {version: create_app(world).test_client() for version, world in worlds.items()}
+    for world in worlds.values():
+        assert world.bugs == []
+        world.close()
 
 
 def post(kibana: FlaskClient, path: str, body: Any) -> Any:
@@ -147,7 +192,7 @@ def post(kibana: FlaskClient, path: str, body: Any) -> Any:
     return answer.status_code, answer.get_json()
 
 
-def answered(kibana: FlaskClient, line: Line, connector_id: str) -> str | None:
+def answered(kibana: FlaskClient, example: Line, line: Line, connector_id: str) -> str | None:
     """Return the text with which a request is refused, None for accepted."""
     value, part = line["value"], line["part"]
     if part in ("params", "subaction"):
@@ -155,12 +200,10 @@ def answered(kibana: FlaskClient, line: Line, connector_id: str) -> str | None:
         status, body = post(kibana, path, {"params": value})
         if status == 200 and body["status"] == "ok":
             return None
-        if part == "params":
-            return body["message"]
-        text = body["service_message"].replace(connector_id, "<connector id>")
-        # What a sub-action's params are accepted for may fail later on.
+        text = body["message" if part == "params" else "service_message"]
+        text = text.replace(connector_id, "<connector id>")
+        # What params are accepted for may fail later on.
         return text if text.startswith(REFUSALS) else None
-    example = EXAMPLES[line["type"]]
     halves = {key: example[key] for key in ("config", "secrets")}
     halves |= value if part == "connector" else {part: value}
     body = {"name": "n", "connector_type_id": line["type"], **halves}
@@ -170,17 +213,19 @@ def answered(kibana: FlaskClient, line: Line, connector_id: str) -> str | None:
 
 @pytest.mark.parametrize(("group", "lines"), OVER_HTTP.items(), ids=ids(OVER_HTTP))
 def test_over_http_the_routes_schema_comes_first(
-    kibana: FlaskClient, group: tuple[str, str], lines: list[Line]
+    kibanas: dict[str, FlaskClient], group: Group, lines: list[Line]
 ) -> None:
-    example = EXAMPLES[group[0]]
+    version, type_id, _ = group
+    kibana, example = kibanas[version], EXAMPLES[version, type_id]
     body = {key: example[key] for key in ("config", "secrets")}
     status, made = post(
-        kibana, "/api/actions/connector", {"name": "n", "connector_type_id": group[0], **body}
+        kibana, "/api/actions/connector", {"name": "n", "connector_type_id": type_id, **body}
     )
     assert status == 200
     wrong = [
         (line, text)
         for line in lines
-        if (text := answered(kibana, line, made["id"])) != line.get("http", line.get("error"))
+        if (text := answered(kibana, example, line, made["id"]))
+        != line.get("http", line.get("error"))
     ]
     assert wrong == []

@@ -17,8 +17,21 @@ def sentence(failure: Failure, namespace: str = "", release: Release | None = No
     return config_schema.sentence(failure, namespace, names_unknown_keys=names_unknown_keys)
 
 
-def javascript_error(failure: Failure) -> str:
-    """Return a refusal as JavaScript prints the error: its class, then the message."""
+def type_sentence(failure: Failure, release: Release) -> str:
+    """Return the message of a refusal by the schema of a connector type."""
+    if not release.exact_types:
+        return sentence(failure)
+    from mockkibana.validation.wording import zod
+
+    return zod.sentence(failure, release)
+
+
+def javascript_error(failure: Failure, release: Release) -> str:
+    """Return such a refusal as JavaScript prints the error."""
+    if release.exact_types:
+        from mockkibana.validation.wording import zod
+
+        return zod.javascript_error(failure, release)
     from mockkibana.validation.wording import config_schema
 
     text = config_schema.sentence(failure)
