@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal, NotRequired, TypedDict
 
-from mockkibana.choices import Contract, JiraFlavour, LicenseType
+from mockkibana.choices import Contract, JiraFlavour, LicenseType, Solution
 from mockkibana.json import Json
 
 
@@ -19,6 +19,8 @@ class ConnectorRecord(TypedDict):
     is_deprecated: bool
     is_missing_secrets: NotRequired[bool]
     is_system_action: bool
+    is_connector_type_deprecated: NotRequired[bool]
+    auth_mode: NotRequired[Literal["shared", "per-user"]]
     referenced_by_count: NotRequired[int]
 
 
@@ -255,6 +257,8 @@ class SettingsRecord(TypedDict, total=False):
     response_timeout: float
     webhook_ssl_pfx_enabled: bool
     max_spaces: int
+    default_solution: Solution | None
+    status_bypasses_monitor: bool
     security: bool
     elastic_password: str
     license: LicenseType

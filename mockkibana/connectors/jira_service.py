@@ -19,12 +19,13 @@ _SPECIAL = re.compile(r"[-!^+&*()[\]/{}|:?~]")
 
 
 class _CallFailed(Exception):
-    """A call failed: `text` is axios's message, `body` Jira's answer if there was one."""
+    """A call failed: `text` is axios's message, `status` and `body` Jira's answer, if one came."""
 
-    def __init__(self, text: str, body: Json = _NO_RESPONSE) -> None:
+    def __init__(self, text: str, body: Json = _NO_RESPONSE, status: int | None = None) -> None:
         super().__init__(text)
         self.text = text
         self.body = body
+        self.status = status
 
     @property
     def reason(self) -> str:
@@ -42,12 +43,6 @@ class _CallFailed(Exception):
         return reduce(lambda told, text: f"{told} {text}" if told else text, texts, "")
 
 
-def _unable(what: str, failure: _CallFailed, stop: str = ".") -> Thrown:
-    return Thrown(
-        f"[Action][Jira]: Unable to {what}. Error: {failure.text}{stop} Reason: {failure.reason}"
-    )
-
-
 class JiraService:
     """One run's conversation with Jira. Every method raises `Thrown` with Jira's reason."""
 
@@ -56,14 +51,14 @@ class JiraService:
         self._project_key: str = run.config["projectKey"]
         self._auth = run.secrets["email"], run.secrets["apiToken"]
         self._axios = Axios(run.send)
-        self._settings = run.settings
+        self._release = run.release
 
     def issue_types(self) -> list[Json]:
         """Return id and name of the project's issue types, in Jira's order."""
         try:
             types = _rows(self._get(self._create_meta()), "issueTypes", "map")
         except _CallFailed as failure:
-            raise _unable("get issue types", failure) from None
+            raise self._unable("get issue types", failure) from None
         return [_picked(row, ("id", "name")) for row in types]
 
     def fields_by_issue_type(self, issue_type_id: str) -> dict[str, Json]:
@@ -71,7 +66,7 @@ class JiraService:
         try:
             rows = _rows(self._get(f"{self._create_meta()}/{issue_type_id}"), "fields", "reduce")
         except _CallFailed as failure:
-            raise _unable("get fields", failure) from None
+            raise self._unable("get fields", failure) from None
         return {_text(row.get("fieldId", _UNDEFINED)): _field(row) for row in rows}
 
     def fields(self) -> dict[str, Json]:
@@ -83,14 +78,14 @@ class JiraService:
     def issues(self, title: str) -> list[Json]:
         """Return the project's issues whose summary has the words of a title."""
         jql = f'project="{self._project_key}" and summary ~"{_escaped(title)}"'
-        search = self._settings.release.jira_search.format(_encoded(jql))
+        search = self._release.jira_search.format(_encoded(jql))
         try:
             answer = self._get(f"/rest/api/2/{search}")
             issues = answer.get("issues") if isinstance(answer, dict) else None
             if not isinstance(issues, list | None):
                 raise _CallFailed("issues.map is not a function")
         except _CallFailed as failure:
-            raise _unable("get issues", failure) from None
+            raise self._unable("get issues", failure) from None
         return [_titled(issue) for issue in issues or []]
 
     def issue(self, issue_id: str) -> Json:
@@ -98,7 +93,7 @@ class JiraService:
         try:
             answer = self._get(f"/rest/api/2/issue/{issue_id}")
         except _CallFailed as failure:
-            raise _unable(f"get issue with id {issue_id}", failure) from None
+            raise self._unable(f"get issue with id {issue_id}", failure) from None
         return _titled(answer)
 
     def incident(self, issue_id: str) -> dict[str, Json]:
@@ -107,7 +102,8 @@ class JiraService:
             answer = self._get(f"/rest/api/2/issue/{issue_id}", ("id", "key"))
             fields = _object(answer.get("fields", _UNDEFINED), "created")
         except _CallFailed as failure:
-            raise _unable(f"get incident with id {issue_id}", failure, stop="") from None
+            stop = "." if self._release.jira_service_wrapper else ""
+            raise self._unable(f"get incident with id {issue_id}", failure, stop) from None
         times = _picked(fields, ("created", "updated"))
         return {"id": answer["id"], "key": answer["key"], **times, **fields}
 
@@ -130,7 +126,7 @@ class JiraService:
             created = self._send("POST", "/rest/api/2/issue", body, ("id",))
             return self._pushed(_text(created["id"]), "created")
         except (_CallFailed, Thrown) as error:
-            raise _unable("create incident", _as_failure(error)) from None
+            raise self._unable("create incident", _as_failure(error)) from None
 
     def _update(self, issue_id: str, incident: dict[str, Json]) -> dict[str, Json]:
         try:
@@ -138,7 +134,7 @@ class JiraService:
             self._send("PUT", f"/rest/api/2/issue/{issue_id}", body)
             return self._pushed(issue_id, "updated")
         except (_CallFailed, Thrown) as error:
-            raise _unable(f"update incident with id {issue_id}", _as_failure(error)) from None
+            raise self._unable(f"update incident with id {issue_id}", _as_failure(error)) from None
 
     def _pushed(self, issue_id: str, time: str) -> dict[str, Json]:
         issue = self.incident(issue_id)
@@ -155,7 +151,7 @@ class JiraService:
             added = self._send("POST", path, {"body": comment["comment"]}, ("id", "created"))
             return {"commentId": comment["commentId"], "pushedDate": _iso(added["created"])}
         except _CallFailed as failure:
-            raise _unable(f"create comment at incident with id {issue_id}", failure) from None
+            raise self._unable(f"create comment at incident with id {issue_id}", failure) from None
 
     def _fields(self, incident: dict[str, Json]) -> dict[str, Json]:
         lines = (line.strip(WHITE_SPACE) for line in _LINE_ENDS.split(incident["summary"]))
@@ -178,6 +174,14 @@ class JiraService:
     def _create_meta(self) -> str:
         return f"/rest/api/2/issue/createmeta/{self._project_key}/issuetypes"
 
+    def _unable(self, what: str, failure: _CallFailed, stop: str = ".") -> Thrown:
+        is_users = failure.status == 429 and self._release.jira_service_wrapper
+        return Thrown(
+            f"[Action][Jira]: Unable to {what}. Error: {failure.text}{stop} "
+            f"Reason: {failure.reason}",
+            "user" if is_users else "framework",
+        )
+
     def _get(self, path: str, required: tuple[str, ...] = ()) -> Json:
         return self._send("GET", path, None, required)
 
@@ -188,8 +192,9 @@ class JiraService:
         try:
             return self._axios.json(message, required)
         except AxiosError as error:
-            response = _NO_RESPONSE if error.response is None else error.response.body
-            raise _CallFailed(error.message, response) from None
+            if (response := error.response) is None:
+                raise _CallFailed(error.message) from None
+            raise _CallFailed(error.message, response.body, response.status) from None
 
 
 def _as_failure(error: _CallFailed | Thrown) -> _CallFailed:

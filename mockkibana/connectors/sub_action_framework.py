@@ -109,8 +109,11 @@ class Service:
             return self._axios.request(message)
         except axios.AxiosError as error:
             status = "undefined" if error.response is None else error.response.status
-            # Guess: no status is tagged as the user's fault; some patch of 8.19 begins to.
-            raise Thrown(f"Status code: {status}. Message: {self._error_text(error)}") from None
+            is_users = status in self.run.release.user_error_statuses
+            raise Thrown(
+                f"Status code: {status}. Message: {self._error_text(error)}",
+                "user" if is_users else "framework",
+            ) from None
 
 
 SubAction: TypeAlias = tuple[Field | Schema, Callable[[Service, Json], Json]]

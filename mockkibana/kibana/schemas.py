@@ -116,6 +116,12 @@ class Space(Schema):
     solution = Maybe(literals("security", "oblt", "es", "classic"))
 
 
+class NewerSpace(Space):
+    """The same since 9.0, whose refusals name the solutions in another order."""
+
+    solution = Maybe(literals("es", "oblt", "security", "classic"))
+
+
 class SpaceSeed(Space):
     """A space of a seed: the name may be left out."""
 

@@ -140,7 +140,7 @@ class Spaces:
 
     def _find(self, space_id: str) -> dict[str, Any] | None:
         found = self._store.table(SPACES).row(space_id)
-        return _DEFAULT if found is None and space_id == DEFAULT_SPACE else found
+        return self._default() if found is None and space_id == DEFAULT_SPACE else found
 
     def _existing(self, space_id: str) -> dict[str, Any]:
         space = self._find(space_id)
@@ -151,7 +151,11 @@ class Spaces:
     def _all(self) -> list[dict[str, Any]]:
         spaces = self._store.table(SPACES).rows()
         # The default space is not stored until it is changed, and it counts.
-        return [*(() if DEFAULT_SPACE in spaces else (_DEFAULT,)), *spaces.values()]
+        return [*(() if DEFAULT_SPACE in spaces else (self._default(),)), *spaces.values()]
+
+    def _default(self) -> dict[str, Any]:
+        solution = self._installation.settings.default_solution
+        return _DEFAULT if solution is None else {**_DEFAULT, "solution": solution}
 
 
 def _ensure_manager(caller: Caller, operation: str) -> None:

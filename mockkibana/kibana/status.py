@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from hashlib import sha1
+from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mockkibana.clock import Clock, iso
 from mockkibana.json import Json
 from mockkibana.settings import Settings
+
+if TYPE_CHECKING:
+    from mockkibana.security.identity import Identity
 
 _AVAILABLE = "available"
 _CORE = {
@@ -32,6 +36,15 @@ def status(settings: Settings, clock: Clock, *, v7format: bool = False) -> Json:
         "status": _v7_status(settings, clock) if v7format else _v8_status(),
         "metrics": _metrics(clock),
     }
+
+
+def may_see_status(identity: Identity | None, settings: Settings) -> bool:
+    """Tell whether somebody is told more than that Kibana is there; None is a stranger."""
+    if identity is None:
+        return False
+    if not settings.release.status_needs_monitor or settings.status_bypasses_monitor:
+        return True
+    return all(rights.has_cluster("monitor") for rights in identity.rights)
 
 
 def uuid_of(settings: Settings) -> str:

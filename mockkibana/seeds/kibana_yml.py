@@ -11,7 +11,12 @@ from urllib.parse import urlsplit
 
 from mockkibana.http.paths import is_below
 from mockkibana.json import Json
-from mockkibana.settings import HEADER_TEXT, PreconfiguredConnector, refused_connector_id
+from mockkibana.settings import (
+    HEADER_TEXT,
+    SOLUTIONS,
+    PreconfiguredConnector,
+    refused_connector_id,
+)
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import (
     ArrayOf,
@@ -29,6 +34,7 @@ from mockkibana.validation import (
     Schema,
     String,
     Uri,
+    literals,
 )
 from mockkibana.validation.wording import sentence
 
@@ -148,10 +154,28 @@ class Security(Schema):
     enabled = Maybe(Boolean())
 
 
+class Spaces(Schema):
+    """The keys below `xpack.spaces`."""
+
+    unknowns = "ignore"
+
+    defaultSolution = Maybe(literals(*SOLUTIONS))  # noqa: N815
+
+
+class Status(Schema):
+    """The keys below `status`."""
+
+    unknowns = "ignore"
+
+    statusPageBypassMonitorPrivilege = Maybe(Boolean())  # noqa: N815
+
+
 _SCHEMAS: dict[tuple[str, ...], Object] = {
     ("server",): Object(Server(), validate=_consistent),
     ("xpack", "actions"): Object(Actions()),
     ("xpack", "security"): Object(Security()),
+    ("xpack", "spaces"): Object(Spaces()),
+    ("status",): Object(Status()),
 }
 
 
@@ -163,13 +187,13 @@ def read_kibana_yml(path: str | Path, environment: Mapping[str, str]) -> KibanaY
     path = Path(path)
     try:
         root = _merged(_read(path), environment)
-        server, actions, security = (_checked(root, prefix) for prefix in _SCHEMAS)
+        parts = {".".join(prefix): _checked(root, prefix) for prefix in _SCHEMAS}
     except BadConfig as error:
         raise BadConfig(f"{path}: {' '.join(str(error).split())}") from None
     return KibanaYml(
-        host=server.get("host"),
-        port=server.get("port"),
-        settings=_settings(server, actions, security),
+        host=parts["server"].get("host"),
+        port=parts["server"].get("port"),
+        settings=_settings(parts),
         ignored=tuple(_unknown(root)),
     )
 
@@ -268,9 +292,8 @@ def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
             yield ".".join(inner)
 
 
-def _settings(
-    server: dict[str, Any], actions: dict[str, Any], security: dict[str, Any]
-) -> dict[str, Any]:
+def _settings(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    server, actions = parts["server"], parts["xpack.actions"]
     webhook = actions.get("webhook")
     milliseconds = actions.get("responseTimeout")
     settings = {
@@ -283,7 +306,9 @@ def _settings(
         "allowed_hosts": actions.get("allowedHosts"),
         "enabled_action_types": actions.get("enabledActionTypes"),
         "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
-        "security": security.get("enabled"),
+        "default_solution": parts["xpack.spaces"].get("defaultSolution"),
+        "status_bypasses_monitor": parts["status"].get("statusPageBypassMonitorPrivilege"),
+        "security": parts["xpack.security"].get("enabled"),
         "response_timeout": None if milliseconds is None else milliseconds / 1000,
         "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
         "preconfigured": [

@@ -109,6 +109,19 @@ class Release:
 
     type_noun: str
     """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""
+    jira_service_wrapper: bool
+    """Whether the Jira connector words every failed call in one way, and says that too many calls
+    are the user's fault."""
+    # Guess: 9.3 is the first that does.
+
+    user_error_statuses: list[int]
+    """Which HTTP statuses of a third party are the user's fault, for types of the sub-action
+    framework (`create_and_throw_user_error.ts`, elastic/kibana#258141)."""
+    # Guess: the first version is 9.1; some patch of 8.19 has it, too.
+
+    status_needs_monitor: bool
+    """Whether `GET /api/status` tells all to those only who may monitor the cluster
+    (elastic/kibana#268942)."""
 
     first_build: int
     """The number of the build of Kibana that is the minor's first release."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 from urllib.parse import urlsplit
 
-from mockkibana.choices import Contract, JiraFlavour, LicenseType
+from mockkibana.choices import Contract, JiraFlavour, LicenseType, Solution
 from mockkibana.clock import parse_time
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import has_infinity
@@ -19,7 +19,14 @@ JIRA_FLAVOURS: tuple[str, ...] = get_args(JiraFlavour)
 LICENSES: tuple[str, ...] = get_args(LicenseType)
 SHORTEST_PASSWORD = 6
 _MOST = 2**53 - 1  # that JavaScript counts to
-_CHOICES = {"contract": CONTRACTS, "license": LICENSES, "jira_flavour": JIRA_FLAVOURS}
+SOLUTIONS: tuple[str, ...] = get_args(Solution)
+_CHOICES = {
+    "contract": CONTRACTS,
+    "license": LICENSES,
+    "jira_flavour": JIRA_FLAVOURS,
+    "default_solution": SOLUTIONS,
+}
+_OPTIONAL = ("default_solution",)
 HEADER_TEXT = re.compile(r"[\x20-\x7e\xa0-\xff]*")
 """What the value of a header can be."""
 
@@ -71,12 +78,14 @@ def _is_url(text: str) -> bool:
 class Settings:
     """What an administrator of Kibana would write into kibana.yml, and what the mock adds.
 
-    What is None is as Kibana has it by default, which depends on its version.
+    A setting that is None is as Kibana has it by default, which may depend on its version.
+
     `base_path` is where callers find Kibana, below its host; with `rewrite_base_path` Kibana takes
     it off their requests, without a proxy before it does. `max_payload` is in bytes,
     `response_timeout` in seconds; `license_expires` is a time in ISO 8601 (None: never), compared
-    with the world's clock; `jira_flavour` is the Jira whose words and ways the fake Jira has, a
-    hybrid taking what either takes. Raises `BadSetting`.
+    with the world's clock; `default_solution` is what the default space is for; `jira_flavour` is
+    the Jira whose words and ways the fake Jira has, a hybrid taking what either takes; with
+    `status_bypasses_monitor` nobody needs a privilege to see Kibana's status. Raises `BadSetting`.
     """
 
     contract: str = "documented"
@@ -94,6 +103,8 @@ class Settings:
     response_timeout: float = 60.0
     webhook_ssl_pfx_enabled: bool = True
     max_spaces: int = 1000
+    default_solution: str | None = None
+    status_bypasses_monitor: bool = False
     security: bool = False
     elastic_password: str = field(default="changeme", repr=False)
     license: str = "trial"
@@ -103,7 +114,7 @@ class Settings:
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
             value = getattr(self, name)
-            if value not in choices:
+            if value not in choices and not (name in _OPTIONAL and value is None):
                 raise BadSetting(f"{name} is {value!r}; expected one of {', '.join(choices)}")
         if not is_supported(self.kibana_version):
             raise BadSetting(f"kibana_version is {self.kibana_version!r}; expected {SUPPORTED}")

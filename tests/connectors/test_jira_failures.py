@@ -279,3 +279,25 @@ def test_a_failed_run_of_documented_params_still_says_how_it_was_read(execute, j
     answer = execute(jira, params)
     assert answer.json["service_message"].endswith("You must specify a summary of the issue.")
     assert answer.headers["x-mock-warning"] == "integer-issue-type, incident-title"
+
+
+# What the releases differ in
+
+
+@pytest.mark.kibana_version("8.19.9", "9.2.9", "9.3.0", "9.5.4")
+def test_since_9_3_every_failure_is_worded_in_one_way_and_too_many_calls_are_the_users_fault(
+    world, execute, jira, kibana_version
+):
+    is_new = kibana_version >= "9.3"
+    wanted = {"subAction": "getIncident", "subActionParams": {"externalId": "CK-1"}}
+    missing = execute(jira, wanted).json
+    stop = "." if is_new else ""
+    assert missing["service_message"] == (
+        f"[Action][Jira]: Unable to get incident with id CK-1. Error: {STATUS.format(404)}{stop} "
+        f"Reason: {GONE}"
+    )
+    assert missing["errorSource"] == "framework"
+    world.faults.add({"match": {"backend": "jira"}, "what": {"status": 429}})
+    types = execute(jira, {"subAction": "issueTypes", "subActionParams": {}}).json
+    assert types["service_message"].startswith("[Action][Jira]: Unable to get issue types.")
+    assert types["errorSource"] == ("user" if is_new else "framework")

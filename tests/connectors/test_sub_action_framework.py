@@ -175,6 +175,23 @@ def test_a_failed_request_is_thrown_in_the_types_words(world, echo, execute, wha
 
 
 @pytest.mark.parametrize(
+    ("version", "users"),
+    [("8.19.9", []), ("9.0.9", []), ("9.1.0", [401, 429]), ("9.3.9", [401, 429]),
+     ("9.4.0", [401, 404, 429]), ("9.5.4", [401, 404, 429])],
+)  # fmt: skip
+def test_which_statuses_are_the_users_fault_depends_on_the_release(
+    world, echo, execute, version, users
+):
+    world.settings = Settings(kibana_version=version)
+    id_ = echo()
+    for status in (400, 401, 404, 429, 500):
+        world.faults.clear()
+        world.faults.add({"match": {"backend": "echo"}, "what": {"status": status}})
+        answer = execute(id_, named("ask", method="GET")).json
+        assert answer["errorSource"] == ("user" if status in users else "framework"), status
+
+
+@pytest.mark.parametrize(
     ("url", "text"),
     [
         ("nope", "URL Error: Invalid URL"),

@@ -254,3 +254,32 @@ def test_the_list_takes_two_query_keys(client, query, status):
     assert answer.status_code == status
     if status == 400:
         assert answer.json["message"].startswith("[request query.")
+
+
+def test_the_default_space_can_have_a_solution(client, world):
+    world.settings = Settings(default_solution="oblt")
+    assert client.get("/api/spaces/space/default").json["solution"] == "oblt"
+    assert [space["solution"] for space in client.get("/api/spaces/space").json] == ["oblt"]
+
+
+@pytest.mark.parametrize(
+    ("version", "solutions"),
+    [("8.19.9", ["security", "oblt", "es", "classic"]),
+     ("9.0.0", ["es", "oblt", "security", "classic"]),
+     ("9.5.4", ["es", "oblt", "security", "classic"])],
+)  # fmt: skip
+def test_a_refusal_names_the_solutions_in_the_order_of_a_release(
+    client, xsrf, world, version, solutions
+):
+    world.settings = Settings(kibana_version=version)
+    body = {"id": "s", "name": "s", "solution": "x"}
+    refused = client.post("/api/spaces/space", json=body, headers=xsrf).json["message"]
+    assert refused == "\n".join(
+        [
+            "[request body.solution]: types that failed validation:",
+            *(
+                f"- [request body.solution.{number}]: expected value to equal [{solution}]"
+                for number, solution in enumerate(solutions)
+            ),
+        ]
+    )

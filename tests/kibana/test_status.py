@@ -54,7 +54,7 @@ def test_an_installation_keeps_its_uuid(client, world):
     assert (other["name"], other["uuid"] == first) == ("another", False)
 
 
-@pytest.mark.parametrize("version", ["8.17.0", "8.18.4", "8.19.12"])
+@pytest.mark.parametrize("version", ["8.17.0", "8.18.4", "8.19.12", "9.0.0", "9.5.4"])
 def test_the_version_is_the_worlds(client, world, version):
     world.settings = Settings(kibana_version=version)
     assert client.get("/api/status").json["version"]["number"] == version
@@ -95,3 +95,33 @@ def test_one_format_option_is_fine(client, query):
 def test_a_query_that_does_not_fit_is_refused(client, envelope, query, message):
     answer = client.get(f"/api/status?{query}")
     assert (answer.status_code, answer.json) == (400, envelope(400, message))
+
+
+REDACTED = {"status": {"overall": {"level": "available"}}}
+
+
+@pytest.mark.parametrize(
+    ("version", "cluster", "more", "told"),
+    [
+        ("8.19.9", [], {}, True),
+        ("9.4.6", [], {}, True),
+        ("9.5.0", [], {}, False),
+        ("9.5.4", ["manage_ilm"], {}, False),
+        ("9.5.4", ["monitor"], {}, True),
+        ("9.5.4", ["all"], {}, True),
+        ("9.5.4", [], {"status_bypasses_monitor": True}, True),
+    ],
+)
+def test_all_of_it_is_for_those_who_may_monitor_the_cluster_since_9_5(
+    client, world, seed, version, cluster, more, told
+):
+    roles = {"r": {"elasticsearch": {"cluster": cluster}}}
+    users = {"bob": {"password": "secret1", "roles": ["r"]}}
+    world.seed(seed(security={"roles": roles, "users": users}))
+    world.settings = Settings(kibana_version=version, security=True, **more)
+    answer = client.get("/api/status", auth=("bob", "secret1"))
+    assert answer.status_code == 200
+    assert answer.json == REDACTED if not told else answer.json["version"]["number"] == version
+    assert client.get("/api/status").json == REDACTED
+    admin = client.get("/api/status", auth=("elastic", "changeme")).json
+    assert admin["version"]["number"] == version

@@ -119,6 +119,13 @@ def test_the_file_says_whether_security_is_on(read, text, security):
         ),
         ("server.publicBaseUrl: 'http://h/'", Settings(public_url="http://h/")),
         ("server.rewriteBasePath: false", Settings()),
+        ("server.restrictInternalApis: false", Settings(restrict_internal_apis=False)),
+        ("server.restrictInternalApis: true", Settings(restrict_internal_apis=True)),
+        ("xpack.spaces.defaultSolution: oblt", Settings(default_solution="oblt")),
+        (
+            "status.statusPageBypassMonitorPrivilege: true",
+            Settings(status_bypasses_monitor=True),
+        ),
     ],
 )
 def test_the_file_says_below_which_path_kibana_is(read, text, settings):

@@ -6,7 +6,7 @@ from flask import Response
 
 from mockkibana.json import Json
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
-from mockkibana.kibana.status import REDACTED, status
+from mockkibana.kibana.status import REDACTED, may_see_status, status
 from mockkibana.settings.release import Release
 
 
@@ -23,7 +23,7 @@ def _format(asked: Json, release: Release) -> Json:
 def get_status(call: CheckedRequest) -> Response:
     """Tell that Kibana is up, and to those who are known some more."""
     world = call.world
-    if world.is_secured and call.caller.identity is None:
+    if world.is_secured and not may_see_status(call.caller.identity, world.settings):
         return answer(200, REDACTED)
     v7format = call.query.get("v7format", False)
     return answer(200, status(world.settings, world.clock, v7format=v7format))

@@ -11,11 +11,16 @@ from mockkibana.kibana.routes.loading import body, params, query
 from mockkibana.settings.release import Release
 
 _CONNECTOR_ID = params(schemas.ConnectorId())
+_SPACES = {"8.17": body(schemas.Space()), "9.0": body(schemas.NewerSpace())}
 
 
 def _connector_id(path: Json, release: Release) -> Json:
     """Check the id of a new connector, where the schema of the route does."""
     return _CONNECTOR_ID(path, release) if release.free_connector_ids else path
+
+
+def _space(payload: Json, release: Release) -> Json:
+    return release.value(_SPACES)(payload, release)
 
 
 @route(params=_connector_id, body=body(schemas.CreateConnector()), licensed=True)
@@ -77,7 +82,7 @@ def list_spaces(call: CheckedRequest) -> Response:
     return answer(200, call.world.spaces.get_all(call.caller, **call.query))
 
 
-@route(versioned=True, body=body(schemas.Space()))
+@route(versioned=True, body=_space)
 def create_space(call: CheckedRequest) -> Response:
     """Create a space."""
     return answer(200, call.world.spaces.create(call.caller, call.body))
@@ -89,7 +94,7 @@ def get_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, call.world.spaces.get(call.caller, id))
 
 
-@route(versioned=True, body=body(schemas.Space()))
+@route(versioned=True, body=_space)
 def update_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a space."""
     return answer(200, call.world.spaces.update(call.caller, id, call.body))
