@@ -21,19 +21,24 @@ from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
     ArrayOf,
+    ByRelease,
     Field,
+    Literal,
+    Maybe,
     Nullable,
     Object,
+    OneOf,
     Refused,
     Schema,
     String,
     load,
+    missing,
 )
 from mockkibana.validation.releases import of_type
 from mockkibana.validation.wording import javascript_error
 
 FORM = "application/x-www-form-urlencoded"
-ANYTHING = Any()
+ANYTHING = Maybe(Any())
 """The schema of params and answers that are not looked at."""
 
 _HOST = re.compile("[^:]+://[^/?#]")
@@ -41,11 +46,17 @@ _NO_HOST = "URL must contain hostname"
 _SLASHES = re.compile("([^:]/)/+")
 
 
+_ANY_PARAMS = Object({}, unknowns="allow")
+
+
 class Params(Schema):
     """What every run of such a type names; each sub-action has a schema of its own."""
 
+    unknowns = {"8.17": "forbid", "9.3": "ignore"}  # noqa: RUF012
     subAction = String()  # noqa: N815 - Kibana's own names, here and below
-    subActionParams = Object({}, unknowns="allow")  # noqa: N815
+    subActionParams = ByRelease(  # noqa: N815
+        {"8.17": _ANY_PARAMS, "9.3": Maybe(OneOf([_ANY_PARAMS, Literal(None)]))}
+    )
 
 
 class Service:
@@ -123,8 +134,8 @@ SubAction: TypeAlias = tuple[Field | Schema, Callable[[Service, Json], Json]]
 class SubActionConnector(ConnectorType):
     """A type on the framework: set `sub_actions`, the keys of config that hold URLs, `error_text`.
 
-    A sub-action gets its params without defaults: the framework of 8.x checks them alone. (Texts of
-    JSON in the place of other values are read, where Kibana hands on the texts.)
+    Up to a release a sub-action gets its params without defaults, as the framework checks them
+    alone. (Texts of JSON in the place of other values are read, where Kibana hands on the texts.)
     """
 
     params = Params()
@@ -143,7 +154,7 @@ class SubActionConnector(ConnectorType):
 
     def execute(self, run: Run, params: Json) -> Json:
         """Do the sub-action and return its data, `{}` for none (`executor.ts`)."""
-        name, given = params["subAction"], params["subActionParams"]
+        name, given = params["subAction"], params.get("subActionParams", missing)
         if name not in self.sub_actions:
             raise Thrown(f'Sub action "{name}" is not registered. {self._named(run)}')
         schema, act = self.sub_actions[name]
@@ -152,7 +163,9 @@ class SubActionConnector(ConnectorType):
         except Refused as refused:
             text = javascript_error(refused.failure, run.release)
             raise Thrown(f"Request validation failed ({text})", "user") from None
-        data = act(Service(run, self.error_text), _without_defaults(loaded, given))
+        if not run.release.sub_action_defaults:
+            loaded = _without_defaults(loaded, given)
+        data = act(Service(run, self.error_text), loaded or {})
         return {} if data is None else data
 
     def _named(self, run: Run) -> str:

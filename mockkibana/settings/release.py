@@ -107,6 +107,14 @@ class Release:
     absent_any: bool
     """Whether zod takes an absent value for any value (elastic/kibana#269128)."""
 
+    null_secrets: bool
+    """Whether secrets that are null are not looked at (elastic/kibana#250664)."""
+    # Guess: 9.3.1 is the first patch that does so.
+
+    sub_action_defaults: bool
+    """Whether a sub-action of the framework gets its params as its schema has made them, with
+    defaults and without dropped keys (`sub_action_framework/executor.ts`)."""
+
     type_noun: str
     """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""
     jira_service_wrapper: bool

@@ -14,7 +14,7 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
 from mockkibana.validation import Any as Anything
-from mockkibana.validation import Maybe, Nullable, Object, RecordOf, Schema, String
+from mockkibana.validation import Boolean, Maybe, Nullable, Object, RecordOf, Schema, String
 from mockkibana.world import World
 
 
@@ -51,6 +51,11 @@ def ask(service: Service, params: Json) -> Json:
     )
 
 
+class Loose(Schema):
+    unknowns = "ignore"
+    flag = Boolean(load_default=False)
+
+
 class Echoing(SubActionConnector):
     id = "my.echo"
     name = "My echo"
@@ -58,6 +63,7 @@ class Echoing(SubActionConnector):
     party = Echo()
     sub_actions = {  # noqa: RUF012
         "ask": (Ask(), ask),
+        "loaded": (Maybe(Object(Loose())), lambda service, params: {"loaded": params}),
         "nothing": (Schema(), lambda service, params: None),
         "strict": (
             Object({}),
@@ -121,6 +127,55 @@ def test_params_that_do_not_fit_are_the_users_fault(echo, execute):
     assert execute(id_, named("ask")).json == thrown(
         id_, f"Request validation failed (Error: {text})", "user"
     )
+
+
+_REQUIRED_IN_9_3 = """[
+  {
+    "code": "invalid_type",
+    "expected": "string",
+    "received": "undefined",
+    "path": [
+      "method"
+    ],
+    "message": "Required"
+  }
+]"""
+_REQUIRED_IN_9_4 = """[
+  {
+    "expected": "string",
+    "code": "invalid_type",
+    "path": [
+      "method"
+    ],
+    "message": "Invalid input: expected string, received undefined"
+  }
+]"""
+
+
+@pytest.mark.kibana_version("9.3.0", "9.4.0")
+def test_later_the_issues_of_such_params_are_told_as_json(kibana_version, echo, execute):
+    id_ = echo()
+    issues = _REQUIRED_IN_9_3 if kibana_version == "9.3.0" else _REQUIRED_IN_9_4
+    text = f"Request validation failed ({issues})"
+    assert execute(id_, named("ask")).json == thrown(id_, text, "user")
+
+
+@pytest.mark.kibana_version("9.2.0", "9.3.0")
+def test_later_a_sub_action_gets_its_params_as_the_schema_makes_them(kibana_version, echo, execute):
+    later = kibana_version == "9.3.0"
+    answers = [execute(echo(), named("loaded", **params)).json for params in ({}, {"b": 1})]
+    loaded = {"flag": False} if later else {}
+    assert [answer["data"]["loaded"] for answer in answers] == [loaded, loaded]
+
+
+@pytest.mark.kibana_version("9.3.0")
+def test_later_params_may_be_absent_and_null_and_keys_beside_them_are_dropped(
+    kibana_version, echo, execute
+):
+    id_ = echo()
+    assert execute(id_, {"subAction": "loaded", "more": 1}).json["data"] == {"loaded": {}}
+    null = execute(id_, {"subAction": "nothing", "subActionParams": None}).json
+    assert "Expected object, received null" in null["service_message"]
 
 
 def test_an_answer_that_does_not_fit_is_thrown(echo, execute):

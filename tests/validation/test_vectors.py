@@ -54,14 +54,10 @@ REFUSALS = ("error validating", "[request", "Request validation failed", "Sub ac
 # Types whose schemas of 9.3 and later are still to be written.
 WAITING: set[str] = {
     ".email",
-    ".slack",
-    ".teams",
     ".slack_api",
     ".webhook",
     ".cases-webhook",
     ".pagerduty",
-    ".torq",
-    ".xmatters",
     ".swimlane",
     ".servicenow",
     ".servicenow-sir",
@@ -69,7 +65,6 @@ WAITING: set[str] = {
     ".opsgenie",
     ".jira-service-management",
     ".tines",
-    ".d3security",
     ".resilient",
     ".thehive",
     ".xsoar",
@@ -78,7 +73,6 @@ WAITING: set[str] = {
     ".gemini",
     ".inference",
     ".sentinelone",
-    ".crowdstrike",
     ".microsoft_defender_endpoint",
 }
 
