@@ -222,6 +222,10 @@ class FaultParts(TypedDict, total=False):
     index: str
     type: str
     calls: int
+    certificate: Literal["self-signed", "unknown-issuer", "expired", "wrong-host"]
+    retry_after: int
+    status: int
+    body: Json
 
 
 class FaultRecord(TypedDict):

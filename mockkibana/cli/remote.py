@@ -11,7 +11,7 @@ import click
 
 from mockkibana.cli.verbs import Unasked, command_of, controls, options_of, parsed
 from mockkibana.control.errors import ControlError
-from mockkibana.control.verbs import CONDITIONS, VERBS, Verb
+from mockkibana.control.verbs import CONDITIONS, OUTBOX, VERBS, Verb
 from mockkibana.json import Json, Record, dumps
 from mockkibana.testing.remote import NoServer, RemoteControl
 
@@ -23,8 +23,13 @@ _FOLLOW = "30s"
 # \b keeps the lines as they are.
 _PRESETS = """\b
 The domain faults, and the keys that each is given --with; those in brackets may be left out:
-  jira-down, elasticsearch-down, and -down of each other party
-  -rate-limited, -context-length, -content-filter, -bad-key of gen-ai, bedrock, gemini, inference
+  -down, -timeout of each party, such as jira, elasticsearch, slack
+  -untrusted of each party        [certificate]
+  -rate-limited of each party     [retry_after]
+  -failing of each party          [status] [body]
+  -context-length, -content-filter, -bad-key of gen-ai, bedrock, gemini, inference
+  email-login-rejected
+  email-recipient-rejected
   jira-unauthorized
   jira-requires-field             field [name]
   elasticsearch-read-only-index   index
@@ -178,22 +183,47 @@ def journal(
     if har:
         click.echo(dumps(control.har(**query)))
         return
-    if wait is not None:
-        query |= {"wait": wait} | ({"count": count} if count else {})
-    calls = control.journal(**query)
+    calls = control.journal(**query, **_waiting(wait, count))
     _show(calls, as_json=as_json)
     if not calls and count != 0 and conditions["face"] == "kibana":
         _point_elsewhere(control, conditions)
-    if count is not None and len(calls) != count:
-        raise _Unmet(f"Expected {count} of these calls, but there are {len(calls)}.")
-    if wait is not None and not calls and count is None:
-        raise _Unmet(f"No such call came within {wait}.")
+    _expect("calls", len(calls), count, wait)
     with suppress(KeyboardInterrupt):
         while follow:
             newest = calls[-1]["number"] if calls else query.get("since", 0)
             query |= {"since": newest, "wait": _FOLLOW, "count": 1}
             calls = control.journal(**query)
             _show(calls, as_json=as_json)
+
+
+@click.command()
+@controls
+@options_of(*(argument for argument in OUTBOX if argument.name not in ("wait", "count")))
+@click.option(
+    "--count",
+    type=click.IntRange(0),
+    metavar="N",
+    help="Exit code 1 unless there are N deliveries.",
+)
+@click.option("--wait", metavar="5s", help="Wait so long for a delivery, or for --count N of them.")
+def outbox(control: RemoteControl, count: int | None, wait: str | None, **conditions: Any) -> None:
+    """Show what was sent to third parties, as JSON."""
+    found = control.outbox(**conditions, **_waiting(wait, count))
+    click.echo(dumps(found))
+    _expect("deliveries", len(found), count, wait)
+
+
+def _waiting(wait: str | None, count: int | None) -> Record:
+    """Return what journal and outbox are told of how long to wait, and for how many."""
+    return {} if wait is None else {"wait": wait, **({"count": count} if count else {})}
+
+
+def _expect(what: str, found: int, count: int | None, wait: str | None) -> None:
+    """End with exit code 1 unless as many were found as were asked for."""
+    if count is not None and found != count:
+        raise _Unmet(f"Expected {count} of these {what}, but there are {found}.")
+    if count is None and wait is not None and not found:
+        raise _Unmet(f"None of these {what} came within {wait}.")
 
 
 @click.command(epilog=_PRESETS)
@@ -287,6 +317,7 @@ _BY_HAND = {
         "restore_snapshot",
     ),
     journal: ("journal", "har", "clear_journal"),
+    outbox: ("outbox",),
     faults: ("faults", "add_fault", "clear_faults", "remove_fault"),
 }
 """Each command that is made by hand, and the verbs that it does."""

@@ -132,8 +132,12 @@ class Models(Party):
         return {**super().presets, **own}
 
     def _failing(self, what: Record, given: Json) -> Preset:
-        Part(given, "with", ())
-        return Preset(({"backend": self.name},), what)
+        """Answer as told; one that is asked too often may say for how long, `retry_after`."""
+        is_busy = what["status"] == 429
+        part = Part(given, "with", ("retry_after",) if is_busy else ())
+        seconds = part.integer("retry_after", 0)
+        more = {} if seconds is None else {"retry_after": seconds}
+        return Preset(({"backend": self.name},), {**what, **more})
 
     def complete(self, messages: Json, box: Box, system: Json = None) -> Completion:
         """Return the completion of a conversation: messages as the provider is sent them.
@@ -141,12 +145,12 @@ class Models(Party):
         A scripted reply is used up; those for a prompt come before those for any, each in order.
         Tokens are words.
         """
-        said = list(_said(messages))
-        prompt = next((text for role, text in reversed(said) if role == "user"), "")
+        spoken = list(said(messages))
+        prompt = next((text for role, text in reversed(spoken) if role == "user"), "")
         reply = self._reply(prompt, box) or {"text": f"You said: {prompt}" if prompt else "Hello!"}
         text, calls = reply.get("text", ""), tuple(reply.get("tool_calls", ()))
         usage = reply.get("usage", {})
-        asked = _words([text for _, text in (*said, *_said([{"content": system}]))])
+        asked = _words([text for _, text in (*spoken, *said([{"content": system}]))])
         answered = _words([text, *(f"{call['name']} {dumps(_arguments(call))}" for call in calls)])
         return Completion(
             text=text,
@@ -180,7 +184,7 @@ def _words(texts: list[str]) -> int:
     return sum(len(text.split()) for text in texts)
 
 
-def _said(messages: Json) -> Iterator[tuple[str, str]]:
+def said(messages: Json) -> Iterator[tuple[str, str]]:
     """Iterate over roles and texts; a message has a `content`, or `parts`: a text or a list."""
     for message in messages if isinstance(messages, list) else ():
         if not isinstance(message, dict):

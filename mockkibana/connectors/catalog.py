@@ -72,8 +72,8 @@ class ConnectorTypes:
         return filter(None, map(self.get, self.ids()))
 
     def parties(self) -> Iterator[Party]:
-        """Iterate over the parties that types bring along."""
-        parties = (each.party for each in self.all())
+        """Iterate over the parties that types bring along, each once."""
+        parties = dict.fromkeys(each.party for each in self.all())
         return (party for party in parties if party is not None and not isinstance(party, str))
 
     def leniency(self, code: str) -> str | None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -16,6 +17,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
+from mockkibana.outbound.outages import always
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
 from mockkibana.validation import (
@@ -31,6 +33,7 @@ from mockkibana.validation import (
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
+    from mockkibana.faults.presets import Preset
 
 _JSON, _EXCHANGE, _OTHER = "__json", "exchange_server", "other"
 _LOGIN = "https://login.microsoftonline.com"
@@ -67,6 +70,16 @@ class MailServers(Party):
     def errors(self) -> ErrorAnswers:
         """The words of a mail server, whose statuses are SMTP's."""
         return _ERRORS
+
+    @property
+    def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
+        """What goes wrong with a mail server, which knows no 429."""
+        own = {
+            "email-login-rejected": partial(always, self.name, {"status": 535}, method="SMTP"),
+            "email-recipient-rejected": partial(always, self.name, {"status": 550}, method="SMTP"),
+        }
+        others = super().presets.items()
+        return {**{name: make for name, make in others if name != "email-rate-limited"}, **own}
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Take a mail (250, of SMTP; 202, of Exchange), or grant a token."""

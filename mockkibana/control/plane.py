@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,7 +11,7 @@ from mockkibana.budget import WORK, OverBudget
 from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
-from mockkibana.control.query import JournalQuery
+from mockkibana.control.query import JournalQuery, OutboxQuery
 from mockkibana.control.verbs import VERBS
 from mockkibana.faults import BadRule, NoRule
 from mockkibana.jira.issues.records import COMMENTS, ISSUES
@@ -21,6 +21,7 @@ from mockkibana.kibana.caller import Caller
 from mockkibana.outbound.outbox import DELIVERIES
 from mockkibana.security.tables import API_KEYS, ROLES, TOKENS, USERS
 from mockkibana.seeds import BadSeed, Seed, parse_seed, parse_text
+from mockkibana.store.state import copied_out
 from mockkibana.world import PARTS, World
 
 if TYPE_CHECKING:
@@ -244,11 +245,35 @@ class ControlPlane:
         return list(self._world.bugs)
 
     def outbox(
-        self, *, type: str | None = None, connector: str | None = None, space: str | None = None
+        self,
+        *,
+        type: str | None = None,
+        connector: str | None = None,
+        space: str | None = None,
+        since: Json = None,
+        wait: Json = None,
+        count: Json = None,
     ) -> list[DeliveryRecord]:
-        """Return what runs sent to third parties, oldest first, as `outbound.outbox` keeps it."""
-        found = self._world.outbox.list(connector_type_id=type, connector_id=connector, space=space)
-        return cast("list[DeliveryRecord]", found)
+        """Return what runs sent to third parties, oldest first, as `outbound.outbox` keeps it.
+
+        `since` is the number of a delivery, or a time, and all have to be newer. With `wait`, a
+        duration, this returns as soon as there are `count` of them (1), and at its end with those
+        that there are.
+        """
+        given = {"type": type, "connector": connector, "space": space}
+        query = OutboxQuery.of({**given, "since": since, "wait": wait, "count": count})
+
+        def look(seconds: float) -> list[Record]:
+            return self._world.outbox.wait(
+                query.count, seconds, since=query.since, **query.conditions
+            )
+
+        found = look(0)
+        for seconds in self._moments(query.wait):
+            if len(found) >= query.count:
+                break
+            found = look(seconds)
+        return cast("list[DeliveryRecord]", copied_out(found))
 
     def clear_outbox(self) -> Record:
         """Forget what was sent."""
@@ -323,19 +348,25 @@ class ControlPlane:
             raise ControlError(503, f"{text}, with since or a shorter pattern.") from None
 
     def _found(self, query: JournalQuery) -> list[Call]:
-        journal, waits = self._world.journal, self._world.waits
-        deadline = monotonic() + query.wait
+        journal = self._world.journal
         try:
             found = list(journal.matching(query.matches))
         except JournalOff as error:
             raise ControlError(409, _sentence(error)) from None
-        while len(found) < query.count and not waits.stopped:
-            left = deadline - monotonic()
-            if left <= 0 or self._has_left():
+        for seconds in self._moments(query.wait):
+            if len(found) >= query.count:
                 break
             newest = found[-1].number if found else 0
-            found += journal.wait(query.matches, min(left, _PATIENCE), since=newest)
+            found += journal.wait(query.matches, seconds, since=newest)
         return found if query.limit is None else found[-query.limit :]
+
+    def _moments(self, wait: float) -> Iterator[float]:
+        """Yield how many seconds to wait next, while there is somebody who waits."""
+        deadline = monotonic() + wait
+        while (left := deadline - monotonic()) > 0:
+            if self._world.waits.stopped or self._has_left():
+                return
+            yield min(left, _PATIENCE)
 
     def _cleared(self, part: str, clear: Callable[[], None]) -> Record:
         clear()

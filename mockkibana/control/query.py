@@ -1,15 +1,16 @@
-"""What the journal is asked: which calls, how many of them, and how long to wait for them."""
+"""What journal and outbox are asked: what they hold, how much, and how long to wait for it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from mockkibana.clock import parse_duration, parse_time
+from mockkibana.clock import iso, parse_duration, parse_time
 from mockkibana.control.errors import bad_request
-from mockkibana.control.verbs import QUERY, Kind
+from mockkibana.control.verbs import OUTBOX, QUERY, Argument, Kind
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ _EXPECTED = {
     Kind.TEXT: "a text",
     Kind.NUMBER: "a number from 1 on",
     Kind.STATUS: "a status such as 200, or ok or error for that of a run",
-    Kind.MOMENT: "the number of a call, or a time in ISO 8601",
+    Kind.MOMENT: "a number, or a time in ISO 8601",
     Kind.DURATION: "10 minutes at most",
 }
 _LONGEST_WAIT = 600.0
@@ -47,17 +48,54 @@ class JournalQuery:
         """
         from mockkibana.journal.query import Query
 
-        read = {name: _read(name, value) for name, value in given.items() if value is not None}
+        for name in given:
+            if name not in _ARGUMENTS:
+                raise bad_request(
+                    f"{name!r} is nothing to ask the journal for; expected some of "
+                    f"{', '.join(_ARGUMENTS)}."
+                )
+        read = {
+            name: _read(_ARGUMENTS[name], value)
+            for name, value in given.items()
+            if value is not None
+        }
         own = {name: read.pop(name) for name in ("limit", "wait", "count") if name in read}
         return cls(Query(**read).matches, **own)
 
 
-def _read(name: str, value: Json) -> Json:
-    if name not in _ARGUMENTS:
-        raise bad_request(
-            f"{name!r} is nothing to ask the journal for; expected some of {', '.join(_ARGUMENTS)}."
-        )
-    argument, number = _ARGUMENTS[name], _integer(value)
+@dataclass(frozen=True, slots=True)
+class OutboxQuery:
+    """`conditions` are keys of deliveries and what they have to be.
+
+    All have to be above the number `since`, or from that time on. `wait` is how many seconds of
+    real time there are for `count` deliveries to be there.
+    """
+
+    conditions: Mapping[str, str | None]
+    since: int | str = 0
+    wait: float = 0.0
+    count: int = 1
+
+    @classmethod
+    def of(cls, given: Mapping[str, Json]) -> OutboxQuery:
+        """Read values as JSON has them, or texts of a URL; None is left out.
+
+        Raises `ControlError`.
+        """
+        read = {
+            argument.name: _read(argument, given[argument.name])
+            for argument in OUTBOX
+            if given.get(argument.name) is not None
+        }
+        own = {name: read.pop(name) for name in ("since", "wait", "count") if name in read}
+        if isinstance(own.get("since"), datetime):
+            own["since"] = iso(own["since"])
+        keys = {"type": "connector_type_id", "connector": "connector_id"}
+        return cls({keys.get(name, name): value for name, value in read.items()}, **own)
+
+
+def _read(argument: Argument, value: Json) -> Json:
+    name, number = argument.name, _integer(value)
     match argument.kind:
         case Kind.TEXT if isinstance(value, str):
             return value

@@ -130,11 +130,16 @@ QUERY = (
 )
 """What the journal can be asked: which calls, how many of them, and how long to wait for them."""
 
-_OUTBOX = (
+OUTBOX = (
     Argument("type", Kind.TEXT, "By connectors of this type.", metavar="ID"),
     Argument("connector", Kind.TEXT, "By this connector.", metavar="ID"),
     Argument("space", Kind.TEXT, metavar="ID"),
+    Argument("since", Kind.MOMENT, "Newer deliveries only.", metavar="NUMBER|TIME"),
+    Argument("wait", Kind.DURATION, "Wait so long for a delivery, or for --count N of them."),
+    Argument("count", Kind.NUMBER, "How many deliveries to wait for.", metavar="N"),
 )
+"""What the outbox can be asked: which deliveries, and how long to wait for how many of them."""
+
 _EMPTY = Argument("empty", Kind.FLAG, "To nothing, not to what the server started with.")
 _PARTS = Argument(
     "parts", Kind.TEXTS, f"Only this part: {', '.join(get_args(Part))}. Repeatable.", option="part"
@@ -179,7 +184,7 @@ _TABLE = (
     Verb("put_clock", "PUT", "/clock", _CLOCK, value="CHANGE"),
     Verb("log", "GET", "/log", "Kibana's log."),
     Verb("clear_log", "DELETE", "/log", "Forget the log."),
-    Verb("outbox", "GET", "/outbox", "What was sent to third parties.", _OUTBOX),
+    Verb("outbox", "GET", "/outbox", "What was sent, after a wait.", OUTBOX),
     Verb("clear_outbox", "DELETE", "/outbox", "Forget what was sent."),
     Verb("ai_reply", "POST", "/outbox/ai", _AI_REPLY, value="REPLY", status=201),
     Verb("bugs", "GET", "/bugs", "What went wrong in mockkibana itself."),

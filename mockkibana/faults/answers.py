@@ -71,6 +71,7 @@ def _filled(template: Json, path: str, status: int) -> Json:
         return status
     if isinstance(template, str):
         index = path.strip("/").partition("?")[0].partition("/")[0]
-        for name, value in (("reason", reason(status)), ("path", path), ("index", index)):
+        values = {"status": str(status), "reason": reason(status), "path": path, "index": index}
+        for name, value in values.items():
             template = template.replace(f"{{{name}}}", value)
     return template

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import marshal
 from collections.abc import Iterable
+from threading import Condition
 from typing import TYPE_CHECKING
 
-from mockkibana.clock import Clock, iso
+from mockkibana.clock import Clock, iso, monotonic
 from mockkibana.http.messages import Answer
 from mockkibana.journal import RunRecord
 from mockkibana.journal.redaction import REDACTED, Redaction
@@ -22,6 +24,12 @@ DELIVERIES = "outbox.deliveries"
 KEPT = 10_000
 """How many deliveries are kept."""
 
+KEPT_TOTAL = 64 * 1024 * 1024
+"""How many bytes all of them may have together, about; the oldest are forgotten beyond."""
+
+_LEDGER = "outbox.ledger"
+_MARSHAL = 2  # a version that writes each value anew, as JSON does
+
 
 class Outbox:
     """The last deliveries, in the store: each is what one message was, and what answered it.
@@ -34,6 +42,8 @@ class Outbox:
     def __init__(self, store: Store, clock: Clock) -> None:
         self.store = store
         self._clock = clock
+        self._changed = Condition()
+        self._added = 0
 
     def add(self, run: RunRecord, message: Outbound, answer: Answer) -> Record:
         """Keep what a run sent, and return the delivery."""
@@ -62,15 +72,42 @@ class Outbox:
     def restore(self, deliveries: Iterable[Record]) -> list[Record]:
         """Keep deliveries as they are, under the next numbers; return them with these."""
         with self.store.transaction() as transaction:
-            return [_keep(transaction, delivery) for delivery in deliveries]
+            kept = [_keep(transaction, delivery) for delivery in deliveries]
+        with self._changed:
+            self._added += len(kept)
+            self._changed.notify_all()
+        return kept
 
-    def list(self, **conditions: str | None) -> list[Record]:
-        """Return the deliveries, oldest first, in which each of these keys has its value."""
+    def wait(
+        self, count: int, timeout: float, *, since: int | str = 0, **conditions: str | None
+    ) -> list[Record]:
+        """Return what `list` does, as soon as there are `count` of them.
+
+        `timeout` is in seconds of real time; when they are over there may be less.
+        """
+        deadline = monotonic() + timeout
+        while True:
+            # Read before the deliveries, so that none falls between the two.
+            added = self._added
+            found = self.list(since, **conditions)
+            left = deadline - monotonic()
+            if len(found) >= count or left <= 0:
+                return found
+            with self._changed:
+                self._changed.wait_for(lambda: self._added != added, left)  # noqa: B023
+
+    def list(self, since: int | str = 0, **conditions: str | None) -> list[Record]:
+        """Return the deliveries, oldest first, in which each of these keys has its value.
+
+        None is no condition. `since` is a number, all are above it, or a time in ISO 8601, then
+        none is older.
+        """
         wanted = {key: value for key, value in conditions.items() if value is not None}
         return [
             delivery
             for delivery in self.store.table(DELIVERIES).rows().values()
-            if all(delivery[key] == value for key, value in wanted.items())
+            if (delivery["seq"] > since if isinstance(since, int) else delivery["at"] >= since)
+            and all(delivery[key] == value for key, value in wanted.items())
         ]
 
     def parties(self) -> dict[str, dict[str, Record]]:
@@ -82,14 +119,39 @@ class Outbox:
         """Forget every delivery."""
         with self.store.transaction() as transaction:
             transaction.drop(DELIVERIES)
+            transaction.drop(_LEDGER)
 
 
 def _keep(transaction: Transaction, delivery: Record) -> Record:
-    seq = transaction.next_id(DELIVERIES)
-    delivery = {"seq": int(seq), **{key: delivery[key] for key in delivery if key != "seq"}}
-    transaction.put(DELIVERIES, {seq: delivery})
-    transaction.remove(DELIVERIES, [str(int(seq) - KEPT)])
+    """Keep a delivery under the next number; those go that are too old, or too much with it."""
+    seq = int(transaction.next_id(DELIVERIES))
+    delivery = {"seq": seq, **{key: delivery[key] for key in delivery if key != "seq"}}
+    total, oldest = _ledger(transaction, seq)
+    total += _size(delivery)
+    transaction.put(DELIVERIES, {str(seq): delivery})
+    gone = []
+    while oldest < seq and (seq - oldest >= KEPT or total > KEPT_TOTAL):
+        total -= _size(transaction.get(DELIVERIES, str(oldest)) or {})
+        gone.append(str(oldest))
+        oldest += 1
+    if gone:
+        transaction.remove(DELIVERIES, gone)
+    transaction.put(_LEDGER, {"kept": {"bytes": total, "oldest": oldest}})
     return delivery
+
+
+def _ledger(transaction: Transaction, seq: int) -> tuple[int, int]:
+    """Return how many bytes are kept, and the number of the oldest delivery."""
+    ledger = transaction.get(_LEDGER, "kept")
+    if ledger is not None and transaction.get(DELIVERIES, str(ledger["oldest"])) is not None:
+        return ledger["bytes"], ledger["oldest"]
+    # A file of an earlier version has none, and tests change tables as they like.
+    kept = transaction.documents(DELIVERIES)
+    return sum(map(_size, kept.values())), min(map(int, kept), default=seq)
+
+
+def _size(delivery: Record) -> int:
+    return len(marshal.dumps(delivery, _MARSHAL))
 
 
 def _headers(message: Outbound, redaction: Redaction) -> dict[str, str]:

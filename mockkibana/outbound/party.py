@@ -64,7 +64,9 @@ class Party:
     @property
     def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
         """The domain faults that it offers, by name: each makes a `Preset` of what it is `with`."""
-        return {f"{self.name}-down": self._down}
+        from mockkibana.outbound.outages import outages
+
+        return outages(self.name)
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer a message: lower-case names of headers, a JSON value, text or None for a body.
@@ -83,14 +85,6 @@ class Party:
         if effect.tls is not None:
             return axios.mistrusted(effect.tls, url)
         return axios.broken(effect) or axios.timed_out(settings.response_timeout)
-
-    def _down(self, given: Json) -> Preset:
-        """Nobody listens where it is; what is seen of it otherwise still answers."""
-        from mockkibana.faults.presets import Preset
-        from mockkibana.faults.reading import Part
-
-        Part(given, "with", ())
-        return Preset(({"backend": self.name},), {"wire": "refused"})
 
 
 class Sink(Party):

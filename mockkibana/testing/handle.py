@@ -26,7 +26,6 @@ from mockkibana.testing.hosts import (
 )
 from mockkibana.testing.kibana import Connectors, Spaces
 from mockkibana.testing.log import LogView
-from mockkibana.testing.outbox import OutboxView
 from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
@@ -36,6 +35,7 @@ if TYPE_CHECKING:
     from mockkibana.records import SettingsRecord
     from mockkibana.settings import Settings
     from mockkibana.store import Store
+    from mockkibana.testing.outbox import OutboxView
     from mockkibana.testing.wsgi import App
 
 
@@ -185,6 +185,8 @@ class MockKibana:
     @cached_property
     def outbox(self) -> OutboxView:
         """What runs sent to third parties: everything but Elasticsearch and Jira."""
+        from mockkibana.testing.outbox import OutboxView
+
         return OutboxView(self._plane)
 
     @cached_property

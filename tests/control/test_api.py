@@ -357,7 +357,7 @@ def test_control_is_not_in_the_journal(client):
     [
         ("conector=l", "'conector' is nothing to ask the journal for; expected some of connector,"),
         ("status=fine", "status is 'fine'; expected a status such as 200, or ok or error"),
-        ("since=noon", "since is 'noon'; expected the number of a call, or a time in ISO 8601."),
+        ("since=noon", "since is 'noon'; expected a number, or a time in ISO 8601."),
         ("wait=soon", "wait: expected a duration such as"),
         ("wait=11m", "wait is '11m'; expected 10 minutes at most."),
         ("limit=0", "limit is '0'; expected a number from 1 on."),

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
+from threading import Timer
 from typing import Any
 
 import pytest
 
+from mockkibana.app import create_app
+from mockkibana.clock import monotonic
+from mockkibana.control.plane import ControlPlane
 from mockkibana.http.messages import Answer
 from mockkibana.journal import RunRecord
 from mockkibana.outbound import outbox as outbox_module
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.outbox import DELIVERIES, Outbox
 from mockkibana.outbound.state import State
+from mockkibana.seeds import parse_seed
 from mockkibana.store import Store
 from mockkibana.world import World
+from soak.samples import SAMPLES
 
+XSRF = {"kbn-xsrf": "true"}
 PIN = "1234-pin-5678"
 
 
@@ -111,6 +119,51 @@ def test_the_oldest_deliveries_go(world, monkeypatch):
     assert [delivery["seq"] for delivery in world.outbox.list()] == [3, 4, 5]
 
 
+def test_the_oldest_deliveries_go_where_all_of_them_are_too_much(world, monkeypatch):
+    deliver(world, ".phone", "a")
+    (size,) = (outbox_module._size(each) for each in world.outbox.list())
+    monkeypatch.setattr(outbox_module, "KEPT_TOTAL", 3 * size)
+    for _ in range(4):
+        deliver(world, ".phone", "p")
+    assert [delivery["seq"] for delivery in world.outbox.list()] == [3, 4, 5]
+    # One that is too much by itself is the only one.
+    deliver(world, ".phone", "p", "o" * 4 * size)
+    assert [delivery["seq"] for delivery in world.outbox.list()] == [6]
+    deliver(world, ".phone", "p")
+    assert [delivery["seq"] for delivery in world.outbox.list()] == [7]
+
+
+def test_what_is_kept_is_counted_after_a_restart_a_clear_and_a_change_by_hand(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(outbox_module, "KEPT_TOTAL", 1_000)
+    monkeypatch.setattr(outbox_module, "KEPT", 4)
+    for _ in range(3):
+        world = World(db=tmp_path / "state.db")
+        deliver(world, ".phone", "p")
+        world.close()
+    world = World(db=tmp_path / "state.db")
+    kept = world.outbox.list()
+    assert sum(map(outbox_module._size, kept)) <= 1_000 < sum(map(outbox_module._size, kept)) * 2
+    world.store.table(DELIVERIES).remove(doc_ids=[kept[0]["seq"]])
+    deliver(world, ".phone", "p")
+    assert world.outbox.list()[-1]["seq"] == kept[-1]["seq"] + 1
+    world.store.table(DELIVERIES).truncate()
+    assert deliver(world, ".phone", "p") in world.outbox.list()
+    world.outbox.clear()
+    assert [deliver(world, ".phone", "p") for _ in range(2)] == world.outbox.list()
+    world.close()
+
+
+def test_a_file_without_a_ledger_is_counted_when_it_is_added_to(world, monkeypatch):
+    for _ in range(3):
+        deliver(world, ".phone", "p")
+    world.store.drop_table(outbox_module._LEDGER)
+    monkeypatch.setattr(outbox_module, "KEPT", 2)
+    deliver(world, ".phone", "p")
+    assert [delivery["seq"] for delivery in world.outbox.list()] == [3, 4]
+
+
 def test_deliveries_go_with_a_reset_and_by_themselves(world, client):
     deliver(world, ".phone", "p")
     assert client.post("/_mock/api/reset", json={"parts": ["outbox"]}).json["outbox"] == 0
@@ -158,6 +211,85 @@ def test_a_handle_shows_and_forgets_them():
         assert attached.outbox.deliveries(".card") == []
         attached.outbox.clear()
         assert kibana.outbox.deliveries() == []
+
+
+def test_deliveries_are_asked_for_from_a_number_or_a_time_on(world, client):
+    world.clock.freeze("2026-01-02T03:04:05Z")
+    deliver(world, ".phone", "p")
+    world.clock.advance("1h")
+    deliver(world, ".phone", "p")
+    for since in ("1", "2026-01-02T04:04:05Z", "2026-01-02T05:04:05%2b01:00"):
+        (found,) = client.get(f"/_mock/api/outbox?since={since}").json
+        assert found["seq"] == 2
+    assert len(client.get("/_mock/api/outbox?since=0").json) == 2
+    assert client.get("/_mock/api/outbox?since=2").json == []
+
+
+def test_a_delivery_is_waited_for(world, client):
+    timer = Timer(0.02, deliver, (world, ".phone", "p"))
+    timer.start()
+    (found,) = client.get("/_mock/api/outbox?type=.phone&wait=10s").json
+    assert found["connector_id"] == "p"
+    timer.join()
+    began = monotonic()
+    assert len(client.get("/_mock/api/outbox?type=.phone&wait=50ms&count=2").json) == 1
+    assert monotonic() - began >= 0.05
+
+
+def test_a_seed_that_comes_ends_a_wait(world, client):
+    deliver(world, ".phone", "p")
+    file = client.get("/_mock/api/snapshot").json
+    world.outbox.clear()
+    timer = Timer(0.02, world.seed, (parse_seed(file),))
+    timer.start()
+    assert len(client.get("/_mock/api/outbox?wait=10s").json) == 1
+    timer.join()
+
+
+def test_nobody_waits_for_a_caller_that_has_left_or_a_world_that_has_ended():
+    world, began = World(), monotonic()
+    assert ControlPlane(world, has_left=lambda: True).outbox(wait="60s") == []
+    world.close()
+    assert ControlPlane(world).outbox(wait="60s") == []
+    assert monotonic() - began < 5
+
+
+@pytest.mark.parametrize(
+    ("query", "text"),
+    [
+        ("wait=soon", "wait: "),
+        ("wait=11m", "wait is '11m'; expected 10 minutes at most."),
+        ("count=0", "count is '0'; expected a number from 1 on."),
+        ("since=noon", "since is 'noon'; expected a number, or a time in ISO 8601."),
+    ],
+)
+def test_a_question_that_cannot_be_meant_is_refused(client, query, text):
+    answer = client.get(f"/_mock/api/outbox?{query}")
+    assert answer.status_code == 400
+    assert answer.json["error"].startswith(text)
+
+
+def test_worlds_have_outboxes_of_their_own(world, client):
+    deliver(world, ".phone", "p")
+    assert client.get("/_mock/worlds/other/_mock/api/outbox").json == []
+
+
+def test_the_same_runs_are_the_same_deliveries():
+    told = []
+    for _ in range(2):
+        world = World(seed_ids=1, frozen_at=datetime(2026, 1, 2, tzinfo=UTC))
+        client = create_app(world).test_client()
+        for type_id, (config, secrets) in SAMPLES.items():
+            body = {"name": "x", "connector_type_id": type_id, "config": config}
+            url = "/api/actions/connector"
+            made = client.post(url, json={**body, "secrets": secrets}, headers=XSRF).json
+            example = world.connector_types.get(type_id).example
+            client.post(f"{url}/{made['id']}/_execute", json={"params": example}, headers=XSRF)
+        told.append((world.outbox.list(), world.outbox.parties()))
+        assert world.bugs == []
+        world.close()
+    assert told[0] == told[1]
+    assert len({each["connector_type_id"] for each in told[0][0]}) == len(SAMPLES) - 3
 
 
 def test_what_a_party_keeps_is_a_part_of_the_world(world, client):

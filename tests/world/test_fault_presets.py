@@ -407,8 +407,11 @@ def test_a_deleted_connector_does_not_come_back(world, faults):
 # Refusals
 
 NAMES = (
-    "jira-down, jira-unauthorized, jira-requires-field, elasticsearch-down, "
-    "elasticsearch-read-only-index, elasticsearch-flood-stage, elasticsearch-mapping-conflict, "
+    "jira-down, jira-timeout, jira-untrusted, jira-rate-limited, jira-failing, "
+    "jira-unauthorized, jira-requires-field, "
+    "elasticsearch-down, elasticsearch-timeout, elasticsearch-untrusted, "
+    "elasticsearch-rate-limited, elasticsearch-failing, elasticsearch-read-only-index, "
+    "elasticsearch-flood-stage, elasticsearch-mapping-conflict, "
     "secrets-missing, "
     "kibana-starting"
 )
