@@ -29,8 +29,9 @@ class World(Protocol):
 
 def doubts_about(world: World, match: Match, route: Json) -> Iterator[str]:
     """Yield why requests like these never come, each as a sentence; `route` is the rule's own."""
-    if match.method is not None and match.method not in _METHODS:
-        yield f"no face is asked with {match.method}; expected one of {', '.join(_METHODS)}"
+    if match.method is not None and match.method not in (known := _methods(match)):
+        who = "no face is asked" if match.backend is None else f"{match.backend} is sent nothing"
+        yield f"{who} with {match.method}; expected one of {', '.join(known)}"
     if match.face in ("elasticsearch", "jira"):
         for name in ("connector", "connector_type", "space"):
             if getattr(match, name) is not None:
@@ -42,6 +43,11 @@ def doubts_about(world: World, match: Match, route: Json) -> Iterator[str]:
     if match.backend is None and isinstance(route, str) and not _is_route(match):
         method = "" if match.method is None or " " in route else f"{match.method} "
         yield f"no route of Kibana is {method + route!r}"
+
+
+def _methods(match: Match) -> tuple[str, ...]:
+    """Return how requests like these may be made; a mail is one, to whatever takes mails."""
+    return _METHODS if match.backend is None else (*_METHODS, "SMTP")
 
 
 def _about_connectors(world: World, match: Match) -> Iterator[str]:

@@ -59,6 +59,13 @@ def doubts(world: World, create: Any) -> Any:
             ),
         ),
         (
+            {"backend": "email", "method": "SEND"},
+            (
+                "email is sent nothing with SEND; expected one of GET, HEAD, POST, PUT, PATCH, "
+                "DELETE, OPTIONS, SMTP"
+            ),
+        ),
+        (
             {"face": "jira", "connector": CONNECTOR},
             "a call to jira has no connector; `backend` is what runs send there",
         ),
@@ -81,6 +88,7 @@ def test_what_can_match_nothing_is_doubted(doubts: Any, match: Any, doubt: str) 
         {"path": "/api/alerting/rules/_find"},
         {"face": "jira", "path": "/rest/api/2/issue"},
         {"backend": "webhook"},
+        {"backend": "email", "method": "SMTP"},
     ],
     ids=str,
 )
