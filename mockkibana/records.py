@@ -259,7 +259,15 @@ class SettingsRecord(TypedDict, total=False):
     preconfigured: list[dict[str, Any]]
     preconfigured_alert_history_es_index: bool
     response_timeout: float
+    max_response_content_length: int
     webhook_ssl_pfx_enabled: bool
+    email_domain_allowlist: list[str] | None
+    email_recipient_allowlist: list[str] | None
+    email_services_enabled: list[str]
+    enable_footer_in_email: bool
+    microsoft_graph_api_url: str
+    microsoft_graph_api_scope: str
+    microsoft_exchange_url: str
     max_spaces: int
     default_solution: Solution | None
     status_bypasses_monitor: bool

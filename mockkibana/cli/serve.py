@@ -136,6 +136,15 @@ def main() -> None:
     help="Which Jira the fake one is like; a hybrid takes what either takes.",
 )
 @click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
+@click.option(
+    "--outbound-host",
+    "outbound_hosts",
+    metavar="HOST",
+    multiple=True,
+    envvar=["MOCKKIBANA_OUTBOUND_HOST", "MOCKKIBANA_OUTBOUND_HOSTS"],
+    help="Let webhooks really go out to this host, or HOST:PORT. Repeatable.",
+)
+@click.option("--smtp", metavar="HOST:PORT", help="Let mail really go out, to this server.")
 @click.option("--public-url", metavar="URL", help="Base of the URLs in answers.")
 @click.option("--base-path", metavar="PATH", help="Where callers find Kibana, such as /kibana.")
 @click.option(
@@ -236,6 +245,8 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
             fsync=options["fsync"],
             seeds=first,
             jira_url=jira_url,
+            outbound_hosts=options["outbound_hosts"],
+            smtp=options["smtp"],
             seed_ids=options["seed_ids"],
             frozen_at=_time(options["freeze_clock"]),
             journal=options["journal"],

@@ -132,6 +132,10 @@ class ConnectorType:
     leniencies: ClassVar[Mapping[str, str]] = {}
     example: ClassVar[Json] = {}
 
+    def validate_params(self, params: Json, settings: Settings) -> str | None:  # noqa: ARG002
+        """Return why params that fit the schema are refused, or None."""
+        return None
+
     def validate_config(self, config: Json, settings: Settings) -> str | None:  # noqa: ARG002
         """Return why a config that fits the schema is refused, or None."""
         return None

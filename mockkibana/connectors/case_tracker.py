@@ -53,6 +53,7 @@ class CaseTracker(Party):
     """
 
     name = "cases-webhook"
+    wire = "http"
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Create, show or update a case, or add a comment to it."""

@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from urllib.parse import quote, urlsplit
 
 from mockkibana.clock import iso
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.case_tracker import CaseTracker, member, normalized
 from mockkibana.connectors.templates import rendered
@@ -17,6 +16,7 @@ from mockkibana.http.urls import is_url
 from mockkibana.javascript import stringify
 from mockkibana.json import Json, Record
 from mockkibana.json_errors import json_error
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.axios import Axios, AxiosError, status_text
 from mockkibana.outbound.message import Outbound
 from mockkibana.settings import Settings

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from mockkibana.connectors.allowed_hosts import refused_hostname
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json
+from mockkibana.outbound.allowed_hosts import refused_hostname
 from mockkibana.settings import Settings
 from mockkibana.validation import Schema, String
 

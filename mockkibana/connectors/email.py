@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from functools import partial
-from typing import TYPE_CHECKING
-from urllib.parse import quote, urlencode
+import re
 
 from mockkibana.connectors.base import ConnectorType, Failed, Run
-from mockkibana.connectors.email_services import well_known_service
+from mockkibana.connectors.email_services import kibanas_name, well_known_service
 from mockkibana.connectors.mail import Mail, addresses, is_address
+from mockkibana.connectors.mail_servers import MailServers
+from mockkibana.connectors.mail_transport import FAILED, OTHER, as_json, by_exchange, by_smtp
 from mockkibana.connectors.markdown import html_of
-from mockkibana.faults.answers import ErrorAnswers
-from mockkibana.http.breakages import Empty, Garbage, Partial, Reset
-from mockkibana.http.messages import Answer
-from mockkibana.json import Json, Record, dumps
-from mockkibana.outbound import axios
-from mockkibana.outbound.message import Outbound, Unreachable
-from mockkibana.outbound.outages import always
-from mockkibana.outbound.party import Box, Party
+from mockkibana.json import Json
+from mockkibana.outbound.allowed_hosts import refused_url
+from mockkibana.outbound.message import Unreachable
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     ArrayOf,
@@ -30,87 +24,17 @@ from mockkibana.validation import (
     Schema,
     String,
 )
+from mockkibana.wildcards import wildcard
 
-if TYPE_CHECKING:
-    from mockkibana.faults import Effect
-    from mockkibana.faults.presets import Preset
-
-_JSON, _EXCHANGE, _OTHER = "__json", "exchange_server", "other"
-_LOGIN = "https://login.microsoftonline.com"
-_GRAPH = "https://graph.microsoft.com/v1.0"
-_FAILED = "error sending email"
+_JSON, _EXCHANGE = "__json", "exchange_server"
 _FOOTER = "\n\n---\n\nThis message was sent by Elastic."
-_EHLO = ["PIPELINING", "8BITMIME", "AUTH PLAIN LOGIN"]
-
-# What nodemailer puts before an answer, by where in the conversation a server gives it.
-_LOGINS = (454, 530, 534, 535)
-_RECIPIENTS = (450, 451, 550, 551, 553)
-_ERRORS = ErrorAnswers(
-    {},
-    {},
-    {
-        "421": "421 4.7.0 Try again later, closing connection.",
-        "450": "450 4.2.1 The recipient's mailbox is unavailable.",
-        "535": "535 5.7.8 Authentication failed",
-        "550": "550 5.1.1 Recipient address rejected: User unknown",
-        "552": "552 5.3.4 Message size exceeds fixed limit",
-        "554": "554 5.7.1 Message rejected",
-        "401": {"error": "invalid_client"},
-        "other": "{status} {reason}",
-    },
-)
-
-
-class MailServers(Party):
-    """Every mail server, and Microsoft's API: they take all mail, and keep none."""
-
-    name = "email"
-
-    @property
-    def errors(self) -> ErrorAnswers:
-        """The words of a mail server, whose statuses are SMTP's."""
-        return _ERRORS
-
-    @property
-    def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
-        """What goes wrong with a mail server, which knows no 429."""
-        own = {
-            "email-login-rejected": partial(always, self.name, {"status": 535}, method="SMTP"),
-            "email-recipient-rejected": partial(always, self.name, {"status": 550}, method="SMTP"),
-        }
-        others = super().presets.items()
-        return {**{name: make for name, make in others if name != "email-rate-limited"}, **own}
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Take a mail (250, of SMTP; 202, of Exchange), or grant a token."""
-        if message.method == "SMTP":
-            queued = box.ids.bytes("mail", 5).hex().upper()
-            return Answer(250, f"250 2.0.0 Ok: queued as {queued}")
-        headers = {"content-type": "application/json"}
-        if message.url.endswith("/token"):
-            token = box.ids.short("mail-token")
-            granted = {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
-            return Answer(200, granted, headers)
-        return Answer(202, "", headers)
-
-    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:
-        """Return what nodemailer says of a server that does not speak, or not SMTP."""
-        if effect.refused or effect.tls is not None or url.startswith("https:"):
-            return super().unreachable(effect, url, settings)
-        closed = "Connection closed unexpectedly"
-        texts: Mapping[type, str] = {
-            Reset: axios.RESET[0],
-            Empty: closed,
-            Partial: closed,
-            Garbage: "Invalid greeting",
-        }
-        return Unreachable(texts.get(type(effect.wire), "Greeting never received"))
+_TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
 
 
 class Config(Schema):
     """The service, or the server, that mail goes to, and the address that it comes from."""
 
-    service = String(load_default=_OTHER)
+    service = String(load_default=OTHER)
     host = Nullable(String())
     port = Nullable(Number(min=1, max=65535))
     secure = Nullable(Boolean())
@@ -129,19 +53,6 @@ class Secrets(Schema):
     clientSecret = Nullable(String())  # noqa: N815
 
 
-def _recipients(params: Json) -> str | None:
-    """Refuse a mail to nobody; what holds a template may become an address."""
-    everybody = [*params["to"], *params["cc"], *params["bcc"]]
-    if not everybody:
-        return "no [to], [cc], or [bcc] entries"
-    return _not_valid("to/cc/bcc", [text for text in everybody if "{{" not in text])
-
-
-def _not_valid(key: str, texts: list[str]) -> str | None:
-    wrong = [text for text in texts if not is_address(text)]
-    return f"[{key}]: not valid emails: {', '.join(wrong)}" if wrong else None
-
-
 _ADDRESSES = ArrayOf(String(), load_default=[])
 _LINK = {"path": String(load_default="/"), "text": String(load_default="Go to Elastic")}
 _ATTACHMENT = {
@@ -150,19 +61,19 @@ _ATTACHMENT = {
     "filename": String(),
     "encoding": Maybe(String()),
 }
-_PARAMS = Object(
-    {
-        "to": _ADDRESSES,
-        "cc": _ADDRESSES,
-        "bcc": _ADDRESSES,
-        "subject": String(),
-        "message": String(),
-        "messageHTML": Nullable(String()),
-        "kibanaFooterLink": Object(_LINK),
-        "attachments": Maybe(ArrayOf(Object(_ATTACHMENT))),
-    },
-    validate=_recipients,
-)
+
+
+class Params(Schema):
+    """A mail; `message` is Markdown."""
+
+    to = _ADDRESSES
+    cc = _ADDRESSES
+    bcc = _ADDRESSES
+    subject = String()
+    message = String()
+    messageHTML = Nullable(String())  # noqa: N815
+    kibanaFooterLink = Object(_LINK)  # noqa: N815
+    attachments = Maybe(ArrayOf(Object(_ATTACHMENT)))
 
 
 class Email(ConnectorType):
@@ -171,7 +82,7 @@ class Email(ConnectorType):
     id = ".email"
     config = Config()
     secrets = Secrets()
-    params = _PARAMS
+    params = Params()
     party = MailServers()
     example = {  # noqa: RUF012
         "to": ["you@example.com"],
@@ -179,17 +90,33 @@ class Email(ConnectorType):
         "message": "hello, **world**",
     }
 
+    def validate_params(self, params: Json, settings: Settings) -> str | None:
+        """Refuse a mail to nobody; what holds a template may become an address."""
+        if not (everybody := _everybody(params)):
+            return "no [to], [cc], or [bcc] entries"
+        texts = [text for text in everybody if not _TEMPLATE.search(text)]
+        return _refused("to/cc/bcc", texts, settings)
+
     def validate_config(self, config: Json, settings: Settings) -> str | None:
         """Refuse a bad sender, a service that is none, and a host that is not allowed."""
-        if (text := _not_valid("from", [config["from"]])) is not None:
+        service, host, enabled = config["service"], config["host"], settings.email_services_enabled
+        name = kibanas_name(service)
+        if name is not None and not {"*", name} & {*enabled}:
+            listed = ",".join(enabled)
+            return f'[service]: "{name}" is not in the list of enabled email services: {listed}'
+        if (text := _refused("from", [config["from"]], settings, is_sender=True)) is not None:
             return text
-        service, host = config["service"], config["host"]
+        if (url := config["oauthTokenUrl"]) and refused_url(url, settings):
+            return (
+                f"[oauthTokenUrl]: host name value for '{url}' is not in the allowedHosts "
+                "configuration"
+            )
         if service == _JSON:
             return None
         if service == _EXCHANGE:
             return _required(config, "clientId", "tenantId")
         any_host = "*" in settings.allowed_hosts
-        if service == _OTHER:
+        if service == OTHER:
             if (text := _required(config, "host", "port")) is not None:
                 return text
             what = f"[host] value '{host}' is"
@@ -214,22 +141,51 @@ class Email(ConnectorType):
 
     def execute(self, run: Run, params: Json) -> Json:
         """Send the mail and return what the mail library does. Raises `Failed`."""
-        everybody = [*params["to"], *params["cc"], *params["bcc"]]
-        if (text := _not_valid("to/cc/bcc", everybody)) is not None:
+        settings, service = run.settings, run.config["service"]
+        text = _refused("to/cc/bcc", _everybody(params), settings) or _refused(
+            "from", [run.config["from"]], settings, is_sender=True
+        )
+        if text is not None:
             raise Failed(text)
         if params["messageHTML"] is not None:
             raise Failed("HTML email can only be sent via notifications")
         if params.get("attachments") is not None:
             raise Failed("Email attachments can only be sent via notifications")
         mail = _mail(run, params)
+        if service == _JSON:
+            return as_json(mail)
         try:
-            if run.config["service"] == _JSON:
-                return _as_json(mail)
-            if run.config["service"] == _EXCHANGE:
-                return _by_exchange(run, mail)
-            return _by_smtp(run, mail)
+            return (by_exchange if service == _EXCHANGE else by_smtp)(run, mail)
         except Unreachable as error:
-            raise Failed(_FAILED, str(error)) from None
+            raise Failed(FAILED, str(error)) from None
+
+
+def _everybody(params: Json) -> list[str]:
+    return [*params["to"], *params["cc"], *params["bcc"]]
+
+
+def _refused(
+    key: str, texts: list[str], settings: Settings, *, is_sender: bool = False
+) -> str | None:
+    """Return what is wrong with addresses (`validate_email_addresses.ts`), or None."""
+    invalid = [text for text in texts if not is_address(text)]
+    others = [
+        text for text in texts if is_address(text) and not _is_allowed(text, settings, is_sender)
+    ]
+    found = (("not valid", invalid), ("not allowed", others))
+    said = "; ".join(f"{what} emails: {', '.join(wrong)}" for what, wrong in found if wrong)
+    return f"[{key}]: {said}" if said else None
+
+
+def _is_allowed(text: str, settings: Settings, is_sender: bool) -> bool:
+    """Tell whether all addresses of a text are of allowed domains, or those of recipients."""
+    found = [each.address for each in addresses([text])]
+    if (domains := settings.email_domain_allowlist) is not None:
+        return all(address.rpartition("@")[2] in domains for address in found)
+    patterns = None if is_sender else settings.email_recipient_allowlist
+    if patterns is None:
+        return True
+    return all(any(wildcard(pattern)(address) for pattern in patterns) for address in found)
 
 
 def _required(config: Json, first: str, second: str) -> str | None:
@@ -238,8 +194,8 @@ def _required(config: Json, first: str, second: str) -> str | None:
 
 
 def _mail(run: Run, params: Json) -> Mail:
-    # Without `server.publicBaseUrl` the footer has no link.
-    text = f"{params['message']}{_FOOTER}"
+    text = f"{params['message']}{_footer(run.settings, params['kibanaFooterLink'])}"
+    text = text or "no message set"
     sender = run.config["from"]
     domain = addresses([sender])[0].address.rpartition("@")[2]
     # Guess: of nodemailer's; a name that is this mail's, and the same for the same run of a test.
@@ -257,124 +213,11 @@ def _mail(run: Run, params: Json) -> Mail:
     )
 
 
-def _as_json(mail: Mail) -> Json:
-    """Return what nodemailer does when it makes JSON of a mail, and sends none."""
-    people = {
-        key: [each.shown() for each in addresses(texts)] or None
-        for key, texts in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc))
-    }
-    message = {
-        "from": addresses([mail.sender])[0].shown(),
-        **people,
-        "subject": mail.subject,
-        "html": mail.html,
-        "text": mail.text,
-        "headers": {},
-        "messageId": mail.message_id,
-    }
-    return {"envelope": mail.envelope(), "messageId": mail.message_id, "message": message}
-
-
-def _by_smtp(run: Run, mail: Mail) -> Json:
-    raw = mail.raw()
-    body = {
-        "subject": mail.subject,
-        "from": mail.sender,
-        "to": mail.to,
-        "cc": mail.cc,
-        "bcc": mail.bcc,
-        "text": mail.text,
-        "html": mail.html,
-        "message_id": mail.message_id,
-        "raw": raw,
-    }
-    # Guess: how a login is shown of a protocol that has no headers.
-    auth = None
-    if run.config["hasAuth"] and run.secrets["user"] is not None:
-        auth = (run.secrets["user"], run.secrets["password"] or "")
-    answer = run.send(Outbound("SMTP", _server(run.config), body=body, auth=auth))
-    text = answer.body if isinstance(answer.body, str) else dumps(answer.body)
-    if answer.status >= 300:
-        raise Failed(_FAILED, f"{_when(answer.status)}: {text}")
-    envelope = mail.envelope()
-    return {
-        "accepted": envelope["to"],
-        "rejected": [],
-        "ehlo": _EHLO,
-        "envelopeTime": 0,
-        "messageTime": 0,
-        "messageSize": len(raw),
-        "response": text,
-        "envelope": envelope,
-        "messageId": mail.message_id,
-    }
-
-
-def _server(config: Json) -> str:
-    """Return the URL of the mail server; a secure port is 465, another 587, as nodemailer says."""
-    if config["service"] == _OTHER:
-        host, port, secure = config["host"], config["port"], config["secure"]
-        secure = port == 465 if secure is None else secure
-    else:
-        known = well_known_service(config["service"])
-        host, secure = known["host"], known.get("secure", False)
-        port = known.get("port", 465 if secure else 587)
-    return f"{'smtps' if secure else 'smtp'}://{host}:{port}"
-
-
-def _when(status: int) -> str:
-    if status in _LOGINS:
-        return "Invalid login"
-    if status in _RECIPIENTS:
-        return "Can't send mail - all recipients were rejected"
-    return "Invalid greeting. response=421" if status == 421 else "Message failed"
-
-
-def _by_exchange(run: Run, mail: Mail) -> Json:
-    token = run.token.get() or _token(run)
-    url = f"{_GRAPH}/users/{mail.envelope()['from']}/sendMail"
-    headers = {"Content-Type": "application/json", "Authorization": token}
-    answer = run.send(Outbound("POST", url, headers, _graph(mail), _GRAPH))
-    if answer.status != 202:
-        text = dumps(answer.body)
-        run.log.write(
-            "warn", f"error thrown sending Microsoft Exchange email for clientID: {url}: {text}"
-        )
-        raise Failed(_FAILED, text)
-    return answer.body
-
-
-def _graph(mail: Mail) -> Record:
-    """Return a mail as Microsoft's Graph takes it (`send_email_graph_api.ts`)."""
-    recipients = {
-        f"{key}Recipients": [{"emailAddress": {"address": text}} for text in texts]
-        for key, texts in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc))
-    }
-    body = {"contentType": "HTML", "content": mail.html}
-    return {"message": {"subject": mail.subject, "body": body, **recipients}}
-
-
-def _token(run: Run) -> str:
-    """Ask for a token, and keep it."""
-    config = run.config
-    url = config["oauthTokenUrl"] or (
-        f"{_LOGIN}/{quote(config['tenantId'], safe='')}/oauth2/v2.0/token"
-    )
-    form = urlencode(
-        {
-            "client_id": config["clientId"],
-            "client_secret": run.secrets["clientSecret"],
-            "grant_type": "client_credentials",
-            "scope": "https://graph.microsoft.com/.default",
-        }
-    )
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = run.send(Outbound("POST", url, headers, form))
-    granted = answer.body if answer.status < 300 and isinstance(answer.body, dict) else {}
-    if not granted.get("access_token"):
-        text = f"Unable to retrieve access token for connectorId: {run.connector_id}"
-        raise Failed(_FAILED, text)
-    token = f"{granted.get('token_type', 'Bearer')} {granted['access_token']}"
-    seconds = granted.get("expires_in")
-    run.token.keep(token, seconds if isinstance(seconds, int | float) else 0)
-    return token
+def _footer(settings: Settings, link: Json) -> str:
+    """Return what stands below a message: with a link where Kibana knows its own URL."""
+    if not settings.enable_footer_in_email:
+        return ""
+    if settings.public_url is None:
+        return _FOOTER
+    path = "" if link["path"] == "/" else link["path"]
+    return f"{_FOOTER} [{link['text']}]({settings.public_url}{path})."

@@ -23,6 +23,22 @@ def well_known_service(name: str) -> Json:
     return _services().get(_normalized(name.rpartition("@")[2]), {})
 
 
+# What the setting `xpack.actions.email.services.enabled` calls services (`common/email`).
+_NAMES = {
+    "gmail": "google-mail",
+    "outlook365": "microsoft-outlook",
+    "ses": "amazon-ses",
+    "elastic_cloud": "elastic-cloud",
+    "exchange_server": "microsoft-exchange",
+    "other": "other",
+}
+
+
+def kibanas_name(service: str) -> str | None:
+    """Return what `xpack.actions.email.services.enabled` calls a service; None: it does not."""
+    return _NAMES.get(service)
+
+
 def _normalized(name: str) -> str:
     return _DROPPED.sub("", name).lower()
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.jira_service import JiraService
 from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, Malformed, loads
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,

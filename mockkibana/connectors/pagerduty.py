@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mockkibana.clock import iso
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
@@ -11,6 +10,7 @@ from mockkibana.javascript import WHITE_SPACE
 from mockkibana.javascript_dates import date_of
 from mockkibana.json import Json
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings

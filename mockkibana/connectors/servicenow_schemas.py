@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.servicenow_instance import ServiceNowInstance
 from mockkibana.json import Json
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import ArrayOf, Boolean, Nullable, Object, Schema, String
 

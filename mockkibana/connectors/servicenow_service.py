@@ -6,18 +6,18 @@ from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import urlsplit
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
+from mockkibana.connectors.oauth import JWT_BEARER, NotGranted, granted_token
 from mockkibana.http.messages import Answer
-from mockkibana.javascript import WHITE_SPACE, stringify, to_iso
+from mockkibana.javascript import WHITE_SPACE, to_iso
 from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
 
 _CLOSED = "7"
-_GRANT = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
 
 class ServiceNowError(Thrown):
@@ -257,32 +257,17 @@ class ServiceNowService:
 
     def _authorization(self) -> str:
         """Return the token that Kibana has, or get one (`get_oauth_jwt_access_token.ts`)."""
-        run, url = self._run, f"{self._url}/oauth_token.do"
-        if (token := run.token.get()) is not None:
-            return token
-        body = {
+        run = self._run
+        form = {
             "assertion": _assertion(run),
             "client_id": run.config["clientId"],
             "client_secret": run.secrets["clientSecret"],
-            "grant_type": _GRANT,
+            "grant_type": JWT_BEARER,
         }
-        headers = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
-        message = Outbound("POST", url, headers, urlencode(body, errors="replace"), self._url)
         try:
-            answer = self._axios.request(message)
-        except AxiosError as error:
-            if error.response is None:
-                raise
-            answer = error.response
-        granted = answer.body if isinstance(answer.body, dict) else {}
-        if answer.status != 200:
-            text = stringify(answer.body)
-            run.log.write("warn", f"error thrown getting the access token from {url}: {text}")
-            raise ServiceNowError(text)
-        token = f"{_text(granted, 'token_type')} {_text(granted, 'access_token')}"
-        seconds = granted.get("expires_in")
-        run.token.keep(token, seconds if isinstance(seconds, int | float) else 0)
-        return token
+            return granted_token(run, f"{self._url}/oauth_token.do", form, self._url)
+        except NotGranted as refused:
+            raise ServiceNowError(str(refused)) from None
 
 
 def _assertion(run: Run) -> str:

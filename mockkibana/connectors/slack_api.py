@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from urllib.parse import parse_qs, quote
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, Record, loads
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings

@@ -9,13 +9,13 @@ from typing import ClassVar, TypeAlias
 from urllib.parse import quote, urlencode
 
 from mockkibana.clock import iso
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json, dumps
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.settings import Settings
 from mockkibana.validation import (

@@ -6,11 +6,11 @@ import re
 from math import isinf
 
 from mockkibana.clock import iso
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.http.messages import Answer
 from mockkibana.javascript import WHITE_SPACE, to_iso
 from mockkibana.json import Json, Record
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party

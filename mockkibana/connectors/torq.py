@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from urllib.parse import urlsplit
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json, Malformed, dumps, loads
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Sink
 from mockkibana.settings import Settings

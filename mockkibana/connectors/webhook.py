@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json, dumps
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Sink
 from mockkibana.settings import Settings
@@ -54,6 +54,15 @@ class Params(Schema):
     body = Maybe(String())
 
 
+class Receivers(Sink):
+    """Whoever listens where webhooks point to."""
+
+    wire = "http"
+
+    def __init__(self) -> None:
+        super().__init__("webhook")
+
+
 class Webhook(ConnectorType):
     """Sends the body of a run to one URL."""
 
@@ -61,7 +70,7 @@ class Webhook(ConnectorType):
     config = Config()
     secrets = Secrets()
     params = Params()
-    party = Sink("webhook")
+    party = Receivers()
     example = {"body": '{"text": "hello, world"}'}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.connectors.base import ConnectorType, Failed, Run
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json
 from mockkibana.outbound import axios
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings

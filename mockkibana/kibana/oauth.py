@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
-from mockkibana.connectors.allowed_hosts import refused_url
 from mockkibana.json import Json
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.errors import bad_request
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import Conditional, Maybe, Object, String, literals
 

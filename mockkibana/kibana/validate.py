@@ -14,10 +14,13 @@ from mockkibana.validation.wording import type_sentence
 def validated_params(connector_type: ConnectorType, params: Json, settings: Settings) -> Json:
     """Return the params, defaults filled in; raises `KibanaError` 400."""
     try:
-        return load(of_type(connector_type.params, settings.release), params)
+        loaded = load(of_type(connector_type.params, settings.release), params)
     except Refused as refused:
-        text = type_sentence(refused.failure, settings.release)
-        raise bad_request(f"error validating action params: {text}") from None
+        said = type_sentence(refused.failure, settings.release)
+        raise bad_request(f"error validating action params: {said}") from None
+    if text := connector_type.validate_params(loaded, settings):
+        raise bad_request(f"error validating action params: {text}")
+    return loaded
 
 
 def validated_config(connector_type: ConnectorType, config: Json, settings: Settings) -> Json:

@@ -53,6 +53,8 @@ class Party:
     name: str
     keeps_deliveries: ClassVar[bool] = True
     """Whether the outbox keeps what it gets; one with a state of its own shows that instead."""
+    wire: ClassVar[str | None] = None
+    """By which wire its messages may really leave, where an option says so: `http` or `smtp`."""
 
     @property
     def errors(self) -> ErrorAnswers:

@@ -17,6 +17,7 @@ from mockkibana.settings.installation import Installation
 if TYPE_CHECKING:
     from mockkibana.faults import Faults
     from mockkibana.faults.waits import Waits
+    from mockkibana.outbound.ways_out import WaysOut
 
 Send: TypeAlias = Callable[[Outbound], Answer]
 
@@ -24,7 +25,8 @@ Send: TypeAlias = Callable[[Outbound], Answer]
 class Sender:
     """The way out of a world's runs.
 
-    `own` gives a party of the world's own by its name; latencies are among the world's `waits`.
+    `own` gives a party of the world's own by its name; latencies are among the world's `waits`;
+    by `ways_out` messages leave the process.
     """
 
     def __init__(
@@ -34,12 +36,14 @@ class Sender:
         faults: Faults,
         installation: Installation,
         waits: Waits,
+        ways_out: WaysOut,
     ) -> None:
         self.own = own
         self.outbox = outbox
         self.faults = faults
         self.installation = installation
         self.waits = waits
+        self.ways_out = ways_out
 
     def of(self, run: RunRecord, party: Party | str | None, config: Json) -> Send:
         """Return the way out of one run.
@@ -73,13 +77,17 @@ class _RunSender:
         try:
             answer = self._bent(message, party, exchange) if self._sender.faults.active else None
             if answer is None:
-                answer = party.receive(message, self._box)
+                answer = self._received(message, party)
         except Unreachable as error:
             exchange.error = str(error)
             raise
         exchange.status, exchange.response = answer.status, answer.body
         self._arrived(message, party, answer)
         return answer
+
+    def _received(self, message: Outbound, party: Party) -> Answer:
+        wire = self._sender.ways_out.of(party, message)
+        return party.receive(message, self._box) if wire is None else wire(message)
 
     def _arrived(self, message: Outbound, party: Party, answer: Answer) -> None:
         self._box.begun = True
@@ -113,6 +121,6 @@ class _RunSender:
             raise party.unreachable(lost, message.url, sender.installation.settings)
         if effect.breaks:
             if effect.work_done:  # the answer is what gets lost
-                self._arrived(message, party, party.receive(message, self._box))
+                self._arrived(message, party, self._received(message, party))
             raise party.unreachable(effect, message.url, sender.installation.settings)
         return effect.answer

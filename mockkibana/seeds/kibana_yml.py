@@ -129,6 +129,40 @@ class Server(Schema):
     restrictInternalApis = Maybe(Boolean())  # noqa: N815
 
 
+_EMAIL_SERVICES = (
+    "google-mail",
+    "microsoft-exchange",
+    "microsoft-outlook",
+    "amazon-ses",
+    "elastic-cloud",
+    "other",
+    "*",
+)
+
+
+def _email(email: Json) -> str | None:
+    if not email:
+        return "email.domain_allowlist or email.services must be defined"
+    if "domain_allowlist" in email and "recipient_allowlist" in email:
+        # Guess: Kibana's own words for it.
+        return (
+            "xpack.actions.email.domain_allowlist and xpack.actions.email.recipient_allowlist "
+            "cannot be used at the same time"
+        )
+    return None
+
+
+_ENABLED = ArrayOf(OneOf([Literal(service) for service in _EMAIL_SERVICES]), min_size=1)
+_EMAIL = Object(
+    {
+        "domain_allowlist": Maybe(ArrayOf(String())),
+        "recipient_allowlist": Maybe(ArrayOf(String(), min_size=1)),
+        "services": Maybe(Object({"enabled": Maybe(_ENABLED)})),
+    },
+    validate=_email,
+)
+
+
 class Actions(Schema):
     """The keys below `xpack.actions`, in the order in which Kibana looks at them."""
 
@@ -140,7 +174,13 @@ class Actions(Schema):
     preconfigured = RecordOf(
         Object(Preconfigured(unknowns="forbid")), load_default=dict, validate=_connector_ids
     )
+    maxResponseContentLength = Maybe(ByteSize())  # noqa: N815
     responseTimeout = Maybe(Duration())  # noqa: N815
+    microsoftGraphApiUrl = Maybe(String())  # noqa: N815
+    microsoftGraphApiScope = Maybe(String())  # noqa: N815
+    microsoftExchangeUrl = Maybe(String())  # noqa: N815
+    email = Maybe(_EMAIL)
+    enableFooterInEmail = Boolean(load_default=True)  # noqa: N815
     webhook = Maybe(
         Object({"ssl": Object({"pfx": Object({"enabled": Boolean(load_default=True)})})})
     )
@@ -295,6 +335,7 @@ def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
 def _settings(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
     server, actions = parts["server"], parts["xpack.actions"]
     webhook = actions.get("webhook")
+    email = actions.get("email", {})
     milliseconds = actions.get("responseTimeout")
     settings = {
         "server_name": server.get("name"),
@@ -310,6 +351,14 @@ def _settings(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "status_bypasses_monitor": parts["status"].get("statusPageBypassMonitorPrivilege"),
         "security": parts["xpack.security"].get("enabled"),
         "response_timeout": None if milliseconds is None else milliseconds / 1000,
+        "max_response_content_length": actions.get("maxResponseContentLength"),
+        "microsoft_graph_api_url": actions.get("microsoftGraphApiUrl"),
+        "microsoft_graph_api_scope": actions.get("microsoftGraphApiScope"),
+        "microsoft_exchange_url": actions.get("microsoftExchangeUrl"),
+        "email_domain_allowlist": email.get("domain_allowlist"),
+        "email_recipient_allowlist": email.get("recipient_allowlist"),
+        "email_services_enabled": email.get("services", {}).get("enabled"),
+        "enable_footer_in_email": actions["enableFooterInEmail"],
         "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
         "preconfigured": [
             PreconfiguredConnector(

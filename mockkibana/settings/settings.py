@@ -81,11 +81,14 @@ class Settings:
     A setting that is None is as Kibana has it by default, which may depend on its version.
 
     `base_path` is where callers find Kibana, below its host; with `rewrite_base_path` Kibana takes
-    it off their requests, without a proxy before it does. `max_payload` is in bytes,
-    `response_timeout` in seconds; `license_expires` is a time in ISO 8601 (None: never), compared
-    with the world's clock; `default_solution` is what the default space is for; `jira_flavour` is
-    the Jira whose words and ways the fake Jira has, a hybrid taking what either takes; with
-    `status_bypasses_monitor` nobody needs a privilege to see Kibana's status. Raises `BadSetting`.
+    it off their requests, without a proxy before it does. `max_payload` and
+    `max_response_content_length` are in bytes, `response_timeout` in seconds. Mail may only go to
+    and come from the domains of one allow list, or go to the recipients of the other, in whose
+    entries `*` stands for any characters (None: to all). `license_expires` is a time in ISO 8601
+    (None: never), compared with the world's clock; `default_solution` is what the default space is
+    for; `jira_flavour` is the Jira whose words and ways the fake Jira has, a hybrid taking what
+    either takes; with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
+    Raises `BadSetting`.
     """
 
     contract: str = "documented"
@@ -101,7 +104,15 @@ class Settings:
     preconfigured: tuple[PreconfiguredConnector, ...] = ()
     preconfigured_alert_history_es_index: bool = False
     response_timeout: float = 60.0
+    max_response_content_length: int = 1_048_576
     webhook_ssl_pfx_enabled: bool = True
+    email_domain_allowlist: tuple[str, ...] | None = None
+    email_recipient_allowlist: tuple[str, ...] | None = None
+    email_services_enabled: tuple[str, ...] = ("*",)
+    enable_footer_in_email: bool = True
+    microsoft_graph_api_url: str = "https://graph.microsoft.com/v1.0"
+    microsoft_graph_api_scope: str = "https://graph.microsoft.com/.default"
+    microsoft_exchange_url: str = "https://login.microsoftonline.com"
     max_spaces: int = 1000
     default_solution: str | None = None
     status_bypasses_monitor: bool = False
@@ -128,11 +139,17 @@ class Settings:
                 f"public_url is {self.public_url!r}; expected a URL such as http://kibana.example.com"
             )
         self._check_base_path()
-        for name in ("max_payload", "response_timeout", "max_spaces"):
+        positive = ("max_payload", "response_timeout", "max_response_content_length", "max_spaces")
+        for name in positive:
             if not getattr(self, name) > 0:
                 raise BadSetting(f"{name} is {getattr(self, name)}; expected a positive number")
             if getattr(self, name) > _MOST:
                 raise BadSetting(f"{name} is too large; expected at most {_MOST}")
+        if None not in (self.email_domain_allowlist, self.email_recipient_allowlist):
+            raise BadSetting(
+                "email_domain_allowlist and email_recipient_allowlist cannot be used at the same "
+                "time"
+            )
         if len(self.elastic_password) < SHORTEST_PASSWORD:
             raise BadSetting(
                 f"elastic_password has {len(self.elastic_password)} characters; expected at least "

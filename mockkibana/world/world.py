@@ -18,6 +18,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.connectors import Connectors
 from mockkibana.kibana.spaces import Spaces
 from mockkibana.log import Log
+from mockkibana.outbound.ways_out import WaysOut
 from mockkibana.security.tables import is_on
 from mockkibana.seeds import STORED_PARTS, Seed, Seeds
 from mockkibana.settings import Settings
@@ -47,8 +48,9 @@ class World:
     `db` is the file that keeps the state (None: memory only). `seeds` go into a new, empty store;
     one that holds data stays as it is, and `seeds_skipped` says so. `connector_types` are
     registered beside the installed ones. With `jira_url` the Jira connector talks to a real Jira
-    there. `seed_ids` makes ids repeatable, `frozen_at` stops the clock, and `journal` is how many
-    calls are remembered (0: none). Raises `StoreError` and `BadSeed`.
+    there; webhooks really go out to `outbound_hosts`, and mail to the server `smtp` (`HOST:PORT`).
+    `seed_ids` makes ids repeatable, `frozen_at` stops the clock, and `journal` is how many calls
+    are remembered (0: none). Raises `StoreError`, `BadSeed` and `BadSetting`.
     """
 
     def __init__(
@@ -61,6 +63,8 @@ class World:
         seeds: Sequence[Seed] = (),
         connector_types: Iterable[type[ConnectorType]] = (),
         jira_url: str | None = None,
+        outbound_hosts: Iterable[str] = (),
+        smtp: str | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | None = None,
         journal: int = KEPT_CALLS,
@@ -73,10 +77,13 @@ class World:
         self._shared: dict[str, Any] = {
             "connector_types": tuple(connector_types),
             "jira_url": jira_url,
+            "outbound_hosts": tuple(outbound_hosts),
+            "smtp": smtp,
             "seed_ids": seed_ids,
             "frozen_at": frozen_at,
             "journal": journal,
         }
+        self._ways_out = WaysOut(self.installation, self._shared["outbound_hosts"], smtp)
         self.waits = Waits()
         self.log = Log(self.clock)
         self.journal = Journal(self.clock, journal)
@@ -120,6 +127,7 @@ class World:
                 self.faults,
                 self.installation,
                 self.waits,
+                self._ways_out,
             ),
             self.bugs,
         )

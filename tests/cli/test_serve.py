@@ -267,6 +267,10 @@ def test_a_jira_that_cannot_be_asked_is_refused_at_start(url: str, said: str) ->
     assert "planted-2" not in error
 
 
+def test_ways_out_that_are_none_are_refused_at_start() -> None:
+    assert "outbound_host is 'http://a'" in refused("--outbound-host", "http://a")
+
+
 def test_no_demo_means_no_connectors(start: Start) -> None:
     running = start("--no-demo")
     assert requests.get(f"{running.url}/api/actions/connectors", timeout=10).json() == []

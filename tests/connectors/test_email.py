@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import email
+import json
 from typing import Any
 
 import pytest
@@ -45,6 +46,14 @@ def test_the_json_service_sends_nothing_and_returns_the_mail(world, mailer, exec
 
 
 FAILURES = [
+    ({"status": 421, "body": "421 busy"}, "Invalid greeting. response=421: 421 busy"),
+    (
+        {"status": 450},
+        (
+            "Can't send mail - all recipients were rejected: "
+            "450 4.2.1 The recipient's mailbox is unavailable."
+        ),
+    ),
     ({"status": 535}, "Invalid login: 535 5.7.8 Authentication failed"),
     (
         {"status": 550},
@@ -53,26 +62,342 @@ FAILURES = [
             "550 5.1.1 Recipient address rejected: User unknown"
         ),
     ),
+    ({"status": 552}, "Message failed: 552 5.3.4 Message size exceeds fixed limit"),
+    ({"status": 554, "body": "554 no spam"}, "Message failed: 554 no spam"),
+    ({"status": 452}, "Message failed: 452 Unknown"),
     ({"wire": "refused"}, "connect ECONNREFUSED mail.example.com:25"),
+    ({"wire": "reset"}, "read ECONNRESET"),
+    ({"wire": "empty"}, "Connection closed unexpectedly"),
+    ({"wire": "garbage"}, "Invalid greeting"),
+    ({"wire": "hold"}, "Greeting never received"),
+    ({"tls": "self-signed"}, "self-signed certificate"),
 ]
 
 
-@pytest.mark.parametrize(("what", "text"), FAILURES, ids=[row[1][:20] for row in FAILURES])
+@pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0])[1:20] for row in FAILURES])
 def test_a_refusal_is_told_in_nodemailers_words(world, mailer, execute, what, text):
     world.faults.add({"match": {"backend": "email"}, "what": what})
     answer = execute(mailer(), MAIL).json
-    assert (answer["message"], answer["service_message"]) == ("error sending email", text)
+    assert answer == {
+        "connector_id": answer["connector_id"],
+        "status": "error",
+        "message": "error sending email",
+        "service_message": text,
+        "errorSource": "user",
+    }
 
 
 def test_a_template_is_no_address_when_the_mail_is_sent(mailer, execute):
     answer = execute(mailer(), {**MAIL, "to": ["{{to}}"]}).json
     assert answer["message"] == "[to/cc/bcc]: not valid emails: {{to}}"
+    assert answer["errorSource"] == "user"
+    assert "retry" not in answer
 
 
-def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
-    refused = post(".email", {"service": "gmail", "from": "a@b.c"}, secrets=ACCOUNT)
-    assert refused.json["message"] == (
-        "error validating action type config: [service] value 'gmail' resolves to host "
-        "'smtp.gmail.com' which is not in the allowedHosts configuration"
+@pytest.mark.parametrize(
+    ("more", "text"),
+    [
+        ({"messageHTML": "<p>"}, "HTML email can only be sent via notifications"),
+        (
+            {"attachments": [{"content": "", "filename": "a"}]},
+            "Email attachments can only be sent via notifications",
+        ),
+    ],
+    ids=["html", "attachments"],
+)
+def test_what_notifications_alone_may_send_is_refused(world, mailer, execute, more, text):
+    answer = execute(mailer(), {**MAIL, **more}).json
+    assert (answer["status"], answer["message"]) == ("error", text)
+    assert world.outbox.list() == []
+
+
+@pytest.mark.parametrize(
+    ("config", "url"),
+    [
+        ({**CONFIG, "port": 465}, "smtps://mail.example.com:465"),
+        ({**CONFIG, "port": 465, "secure": False}, "smtp://mail.example.com:465"),
+        ({**CONFIG, "secure": True}, "smtps://mail.example.com:25"),
+        ({"service": "gmail"}, "smtps://smtp.gmail.com:465"),
+        ({"service": "outlook365"}, "smtp://smtp.office365.com:587"),
+        ({"service": "ses"}, "smtps://email-smtp.us-east-1.amazonaws.com:465"),
+        ({"service": "hotmail"}, "smtp://smtp-mail.outlook.com:587"),
+        ({"service": "elastic_cloud"}, "smtp://dockerhost:10025"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_the_service_says_which_server(world, mailer, execute, config, url):
+    assert execute(mailer({"from": "bob@example.com", **config}), MAIL).json["status"] == "ok"
+    assert world.outbox.list()[-1]["request"]["url"] == url
+
+
+def test_without_authentication_nobody_logs_in(world, create, execute):
+    connector = create(".email", {**CONFIG, "hasAuth": False})["id"]
+    execute(connector, MAIL)
+    assert world.outbox.list()[-1]["request"]["headers"].get("Authorization") is None
+
+
+# The footer
+
+LINK = {"kibanaFooterLink": {"path": "/app/x", "text": "See the rule"}}
+
+
+@pytest.mark.parametrize(
+    ("settings", "more", "footer"),
+    [
+        (Settings(), LINK, FOOTER),
+        (Settings(enable_footer_in_email=False), LINK, ""),
+        (
+            Settings(public_url="https://k.example.com"),
+            {},
+            f"{FOOTER} [Go to Elastic](https://k.example.com).",
+        ),
+        (
+            Settings(public_url="https://k.example.com"),
+            LINK,
+            f"{FOOTER} [See the rule](https://k.example.com/app/x).",
+        ),
+    ],
+    ids=["no URL", "switched off", "home", "link"],
+)
+def test_the_footer_leads_to_kibana_where_it_knows_its_own_url(
+    world, mailer, execute, settings, more, footer
+):
+    world.settings = settings
+    execute(mailer(), {**MAIL, **more})
+    assert world.outbox.list()[-1]["request"]["body"]["text"] == f"hi **x**{footer}"
+
+
+def test_a_mail_without_any_text_says_so(world, mailer, execute):
+    world.settings = Settings(enable_footer_in_email=False)
+    execute(mailer(), {**MAIL, "message": ""})
+    assert world.outbox.list()[-1]["request"]["body"]["text"] == "no message set"
+
+
+# Allow lists
+
+REFUSED = "error validating action type config: "
+DOMAINS = Settings(email_domain_allowlist=("example.com", "example.org"))
+RECIPIENTS = Settings(email_recipient_allowlist=("admin-*@example.com", "*@example.org"))
+
+
+@pytest.mark.parametrize(
+    ("settings", "to", "text"),
+    [
+        (DOMAINS, ["a@example.com", "B <b@example.org>"], None),
+        (
+            DOMAINS,
+            ["a@example.net", "b@Example.com"],
+            "not allowed emails: a@example.net, b@Example.com",
+        ),
+        (
+            DOMAINS,
+            ["a@example.net", "nope", "c@example.com"],
+            "not valid emails: nope; not allowed emails: a@example.net",
+        ),
+        (
+            DOMAINS,
+            ["a@example.com, b@example.net"],
+            "not allowed emails: a@example.com, b@example.net",
+        ),
+        (RECIPIENTS, ["admin-1@example.com", "x@example.org"], None),
+        (RECIPIENTS, ["admin@example.com"], "not allowed emails: admin@example.com"),
+    ],
+    ids=["domains", "others", "neither", "several", "recipients", "no recipient"],
+)
+def test_mail_goes_only_to_those_on_the_allow_list(world, mailer, execute, settings, to, text):
+    connector = mailer()
+    world.settings = settings
+    answer = execute(connector, {**MAIL, "cc": [], "to": to}).json
+    told = text and f"error validating action params: [to/cc/bcc]: {text}"
+    assert answer.get("message") == told
+
+
+def test_the_sender_needs_an_allowed_domain_and_no_recipients_pattern(world, mailer, post, execute):
+    config = {**CONFIG, "from": "bob@example.net"}
+    connector = mailer(config)
+    world.settings = DOMAINS
+    text = f"{REFUSED}[from]: not allowed emails: bob@example.net"
+    assert post(".email", config, secrets=ACCOUNT).json["message"] == text
+    assert execute(connector, MAIL).json["message"] == text
+    world.settings = Settings(email_recipient_allowlist=("*@example.com",))
+    assert execute(connector, MAIL).json["status"] == "ok"
+
+
+def test_a_template_may_become_any_address_but_not_in_the_executor(world, mailer, execute):
+    connector = mailer()
+    world.settings = DOMAINS
+    answer = execute(connector, {**MAIL, "to": ["{{a}}@example.net"]}).json
+    assert answer["message"] == "[to/cc/bcc]: not allowed emails: {{a}}@example.net"
+
+
+# Services and hosts
+
+
+@pytest.mark.parametrize(
+    ("config", "hosts", "text"),
+    [
+        (
+            {"service": "gmail"},
+            ("example.com",),
+            (
+                "[service] value 'gmail' resolves to host 'smtp.gmail.com' which is not in the "
+                "allowedHosts configuration"
+            ),
+        ),
+        (
+            {"service": "elastic_cloud"},
+            ("example.com",),
+            (
+                "[service] value 'elastic_cloud' resolves to host 'dockerhost' which is not in the "
+                "allowedHosts configuration"
+            ),
+        ),
+        (
+            {"host": "mail.example.com", "port": 25},
+            ("example.com",),
+            "[host] value 'mail.example.com' is not in the allowedHosts configuration",
+        ),
+        ({"host": "mail.example.com", "port": 25}, ("mail.example.com",), None),
+        ({"service": "nobody"}, ("*",), "[service] value 'nobody' is not valid"),
+        (
+            {
+                "service": "exchange_server",
+                "tenantId": "t",
+                "clientId": "c",
+                "oauthTokenUrl": "https://login.example.com",
+            },
+            ("example.com",),
+            (
+                "[oauthTokenUrl]: host name value for 'https://login.example.com' is not in the "
+                "allowedHosts configuration"
+            ),
+        ),
+    ],
+    ids=["service", "cloud", "host", "allowed", "unknown", "token"],
+)
+def test_the_host_has_to_be_allowed(world, post, config, hosts, text):
+    world.settings = Settings(allowed_hosts=hosts)
+    secrets = {**ACCOUNT, "clientSecret": "s"}
+    answer = post(".email", {"from": "a@b.c", **config}, secrets=secrets).json
+    assert answer.get("message") == (text and f"{REFUSED}{text}")
+
+
+@pytest.mark.parametrize(
+    ("service", "text"),
+    [
+        ("gmail", None),
+        ("__json", None),
+        ("hotmail", None),
+        ("other", '[service]: "other" is not in the list of enabled email services: google-mail'),
+        (
+            "exchange_server",
+            (
+                '[service]: "microsoft-exchange" is not in the list of enabled email services: '
+                "google-mail"
+            ),
+        ),
+    ],
+)
+def test_only_enabled_services_are_taken(world, post, service, text):
+    world.settings = Settings(email_services_enabled=("google-mail",))
+    answer = post(".email", {"service": service, "from": "a@b.c"}, secrets=ACCOUNT).json
+    assert answer.get("message") == (text and f"{REFUSED}{text}")
+
+
+# Microsoft Exchange
+
+EXCHANGE = {
+    "service": "exchange_server",
+    "from": "bob@example.com",
+    "tenantId": "the-tenant",
+    "clientId": "the-client",
+}
+
+
+@pytest.fixture
+def exchange(create: Any) -> Any:
+    secrets = {"clientSecret": "the-client-secret"}
+    return lambda **more: create(".email", {**EXCHANGE, **more}, secrets=secrets)["id"]
+
+
+def test_exchange_takes_a_mail_by_its_graph_with_a_token(world, exchange, execute):
+    answer = execute(exchange(), MAIL).json
+    assert (answer["status"], answer["data"]) == ("ok", "")
+    token, sent = (delivery["request"] for delivery in world.outbox.list())
+    assert (token["method"], token["url"]) == (
+        "POST",
+        "https://login.microsoftonline.com/the-tenant/oauth2/v2.0/token",
     )
+    assert token["body"] == (
+        "client_id=the-client&client_secret=[redacted]&grant_type=client_credentials&"
+        "scope=https%3A%2F%2Fgraph.microsoft.com%2F.default"
+    )
+    content_type = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert token["headers"]["Content-Type"] == content_type
+    assert sent["url"] == "https://graph.microsoft.com/v1.0/users/bob@example.com/sendMail"
+    assert sent["headers"]["Authorization"] == "[redacted]"
+    message = sent["body"]["message"]
+    assert message.pop("body")["contentType"] == "HTML"
+    assert message == {
+        "subject": "ü",
+        "toRecipients": [{"emailAddress": {"address": "a@example.com"}}],
+        "ccRecipients": [{"emailAddress": {"address": "C <c@example.com>"}}],
+        "bccRecipients": [],
+    }
+
+
+def test_a_kibana_yml_says_where_microsoft_is(world, exchange, execute):
+    connector, other = exchange(), exchange(oauthTokenUrl="https://login.example.org/mine")
+    world.settings = Settings(
+        microsoft_exchange_url="https://login.example.com",
+        microsoft_graph_api_url="https://graph.example.com/v2",
+        microsoft_graph_api_scope="https://graph.example.com/all",
+    )
+    execute(connector, MAIL)
+    execute(other, MAIL)
+    token, sent, others_token, _ = (delivery["request"] for delivery in world.outbox.list())
+    assert token["url"] == "https://login.example.com/the-tenant/oauth2/v2.0/token"
+    assert token["body"].endswith("&scope=https%3A%2F%2Fgraph.example.com%2Fall")
+    assert sent["url"] == "https://graph.example.com/v2/users/bob@example.com/sendMail"
+    assert others_token["url"] == "https://login.example.org/mine"
+
+
+def test_a_token_is_kept_until_it_expires_and_after_a_refusal_no_longer(world, exchange, execute):
+    def asked() -> int:
+        deliveries = world.outbox.list()
+        return sum("/token" in delivery["request"]["url"] for delivery in deliveries)
+
+    connector = exchange()
+    world.clock.freeze()
+    execute(connector, MAIL)
+    world.clock.advance(3598)
+    execute(connector, MAIL)
+    assert asked() == 1
+    world.clock.advance(1)
+    execute(connector, MAIL)
+    assert asked() == 2
+    match = {"backend": "email", "path": "*/sendMail"}
+    world.faults.add({"match": match, "what": {"status": 403}, "when": {"first": 1}})
+    denied = {"error": {"code": "ErrorAccessDenied", "message": "Access is denied."}}
+    failed = execute(connector, MAIL).json
+    assert json.loads(failed["service_message"]) == denied
+    execute(connector, MAIL)
+    assert asked() == 3
+
+
+def test_a_token_that_is_not_granted_is_told_in_microsofts_words(world, exchange, execute):
+    world.faults.add({"match": {"backend": "email", "path": "*/token"}, "what": {"status": 401}})
+    failed = execute(exchange(), MAIL).json
+    assert (failed["message"], failed["service_message"]) == (
+        "error sending email",
+        (
+            '{"error":"invalid_client",'
+            '"error_description":"AADSTS7000215: Invalid client secret provided."}'
+        ),
+    )
+    world.faults.clear()
+    world.faults.add(
+        {"match": {"backend": "email", "path": "*/token"}, "what": {"wire": "refused"}}
+    )
+    text = "connect ECONNREFUSED login.microsoftonline.com:443"
+    assert execute(exchange(), MAIL).json["service_message"] == text

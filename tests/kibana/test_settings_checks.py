@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from mockkibana.connectors.allowed_hosts import refused_hostname, refused_url
 from mockkibana.connectors.base import ConnectorType
+from mockkibana.outbound.allowed_hosts import refused_hostname, refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import Any, Maybe, RecordOf, Schema, String
 from mockkibana.world import World

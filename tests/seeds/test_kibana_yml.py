@@ -30,7 +30,13 @@ xpack.actions.allowedHosts: [jira.example.com, 192.0.2.1]
 xpack.actions.enabledActionTypes: [.index, .jira]
 xpack.actions.preconfiguredAlertHistoryEsIndex: true
 xpack.actions.responseTimeout: 90s
+xpack.actions.maxResponseContentLength: 2mb
 xpack.actions.webhook.ssl.pfx.enabled: false
+xpack.actions.enableFooterInEmail: false
+xpack.actions.email: {domain_allowlist: [example.com], services.enabled: [other, amazon-ses]}
+xpack.actions.microsoftGraphApiUrl: https://graph.example.com/v1.0
+xpack.actions.microsoftGraphApiScope: https://graph.example.com/.default
+xpack.actions.microsoftExchangeUrl: https://login.example.com
 xpack.actions.preconfigured:
   my-log:
     name: My log
@@ -80,7 +86,14 @@ def test_every_known_setting_is_read(read):
         enabled_action_types=(".index", ".jira"),
         preconfigured_alert_history_es_index=True,
         response_timeout=90.0,
+        max_response_content_length=2_097_152,
         webhook_ssl_pfx_enabled=False,
+        enable_footer_in_email=False,
+        email_domain_allowlist=("example.com",),
+        email_services_enabled=("other", "amazon-ses"),
+        microsoft_graph_api_url="https://graph.example.com/v1.0",
+        microsoft_graph_api_scope="https://graph.example.com/.default",
+        microsoft_exchange_url="https://login.example.com",
         preconfigured=(
             PreconfiguredConnector(id="my-log", name="My log", connector_type_id=".server-log"),
             PreconfiguredConnector(
@@ -228,7 +241,7 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
     elasticsearch.hosts: ["http://elasticsearch.example.com:9200"]
     elasticsearch: {ssl: {verificationMode: none}}
     server: {name: a, defaultRoute: /b, ssl.enabled: true}
-    xpack.actions: {maxResponseContentLength: 1mb, ssl: {verificationMode: full}}
+    xpack.actions: {proxyUrl: "http://proxy", ssl: {verificationMode: full}}
     xpack.security.session: {idleTimeout: 1h}
     telemetry:
     """
@@ -239,7 +252,7 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
         "elasticsearch.ssl.verificationMode",
         "server.defaultRoute",
         "server.ssl.enabled",
-        "xpack.actions.maxResponseContentLength",
+        "xpack.actions.proxyUrl",
         "xpack.actions.ssl.verificationMode",
         "xpack.security.session.idleTimeout",
         "telemetry",
@@ -334,6 +347,24 @@ TYPE = "expected value of type"
                 f"[{ACTIONS}.responseTimeout]: Failed to parse value as time value. Value must be "
                 "a duration in milliseconds, or follow the format <count>[ms|s|m|h|d|w|M|Y] "
                 "(e.g. '70ms', '5s', '3d', '1Y'), where the duration is a safe positive integer."
+            ),
+        ),
+        (
+            "xpack.actions.email: {}",
+            f"[{ACTIONS}.email]: email.domain_allowlist or email.services must be defined",
+        ),
+        (
+            "xpack.actions.email: {domain_allowlist: [a], recipient_allowlist: [b]}",
+            (
+                f"[{ACTIONS}.email]: xpack.actions.email.domain_allowlist and "
+                "xpack.actions.email.recipient_allowlist cannot be used at the same time"
+            ),
+        ),
+        (
+            "xpack.actions.email.services.enabled: []",
+            (
+                f"[{ACTIONS}.email.services.enabled]: array size is [0], but cannot be "
+                "smaller than [1]"
             ),
         ),
         ("server.port: http", f"[{SERVER}.port]: {TYPE} [number] but got [string]"),

@@ -119,6 +119,13 @@ def test_another_version_is_refused(version):
         ),
         ({"max_payload": 0}, "max_payload is 0; expected a positive number"),
         ({"max_payload": -1}, "max_payload is -1; expected a positive number"),
+        (
+            {"email_domain_allowlist": ("a",), "email_recipient_allowlist": ("b",)},
+            (
+                "email_domain_allowlist and email_recipient_allowlist cannot be used at the same "
+                "time"
+            ),
+        ),
         ({"response_timeout": 0.0}, "response_timeout is 0.0; expected a positive number"),
         ({"max_spaces": 0}, "max_spaces is 0; expected a positive number"),
     ],

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from mockkibana.connectors.allowed_hosts import refused_hostname, refused_url
+from mockkibana.outbound.allowed_hosts import refused_hostname, refused_url
 from mockkibana.settings import Settings
 
 REFUSED = 'target url "{}" is not added to the Kibana config xpack.actions.allowedHosts'
