@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.security.names import BadExpression, Patience, covers, is_pattern, matcher
+from mockkibana.lucene_expressions import BadExpression
+from mockkibana.security.names import Patience, covers, is_pattern, matcher
 
 
 @pytest.mark.parametrize(

@@ -25,28 +25,30 @@ _KEPT = {"y": 0, "M": 1, "w": 2, "d": 2, "h": 3, "H": 3, "m": 4, "s": 5}
 _MOST_DIGITS = 9
 
 
-def evaluate(expression: str, now: datetime, formats: str, zone: tzinfo) -> datetime:
+def evaluate(
+    expression: str, now: datetime, formats: str, zone: tzinfo, *, up: bool = False
+) -> datetime:
     """Return the time that an expression means: `now` or a date and `||`, then steps.
 
-    Raises `ElasticsearchError` (`parse_exception`).
+    With `up` rounding leads to the last millisecond of the unit, and so does what a date leaves
+    out. Raises `ElasticsearchError` (`parse_exception`).
     """
     if expression.startswith("now"):
-        return _stepped(expression[3:], now.astimezone(zone))
-    text, _, steps = expression.partition("||")
+        return _stepped(expression[3:], now.astimezone(zone), up=up)
+    text, has_steps, steps = expression.partition("||")
     if not text:
         raise parse_exception("cannot parse empty datetime")
-    milliseconds = dates.parse(text, formats)
+    milliseconds = dates.parse(text, formats, zone=zone, up=up and not has_steps)
     try:
-        # A date that names no zone is of this one.
-        time = datetime(1970, 1, 1, tzinfo=zone) + timedelta(milliseconds=milliseconds or 0)
+        time = (dates.EPOCH + timedelta(milliseconds=milliseconds or 0)).astimezone(zone)
     except OverflowError:
         milliseconds = None
     if milliseconds is None:
         raise parse_exception(f"failed to parse date field [{text}] with format [{formats}]")
-    return _stepped(steps, time)
+    return _stepped(steps, time, up=up)
 
 
-def _stepped(steps: str, time: datetime) -> datetime:
+def _stepped(steps: str, time: datetime, *, up: bool) -> datetime:
     position = 0
     while match := _STEP.match(steps, position):
         position = match.end()
@@ -62,6 +64,8 @@ def _stepped(steps: str, time: datetime) -> datetime:
         try:
             if operator == "/":
                 time = _rounded(time, unit)
+                if up:
+                    time = _moved(time, 1, unit) - timedelta(milliseconds=1)
             else:
                 time = _moved(time, int(operator + number), unit)
         except (ValueError, OverflowError):

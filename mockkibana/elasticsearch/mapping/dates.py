@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from calendar import monthrange
 from collections.abc import Callable
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
+from typing import Protocol
 
 from mockkibana.elasticsearch.mapping.date_patterns import BadFormat, Parts, reader
 
@@ -23,7 +25,12 @@ DYNAMIC_FORMATS = (
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
 
-Parser = Callable[[str], int | None]
+
+class Parser(Protocol):
+    """Reads a text of one format; None for a text of another one."""
+
+    def __call__(self, text: str, zone: tzinfo = UTC, *, up: bool = False) -> int | None:
+        """Return milliseconds since 1970; see `parse`."""
 
 
 # What is remembered of formats is some hundred bytes a character.
@@ -34,8 +41,7 @@ _LONGEST, _REMEMBERED = 1000, 64
 def parsers(formats: str) -> tuple[Parser, ...]:
     """Return a parser for each of the formats, which `||` separates.
 
-    A parser returns milliseconds since 1970, or None for a text of another format. Raises
-    `BadFormat`.
+    Raises `BadFormat`.
     """
     if len(formats) > _LONGEST:
         # A simplification: Elasticsearch knows no such limit.
@@ -44,14 +50,21 @@ def parsers(formats: str) -> tuple[Parser, ...]:
     return tuple(map(_parser, formats.split("||")))
 
 
-def parse(text: str, formats: str = DEFAULT_FORMAT) -> int | None:
-    """Return the instant in milliseconds since 1970 (in UTC unless the text says otherwise)."""
+def parse(
+    text: str, formats: str = DEFAULT_FORMAT, *, zone: tzinfo = UTC, up: bool = False
+) -> int | None:
+    """Return the instant in milliseconds since 1970.
+
+    It is in the zone unless the text says otherwise. What the text leaves out is the first there
+    is, or with `up` the last: the last millisecond of the last day of a year. None for a text that
+    has none of the formats.
+    """
     if _is_iso(text) and formats.startswith(_OPTIONAL_TIME):
         # Most texts are such, and this is ten times as fast.
         with suppress(ValueError):
             return (datetime.fromisoformat(text) - EPOCH) // _MILLISECOND
     for parser in parsers(formats):
-        milliseconds = parser(text)
+        milliseconds = parser(text, zone, up=up)
         if milliseconds is not None:
             return milliseconds
     return None
@@ -66,13 +79,15 @@ def _parser(name: str) -> Parser:
     name = name.strip().removeprefix("8")
     number = {"epoch_millis": 1, "epoch_second": 1000}.get(name)
     if number is not None:
-        return lambda text: _epoch(text, number)
+        return lambda text, zone=UTC, *, up=False: _epoch(text, number)  # noqa: ARG005
     pattern = _BUILT_IN.get(name) or _BUILT_IN.get(name.removeprefix("strict_"))
     read = reader(name) if pattern is None else _built_in(pattern)
 
-    def parser(text: str) -> int | None:
+    def parser(text: str, zone: tzinfo = UTC, *, up: bool = False) -> int | None:
         parts = read(text)
-        return _instant(parts) if parts is not None else None
+        if parts is None:
+            return None
+        return _instant(_last(parts) if up else parts, zone)
 
     return parser
 
@@ -98,7 +113,7 @@ def _epoch(text: str, unit: int) -> int | None:
     return milliseconds
 
 
-def _instant(parts: Parts) -> int | None:
+def _instant(parts: Parts, zone: tzinfo) -> int | None:
     def number(name: str, default: int) -> int:
         value = parts.get(name)
         return default if value is None else int(value)
@@ -117,7 +132,7 @@ def _instant(parts: Parts) -> int | None:
             hour,
             number("m", 0),
             number("s", 0),
-            tzinfo=_offset(parts.get("z")),
+            tzinfo=_offset(parts.get("z")) if parts.get("z") else zone,
         )
         if parts.get("D") is not None:
             time += timedelta(days=number("D", 1) - 1)
@@ -125,6 +140,23 @@ def _instant(parts: Parts) -> int | None:
     except (ValueError, OverflowError):
         return None
     return whole + int((parts.get("S") or "0").ljust(3, "0")[:3])
+
+
+def _last(parts: Parts) -> Parts:
+    """Return the parts with the last value for each that is not given."""
+    has_day = any(parts.get(name) is not None for name in ("d", "D"))
+    has_month = parts.get("Mon") or parts.get("M") is not None
+    filled: dict[str, str | None] = {**parts}
+    if not has_month and parts.get("D") is None:
+        filled["M"] = "12"
+    if not has_day:
+        month = filled.get("M") or str(_MONTHS.index((parts["Mon"] or "")[:3].lower()) + 1)
+        with suppress(ValueError):
+            filled["d"] = str(monthrange(int(parts.get("y") or 1970), int(month))[1])
+    if parts.get("H") is None and parts.get("h") is None:
+        filled["H"] = "23"
+    last = {"m": "59", "s": "59", "S": "999"}
+    return filled | {name: value for name, value in last.items() if parts.get(name) is None}
 
 
 def _offset(text: str | None) -> timezone:

@@ -10,7 +10,9 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.search import hits
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.hits import Hit, Part, Shard
+from mockkibana.elasticsearch.search.queries.query import Matches
 from mockkibana.elasticsearch.search.search import Search
+from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
 NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
@@ -48,12 +50,29 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
         }
     body["max_score"] = hits.best_of(search.page, parts, shown) if shards else 0.0
     body["hits"] = hits.show(search.page, shown)
+    if search.named:
+        _name_queries(search, shown, body["hits"])
     return {
         "took": took,
         "timed_out": False,
         "_shards": shards_body(shards, failures),
         "hits": body,
     }
+
+
+def _name_queries(search: Search, found: Sequence[Hit], bodies: Sequence[dict[str, Json]]) -> None:
+    """Add to each hit the names of the queries that find it."""
+    matches: dict[tuple[Segment, str], Matches] = {}
+    for hit, body in zip(found, bodies, strict=True):
+        names = []
+        for name, query in search.named:
+            key = (hit.part.segment, name)
+            if key not in matches:
+                matches[key] = query.run(hit.part.segment, scored=False)
+            if hit.number in matches[key]:
+                names.append(name)
+        if names:
+            body["matched_queries"] = names
 
 
 def shards_body(shards: Sequence[Shard], failures: Sequence[Error] = ()) -> dict[str, Json]:

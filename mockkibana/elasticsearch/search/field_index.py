@@ -42,12 +42,16 @@ class FieldIndex:
         return self._repeated.get(term, {})
 
     @cached_property
+    def vocabulary(self) -> list[Any]:
+        """Every term once, in ascending order."""
+        return sorted(self.postings)
+
+    @cached_property
     def ordered(self) -> tuple[list[Any], list[int]]:
         """All terms in ascending order, and the document that each is of."""
-        pairs = sorted(
-            (term, number) for term, numbers in self.postings.items() for number in numbers
-        )
-        return [term for term, _ in pairs], [number for _, number in pairs]
+        postings = self.postings
+        terms = [term for term in self.vocabulary for _ in postings[term]]
+        return terms, [number for term in self.vocabulary for number in postings[term]]
 
     @cached_property
     def having(self) -> list[int]:

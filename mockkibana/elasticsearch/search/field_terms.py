@@ -18,7 +18,7 @@ INTEGERS = frozenset({"long", "integer", "short", "byte", "unsigned_long"})
 FLOATS = frozenset({"float", "double", "half_float", "scaled_float"})
 DATES = frozenset({"date", "date_nanos"})
 TEXTS = frozenset({"text", "match_only_text"})
-KEYWORDS = frozenset({"keyword", "constant_keyword", "wildcard", "version"})
+KEYWORDS = frozenset({"keyword", "constant_keyword", "wildcard", "version", "flattened"})
 
 Term = str | int | float | bytes
 
@@ -45,15 +45,22 @@ def converter(leaf: Leaf) -> Callable[[Json], Sequence[Term]]:
         lower = definition.get("normalizer") == "lowercase"
 
         def keyword(value: Json) -> Sequence[Term]:
+            if isinstance(value, dict) and leaf.type == "flattened":
+                return [term for inner in value.values() for term in every(inner)]
             text = _scalar(value)
             if len(text) > ignore_above:
                 return ()
             return (text.lower() if lower else text,)
 
+        def every(value: Json) -> Iterator[Term]:
+            for inner in value if isinstance(value, list) else [value]:
+                if inner is not None:
+                    yield from keyword(inner)
+
         return keyword
     if leaf.type == "scaled_float":
         factor = float(definition.get("scaling_factor", 1))
-        return lambda value: (round(_number(value) * factor) / factor,)
+        return lambda value: (round(as_number(value) * factor) / factor,)
     if leaf.type in DATES:
         formats = str(definition.get("format", dates.DEFAULT_FORMAT))
         return lambda value: (_instant(value, formats),)
@@ -76,7 +83,8 @@ def _scalar(value: Json) -> str:
     return as_text(value)
 
 
-def _number(value: Json) -> int | float:
+def as_number(value: Json) -> int | float:
+    """Return a number, or what the text of one says. Raises `TypeError` and `ValueError`."""
     if isinstance(value, bool) or not isinstance(value, (int, float, str)):
         raise TypeError("no number")
     if not isinstance(value, str):
@@ -85,15 +93,15 @@ def _number(value: Json) -> int | float:
 
 
 def _whole(value: Json) -> Sequence[Term]:
-    return (int(_number(value)),)
+    return (int(as_number(value)),)
 
 
 def _single(value: Json) -> Sequence[Term]:
-    return (float32(_number(value)),)
+    return (float32(as_number(value)),)
 
 
 def _half(value: Json) -> Sequence[Term]:
-    number = as_double(_number(value))
+    number = as_double(as_number(value))
     try:
         return unpack("e", pack("e", number))
     except OverflowError:
@@ -101,7 +109,7 @@ def _half(value: Json) -> Sequence[Term]:
 
 
 def _double(value: Json) -> Sequence[Term]:
-    return (as_double(_number(value)),)
+    return (as_double(as_number(value)),)
 
 
 def _boolean(value: Json) -> Sequence[Term]:

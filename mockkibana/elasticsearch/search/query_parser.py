@@ -16,8 +16,9 @@ from mockkibana.elasticsearch.json.parse_errors import (
     unknown_name,
     unsupported,
 )
+from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.search import queries
-from mockkibana.elasticsearch.search.queries.query import Parser, Query, QueryContext
+from mockkibana.elasticsearch.search.queries.query import Body, Fetch, Parser, Query, QueryContext
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -32,12 +33,13 @@ def parsers() -> Mapping[str, Parser]:
     return dict(sorted(found.items()))
 
 
-def parse(value: Json, path: Path) -> Query:
+def context(now: int, fetch: Fetch) -> QueryContext:
+    """Return what the queries of one search are parsed with: see `QueryContext`."""
+    return QueryContext(now, fetch, parse)
+
+
+def parse(value: Json, path: Path, context: QueryContext) -> Query:
     """Parse a query, `path` leading to it in the body. Raises `ParseError`."""
-    return _parse(value, path, QueryContext(_parse))
-
-
-def _parse(value: Json, path: Path, context: QueryContext) -> Query:
     if not isinstance(value, dict):
         raise parsing("[_na] query malformed, must start with start_object", path)
     if not value:
@@ -54,7 +56,17 @@ def _parse(value: Json, path: Path, context: QueryContext) -> Query:
     if others:
         text = f"[{name}] malformed query, expected [END_OBJECT] but found [FIELD_NAME]"
         raise parsing(text, (*path, others[0]), "key")
+    if (own := _name_of(body)) is not None:
+        context.named[own] = query
     return query
+
+
+def _name_of(body: Body) -> str | None:
+    """Return the `_name` of a query: in its body, or with the options of its one field."""
+    for options in (body, *body.values()):
+        if isinstance(options, dict) and options.get("_name") is not None:
+            return as_text(options["_name"])
+    return None
 
 
 def _not_parsed(name: str, path: Path) -> ParseError:

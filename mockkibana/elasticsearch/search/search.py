@@ -22,7 +22,7 @@ from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.elasticsearch.search import page, query_parser, sorting
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
-from mockkibana.elasticsearch.search.queries.query import Query
+from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -46,7 +46,11 @@ _NOTHING: tuple[Json, ...] = (False, None, 0, "false", {}, [])
 
 @dataclass(frozen=True, slots=True)
 class Search:
-    """What is to be searched; `tracked` is up to which number hits are counted, None for not."""
+    """What is to be searched.
+
+    `tracked` is up to which number hits are counted, None for not; `named` are the queries of which
+    a hit tells whether they have found it.
+    """
 
     query: Query = _EVERYTHING
     post_filter: Query | None = None
@@ -54,10 +58,13 @@ class Search:
     tracked: int | None = DEFAULT_TRACKED
     min_score: float | None = None
     total_as_int: bool = False
+    named: tuple[tuple[str, Query], ...] = ()
 
 
-def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Search:
-    """Read a search from its body and its parameters, which win.
+def read(
+    raw: bytes, parameters: Parameters, source: SourceFilter | None, context: QueryContext
+) -> Search:
+    """Read a search from its body and its parameters, which win; `context` is for its queries.
 
     Raises `ElasticsearchError`.
     """
@@ -65,13 +72,13 @@ def read(raw: bytes, parameters: Parameters, source: SourceFilter | None) -> Sea
     if raw.strip():
         body = bodies.read(raw)
         try:  # not `located`, which every search would pay for
-            search = _body(body)
+            search = _body(body, context)
         except ParseError as error:
             raise as_error(error, raw, body) from None
     return _with_parameters(search, parameters, source)
 
 
-def read_query(raw: bytes) -> Query | None:
+def read_query(raw: bytes, context: QueryContext) -> Query | None:
     """Read a body that holds a query and nothing else, None when it holds none.
 
     Raises `ElasticsearchError`.
@@ -85,7 +92,7 @@ def read_query(raw: bytes) -> Query | None:
         for name, value in body.items():
             if name != "query":
                 raise parsing(f"request does not support [{name}]", (name,), "key")
-            found = query_parser.parse(value, (name,))
+            found = query_parser.parse(value, (name,), context)
         return found
 
 
@@ -94,7 +101,7 @@ def _require_object(body: Json) -> None:
         raise parsing(f"Expected [START_OBJECT] but found [{bodies.token_of(body)}]", ())
 
 
-def _body(body: Json) -> Search:
+def _body(body: Json, context: QueryContext) -> Search:
     _require_object(body)
     found: dict[str, Any] = {}
     shown: dict[str, Any] = {}
@@ -102,7 +109,7 @@ def _body(body: Json) -> Search:
         path: Path = (name,)
         if name in ("query", "post_filter"):
             expect(value, (dict,), name, path)
-            found[name] = query_parser.parse(value, path)
+            found[name] = query_parser.parse(value, path, context)
         elif name in page.KEYS:
             shown |= page.read(name, value, path)
         elif name in names("search", "keys"):  # not supported here
@@ -114,7 +121,7 @@ def _body(body: Json) -> Search:
             found["min_score"] = page.scalar(float, name, value, path)
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
-    return Search(page=Page(**shown), **found)
+    return Search(page=Page(**shown), named=tuple(context.named.items()), **found)
 
 
 def _tracked(value: Json, path: Path) -> int | None:

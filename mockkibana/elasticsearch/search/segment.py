@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from copy import copy
 
 from mockkibana.budget import Budget
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.search import source_values
 from mockkibana.elasticsearch.search.field_index import Column, FieldIndex
 from mockkibana.elasticsearch.search.field_terms import KEYWORDS, Term, converted, converter
 from mockkibana.json import Json
@@ -17,7 +18,7 @@ Record = dict[str, Json]
 
 
 class Segment:
-    """The documents of one index at a moment, or with a `scope` the nested objects at that path.
+    """The documents of one index at a moment, or the nested objects at a path of them.
 
     Documents are numbered from 0 in the order of their last writes. What is computed is kept;
     `budget` is how long the search may still take for which it is computed.
@@ -28,9 +29,15 @@ class Segment:
         self.budget = budget
         self.ids = [id_ for id_, _ in rows]
         self.records = [record for _, record in rows]
-        self.sources = [record["_source"] for record in self.records]
+        self.sources: list[Json] = [record["_source"] for record in self.records]
+        #: The path of the nested objects that this holds, empty for the documents themselves.
+        self.scope = ""
+        #: For each nested object the document that it is in, and its place among those there.
+        self.parents: Sequence[int] = ()
+        self.offsets: Sequence[int] = ()
         self._columns: dict[str, Column] = {}
         self._fields: dict[str, FieldIndex] = {}
+        self._nested: dict[str, Segment] = {}
 
     def within(self, budget: Budget) -> Segment:
         """Return the same for another search: what either computes is kept for both."""
@@ -41,23 +48,75 @@ class Segment:
     def __len__(self) -> int:
         return len(self.ids)
 
+    def nested(self, path: str) -> Segment:
+        """Return the nested objects at a path, which must be one of these, as documents."""
+        known = self._nested.get(path)
+        if known is None:
+            known = self._nested[path] = self._objects(path)
+        return known.within(self.budget)
+
+    def _objects(self, path: str) -> Segment:
+        between = [
+            name
+            for name in _ancestors(path)
+            if name.startswith(_start(self.scope)) and self.is_nested(name)
+        ]
+        outer = self.nested(between[-1]) if between else self
+        parts = path.removeprefix(_start(outer.scope)).split(".")
+        inner = Segment(self.index, (), self.budget)
+        inner.scope = path
+        parents, offsets = [], []
+        for number, source in enumerate(self.budget.each(outer.sources)):
+            for offset, value in enumerate(source_values.extract(source, parts)):
+                if isinstance(value, dict):
+                    inner.sources.append(value)
+                    offsets.append(offset)
+                    parents.append(outer.parents[number] if between else number)
+        inner.parents, inner.offsets = parents, offsets
+        inner.ids = [self.ids[number] for number in parents]
+        inner.records = [self.records[number] for number in parents]
+        return inner
+
+    def is_nested(self, path: str) -> bool:
+        """Return whether a path is that of nested objects."""
+        return getattr(self.index.mapping.fields.get(path), "type", "") == "nested"
+
     def leaf(self, path: str) -> Leaf | None:
         """Return the field that holds values, following an alias; None when there is none.
 
         Fields of nested objects are none: they belong to documents of their own.
         """
-        field = self.index.mapping.fields.get(path)
+        fields = self.index.mapping.fields
+        field = fields.get(path)
         if isinstance(field, Leaf) and field.type == "alias":
-            field = self.index.mapping.fields.get(str(field.definition.get("path")))
-        if not isinstance(field, Leaf) or self._nested(field.path):
+            field = fields.get(str(field.definition.get("path")))
+        if field is None and "." in path:
+            field = self._key_of_flattened(path)
+        if not isinstance(field, Leaf) or not self._has(field.path):
             return None
         return field
 
-    def _nested(self, path: str) -> bool:
-        parts = path.split(".")
-        ancestors = (".".join(parts[:end]) for end in range(1, len(parts)))
-        fields = self.index.mapping.fields
-        return any(getattr(fields.get(name), "type", "") == "nested" for name in ancestors)
+    def _key_of_flattened(self, path: str) -> Leaf | None:
+        """Return what a key of a `flattened` field is: a field as the whole of it."""
+        for name in _ancestors(path):
+            field = self.index.mapping.fields.get(name)
+            if isinstance(field, Leaf):
+                is_key = field.type == "flattened"
+                return Leaf(path, field.type, field.definition, field.check, {}) if is_key else None
+        return None
+
+    def _has(self, path: str) -> bool:
+        """Return whether these documents have the field themselves."""
+        for name in reversed(_ancestors(path)):
+            if name == self.scope:
+                return True
+            if self.is_nested(name):
+                definition = self.index.mapping.fields[name].definition
+                if not self.scope and definition.get("include_in_root") in (True, "true"):
+                    return True
+                if definition.get("include_in_parent") not in (True, "true"):
+                    return False
+        return not self.scope
 
     def leaves(self, path: str) -> list[Leaf]:
         """Return the field at a path, or the fields within the object there."""
@@ -101,51 +160,17 @@ class Segment:
             for values in self.budget.each(self.values(leaf))
         ]
 
-    def values(self, leaf: Leaf) -> list[list[Json]]:
-        """Return the values of a field for each document, as they are in the sources."""
-        paths = [self._source_path(leaf.path)]
-        paths += [
-            name
-            for name, field in self.index.mapping.fields.items()
-            if isinstance(field, Leaf) and leaf.path in field.copy_to
-        ]
-        null = leaf.definition.get("null_value")
-        split = [path.split(".") for path in paths]
-        return [
-            [
-                null if value is None else value
-                for parts in split
-                for value in _extract(source, parts)
-                if value is not None or null is not None
-            ]
-            for source in self.budget.each(self.sources)
-        ]
-
-    def _source_path(self, path: str) -> str:
-        """Return where the values of a field are in the source: a multi-field has its parent's."""
-        parent = path.rpartition(".")[0]
-        if isinstance(self.index.mapping.fields.get(parent), Leaf):
-            return self._source_path(parent)
-        return path
+    def values(self, leaf: Leaf) -> Iterator[list[Json]]:
+        """Yield the values of a field for each document, as they are in the sources."""
+        values_of = source_values.reader(self.index.mapping, leaf, _start(self.scope))
+        return map(values_of, self.budget.each(self.sources))
 
 
-def _extract(source: Json, parts: Sequence[str]) -> Iterable[Json]:
-    """Return the values at a path; a name in the source may hold several of its parts."""
-    if isinstance(source, list):
-        return [value for item in source for value in _extract(item, parts)]
-    if not parts:
-        return (source,)
-    if not isinstance(source, dict):
-        return ()
-    if len(parts) == 1:
-        if parts[0] not in source:
-            return ()
-        value = source[parts[0]]
-        return _extract(value, ()) if isinstance(value, list) else (value,)
-    names = (".".join(parts[:end]) for end in range(1, len(parts) + 1))
-    return [
-        value
-        for end, name in enumerate(names, 1)
-        if name in source
-        for value in _extract(source[name], parts[end:])
-    ]
+def _start(scope: str) -> str:
+    return f"{scope}." if scope else ""
+
+
+def _ancestors(path: str) -> list[str]:
+    """Return the paths of what a field is in, the outermost first."""
+    parts = path.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]

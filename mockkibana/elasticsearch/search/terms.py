@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import UTC, timedelta, tzinfo
 
-from mockkibana.elasticsearch.errors import cause, illegal_argument
+from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
-from mockkibana.elasticsearch.mapping import dates
+from mockkibana.elasticsearch.mapping import date_math, dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.unfit import Unfit
 from mockkibana.elasticsearch.search.failures import ShardFailure
@@ -17,6 +18,7 @@ from mockkibana.elasticsearch.search.field_terms import (
     TEXTS,
     Term,
     analyzer_of,
+    as_number,
     converter,
 )
 from mockkibana.elasticsearch.search.segment import Segment
@@ -74,6 +76,17 @@ def query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
         raise _unfit(leaf, value) from None
 
 
+def number_of(leaf: Leaf, value: Json) -> int | float:
+    """Return a number in a query, which may be one that the field cannot have.
+
+    Raises `ShardFailure`.
+    """
+    try:
+        return as_number(value)
+    except (ValueError, TypeError):
+        raise _unfit(leaf, value) from None
+
+
 def _unfit(leaf: Leaf, value: Json) -> ShardFailure:
     text = as_text(value)
     kind = "illegal_argument_exception"
@@ -88,36 +101,27 @@ def _unfit(leaf: Leaf, value: Json) -> ShardFailure:
     return ShardFailure(f"failed to create query: {reason}", cause(kind, reason))
 
 
-_UNITS = (  # what a text of a date leaves out, by its length: the instants that it stands for
-    (len("2024"), 366 * 86_400_000),
-    (len("2024-01"), 31 * 86_400_000),
-    (len("2024-01-02"), 86_400_000),
-    (len("2024-01-02T03"), 3_600_000),
-    (len("2024-01-02T03:04"), 60_000),
-    (len("2024-01-02T03:04:05"), 1_000),
-)
+def instant(text: str, formats: str, now: int, zone: tzinfo = UTC, *, up: bool = False) -> int:
+    """Return the instant that a date with math means, in milliseconds, `now` being the time.
 
-
-def span(text: str, formats: str) -> tuple[int, int]:
-    """Return the instants that a date stands for, the last one excluded. Raises `ShardFailure`."""
-    low = dates.parse(text, formats)
-    if low is None:
+    With `up` it is the last one that it stands for. Raises `ShardFailure`.
+    """
+    if "now" not in text and "||" not in text:
+        found = dates.parse(text, formats, zone=zone, up=up)
+        if found is not None:
+            return found
         reason = f"failed to parse date field [{text}] with format [{formats}]"
-        inner = cause("date_time_parse_exception", "Failed to parse with all enclosed parsers")
-        raise ShardFailure(reason, cause("parse_exception", f"{reason}: [{inner['reason']}]"))
-    plain = text[:4].isdecimal() and text[4:5] in ("", "-")
-    for length, size in _UNITS if plain else ():
-        if len(text) == length:
-            return low, _next(text, low, size)
-    return low, low + 1
+    else:
+        try:
+            moment = dates.EPOCH + timedelta(milliseconds=now)
+            time = date_math.evaluate(text, moment, formats, zone, up=up)
+            return (time - dates.EPOCH) // timedelta(milliseconds=1)
+        except ElasticsearchError as error:
+            reason = error.reason
+    inner = cause("date_time_parse_exception", "Failed to parse with all enclosed parsers")
+    raise ShardFailure(reason, cause("parse_exception", f"{reason}: [{inner['reason']}]"))
 
 
-def _next(text: str, low: int, size: int) -> int:
-    """Return the start of the next year, month, ...; years and months differ in length."""
-    if len(text) == len("2024"):
-        return dates.parse(f"{int(text) + 1:04d}") or low + size
-    if len(text) == len("2024-01"):
-        year, month = int(text[:4]), int(text[5:])
-        following = f"{year + month // 12:04d}-{month % 12 + 1:02d}"
-        return dates.parse(following) or low + size
-    return low + size
+def formats_of(leaf: Leaf) -> str:
+    """Return the formats of a date field."""
+    return str(leaf.definition.get("format", dates.DEFAULT_FORMAT))

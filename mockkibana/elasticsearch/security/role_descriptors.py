@@ -20,7 +20,8 @@ from mockkibana.elasticsearch.security.names import (
     role_name_error,
 )
 from mockkibana.json import Json
-from mockkibana.security.names import BadExpression, matcher
+from mockkibana.lucene_expressions import BadExpression
+from mockkibana.security.names import matcher
 from mockkibana.security.privileges import cluster_privileges, index_privileges
 
 Descriptor = dict[str, Any]

@@ -293,8 +293,8 @@ I = "illegal_argument_exception"  # noqa: E741
             None,
         ),
         (
-            {"range": {"n": {"gt": 1}}},
-            (I, "this mock does not support the [range] query yet"),
+            {"geo_grid": {"place": {}}},
+            (I, "this mock does not support the [geo_grid] query yet"),
             None,
         ),
     ],
@@ -344,7 +344,7 @@ def test_queries_can_be_nested_thirty_deep(search: Search) -> None:
 @pytest.mark.parametrize(
     ("query", "reason"),
     [
-        ({"range": {"n": {"gt": 1}}}, "this mock does not support the [range] query yet"),
+        ({"geo_grid": {"place": {}}}, "this mock does not support the [geo_grid] query yet"),
         (
             {"match": {"n": {"query": "x", "fuzziness": 1}}},
             "this mock does not support [fuzziness] in [match]",

@@ -376,3 +376,27 @@ def test_a_count_takes_a_query_and_nothing_else(ask: Ask) -> None:
 def test_the_shortest_number_is_the_same_32_bit_float(value: float) -> None:
     assert float32(shortest(value)) == value
     assert len(repr(shortest(value))) <= len(repr(value))
+
+
+@pytest.mark.usefixtures("five")
+def test_a_hit_tells_which_named_queries_have_found_it(ask: Ask) -> None:
+    body = {
+        "query": {
+            "bool": {
+                "should": [
+                    {"terms": {"level": ["a", "b"], "_name": "few"}},
+                    {"match": {"text": {"query": "word", "_name": "all"}}},
+                    {"term": {"n": {"value": 4, "_name": 4}}},
+                ],
+                "_name": "outer",
+            }
+        },
+        "post_filter": {"range": {"n": {"gte": 1, "_name": "late"}}},
+    }
+    hits = ask("/t/_search", body).body["hits"]["hits"]
+    named = {hit["_id"]: sorted(hit["matched_queries"]) for hit in hits}
+    assert named == {
+        "1": ["all", "few", "late", "outer"],
+        "2": ["all", "late", "outer"],
+        "4": ["4", "late", "outer"],
+    }

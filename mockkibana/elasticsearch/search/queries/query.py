@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import (
     PARSING,
     ParseError,
@@ -14,7 +15,6 @@ from mockkibana.elasticsearch.json.parse_errors import (
     illegal,
     parsing,
     unknown_field,
-    unsupported,
     x_content,
 )
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
@@ -35,14 +35,23 @@ class Query(Protocol):
         """Find documents; without `scored` any numbers will do. Raises `ShardFailure`."""
 
 
+Fetch = Callable[[str, str], Body | None]
+"""Returns the source of a document, by index and id, None when there is none."""
+
+
 @dataclass(frozen=True, slots=True)
 class QueryContext:
-    """What parsing a query needs to know besides its body.
+    """What parsing a query needs to know besides its body, and what it notes on the way.
 
-    `parse` is for the queries within a query.
+    `now` is the time of the search in milliseconds since 1970. `fetch` may be called only when the
+    query is run. `parse` is for the queries within a query.
     """
 
+    now: int
+    fetch: Fetch
     parse: Callable[[Json, Path, QueryContext], Query]
+    #: The queries that have a `_name`, by it.
+    named: dict[str, Query] = field(default_factory=dict)
 
     def inner(self, value: Json, path: Path) -> Query:
         """Parse a query within this one, to which `path` leads. Raises `ParseError`."""
@@ -50,8 +59,6 @@ class QueryContext:
 
     def boost(self, query: str, body: Body, path: Path) -> float:
         """Return the `boost` of a query. Raises `ParseError`."""
-        if "_name" in body:
-            raise unsupported("[_name]: it answers no [matched_queries]")
         value = body.get("boost", 1.0)
         try:
             number = float(value) if isinstance(value, (int, float, str)) else math.nan
@@ -93,6 +100,40 @@ def one_field(query: str, body: Body, path: Path) -> tuple[str, Json]:
         text = f"[{query}] query doesn't support multiple fields, found [{first}] and [{others[0]}]"
         raise parsing(text, (*path, others[0]))
     return first, body[first]
+
+
+def field_options(
+    query: str, body: Body, path: Path, allowed: frozenset[str], wanted: str = "value"
+) -> tuple[str, Body, Path]:
+    """Return the field of a query, its options and the path to them.
+
+    `{field: x}` is short for `{field: {wanted: x}}`. Raises `ParseError`.
+    """
+    if not body:
+        raise illegal("field name is null or empty")
+    name, value = one_field(query, body, path)
+    path = (*path, name)
+    if not isinstance(value, dict):
+        if isinstance(value, list):
+            raise parsing(f"[{query}] unexpected token [START_ARRAY] after [{name}]", path)
+        return name, {wanted: value}, path
+    for key, option in value.items():
+        if key not in allowed and key not in ("boost", "_name"):
+            raise parsing(f"[{query}] query does not support [{key}]", (*path, key))
+        if isinstance(option, (dict, list)):
+            token = bodies.token_of(option)
+            raise parsing(f"[{query}] unexpected token [{token}] after [{key}]", (*path, key))
+    return name, value, path
+
+
+def whole(query: str, name: str, value: Json, path: Path) -> int:
+    """Return an integer, or what the text of one says. Raises `ParseError`."""
+    try:
+        if not isinstance(value, bool):
+            return int(float(value))
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise x_content(f"[{query}] failed to parse field [{name}]", (*path, name))
 
 
 def flag(value: Json) -> bool:

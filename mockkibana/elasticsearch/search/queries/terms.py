@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
-from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.field_terms import DATES, KEYWORDS, TEXTS, Term
@@ -24,7 +23,7 @@ from mockkibana.elasticsearch.search.queries.query import (
 )
 from mockkibana.elasticsearch.search.scoring import scores
 from mockkibana.elasticsearch.search.segment import Segment
-from mockkibana.elasticsearch.search.terms import query_terms, searchable, span
+from mockkibana.elasticsearch.search.terms import formats_of, instant, query_terms, searchable
 from mockkibana.json import Json
 
 _SCORED = TEXTS | KEYWORDS | {"boolean"}
@@ -39,6 +38,7 @@ class Terms:
     boost: float = 1.0
     case_insensitive: bool = False
     constant: bool = False
+    now: int = 0
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
         """Find documents by their terms; a single wanted term is scored, several are not."""
@@ -61,13 +61,15 @@ class Terms:
 
     def _days(self, segment: Segment, leaf: Leaf) -> Matches:
         """A date stands for all of its day, month, ...: whatever it leaves out."""
-        formats = str(leaf.definition.get("format", dates.DEFAULT_FORMAT))
-        spans = [span(as_text(value), formats) for value in self.values]
+        formats, texts = formats_of(leaf), map(as_text, self.values)
+        spans = [
+            [instant(text, formats, self.now, up=up) for up in (False, True)] for text in texts
+        ]
         instants, numbers = segment.field(leaf).ordered
         found = {
             number
             for low, high in segment.budget.each(spans)
-            for number in numbers[bisect_left(instants, low) : bisect_left(instants, high)]
+            for number in numbers[bisect_left(instants, low) : bisect_right(instants, high)]
         }
         return dict.fromkeys(sorted(found), self.boost)
 
@@ -108,7 +110,7 @@ def _term(body: Body, path: Path, context: QueryContext) -> Query:
         raise illegal("value cannot be null")
     boost = context.boost("term", options, path) if isinstance(value, dict) else 1.0
     folded = flag(options.get("case_insensitive", False))
-    return Terms(field, (wanted,), boost, case_insensitive=folded)
+    return Terms(field, (wanted,), boost, case_insensitive=folded, now=context.now)
 
 
 def _terms(body: Body, path: Path, context: QueryContext) -> Query:
