@@ -109,6 +109,11 @@ def index_exists(name: str, uuid: str) -> ElasticsearchError:
     )
 
 
+def index_closed(name: str, uuid: str) -> ElasticsearchError:
+    """An index is closed, and the request is for its documents."""
+    return ElasticsearchError(400, "index_closed_exception", "closed", extra=_of_index(name, uuid))
+
+
 def resource_not_found(text: str, kind: str = "resource_not_found_exception") -> ElasticsearchError:
     """Nothing has that name; `kind` is the type of the error."""
     return ElasticsearchError(404, kind, text)

@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from typing import Unpack
 
-from mockkibana.elasticsearch.documents import updates
+from mockkibana.elasticsearch.cluster.cluster_settings import ClusterSettings
+from mockkibana.elasticsearch.cluster.templates import IndexTemplates
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS, tombstones_table
-from mockkibana.elasticsearch.errors import (
-    illegal_argument,
-    index_exists,
-    invalid_index_name,
-    parse_exception,
-    validation_failed,
-)
+from mockkibana.elasticsearch.errors import illegal_argument, index_exists, invalid_index_name
 from mockkibana.elasticsearch.indices import aliases as index_aliases
-from mockkibana.elasticsearch.indices import index_settings
+from mockkibana.elasticsearch.indices import index_settings, templates
+from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import (
     ALIASES,
+    DATA_STREAMS,
     INDICES,
-    Catalogue,
     Index,
     IndicesOptions,
 )
 from mockkibana.elasticsearch.indices.names import validate_index_name
-from mockkibana.elasticsearch.indices.templates import template_for, templates
 from mockkibana.elasticsearch.mapping import definitions
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping, merge
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
-from mockkibana.wildcards import wildcard
 
 ACKNOWLEDGED = {"acknowledged": True}
 
@@ -37,9 +31,18 @@ ACKNOWLEDGED = {"acknowledged": True}
 class Administration:
     """Changes the indices of a cluster; every method is one transaction, or joins one."""
 
-    def __init__(self, store: Store, catalogue: Catalogue, installation: Installation) -> None:
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        index_templates: IndexTemplates,
+        settings: ClusterSettings,
+        installation: Installation,
+    ) -> None:
         self._store = store
         self._catalogue = catalogue
+        self._templates = index_templates
+        self._settings = settings
         self._installation = installation
 
     def create(
@@ -51,26 +54,36 @@ class Administration:
         aliases: Json = None,
         uuid: str | None = None,
         creation_date: int | None = None,
+        state: str | None = None,
+        data_stream: str | None = None,
+        parts: list[Json] | None = None,
     ) -> Index:
-        """Create an index; the template that matches its name gives what is left out.
+        """Create an index; the templates that match its name give what is left out.
 
-        Raises `ElasticsearchError` for a name, settings, a mapping or aliases that are not valid.
+        `parts` are what it is made of instead, for one that belongs to a data stream or is
+        restored. Raises `ElasticsearchError` for a name, settings, a mapping or aliases that are
+        not valid.
         """
         name = self._catalogue.named(name)
         validate_index_name(name)
         with self._store.transaction() as transaction:
-            existing = transaction.get(INDICES, name)
-            if existing is not None:
-                raise index_exists(name, existing["uuid"])
-            if transaction.get(ALIASES, name) is not None:
-                raise invalid_index_name(name, "already exists as alias")
-            world_settings = self._installation.settings
-            template = template_for(name, templates(world_settings))
-            flat = _settings_of(template.get("settings"), settings)
-            wanted = updates.merge(template.get("mappings") or {}, mappings or {})
-            analyzers = index_settings.analyzers(flat)
-            definition = definitions.read(wanted, analyzers)
-            definitions.check_aliases(definition)
+            self._refuse_taken(name)
+            given = dict(settings or {})
+            created = given.pop(index_settings.CREATED, None)  # only a snapshot holds it flat
+            request = {"settings": given, "mappings": mappings, "aliases": aliases}
+            if parts is None:
+                parts, template = self._templates.parts(name, request)
+                if template is not None and "data_stream" in template:
+                    raise illegal_argument(
+                        f"cannot create index with name [{name}], because it matches with template "
+                        f"[{template['name']}] that creates data streams only, use create data "
+                        "stream api instead"
+                    )
+            else:
+                parts = [*parts, request]
+            whole = templates.merged(parts)
+            flat = whole.settings if created is None else {**whole.settings, **_created(created)}
+            definitions.check_aliases(whole.mappings)
             record: dict[str, Json] = {
                 "uuid": self._unused(uuid),
                 "creation_date": (
@@ -78,33 +91,73 @@ class Administration:
                     if creation_date is None
                     else creation_date
                 ),
-                "settings": index_settings.complete(flat, world_settings.release),
-                "mappings": definition,
+                "settings": index_settings.complete(flat, self._installation.settings.release),
+                "mappings": whole.mappings,
                 "aliases": {},
             }
+            record |= {} if state is None else {"state": state}
+            record |= {} if data_stream is None else {"data_stream": data_stream}
             index = self._catalogue.compiled(name, record)
             _check_size(index.mapping, index.limits.fields)
             transaction.put(INDICES, {name: record})
-            for alias, properties in {**(template.get("aliases") or {}), **(aliases or {})}.items():
-                alias = self._catalogue.named(alias)
+            for alias, properties in whole.aliases.items():
+                alias = self._catalogue.named(alias.replace("{index}", name))
                 index_aliases.add(transaction, name, alias, index_aliases.read(alias, properties))
             return self._catalogue.compiled(name, self._catalogue.record(name))
 
+    def _refuse_taken(self, name: str) -> None:
+        existing = self._store.table(INDICES).row(name)
+        if existing is not None:
+            raise index_exists(name, existing["uuid"])
+        if self._store.table(ALIASES).row(name) is not None:
+            raise invalid_index_name(name, "already exists as alias")
+        if self._store.table(DATA_STREAMS).row(name) is not None:
+            raise invalid_index_name(name, "already exists as data stream")
+
     def delete(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
-        """Delete indices by their own names: wildcards and aliases are refused."""
-        refuse_wildcards(expression)
+        """Delete indices by their own names: aliases and data streams are refused.
+
+        So are wildcards, unless `action.destructive_requires_name` is false.
+        """
+        self.refuse_wildcards(expression)
         parts = self._catalogue.named(expression).split(",")
+        lenient = options.get("ignore_unavailable", False)
         with self._store.transaction():
-            aliases = [part for part in parts if self._catalogue.behind(part)]
-            if aliases and not options.get("ignore_unavailable", False):
+            foreign = {part: kind for part in parts if (kind := self._kind(part)) is not None}
+            if foreign and not lenient:
+                name, kind = next(iter(foreign.items()))
                 raise illegal_argument(
-                    f"The provided expression [{aliases[0]}] matches an alias, specify the "
-                    "corresponding concrete indices instead."
+                    f"The provided expression [{name}] matches {kind}, specify the corresponding "
+                    "concrete indices instead."
                 )
-            own = ",".join(part for part in parts if part not in aliases)
+            own = ",".join(part for part in parts if part not in foreign)
             for index in self._catalogue.resolve(own or "-", **options):
-                self._drop(index)
+                self._refuse_write_index(index)
+                self.drop(index)
         return ACKNOWLEDGED
+
+    def refuse_wildcards(self, expression: str) -> None:
+        """Refuse an expression that does not name what it means. Raises `ElasticsearchError`."""
+        if expression and not self._settings.flag("action.destructive_requires_name", True):
+            return
+        if not expression or any(part == "_all" or "*" in part for part in expression.split(",")):
+            raise illegal_argument("Wildcard expressions or all indices are not allowed")
+
+    def _kind(self, name: str) -> str | None:
+        if self._catalogue.behind(name):
+            return "an alias"
+        return "a data stream" if self._catalogue.data_stream(name) is not None else None
+
+    def _refuse_write_index(self, index: Index) -> None:
+        stream = None if index.data_stream is None else self._stream_of(index)
+        if stream is not None and stream["indices"][-1] == index.name:
+            raise illegal_argument(
+                f"index [{index.name}] is the write index for data stream [{index.data_stream}] "
+                "and cannot be deleted"
+            )
+
+    def _stream_of(self, index: Index) -> dict[str, Json] | None:
+        return self._store.table(DATA_STREAMS).row(str(index.data_stream))
 
     def put_mapping(self, indices: list[Index], mappings: Json) -> Json:
         """Extend the mappings of indices. Raises `ElasticsearchError`; none is changed then."""
@@ -124,56 +177,77 @@ class Administration:
         return ACKNOWLEDGED
 
     def put_settings(
-        self, indices: list[Index], settings: Json, *, preserve_existing: bool = False
+        self,
+        indices: list[Index],
+        settings: Json,
+        *,
+        preserve_existing: bool = False,
+        reopen: bool = False,
     ) -> Json:
-        """Change dynamic settings of indices; None puts one back to its default."""
+        """Change settings of indices; None puts one back to its default.
+
+        Those that are not dynamic only of closed indices, or with `reopen` of any.
+        """
         wanted = index_settings.read(settings)
         with self._store.transaction() as transaction:
             for index in indices:
                 record = self._catalogue.record(index.name)
                 kept = record["settings"] if preserve_existing else {}
                 change = {name: value for name, value in wanted.items() if name not in kept}
-                flat = index_settings.update(record["settings"], change, index.name, index.uuid)
+                flat = index_settings.update(
+                    record["settings"],
+                    change,
+                    index.name,
+                    index.uuid,
+                    is_open=not (index.is_closed or reopen),
+                )
                 transaction.put(INDICES, {index.name: {**record, "settings": flat}})
         return ACKNOWLEDGED
 
-    def update_aliases(self, actions: list[Json]) -> Json:
-        """Apply `add`, `remove` and `remove_index` actions, all or none of them."""
-        if not actions:
-            raise validation_failed(["Must specify at least one alias action"])
-        with self._store.transaction():
-            for action in actions:
-                for kind, body in action.items():
-                    self._update_aliases(kind, dict(body))
-        return {**ACKNOWLEDGED, "errors": False}
+    def close(self, indices: list[Index]) -> Json:
+        """Close indices; the one that a data stream writes to is refused."""
+        for index in indices:
+            stream = None if index.data_stream is None else self._stream_of(index)
+            if stream is not None and stream["indices"][-1] == index.name:
+                raise illegal_argument(
+                    f"cannot close the following data stream write indices [{index.name}]"
+                )
+        closed = [index for index in indices if not index.is_closed]
+        self._set_state(closed, "close")
+        return {
+            **ACKNOWLEDGED,
+            "shards_acknowledged": bool(closed),
+            "indices": {index.name: {"closed": True} for index in closed},
+        }
 
-    def _update_aliases(self, kind: str, body: dict[str, Json]) -> None:
-        indices = self._catalogue.resolve(",".join(_names(body, "index", "indices")))
-        if kind == "remove_index":
-            for index in indices:
-                self._drop(index)
-            return
-        names = list(map(self._catalogue.named, _names(body, "alias", "aliases")))
-        must_exist = body.pop("must_exist", None)
+    def open(self, indices: list[Index]) -> Json:
+        """Open indices."""
+        self._set_state([index for index in indices if index.is_closed], None)
+        return {**ACKNOWLEDGED, "shards_acknowledged": True}
+
+    def _set_state(self, indices: list[Index], state: str | None) -> None:
         with self._store.transaction() as transaction:
-            if kind == "add":
-                for name in names:
-                    properties = index_aliases.read(name, body)
-                    for index in indices:
-                        index_aliases.add(transaction, index.name, name, properties)
-                return
-            if kind != "remove":
-                raise parse_exception(f"[aliases] unknown field [{kind}]")
-            removed = [
-                (index.name, alias)
-                for index in indices
-                for alias in index.aliases
-                if any(wildcard(name)(alias) for name in names)
-            ]
-            if not removed and must_exist is not False:
-                raise index_aliases.missing(names)
-            for index_name, alias in removed:
-                index_aliases.remove(transaction, index_name, alias)
+            for index in indices:
+                record = self._catalogue.record(index.name)
+                changed = {key: value for key, value in record.items() if key != "state"}
+                changed |= {} if state is None else {"state": state}
+                transaction.put(INDICES, {index.name: changed})
+
+    def drop(self, index: Index) -> None:
+        """Remove an index with its documents, and from the aliases and data stream it is in."""
+        with self._store.transaction() as transaction:
+            for alias in index.aliases:
+                index_aliases.remove(transaction, index.name, alias)
+            stream = None if index.data_stream is None else self._stream_of(index)
+            if stream is not None:
+                left = [name for name in stream["indices"] if name != index.name]
+                transaction.put(DATA_STREAMS, {str(index.data_stream): {**stream, "indices": left}})
+            counters = transaction.get(COUNTERS, index.uuid) or {}
+            for period in counters.get("tombstones", ()):
+                transaction.drop(tombstones_table(index.uuid, period))
+            transaction.drop(index.documents_table)
+            transaction.remove(COUNTERS, [index.uuid])
+            transaction.remove(INDICES, [index.name])
 
     def _unused(self, uuid: str | None) -> str:
         """Return the wanted uuid, or one that is free: it names the tables of an index."""
@@ -185,39 +259,9 @@ class Administration:
             uuid = ids.short("index")
         return uuid
 
-    def _drop(self, index: Index) -> None:
-        with self._store.transaction() as transaction:
-            for alias in index.aliases:
-                index_aliases.remove(transaction, index.name, alias)
-            counters = transaction.get(COUNTERS, index.uuid) or {}
-            for period in counters.get("tombstones", ()):
-                transaction.drop(tombstones_table(index.uuid, period))
-            transaction.drop(index.documents_table)
-            transaction.remove(COUNTERS, [index.uuid])
-            transaction.remove(INDICES, [index.name])
 
-
-def refuse_wildcards(expression: str) -> None:
-    """Refuse an expression that does not name what it means. Raises `ElasticsearchError`."""
-    if not expression or any(part == "_all" or "*" in part for part in expression.split(",")):
-        # action.destructive_requires_name is true by default in 8.x
-        raise illegal_argument("Wildcard expressions or all indices are not allowed")
-
-
-def _settings_of(template: Json, request: Json) -> index_settings.Flat:
-    flat = index_settings.read(template or {})
-    requested = dict(request or {})
-    created = requested.pop(index_settings.CREATED, None)  # only a snapshot holds it flat
-    flat |= index_settings.read(requested)
-    return flat if created is None else {**flat, index_settings.CREATED: created}
-
-
-def _names(body: dict[str, Json], one: str, several: str) -> list[str]:
-    values = [body.pop(key) for key in (one, several) if key in body]
-    names = [name for value in values for name in (value if isinstance(value, list) else [value])]
-    if not names:
-        raise illegal_argument(f"One of [{one}] or [{several}] is required")
-    return [str(name) for name in names]
+def _created(version: Json) -> index_settings.Flat:
+    return {index_settings.CREATED: version}
 
 
 def _check_size(mapping: Mapping, limit: int) -> None:

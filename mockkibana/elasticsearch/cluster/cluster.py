@@ -4,17 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import count
 from typing import TYPE_CHECKING, Unpack
 
 from mockkibana.budget import Budget
-from mockkibana.elasticsearch.cluster import dump, nodes
+from mockkibana.elasticsearch.cluster import dump, nodes, statistics
 from mockkibana.elasticsearch.cluster.administration import Administration
+from mockkibana.elasticsearch.cluster.aliases import Aliases
+from mockkibana.elasticsearch.cluster.cluster_settings import ClusterSettings
+from mockkibana.elasticsearch.cluster.data_streams import DataStreams
+from mockkibana.elasticsearch.cluster.statistics import Figures
+from mockkibana.elasticsearch.cluster.templates import IndexTemplates
 from mockkibana.elasticsearch.documents import create_many
 from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
-from mockkibana.elasticsearch.errors import ElasticsearchError, validation_failed
-from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index, IndicesOptions
+from mockkibana.elasticsearch.documents.index_writer import COUNTERS
+from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, validation_failed
+from mockkibana.elasticsearch.indices.catalogue import Catalogue
+from mockkibana.elasticsearch.indices.indices import INDICES, Index, IndicesOptions
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.journal.made import BulkCreated
@@ -38,23 +46,32 @@ class Cluster:
 
     def __init__(self, store: Store, installation: Installation) -> None:
         self.installation = installation
-        self._store = store
+        self.store = store
         self._uuid = installation.ids.short("cluster")
-        self._catalogue = Catalogue(store, installation.clock)
         self._segments = Segments(store)
-        self._administration = Administration(store, self._catalogue, installation)
+        self.catalogue = Catalogue(store, installation.clock)
+        self.settings = ClusterSettings(store)
+        self.templates = IndexTemplates(store, installation)
+        self.administration = Administration(
+            store, self.catalogue, self.templates, self.settings, installation
+        )
+        self._task_numbers = count(1)
+        self.aliases = Aliases(store, self.catalogue, self.administration)
+        self.data_streams = DataStreams(
+            store, self.catalogue, self.administration, self.templates, installation.clock
+        )
 
     @property
     def is_secured(self) -> bool:
         """Whether requests have to tell who sends them."""
-        return is_on(self._store, self.installation.settings)
+        return is_on(self.store, self.installation.settings)
 
     @cached_property
     def security(self) -> Security:
         """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
         from mockkibana.security.security import Security
 
-        return Security(self._store, self.installation)
+        return Security(self.store, self.installation)
 
     def forget(self) -> None:
         """Forget what was indexed for searches, and whose credentials were good."""
@@ -70,14 +87,14 @@ class Cluster:
         self, name: str, *, settings: Json = None, mappings: Json = None, aliases: Json = None
     ) -> Json:
         """Create an index (`PUT /{index}`)."""
-        created = self._administration.create(
+        created = self.administration.create(
             name, settings=settings, mappings=mappings, aliases=aliases
         )
         return {"acknowledged": True, "shards_acknowledged": True, "index": created.name}
 
     def named(self, expression: str) -> str:
         """Return an index expression with the date math in it worked out (`<logs-{now/d}>`)."""
-        return self._catalogue.named(expression)
+        return self.catalogue.named(expression)
 
     def get_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return `{name: {aliases, mappings, settings}}`."""
@@ -95,38 +112,36 @@ class Cluster:
 
     def delete_index(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Delete indices by their names."""
-        return self._administration.delete(expression, **options)
+        return self.administration.delete(expression, **options)
 
     def resolve(self, expression: str, **options: Unpack[IndicesOptions]) -> list[Index]:
         """Return the indices that an expression means; an empty one means all."""
-        return self._catalogue.resolve(expression, **options)
+        return self.catalogue.resolve(expression, **options)
 
     def put_mapping(self, expression: str, mappings: Json) -> Json:
         """Extend the mapping of the indices (`PUT /{index}/_mapping`)."""
-        return self._administration.put_mapping(self.resolve(expression), mappings)
+        return self.administration.put_mapping(self.resolve(expression), mappings)
 
     def put_settings(
-        self, expression: str, settings: Json, *, preserve_existing: bool = False
+        self,
+        expression: str,
+        settings: Json,
+        *,
+        preserve_existing: bool = False,
+        reopen: bool = False,
     ) -> Json:
         """Change settings of the indices (`PUT /{index}/_settings`)."""
-        return self._administration.put_settings(
-            self.resolve(expression), settings, preserve_existing=preserve_existing
+        return self.administration.put_settings(
+            self.resolve(expression), settings, preserve_existing=preserve_existing, reopen=reopen
         )
 
     def update_aliases(self, actions: list[Json]) -> Json:
         """Apply the actions of `POST /_aliases`."""
-        return self._administration.update_aliases(actions)
+        return self.aliases.update(actions)
 
     def refresh(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
         """Return the counted shards of the indices: there is nothing to refresh."""
-        indices = self.resolve(expression, **options)
-        return {
-            "_shards": {
-                "total": sum(index.shards * index.copies for index in indices),
-                "successful": sum(index.shards for index in indices),
-                "failed": 0,
-            }
-        }
+        return {"_shards": statistics.shards(self.resolve(expression, **options))}
 
     def write(
         self, action: Action, *, refresh: bool = False, user: Identity | None = None
@@ -135,7 +150,7 @@ class Cluster:
         if errors := validation_errors(action):
             raise validation_failed(errors)
         failure: Failure | None = None
-        with self._store.transaction() as transaction:
+        with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, self.installation.clock.milliseconds(), user=user)
             try:
                 result = bulk.apply(action, refresh=refresh)
@@ -149,9 +164,9 @@ class Cluster:
 
     def get_document(self, index: str, id: str) -> Document | None:  # noqa: A002
         """Return a document of an index, or of the one index behind an alias."""
-        found = self._catalogue.one(index)
+        found = self.catalogue.one(index)
         found.require("read")
-        record = self._store.table(found.documents_table).row(id)
+        record = self.store.table(found.documents_table).row(id)
         if record is None:
             return None
         return Document(
@@ -180,7 +195,7 @@ class Cluster:
         actions = list(actions)
         if errors := [error for action in actions for error in validation_errors(action)]:
             raise validation_failed(errors)
-        with self._store.transaction() as transaction:
+        with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
             outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
             bulk.save()
@@ -204,7 +219,7 @@ class Cluster:
         the store's: nobody may mutate them afterwards.
         """
         start = self.installation.clock.milliseconds()
-        with self._store.transaction() as transaction:
+        with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
             try:
                 writer = bulk.target(index, "create")
@@ -233,7 +248,17 @@ class Cluster:
 
     def count(self, index: Index) -> int:
         """Return the number of documents in an index."""
-        return len(self._store.table(index.documents_table))
+        return len(self.store.table(index.documents_table))
+
+    def size(self, index: Index) -> int:
+        """Return how many bytes an index has on the disk that is not there."""
+        return statistics.size(self.count(index))
+
+    def figures(self, index: Index) -> Figures:
+        """Return what there is to count of an index."""
+        counters = self.store.table(COUNTERS).row(index.uuid)
+        operations = 0 if counters is None else int(counters["seq_no"])
+        return Figures(self.count(index), self.size(index), operations)
 
     def restore(self, name: str, record: Json) -> None:
         """Create an index as a record of `dump`, or a part of one, describes it.
@@ -243,9 +268,11 @@ class Cluster:
         """
         dump.check(record)
         start = self.installation.clock.milliseconds()
-        with self._store.transaction() as transaction:
-            self._administration.create(
-                name, **{key: value for key, value in record.items() if key in _OF_INDEX}
+        with self.store.transaction() as transaction:
+            # A snapshot tells all of an index, whatever templates there are by now.
+            whole: Json = {"parts": []} if "counters" in record else {}
+            self.administration.create(
+                name, **whole, **{key: value for key, value in record.items() if key in _OF_INDEX}
             )
             bulk = self._bulk(transaction, start)
             writer = bulk.target(name, "create", is_ingested=False, ignore_block=True)
@@ -254,11 +281,15 @@ class Cluster:
 
     def dump(self) -> dict[str, Json]:
         """Return all indices by name, such that `restore` of each leads to the same state."""
-        with self._store.transaction():
+        with self.store.transaction():
             return {
-                name: dump.dump(self._store, self._catalogue.compiled(name, record), record)
-                for name, record in self._store.table(INDICES).rows().items()
+                name: dump.dump(self.store, self.catalogue.compiled(name, record), record)
+                for name, record in self.store.table(INDICES).rows().items()
             }
+
+    def next_task(self) -> int:
+        """Return the number of the next task of the node."""
+        return next(self._task_numbers)
 
     def took(self, start: int) -> int:
         """Return the milliseconds of the world's clock since `start`, as answers tell them."""
@@ -273,12 +304,26 @@ class Cluster:
     ) -> Bulk:
         return Bulk(
             transaction,
-            self._catalogue,
+            self.catalogue,
             self.installation.ids,
             milliseconds,
-            self._administration.create,
+            self._auto_create,
             user,
         )
 
+    def _auto_create(self, name: str) -> Index:
+        """Create what a write goes to and is not there: an index, or a data stream."""
+        self.settings.refuse_auto_create(name)
+        template = self.templates.of(name)
+        if template is not None and template.get("allow_auto_create") is False:
+            patterns = ", ".join(template["index_patterns"])
+            text = f"composable template [{patterns}] forbids index auto creation"
+            raise index_not_found(name, text=f"no such index [{name}] and {text}")
+        if template is not None and "data_stream" in template:
+            return self.data_streams.create(name)
+        return self.administration.create(name)
 
-_OF_INDEX = frozenset(("settings", "mappings", "aliases", "uuid", "creation_date"))
+
+_OF_INDEX = frozenset(
+    ("settings", "mappings", "aliases", "uuid", "creation_date", "state", "data_stream")
+)

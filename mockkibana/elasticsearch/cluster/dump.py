@@ -20,6 +20,8 @@ _KEYS = {
     "aliases": dict,
     "uuid": str,
     "creation_date": int,
+    "state": str,
+    "data_stream": str,
     "documents": list,
     "counters": dict,
 }

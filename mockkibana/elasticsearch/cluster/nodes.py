@@ -7,6 +7,10 @@ from mockkibana.settings.release import Release
 
 NAME = "mock-es-01"
 CLUSTER_NAME = "docker-cluster"
+ID = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
+IP = "127.0.0.1"
+DISK = 100 * 1024**3  # bytes
+ROLES = "cdfhilmrstw"
 
 
 def info(release: Release, cluster_uuid: str) -> Json:

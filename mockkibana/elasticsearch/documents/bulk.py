@@ -9,7 +9,8 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
-from mockkibana.elasticsearch.indices.indices import Catalogue, Index
+from mockkibana.elasticsearch.indices.catalogue import Catalogue
+from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.ids import Ids
 from mockkibana.json import Json
@@ -53,10 +54,12 @@ class Bulk:
         pipeline: str | None = None,
         is_ingested: bool = True,
         ignore_block: bool = False,
+        is_conditional: bool = False,
     ) -> IndexWriter:
         """Return what writes to an index or alias; with `create` a missing index is created.
 
-        `op` is what is to be done there, `pipeline` the one that the request names; those of the
+        `op` is what is to be done there, `is_conditional` whether only to a known state of the
+        document, `pipeline` the one that the request names; those of the
         index count for what `is_ingested`. Raises `ElasticsearchError`: an alias without a write
         index, what the user may not do, a name that no index may have, a pipeline, since there are
         none, a write block.
@@ -85,6 +88,8 @@ class Bulk:
             default = settings.get("index.default_pipeline") if pipeline is None else None
             _refuse_pipelines(default, settings.get("index.final_pipeline"))
         if not ignore_block:
+            if writer.index.data_stream is not None:
+                _refuse_stream_write(writer.index, name, op, is_conditional=is_conditional)
             writer.index.require("write")
         return writer
 
@@ -122,6 +127,7 @@ class Bulk:
                 create=create,
                 pipeline=action.pipeline,
                 is_ingested=action.is_ingested,
+                is_conditional=action.if_seq_no is not None,
             )
         except ElasticsearchError as error:
             id_ = self.ids_of_refused(error, 1)[0] if action.id is None else action.id
@@ -144,6 +150,25 @@ class Bulk:
         """Put all changes into the transaction."""
         for writer in self._writers.values():
             writer.save()
+
+
+def _refuse_stream_write(index: Index, name: str, op: str, *, is_conditional: bool) -> None:
+    """Refuse a write that a data stream does not take, under its own name or its index's."""
+    if name != index.name:
+        if op == "create":
+            return
+        text = "only write ops with an op_type of create are allowed in data streams"
+    elif op == "create":
+        text = "index request with op_type=create targeting backing indices is disallowed"
+    elif op == "index" and not is_conditional:
+        text = (
+            "index request with op_type=index and no if_primary_term and if_seq_no set targeting "
+            "backing indices is disallowed"
+        )
+    else:
+        return
+    where = f", target corresponding data stream [{index.data_stream}] instead"
+    raise illegal_argument(text + (where if name == index.name else ""))
 
 
 def _refuse_pipelines(*names: str | None) -> None:

@@ -9,8 +9,14 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, DocumentResult
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.versions import Current
-from mockkibana.elasticsearch.errors import document_missing, version_conflict
-from mockkibana.elasticsearch.indices.indices import INDICES, Catalogue, Index
+from mockkibana.elasticsearch.errors import (
+    cause,
+    document_missing,
+    document_parsing,
+    version_conflict,
+)
+from mockkibana.elasticsearch.indices.catalogue import Catalogue
+from mockkibana.elasticsearch.indices.indices import INDICES, Index
 from mockkibana.elasticsearch.mapping.document_parser import parse
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping, merge
 from mockkibana.json import Json
@@ -128,6 +134,8 @@ class IndexWriter:
     def fit(self, source: Source, id: str, raw: bytes | None, routing: str | None) -> None:  # noqa: A002
         """Check a document against the mapping, and extend this by what is new."""
         index = self.index
+        if index.data_stream is not None:
+            _require_timestamp(source)
         update = parse(index.mapping, source, id=id, raw=raw, limits=index.limits, routing=routing)
         if update is None:
             return
@@ -246,6 +254,20 @@ class IndexWriter:
     ) -> DocumentResult:
         copies = 0 if result == "noop" else self.index.copies
         return DocumentResult(self.index.name, id, version, result, seq_no, copies, refresh, get)
+
+
+def _require_timestamp(source: Source) -> None:
+    """Refuse a document that cannot be in a data stream: it has its time at the top level."""
+    time = source.get("@timestamp")
+    if time is None or time == []:
+        text = "data stream timestamp field [@timestamp] is missing"
+    elif isinstance(time, list) and len(time) > 1:
+        text = "data stream timestamp field [@timestamp] encountered multiple values"
+    else:
+        return
+    raise document_parsing(
+        f"[1:1] failed to parse: {text}", cause("illegal_argument_exception", text)
+    )
 
 
 def _get(body: Source, source: Source, seq_no: int, mapping: Mapping) -> Source | None:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import nodes
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
-from mockkibana.elasticsearch.errors import illegal_argument, resource_not_found, validation_failed
+from mockkibana.elasticsearch.cluster.cluster_settings import KINDS
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.indices import index_settings
+from mockkibana.elasticsearch.indices.index_settings import Flat
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.indices.templates import templates
 from mockkibana.elasticsearch.search.execution import NODE
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-from mockkibana.wildcards import wildcard
 
 _METRICS = (
     "blocks",
@@ -25,33 +26,33 @@ _METRICS = (
 
 
 def get_settings(request: RestRequest) -> Answer:
-    """Answer the settings of the cluster: none are set."""
+    """Answer the settings of the cluster that are set."""
+    return Answer(
+        200, _settings(request, {kind: request.cluster.settings.of(kind) for kind in KINDS})
+    )
+
+
+def _settings(request: RestRequest, flat: dict[str, Flat]) -> dict[str, Json]:
+    """Return settings as they are shown, after the caller was authorized."""
     request.authorize()
-    return Answer(200, {"persistent": {}, "transient": {}})
+    if request.parameters.flag("flat_settings"):
+        return {**flat}
+    return {kind: index_settings.nested(settings) for kind, settings in flat.items()}
 
 
 def put_settings(request: RestRequest) -> Answer:
-    """Put settings back to their defaults, where they are: others are not supported."""
+    """Set settings of the cluster; null puts one back to its default."""
+    request.check_timeouts()
     request.required_body()
     body = request.object()
-    for kind in body:
-        if kind not in ("persistent", "transient"):
+    for kind, settings in body.items():
+        if kind not in KINDS:
             raise illegal_argument(f"[cluster_update_settings_request] unknown field [{kind}]")
-    if not any(body.values()):
-        raise validation_failed(["no settings to update"])
-    if name := next((name for part in body.values() for name in _set(part, "")), None):
-        raise illegal_argument(f"this mock does not support the cluster's setting [{name}]")
-    request.authorize()
-    return Answer(200, {**ACKNOWLEDGED, "persistent": {}, "transient": {}})
-
-
-def _set(value: Json, path: str) -> list[str]:
-    """Return the names of the settings that have a value."""
-    if not isinstance(value, dict):
-        return [] if value is None else [path]
-    return [
-        name for key, item in value.items() for name in _set(item, f"{path}.{key}" if path else key)
-    ]
+        if not isinstance(settings, dict):
+            # Guess: the words of an ObjectParser.
+            raise illegal_argument(f"[cluster_update_settings_request] {kind} must be an object")
+    changed = request.authorized_cluster().settings.update(body)
+    return Answer(200, {**ACKNOWLEDGED, **_settings(request, changed)})
 
 
 def state(request: RestRequest) -> Answer:
@@ -106,32 +107,16 @@ def _metadata(index: Index) -> Json:
     body = index.body()
     return {
         "version": 1,
-        "state": "open",
+        "state": "close" if index.is_closed else "open",
         "settings": body["settings"],
         "mappings": {"_doc": body["mappings"]},
         "aliases": list(index.aliases),
     }
 
 
-def get_index_templates(request: RestRequest) -> Answer:
-    """Answer the index templates: those that Kibana has put."""
-    found = templates(request.authorized_cluster().installation.settings)
-    name = request.names.get("name", "*")
-    matches = wildcard(name)
-    shown = [
-        {"name": each, "index_template": template}
-        for each, template in found.items()
-        if matches(each)
-    ]
-    if not shown and "*" not in name:
-        raise resource_not_found(f"index template matching [{name}] not found")
-    return Answer(200, {"index_templates": shown})
-
-
 _SETTINGS = "cluster:monitor/settings"
 _UPDATING = "cluster:admin/settings/update"
 _STATE = "cluster:monitor/state"
-_TEMPLATES = "indices:admin/index_template/get"
 
 ROUTES = (
     RestRoute("GET", "/_cluster/settings", get_settings, _SETTINGS),
@@ -139,6 +124,4 @@ ROUTES = (
     RestRoute("GET", "/_cluster/state", state, _STATE),
     RestRoute("GET", "/_cluster/state/{metric}", state, _STATE),
     RestRoute("GET", "/_cluster/state/{metric}/{index}", state, _STATE),
-    RestRoute("GET", "/_index_template", get_index_templates, _TEMPLATES),
-    RestRoute("GET", "/_index_template/{name}", get_index_templates, _TEMPLATES),
 )

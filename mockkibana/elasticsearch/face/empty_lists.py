@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
-from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, resource_not_found
+from mockkibana.elasticsearch.errors import ElasticsearchError, resource_not_found
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -105,27 +105,6 @@ _KINDS = (
         _not_found("pipeline [{}] is missing"),
     ),
     _Kind("/_logstash/pipeline/{id}", "cluster:admin/logstash/pipeline/", {}),
-    _Kind(
-        "/_component_template/{name}",
-        "cluster:admin/component_template/",
-        {"component_templates": []},
-        _not_found("component template matching [{}] not found"),
-        _not_found("{}"),
-    ),
-    _Kind(
-        "/_template/{name}",
-        "indices:admin/template/",
-        {},
-        None,
-        _not_found("index_template [{}] missing", "index_template_missing_exception"),
-    ),
-    _Kind(
-        "/_data_stream/{name}",
-        "indices:admin/data_stream/",
-        {"data_streams": []},
-        index_not_found,
-        index_not_found,
-    ),
     _Kind("/_enrich/policy/{name}", "cluster:admin/xpack/enrich/", {"policies": []}, status=200),
     _Kind(
         "/_ccr/auto_follow/{name}",

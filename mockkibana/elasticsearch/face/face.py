@@ -8,18 +8,27 @@ from urllib.parse import unquote
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, illegal_argument
 from mockkibana.elasticsearch.face import (
+    aliases,
     cluster,
     cluster_state,
+    data_streams,
     documents,
     empty_lists,
+    field_mappings,
+    index_maintenance,
     index_settings,
     indices,
     licenses,
     media_types,
     multi_get,
+    resolving,
     rest_api,
+    rollover,
     search,
+    templates,
 )
+from mockkibana.elasticsearch.face.cat import cluster as cat_cluster
+from mockkibana.elasticsearch.face.cat import indices as cat_indices
 from mockkibana.elasticsearch.face.rendering import PRODUCT, Form, form_of
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.face.security import api_keys, privileges, roles, tokens, users
@@ -44,10 +53,19 @@ def _table() -> Table[RestRoute]:
         documents,
         multi_get,
         indices,
+        aliases,
         index_settings,
+        index_maintenance,
+        field_mappings,
+        resolving,
+        rollover,
+        templates,
+        data_streams,
         search,
         licenses,
         cluster_state,
+        cat_indices,
+        cat_cluster,
         empty_lists,
         users,
         roles,
@@ -169,7 +187,8 @@ class ElasticsearchFace:
             )
         if not body and "source" in parameters.values:
             body = _source_parameter(parameters)
-        asked = RestRequest(self._cluster, names, parameters, body, user, route.action)
+        accept = request.headers.get("accept")
+        asked = RestRequest(self._cluster, names, parameters, body, user, route.action, accept)
         answer = route.handler(asked)
         asked.authorize()  # a handler that got along without the cluster has changed nothing
         return answer

@@ -48,7 +48,12 @@ def put_settings(request: RestRequest) -> Answer:
         request.indices("metadata_write")
     preserve = request.parameters.flag("preserve_existing")
     cluster = request.authorized_cluster()
-    answer = cluster.put_settings(request.expression(), settings, preserve_existing=preserve)
+    answer = cluster.put_settings(
+        request.expression(),
+        settings,
+        preserve_existing=preserve,
+        reopen=request.parameters.flag("reopen"),
+    )
     return Answer(200, answer)
 
 

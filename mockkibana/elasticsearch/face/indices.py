@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.cluster import administration
+from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     illegal_argument,
@@ -14,7 +14,6 @@ from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
 
-_TIMEOUTS = frozenset({"master_timeout", "timeout"})
 _FEATURES = ("aliases", "mappings", "settings")
 
 
@@ -27,7 +26,7 @@ def create_index(request: RestRequest) -> Answer:
         if not isinstance(value, dict):
             # Guess: CreateIndexRequest words it so for settings; the others are to be like it.
             raise parse_exception(f"key [{name}] must be an object")
-    _check_timeouts(request)
+    request.check_timeouts()
     name = request.names["index"]
     request.authorize_names(name)
     if body.get("aliases"):
@@ -64,11 +63,11 @@ def index_exists(request: RestRequest) -> Answer:
 
 def delete_index(request: RestRequest) -> Answer:
     """Delete the indices that are named; wildcards are refused."""
-    _check_timeouts(request)
-    administration.refuse_wildcards(request.names["index"])
+    request.check_timeouts()
+    request.cluster.administration.refuse_wildcards(request.names["index"])
     expression = request.expression()
     if expression == authorization.NOTHING:
-        return Answer(200, administration.ACKNOWLEDGED)
+        return Answer(200, ACKNOWLEDGED)
     cluster = request.authorized_cluster()
     for index in cluster.resolve(expression, ignore_unavailable=True):
         if index.name in expression.split(","):  # an alias is refused, whatever is behind it
@@ -93,27 +92,14 @@ def put_mapping(request: RestRequest) -> Answer:
             "parse_exception",
             f"Expected [START_OBJECT] but found [{bodies.token_of(mappings)}]",
         )
-    _check_timeouts(request)
+    request.check_timeouts()
     request.indices("metadata_write")
     return Answer(200, request.authorized_cluster().put_mapping(request.expression(), mappings))
-
-
-def refresh(request: RestRequest) -> Answer:
-    """Answer a refresh, which has nothing to do: every write is visible at once."""
-    return Answer(
-        200, request.authorized_cluster().refresh(request.expression(), **request.indices_options())
-    )
-
-
-def _check_timeouts(request: RestRequest) -> None:
-    for name in _TIMEOUTS:
-        request.parameters.check_time(name)
 
 
 _GETTING = "indices:admin/get"
 _MAPPINGS = "indices:admin/mappings/get"
 _PUTTING = "indices:admin/mapping/put"
-_REFRESHING = "indices:admin/refresh"
 
 ROUTES = (
     RestRoute("PUT", "/{index}", create_index, "indices:admin/create", takes_body=True),
@@ -123,6 +109,4 @@ ROUTES = (
     RestRoute("GET", "/_mapping", get_mapping, _MAPPINGS),
     RestRoute("GET", "/{index}/_mapping", get_mapping, _MAPPINGS),
     RestRoute("PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, takes_body=True),
-    RestRoute("GET POST", "/_refresh", refresh, _REFRESHING),
-    RestRoute("GET POST", "/{index}/_refresh", refresh, _REFRESHING),
 )

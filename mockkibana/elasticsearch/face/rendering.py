@@ -13,7 +13,7 @@ from mockkibana.json import Encoded, Json, dumps
 
 PRODUCT = {"X-elastic-product": "Elasticsearch"}
 
-_FORMATS = (None, "", "json", "application/json")
+_FORMATS = (None, "", "json", "application/json", "text", "txt", "text/plain")
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,7 +35,7 @@ class RestRequest:
 
     `cluster` is for everybody: a handler that has authorized nobody yet takes
     `authorized_cluster()`. `body` are the bytes of the body, or of the parameter `source`; `user`
-    is who asks, None while security is off, and `action` what that is for.
+    is who asks, None while security is off, and `action` what that is for. `accept` is the header.
     """
 
     cluster: Cluster
@@ -44,6 +44,15 @@ class RestRequest:
     body: bytes
     user: Identity | None = None
     action: str = ""
+    accept: str | None = None
+
+    def wants_json(self) -> bool:
+        """Return whether a table is to be JSON: `format` says so, or the first that is accepted."""
+        form = self.parameters.text("format")
+        if form:
+            return form in ("json", "application/json")
+        first = (self.accept or "").partition(",")[0].partition(";")[0].strip().lower()
+        return first.endswith("json")
 
     def caller(self) -> Identity:
         """Return who asks: with security off the superuser."""
@@ -85,35 +94,36 @@ class RestRequest:
         asked = self.names.get("index") or self.parameters.text("index")
         return asked and self.cluster.named(asked)
 
-    def expression(self) -> str:
+    def expression(self, expand: str = "open") -> str:
         """Return the index expression, of the path or else of the query; `_all` without one.
 
-        Where security is on it means no index that the caller may not act on. Raises
-        `ElasticsearchError`.
+        `expand` is what its wildcards mean unless the request says it. Where security is on it
+        means no index that the caller may not act on. Raises `ElasticsearchError`.
         """
         asked = self.index() or "_all"
         if self.user is None or is_on_cluster(self.action):
             return asked
         return authorization.narrowed(
-            self.user, self.action, asked, self.indices_options(), self.cluster.resolve
+            self.user, self.action, asked, self.indices_options(expand), self.cluster.resolve
         )
 
-    def indices(self, level: str | None = None) -> list[Index]:
+    def indices(self, level: str | None = None, expand: str = "open") -> list[Index]:
         """Return the indices that are meant. Raises `ElasticsearchError`.
 
         So it does for an index with a block on that `level`: `metadata_read`, `metadata_write`.
         """
-        found = self.authorized_cluster().resolve(self.expression(), **self.indices_options())
+        options = self.indices_options(expand)
+        found = self.authorized_cluster().resolve(self.expression(expand), **options)
         if level is not None:
             for index in found:
                 index.require(level)
         return found
 
-    def indices_options(self) -> IndicesOptions:
+    def indices_options(self, expand: str = "open") -> IndicesOptions:
         """Return how the expression is to be resolved."""
         return {
             "allow_no_indices": self.parameters.flag("allow_no_indices", True),
-            "expand_wildcards": self.parameters.text("expand_wildcards") or "open",
+            "expand_wildcards": self.parameters.text("expand_wildcards") or expand,
             "ignore_unavailable": self.parameters.flag("ignore_unavailable"),
         }
 
@@ -136,6 +146,11 @@ class RestRequest:
             # What becomes of another value differs from route to route; this one is frequent.
             raise parse_exception(f"Expected [START_OBJECT] but found [{bodies.token_of(value)}]")
         return value
+
+    def check_timeouts(self) -> None:
+        """Refuse a `timeout` or a `master_timeout` that is no time; nothing here ever waits."""
+        self.parameters.check_time("timeout")
+        self.parameters.check_time("master_timeout")
 
     def source_filter(self) -> SourceFilter | None:
         """Return what `_source`, `_source_includes` and `_source_excludes` ask for, if anything."""

@@ -35,7 +35,7 @@ def read(settings: Json) -> Flat:
     what is no setting, or no value of it.
     """
     flat: Flat = {}
-    _flatten(settings, "", flat)
+    flatten(settings, "", flat)
     result = {
         name if name.startswith("index.") else f"index.{name}": value
         for name, value in flat.items()
@@ -45,10 +45,11 @@ def read(settings: Json) -> Flat:
     return result
 
 
-def _flatten(value: Json, path: str, flat: Flat) -> None:
+def flatten(value: Json, path: str, flat: Flat) -> None:
+    """Put settings, nested or not, into `flat`, by their full names and as texts."""
     if isinstance(value, dict):
         for name, inner in value.items():
-            _flatten(inner, f"{path}.{name}" if path else name, flat)
+            flatten(inner, f"{path}.{name}" if path else name, flat)
     elif isinstance(value, list):
         flat[path] = [as_text(inner) for inner in value]
     else:
@@ -109,12 +110,12 @@ def _expanded(flat: Flat) -> Flat:
     return flat
 
 
-def update(existing: Flat, change: Flat, index: str, uuid: str) -> Flat:
-    """Return the settings of an open index after a change; None takes a setting away."""
+def update(existing: Flat, change: Flat, index: str, uuid: str, *, is_open: bool = True) -> Flat:
+    """Return the settings of an index after a change; None takes a setting away."""
     for name in change:
         if name in names("settings", "static"):
             raise illegal_argument(f"final {index} setting [{name}], not updateable")
-        if _is_one("static", name):
+        if is_open and _is_one("static", name):
             raise illegal_argument(
                 f"Can't update non dynamic settings [[{name}]] for open indices [[{index}/{uuid}]]"
             )

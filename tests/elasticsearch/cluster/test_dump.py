@@ -98,7 +98,7 @@ def test_what_a_seed_leaves_out_is_filled_in(clock: Clock) -> None:
             {"foo": 1},
             (
                 "[foo] is unknown; expected one of: settings, mappings, aliases, uuid, "
-                "creation_date, documents, counters"
+                "creation_date, state, data_stream, documents, counters"
             ),
         ),
         ({"documents": {}}, "[documents] expected list but found dict"),

@@ -45,13 +45,15 @@ def test_the_state_can_be_asked_for_in_parts(
     [
         ({"persistent": {"*": None}, "transient": {"*": None}}, 200),
         ({"persistent": {"cluster": {"routing": None}}}, 200),
-        ({"persistent": {"action.destructive_requires_name": False}}, 400),
+        ({"persistent": {"foo.bar": False}}, 400),
+        ({"persistent": []}, 400),
+        ({"transient": {"action.destructive_requires_name": "maybe"}}, 400),
         ({"persistent": {}}, 400),
         ({"foo": {}}, 400),
     ],
     ids=str,
 )
-def test_settings_of_the_cluster_can_be_put_back_only(
+def test_settings_of_the_cluster_are_put_back_or_refused(
     face: ElasticsearchFace, body: Any, status: int
 ) -> None:
     answer = face.handle(request_of("PUT /_cluster/settings", body))
@@ -69,6 +71,10 @@ class TestWithAlertHistory:
 
     @pytest.mark.parametrize("name", ["", "/kibana-*", "/kibana-alert-history-template"])
     def test_the_index_template_is_shown(self, face: ElasticsearchFace, name: str) -> None:
-        [found] = face.handle(request_of(f"GET /_index_template{name}")).body["index_templates"]
-        assert found["name"] == "kibana-alert-history-template"
-        assert found["index_template"]["index_patterns"] == ["kibana-alert-history-*"]
+        listed = face.handle(request_of(f"GET /_index_template{name}")).body["index_templates"]
+        found = {each["name"]: each["index_template"] for each in listed}
+        shipped = [] if name else ["logs", "metrics"]
+        assert [*found] == [*shipped, "kibana-alert-history-template"]
+        assert found["kibana-alert-history-template"]["index_patterns"] == [
+            "kibana-alert-history-*"
+        ]

@@ -24,7 +24,7 @@ NOT_FOUND = "resource_not_found_exception"
         ("/_slm/policy", {}),
         ("/_ingest/pipeline", {}),
         ("/_ingest/pipeline/logs-*", {}),
-        ("/_component_template", {"component_templates": []}),
+        ("/_component_template/x-*", {"component_templates": []}),
         ("/_template", {}),
         ("/_data_stream", {"data_streams": []}),
         ("/_data_stream/*?expand_wildcards=all", {"data_streams": []}),
@@ -38,7 +38,7 @@ NOT_FOUND = "resource_not_found_exception"
         ("/_tasks", {"nodes": {}}),
         ("/_cluster/pending_tasks", {"tasks": []}),
         ("/_cluster/settings?flat_settings=true", {"persistent": {}, "transient": {}}),
-        ("/_index_template", {"index_templates": []}),
+        ("/_index_template/x-*", {"index_templates": []}),
     ],
 )
 def test_an_empty_cluster_has_none(face: ElasticsearchFace, path: str, body: Any) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.indices.templates import template_for, templates
+from mockkibana.elasticsearch.indices.templates import best, kibanas
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -50,11 +50,11 @@ def test_other_indices_and_other_worlds_have_no_template(
     assert history.get_index("other")["other"]["mappings"] == {}
     cluster.create_index("kibana-alert-history-default")
     assert cluster.resolve("kibana-alert-history-default")[0].copies == 2
-    assert templates(Settings()) == {}
+    assert kibanas(Settings()) == {}
 
 
 def test_the_highest_priority_wins() -> None:
-    found = template_for(
+    found = best(
         "logs-1",
         {
             "low": {"index_patterns": ["logs-*"], "template": {"n": 1}},
@@ -62,4 +62,4 @@ def test_the_highest_priority_wins() -> None:
             "other": {"index_patterns": ["other*"], "template": {"n": 3}, "priority": 9},
         },
     )
-    assert found == {"n": 2}
+    assert found == "high"

@@ -26,3 +26,16 @@ def request_of(
         raw_query=raw_query,
         **more,
     )
+
+
+def call(face: Any, line: str, body: Any = None, status: int = 200) -> Any:
+    """Send a request, and return the body of its answer, which has that status."""
+    answer = face.handle(request_of(line, body))
+    assert answer.status == status, answer.body
+    return answer.body
+
+
+def refused(face: Any, line: str, body: Any = None, status: int = 400) -> str:
+    """Send a request that is refused, and return `type: reason`."""
+    error = call(face, line, body, status)["error"]
+    return f"{error['type']}: {error['reason']}"

@@ -1,0 +1,175 @@
+"""Data streams: series of hidden indices, of which the last is written to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from mockkibana.clock import Clock
+from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED, Administration
+from mockkibana.elasticsearch.cluster.templates import IndexTemplates
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    index_not_found,
+)
+from mockkibana.elasticsearch.indices import templates
+from mockkibana.elasticsearch.indices.catalogue import Catalogue
+from mockkibana.elasticsearch.indices.indices import DATA_STREAMS, Index
+from mockkibana.elasticsearch.indices.names import validate_index_name
+from mockkibana.elasticsearch.indices.templates import Template
+from mockkibana.json import Json
+from mockkibana.store import Store
+from mockkibana.wildcards import wildcard
+
+_TIMESTAMP = {"mappings": {"properties": {"@timestamp": {"type": "date"}}}}
+
+
+class DataStreams:
+    """Creates, extends and deletes data streams; a call is one transaction, or joins one."""
+
+    def __init__(
+        self,
+        store: Store,
+        catalogue: Catalogue,
+        administration: Administration,
+        index_templates: IndexTemplates,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._catalogue = catalogue
+        self._administration = administration
+        self._templates = index_templates
+        self._clock = clock
+
+    def create(self, name: str) -> Index:
+        """Create a data stream of the template that its name fits; returns its first index.
+
+        Raises `ElasticsearchError`.
+        """
+        validate_index_name(name)
+        template = self._templates.of(name)
+        if template is None or "data_stream" not in template:
+            raise illegal_argument(f"no matching index template found for data stream [{name}]")
+        if self._catalogue.data_stream(name) is not None:
+            raise ElasticsearchError(
+                400, "resource_already_exists_exception", f"data_stream [{name}] already exists"
+            )
+        if self._catalogue.exists(name):
+            # Guess: the sentence is that of MetadataCreateDataStreamService.
+            raise illegal_argument(f"data stream or alias name [{name}] conflicts with an index")
+        record = {"indices": [], "generation": 0, "template": template["name"]}
+        return self._extend(name, record, template)
+
+    def roll_over(self, name: str, record: dict[str, Json], request: Json) -> Index:
+        """Give a data stream a new index to write to, with what its template says by now."""
+        template = self._templates.of(name)
+        if template is None or "data_stream" not in template:
+            raise illegal_argument(f"no matching index template found for data stream [{name}]")
+        return self._extend(name, record, template, request)
+
+    def _extend(
+        self, name: str, record: dict[str, Json], template: Template, request: Json = None
+    ) -> Index:
+        generation = record["generation"] + 1
+        with self._store.transaction() as transaction:
+            parts = templates.composed(template, self._templates.components())
+            index = self._administration.create(
+                self.next_index(name, record),
+                data_stream=name,
+                parts=[
+                    _TIMESTAMP,
+                    *parts,
+                    request or {},
+                    {"settings": {"index.hidden": "true"}},
+                ],
+            )
+            transaction.put(
+                DATA_STREAMS,
+                {
+                    name: {
+                        **record,
+                        "indices": [*record["indices"], index.name],
+                        "generation": generation,
+                        "template": template["name"],
+                    }
+                },
+            )
+        return index
+
+    def next_index(self, name: str, record: dict[str, Json]) -> str:
+        """Return the name of the index that a rollover would create."""
+        date = self._catalogue.named("<{now/d{uuuu.MM.dd}}>")
+        return f".ds-{name}-{date}-{record['generation'] + 1:06}"
+
+    def named(self, expression: str) -> dict[str, dict[str, Json]]:
+        """Return the stored records of the data streams that a comma list of patterns means.
+
+        Raises `index_not_found_exception` for a name that none has.
+        """
+        known = self._store.table(DATA_STREAMS).rows()
+        found: dict[str, dict[str, Json]] = {}
+        for part in expression.split(","):
+            matches = wildcard("*" if part == "_all" else part)
+            some = {name: record for name, record in known.items() if matches(name)}
+            if not some and "*" not in part and part != "_all":
+                raise index_not_found(part)
+            found |= some
+        return found
+
+    def delete(self, expression: str) -> Json:
+        """Delete data streams with their indices."""
+        with self._store.transaction() as transaction:
+            for name, record in self.named(expression).items():
+                for index_name in record["indices"]:
+                    index = self._catalogue.get(index_name)
+                    if index is not None:
+                        self._administration.drop(index)
+                transaction.remove(DATA_STREAMS, [name])
+        return ACKNOWLEDGED
+
+    def describe(self, expression: str) -> list[Json]:
+        """Return data streams as `GET /_data_stream` shows them."""
+        return [self._shown(name, record) for name, record in self.named(expression).items()]
+
+    def _shown(self, name: str, record: dict[str, Json]) -> Json:
+        template = self._templates.composable().get(record["template"], {})
+        declared = template.get("data_stream", {})
+        indices = [found for found in map(self._catalogue.get, record["indices"]) if found]
+        replicated = any(index.copies > 1 for index in indices)
+        policy = indices[-1].settings.get("index.lifecycle.name") if indices else None
+        managed = "Unmanaged" if policy is None else "Index Lifecycle Management"
+        ilm = {} if policy is None else {"ilm_policy": policy}
+        body: dict[str, Any] = {
+            "name": name,
+            "timestamp_field": {"name": "@timestamp"},
+            "indices": [
+                {
+                    "index_name": index.name,
+                    "index_uuid": index.uuid,
+                    "prefer_ilm": True,
+                    **(
+                        {"ilm_policy": index.settings["index.lifecycle.name"]}
+                        if "index.lifecycle.name" in index.settings
+                        else {}
+                    ),
+                    "managed_by": managed,
+                }
+                for index in indices
+            ],
+            "generation": record["generation"],
+        }
+        if "_meta" in template:
+            body["_meta"] = template["_meta"]
+        return {
+            **body,
+            "status": "YELLOW" if replicated else "GREEN",
+            "template": record["template"],
+            **ilm,
+            "next_generation_managed_by": managed,
+            "prefer_ilm": True,
+            "hidden": bool(declared.get("hidden", False)),
+            "system": False,
+            "allow_custom_routing": bool(declared.get("allow_custom_routing", False)),
+            "replicated": False,
+            "rollover_on_write": False,
+        }

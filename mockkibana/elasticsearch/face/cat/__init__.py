@@ -1,0 +1,1 @@
+"""The cat APIs: tables for people, as text or as JSON."""
