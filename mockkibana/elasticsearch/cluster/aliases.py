@@ -97,10 +97,10 @@ class Aliases:
 def _check_filter(alias: str, definition: Json) -> None:
     if definition is None:
         return
-    from mockkibana.elasticsearch.search.query_parser import parse
+    from mockkibana.elasticsearch.search import query_parser
 
-    try:
-        parse(definition, ())
+    try:  # it is only parsed, not run: what it would fetch and at which time does not matter
+        query_parser.parse(definition, (), query_parser.context(0, lambda *_: None))
     except ParseError as error:
         inner = as_error(error, dumps(definition).encode(), definition)
         raise illegal_argument(
