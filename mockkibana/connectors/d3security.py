@@ -44,8 +44,8 @@ class Event(Schema):
     """An event, whose body may be a text of JSON."""
 
     body = Maybe(String())
-    severity = Maybe(String())
-    eventType = Maybe(String())  # noqa: N815 - Kibana's own name
+    severity = Maybe(String(load_default=""))
+    eventType = Maybe(String(load_default=""))  # noqa: N815 - Kibana's own name
 
 
 _RESPONSE = Object({"refid": String()}, unknowns="ignore")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from mockkibana.connectors.additional_fields import additional_fields
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.jira_service import JiraService
 from mockkibana.connectors.sub_actions import SubAction, SubActions
@@ -11,18 +12,9 @@ from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
-from mockkibana.validation import (
-    Any,
-    ArrayOf,
-    Nullable,
-    Object,
-    RecordOf,
-    Schema,
-    String,
-)
+from mockkibana.validation import ArrayOf, Nullable, Object, Schema, String
 
 _T = TypeVar("_T")
-_MOST_OTHER_FIELDS = 20
 _INCIDENT_FIELDS = frozenset(
     (
         "summary",
@@ -40,18 +32,6 @@ _INCIDENT_FIELDS = frozenset(
 def _label(label: str) -> str | None:
     if any(character in WHITE_SPACE for character in label):
         return f"The label {label} cannot contain spaces"
-    return None
-
-
-def _other_field(key: str) -> str | None:
-    if key in _INCIDENT_FIELDS:
-        return f"The following properties cannot be defined inside otherFields: {key}."
-    return None
-
-
-def _few(fields: Json) -> str | None:
-    if len(fields) > _MOST_OTHER_FIELDS:
-        return f"A maximum of {_MOST_OTHER_FIELDS} fields in otherFields can be defined at a time."
     return None
 
 
@@ -79,9 +59,7 @@ class Incident(Schema):
     priority = Nullable(String())
     labels = Nullable(ArrayOf(String(validate=_label)))
     parent = Nullable(String())
-    otherFields = Nullable(  # noqa: N815
-        RecordOf(Any(), keys=String(validate=_other_field), validate=_few, coerced=True)
-    )
+    otherFields = additional_fields("otherFields", _INCIDENT_FIELDS, 20)  # noqa: N815
 
 
 class Comment(Schema):

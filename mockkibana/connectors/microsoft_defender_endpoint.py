@@ -171,7 +171,10 @@ class Script(Schema):
 
 
 def _paged() -> dict[str, Field]:
-    return {"page": Maybe(Number(min=1)), "pageSize": Maybe(Number(min=1, max=1000))}
+    return {
+        "page": Maybe(Number(min=1, coerced=True, load_default=1)),
+        "pageSize": Maybe(Number(min=1, max=1000, coerced=True, load_default=20)),
+    }
 
 
 _HEALTH = (

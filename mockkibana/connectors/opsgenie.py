@@ -120,6 +120,7 @@ def _whom(key: str, *types: str) -> Object:
     return Object({key: String(), "type": literals(*types) if types[1:] else Literal(types[0])})
 
 
+_EITHER = 'and one of "name", "id", or "username"'
 _RESPONDERS = ("team", "user", "escalation", "schedule")
 
 
@@ -136,7 +137,8 @@ class CreateAlert(Schema):
                     _whom("name", *_RESPONDERS),
                     _whom("id", *_RESPONDERS),
                     _whom("username", "user"),
-                ]
+                ],
+                text=f'Each responder must have a "type" ({"|".join(_RESPONDERS)}) {_EITHER}',
             ),
             max_size=50,
         )
@@ -149,7 +151,8 @@ class CreateAlert(Schema):
                     _whom("id", "team"),
                     _whom("id", "user"),
                     _whom("username", "user"),
-                ]
+                ],
+                text=f'Each visible target must have a "type" (team|user) {_EITHER}',
             ),
             max_size=50,
         )
@@ -173,7 +176,9 @@ class CloseAlert(Schema):
     note = Maybe(String(max_length=25_000))
 
 
-_ACCEPTED = Object({"took": Number(), "requestId": String(), "result": String()}, unknowns="allow")
+_ACCEPTED = Object(
+    {"took": Number(coerced=True), "requestId": String(), "result": String()}, unknowns="allow"
+)
 
 
 def _create_alert(service: Service, params: Json) -> Json:

@@ -108,7 +108,7 @@ class Event(Schema):
     group = Maybe(String())
     class_ = Maybe(String(), data_key="class")
     links = Maybe(ArrayOf(Object(Link())))
-    customDetails = Maybe(RecordOf(Any()))  # noqa: N815
+    customDetails = Maybe(RecordOf(Any(), coerced=True))  # noqa: N815
 
 
 class PagerDuty(ConnectorType):

@@ -7,7 +7,9 @@ from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
+from mockkibana.connectors.additional_fields import additional_fields
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.resilient_fields import changes, created
 from mockkibana.connectors.resilient_party import Resilient
 from mockkibana.connectors.sub_action_framework import (
     Service,
@@ -48,12 +50,16 @@ class Secrets(Schema):
     apiKeySecret = String()  # noqa: N815
 
 
+_FIELDS_OF_INCIDENT = ("name", "description", "externalId", "incidentTypes", "severityCode")
 _PUSH = push_params(
     {
         "name": String(),
         "description": Nullable(String()),
-        "incidentTypes": Nullable(ArrayOf(Number())),
-        "severityCode": Nullable(Number()),
+        "incidentTypes": Nullable(ArrayOf(Number(coerced=True))),
+        "severityCode": Nullable(Number(coerced=True)),
+        "additionalFields": additional_fields(
+            "additionalFields", (*_FIELDS_OF_INCIDENT, "additionalFields"), 50, since="9.2"
+        ),
     }
 )
 
@@ -62,10 +68,10 @@ def _open(**fields: Field) -> Object:
     return Object(fields, unknowns="allow")
 
 
-_CREATED = _open(id=Number(), create_date=Number())
-_INCIDENT = _open(id=Number(), inc_last_modified_date=Number())
+_CREATED = _open(id=Number(coerced=True), create_date=Number(coerced=True))
+_INCIDENT = _open(id=Number(coerced=True), inc_last_modified_date=Number(coerced=True))
 _UPDATED = _open(success=Boolean(), message=Nullable(String()))
-_VALUES = _open(values=ArrayOf(_open(value=Number(), label=String())))
+_VALUES = _open(values=ArrayOf(_open(value=Number(coerced=True), label=String())))
 _FIELDS = ArrayOf(
     _open(
         input_type=String(),
@@ -108,6 +114,8 @@ def _create(service: Service, incident: Json) -> Json:
     if incident.get("severityCode"):
         data["severity_code"] = {"id": incident["severityCode"]}
     with _trying("create incident"):
+        if additional := incident.get("additionalFields"):
+            data |= created(_fields(service, {}), additional)
         made = _ask(service, "POST", "/incidents", data, query=_CONVERTED, response=_CREATED)
         return _pushed(service, made["id"], made["create_date"])
 
@@ -115,9 +123,13 @@ def _create(service: Service, incident: Json) -> Json:
 def _update(service: Service, id_: str, incident: Json) -> Json:
     with _trying(f"update incident with id {id_}"):
         old = _incident(service, id_)
-        _fields(service, {})
-        changes = [_change(old, *item) for item in incident.items() if item[1] is not None]
-        done = _ask(service, "PATCH", f"/incidents/{id_}", {"changes": changes}, response=_UPDATED)
+        fields = _fields(service, {})
+        new = {key: value for key, value in incident.items() if value is not None}
+        if service.run.release.resilient_field_kinds:
+            changed = changes(fields, old, new)
+        else:
+            changed = [_change(old, *item) for item in new.items()]
+        done = _ask(service, "PATCH", f"/incidents/{id_}", {"changes": changed}, response=_UPDATED)
         if not done["success"]:
             raise Thrown(f"Error while updating incident: {done.get('message') or 'null'}")
         new = _incident(service, id_)

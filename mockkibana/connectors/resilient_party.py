@@ -116,6 +116,8 @@ class Resilient(Party):
             "comments": [],
             "changes": [],
         }
+        # Guess: what the real one does not know of it drops; here all is kept.
+        incident = {**body, **incident}
         state.put(str(id_), incident)
         return incident
 
@@ -143,5 +145,5 @@ def _field_named(path: str) -> Json:
 
 
 def _plain(value: Json) -> Json:
-    """Return what a field holds once it has a new value: `{"ids"}`, `{"id"}`, a text."""
-    return next(iter(value.values()))
+    """Return what a field holds once it has a new value: `{"ids"}`, `{"id"}`, a text, or `{}`."""
+    return next(iter(value.values()), None)

@@ -234,7 +234,7 @@ _EXECUTE = Object(
                 ),
                 "passwordFromScope": Maybe(_PASSWORD),
                 "requiresApproval": Maybe(Boolean()),
-                "scriptRuntimeTimeoutSeconds": Maybe(Number()),
+                "scriptRuntimeTimeoutSeconds": Maybe(Number(coerced=True)),
             }
         ),
         "alertIds": _IDS,

@@ -8,6 +8,7 @@ from mockkibana.connectors.servicenow_schemas import (
     IncidentsConfig,
     ServiceNowType,
     comments,
+    grouping_key,
 )
 from mockkibana.connectors.servicenow_service import Product, ServiceNowService
 from mockkibana.connectors.sub_actions import SubAction, SubActions
@@ -29,7 +30,7 @@ class ClosedIncident(Schema):
     """Which incident is to be closed."""
 
     externalId = Nullable(String())  # noqa: N815 - Kibana's own name
-    correlation_id = Nullable(String())
+    correlation_id = grouping_key()
 
 
 _SUB_ACTIONS = SubActions[ServiceNowService](

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from mockkibana.connectors.base import Run
-from mockkibana.connectors.servicenow_schemas import EventsConfig, ServiceNowType
+from mockkibana.connectors.servicenow_schemas import EventsConfig, ServiceNowType, grouping_key
 from mockkibana.connectors.servicenow_service import Product, ServiceNowService
 from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.javascript import WHITE_SPACE, to_iso
@@ -26,6 +26,7 @@ _FIELDS = (
     "message_key",
     "time_of_event",
 )
+_EVENT = {name: Nullable(String()) for name in _FIELDS} | {"message_key": grouping_key()}
 _EPOCH = re.compile(r"0|-?[1-9][0-9]{0,15}")
 
 
@@ -46,7 +47,7 @@ def _time(text: str) -> str | None:
 
 
 _SUB_ACTIONS = SubActions[ServiceNowService](
-    SubAction("addEvent", {name: Nullable(String()) for name in _FIELDS}, _add_event),
+    SubAction("addEvent", _EVENT, _add_event),
     SubAction("getChoices", {"fields": ArrayOf(String())}, ServiceNowService.choices),
 )
 

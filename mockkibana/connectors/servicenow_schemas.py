@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from mockkibana.connectors.additional_fields import additional_fields
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.connectors.servicenow_instance import ServiceNowInstance
 from mockkibana.json import Json
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
-from mockkibana.validation import ArrayOf, Boolean, Nullable, Object, Schema, String
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    ByRelease,
+    Maybe,
+    Nullable,
+    Object,
+    Schema,
+    String,
+)
 
 _OF_CONFIG = ("userIdentifierValue", "clientId", "jwtKeyId")
 
@@ -45,6 +55,25 @@ class Comment(Schema):
     commentId = String()  # noqa: N815
 
 
+def grouping_key() -> ByRelease:
+    """Return the field of a key that alerts share; an absent one became a template for rules."""
+    template = Nullable(String(), load_default="{{rule.id}}:{{alert.id}}")
+    return ByRelease({"8.17": Nullable(String()), "9.3": template})
+
+
+_COMMON = (
+    "short_description",
+    "description",
+    "externalId",
+    "category",
+    "subcategory",
+    "correlation_id",
+    "correlation_display",
+    "additional_fields",
+)
+_ADDITIONAL_FIELDS = additional_fields("additional_fields", _COMMON, 20)
+
+
 class Incident(Schema):
     """What incidents of all kinds have."""
 
@@ -53,8 +82,9 @@ class Incident(Schema):
     externalId = Nullable(String())  # noqa: N815
     category = Nullable(String())
     subcategory = Nullable(String())
-    correlation_id = Nullable(String())
+    correlation_id = grouping_key()
     correlation_display = Nullable(String())
+    additional_fields = ByRelease({"8.17": Maybe(_ADDITIONAL_FIELDS), "9.3": _ADDITIONAL_FIELDS})
 
 
 def comments() -> Nullable:

@@ -18,6 +18,7 @@ from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
 
 _CLOSED = "7"
+_DEPRECATED = "ServiceNow additional fields are not supported for deprecated connectors."
 
 
 class ServiceNowError(Thrown):
@@ -177,10 +178,15 @@ class ServiceNowService:
 
     def _written(self, method: str, path: str, incident: Record, **more: str) -> str:
         """Write an incident by the table API, or by an import set, and return its id."""
+        additional = incident.get("additional_fields")
+        own = {key: value for key, value in incident.items() if key != "additional_fields"}
         if self.uses_table_api:
+            if additional:
+                raise ServiceNowError(_DEPRECATED)
             url = f"/api/now/v2/table/{self._product.table}{path}"
-            return _text(self._ask(method, url, incident), "sys_id")
-        fields = {f"u_{key}": value for key, value in incident.items()} | more
+            return _text(self._ask(method, url, own), "sys_id")
+        prefixed = {f"u_{key}": value for key, value in own.items()}
+        fields = {**(additional or {}), **prefixed, **more}
         results = self._ask("POST", f"/api/now/import/{self._product.import_set}", fields)
         if results == []:
             raise ServiceNowError("Unexpected result")

@@ -197,6 +197,7 @@ def push_params(incident: Mapping[str, Field]) -> Schema:
     fields = {**incident, "externalId": Nullable(String())}
 
     class Push(Schema):
+        unknowns = {"8.17": "forbid", "9.3": "ignore"}  # noqa: RUF012
         incident = Object(fields)
         comments = Nullable(ArrayOf(Object(Comment())))
 

@@ -20,6 +20,7 @@ from mockkibana.validation import (
     Literal,
     Nullable,
     Object,
+    OneOf,
     Schema,
     String,
     literals,
@@ -157,7 +158,7 @@ class Swimlane(ConnectorType):
     id = ".swimlane"
     config = Config()
     secrets = Secrets()
-    params = Params()
+    params = OneOf([Params()], discriminator="subAction")
     party = SwimlaneApi()
     example = {  # noqa: RUF012
         "subAction": "pushToService",

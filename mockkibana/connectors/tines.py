@@ -76,17 +76,18 @@ class Secrets(Schema):
 class Webhooks(Schema):
     """The story whose webhooks are listed."""
 
-    storyId = Number()  # noqa: N815 - Kibana's own names, here and below
+    storyId = Number(coerced=True)  # noqa: N815 - Kibana's own names, here and below
 
 
 class Webhook(Schema):
-    """A webhook, as the listing has it."""
+    """A webhook, as the listing has it; zod drops the last two keys."""
 
-    id = Number()
+    unknowns = {"8.17": "forbid", "9.3": "ignore"}  # noqa: RUF012
+    id = Number(coerced=True)
     name = String()
-    storyId = Number()  # noqa: N815
-    path = String()
-    secret = String()
+    storyId = Number(coerced=True)  # noqa: N815
+    path = String(until="9.2")
+    secret = String(until="9.2")
 
 
 class Run(Schema):
@@ -97,12 +98,15 @@ class Run(Schema):
     body = String()
 
 
-_META = Object({"pages": Number()}, unknowns="ignore")
+_META = Object({"pages": Number(coerced=True)}, unknowns="ignore")
 _STORIES = Object(
     {
         "meta": _META,
         "stories": ArrayOf(
-            Object({"id": Number(), "name": String(), "published": Boolean()}, unknowns="ignore")
+            Object(
+                {"id": Number(coerced=True), "name": String(), "published": Boolean()},
+                unknowns="ignore",
+            )
         ),
     },
     unknowns="ignore",
@@ -113,10 +117,10 @@ _AGENTS = Object(
         "agents": ArrayOf(
             Object(
                 {
-                    "id": Number(),
+                    "id": Number(coerced=True),
                     "name": String(),
                     "type": String(),
-                    "story_id": Number(),
+                    "story_id": Number(coerced=True),
                     "options": Object(
                         {"path": Maybe(String()), "secret": Maybe(String())}, unknowns="ignore"
                     ),
@@ -165,7 +169,10 @@ def _run(service: Service, params: Json) -> Json:
     webhook, url = params.get("webhook"), params.get("webhookUrl")
     if not url and webhook is None:
         raise Thrown("Invalid subActionsParams: [webhook] or [webhookUrl] expected but got none")
-    url = url or f"{service.config['url']}/webhook/{webhook['path']}/{webhook['secret']}"
+    if not url:
+        # What was dropped is not defined in JavaScript.
+        path, secret = webhook.get("path", "undefined"), webhook.get("secret", "undefined")
+        url = f"{service.config['url']}/webhook/{path}/{secret}"
     return _requested(service, "POST", url, params["body"], response=_RUN)
 
 

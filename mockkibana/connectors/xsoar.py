@@ -11,7 +11,16 @@ from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
-from mockkibana.validation import ArrayOf, Boolean, Nullable, Number, Object, Schema, String
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    ByRelease,
+    Nullable,
+    Number,
+    Object,
+    Schema,
+    String,
+)
 
 _HEADERS = {"content-type": "application/json"}
 _CLOUD = "/xsoar/public/v1"
@@ -61,14 +70,19 @@ class Secrets(Schema):
     apiKeyID = Nullable(String())  # noqa: N815
 
 
+_NOT_SENT = ("body", "isRuleSeverity")
+
+
 class Incident(Schema):
     """An incident; `body` is a text of JSON with more of its fields."""
 
     name = String()
     playbookId = Nullable(String())  # noqa: N815
     createInvestigation = Boolean()  # noqa: N815
-    severity = Number()
-    isRuleSeverity = Nullable(Boolean(load_default=False))  # noqa: N815
+    severity = Number(coerced=True)
+    isRuleSeverity = ByRelease(  # noqa: N815
+        {"8.17": Nullable(Boolean()), "9.3": Nullable(Boolean(), load_default=False)}
+    )
     body = Nullable(String())
 
 
@@ -82,7 +96,7 @@ def _get_playbooks(service: Service, _: Json) -> Json:
 
 
 def _run(service: Service, params: Json) -> None:
-    incident = {key: value for key, value in params.items() if key != "body"}
+    incident = {key: value for key, value in params.items() if key not in _NOT_SENT}
     _post(service, "/incident", {**_parsed(params.get("body")), **incident}, _CREATED)
 
 

@@ -107,6 +107,9 @@ class Release:
     absent_any: bool
     """Whether zod takes an absent value for any value (elastic/kibana#269128)."""
 
+    optional_defaults: bool
+    """Whether an absent value that is optional and has a default, too, gets the default (zod 4)."""
+
     null_secrets: bool
     """Whether secrets that are null are not looked at (elastic/kibana#250664)."""
     # Guess: 9.3.1 is the first patch that does so.
@@ -114,6 +117,10 @@ class Release:
     sub_action_defaults: bool
     """Whether a sub-action of the framework gets its params as its schema has made them, with
     defaults and without dropped keys (`sub_action_framework/executor.ts`)."""
+
+    resilient_field_kinds: bool
+    """Whether a push to IBM Resilient writes fields by their kinds, and those of which Kibana knows
+    nothing, too (elastic/kibana#236144)."""
 
     type_noun: str
     """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""

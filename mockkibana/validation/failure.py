@@ -41,6 +41,7 @@ class Failure:
     | `unknown_keys` | the names of all unknown keys, in JavaScript's order |
     | `format` | the name of the format, or a tuple of those that will do |
     | `scheme` | a tuple of schemes of a URI |
+    | `not_finite` | what JavaScript makes of the value: a NaN, or infinity (zod alone) |
     | `min`, `max` | the limit of a number |
     | `min_bytes`, `max_bytes` | the limit of a size, in bytes |
     | `min_length`, `max_length` | the limit of a string, in UTF-16 units |

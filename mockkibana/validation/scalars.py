@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+import math
 import re
 from typing import Any as AnyValue
 
 from marshmallow import missing
 
+from mockkibana.javascript import to_number
 from mockkibana.json import Json
 from mockkibana.settings.release import Release
 from mockkibana.validation.failure import Failure
@@ -106,7 +108,10 @@ class Boolean(Field):
 
 
 class Number(Field):
-    """A number, or a string that holds a decimal one; `min` and `max` are inclusive."""
+    """A number, or a string that holds a decimal one; `min` and `max` are inclusive.
+
+    With `coerced` an exact one takes whatever JavaScript makes a finite number of.
+    """
 
     takes = frozenset((int, float, str))
 
@@ -115,19 +120,26 @@ class Number(Field):
         *,
         min: float | None = None,  # noqa: A002 - config-schema's name
         max: float | None = None,  # noqa: A002
+        coerced: bool = False,
         **options: AnyValue,
     ) -> None:
         super().__init__(**options)
         self.min = min
         self.max = max
+        self.coerced = coerced
 
     def _derive(self) -> None:
         if self.exact:
-            self.takes = frozenset((int, float))
+            self.takes = EVERY_TYPE if self.coerced else frozenset((int, float))
 
     def _check(self, value: Json) -> AnyValue:
         number = value
-        if isinstance(value, str) and not self.exact:
+        if self.exact and self.coerced:
+            number = math.nan if value is missing else to_number(value)
+            # zod 3 takes an infinite number; none could be sent on.
+            if not math.isfinite(number):
+                return Failure("not_finite", number, value)
+        elif isinstance(value, str) and not self.exact:
             number = _number(value)
             if type(number) is Failure:
                 return number

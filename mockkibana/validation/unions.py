@@ -198,19 +198,33 @@ class Nullable(OneOf):
     def __init__(self, inner: Field | Schema, *, load_default: Any = None, **options: Any) -> None:
         super().__init__((inner, Literal(None)), load_default=load_default, **options)
 
+    def _derive(self) -> None:
+        super()._derive()
+        # Null stays null, also where the inner field could make something of it.
+        self._by_type[type(None)] = self._by_type[type(None)][::-1]
+
 
 class Maybe(Field):
     """A value that may be absent, in which case the default of `inner` does not apply.
 
-    Null is checked as any other value.
+    It does in zod 4. Null is checked as any other value.
     """
 
     parts = ("inner",)
+    has_default = False
 
     def __init__(self, inner: Field | Schema, **options: Any) -> None:
         super().__init__(**options)
         self.inner = as_field(inner)
         self._derive()
+
+    def resolved(self, release: Release, exact: bool) -> Field:
+        """Return the field as a release has it: itself where it does not differ."""
+        made = super().resolved(release, exact)
+        if isinstance(made, Maybe):
+            defaults = exact and release.optional_defaults
+            made.has_default = defaults and made.inner.load_default is not missing
+        return made
 
     def _derive(self) -> None:
         self.takes = self.inner.takes
@@ -219,7 +233,9 @@ class Maybe(Field):
             self.passes = self.inner.passes
 
     def _check_inside(self, value: Json, beside: Mapping[str, Json], strip: bool, /) -> Any:
-        return value if value is missing else self.inner.read(value, beside, strip)
+        if value is missing and not self.has_default:
+            return value
+        return self.inner.read(value, beside, strip)
 
 
 class Conditional(Field):

@@ -102,6 +102,77 @@ def test_an_incident_is_updated(world, resilient, execute):
     assert (kept["description"]["content"], kept["severity_code"]) == ("new", 5)
 
 
+MORE = {"additionalFields": {"resolution_summary": "done", "properties": {"region": "north"}}}
+
+
+@pytest.mark.kibana_version("9.2.0")
+def test_later_an_incident_has_fields_of_which_kibana_knows_nothing(
+    kibana_version, world, resilient, execute
+):
+    assert execute(resilient, pushing(MORE)).json["status"] == "ok"
+    fields, create = requests(world)
+    assert fields["url"] == f"{ORG}/types/incident/fields"
+    assert create["body"] == {
+        "name": "disk full",
+        "discovered_date": NOW,
+        "resolution_summary": "done",
+        "region": "north",
+    }
+    kept = world.outbox.parties()["resilient"]["2095"]
+    assert (kept["resolution_summary"], kept["id"]) == ("done", 2095)
+
+
+@pytest.mark.kibana_version("9.2.0")
+def test_later_an_update_writes_fields_by_their_kinds(kibana_version, world, resilient, execute):
+    execute(resilient, pushing({"description": "old", "severityCode": 4, "incidentTypes": [17]}))
+    update = {"externalId": "2095", "description": "new", "severityCode": 5, "incidentTypes": [21]}
+    more = {"additionalFields": {"discovered_date": 1}}
+    assert execute(resilient, pushing({**update, **more})).json["status"] == "ok"
+    [patch] = [request for request in requests(world) if request["method"] == "PATCH"]
+    html = {"format": "html"}
+    assert {each["field"]["name"]: each for each in patch["body"]["changes"]} == {
+        name: {"field": {"name": name}, "old_value": old, "new_value": new}
+        for name, old, new in [
+            ("discovered_date", {"date": NOW}, {"date": 1}),
+            ("name", {"text": "disk full"}, {"text": "disk full"}),
+            (
+                "description",
+                {"textarea": {**html, "content": "old"}},
+                {"textarea": {**html, "content": "new"}},
+            ),
+            ("incident_type_ids", {"ids": [17]}, {"ids": [21]}),
+            ("severity_code", {"id": 4}, {"id": 5}),
+        ]
+    }
+    kept = world.outbox.parties()["resilient"]["2095"]
+    assert (kept["discovered_date"], kept["severity_code"]) == (1, 5)
+
+
+@pytest.mark.kibana_version("9.2.0")
+@pytest.mark.parametrize(
+    ("incident", "text"),
+    [
+        ({"additionalFields": {"color": "red"}}, "No metadata found for field color"),
+        (
+            {"severityCode": 7},
+            (
+                "Invalid values provided to severity_code: [\n  7\n]. Accepted values: "
+                '4 (for "Low"),5 (for "Medium"),6 (for "High")'
+            ),
+        ),
+    ],
+    ids=["field", "value"],
+)
+def test_later_an_update_refuses_what_resilient_does_not_have(
+    kibana_version, resilient, execute, incident, text
+):
+    execute(resilient, pushing({}))
+    answer = execute(resilient, pushing({"externalId": "2095", **incident})).json
+    assert answer["service_message"] == (
+        f"[Action][IBM Resilient]: Unable to update incident with id 2095. Error: {text}."
+    )
+
+
 def test_what_fields_may_hold_is_listed(resilient, execute):
     types = execute(resilient, named("incidentTypes")).json["data"]
     assert {"id": "17", "name": "Communication error (fax; email)"} in types

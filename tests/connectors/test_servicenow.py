@@ -102,6 +102,23 @@ def test_an_incident_is_updated_and_gets_comments(world, servicenow, execute, us
     assert row["sys_updated_on"] == "2026-01-02 03:05:05"
 
 
+@pytest.mark.kibana_version("8.19.0", "9.5.0")
+def test_additional_fields_go_into_an_import_set_alone(kibana_version, world, servicenow, execute):
+    more = {"additional_fields": {"u_cmdb_ci": "host", "u_short_description": "other"}}
+    id_ = servicenow(usesTableApi=False)
+    comment = [{"comment": "c", "commentId": "1"}]
+    answer = execute(id_, push(comment, correlation_id="k", **more)).json
+    assert answer["status"] == "ok"
+    bodies = [delivery["request"]["body"] for delivery in world.outbox.list()]
+    imported = [body for body in bodies if body and "u_short_description" in body]
+    assert [body["u_cmdb_ci"] for body in imported] == ["host", "host"]
+    assert [body["u_short_description"] for body in imported] == ["disk full"] * 2
+    assert not any("u_additional_fields" in body for body in imported)
+    text = execute(servicenow(), push(**more)).json["service_message"]
+    assert "ServiceNow additional fields are not supported for deprecated connectors." in text
+    assert execute(servicenow(), push(additional_fields=None)).json["status"] == "ok"
+
+
 def test_an_import_set_asks_for_the_app_first(world, servicenow, execute):
     id_ = servicenow(usesTableApi=False)
     incident = execute(id_, push()).json["data"]["id"]

@@ -133,6 +133,16 @@ def test_a_failure_is_thrown(world, hive, execute, what, text, params):
     }
 
 
+@pytest.mark.kibana_version("9.5.0")
+def test_later_an_alert_has_a_body_with_more_of_its_fields(kibana_version, world, hive, execute):
+    body = '{"summary": "sda", "title": "other"}'
+    assert execute(hive, alerting(body=body, severity="3")).json["status"] == "ok"
+    [request] = requests(world)
+    assert request["body"] == {**ALERT, "severity": 3, "tlp": None, "tags": None, "summary": "sda"}
+    text = "Error parsing Body: SyntaxError: "
+    assert execute(hive, alerting(body="{")).json["service_message"].startswith(text)
+
+
 def test_a_case_that_is_not_there_cannot_be_updated(hive, execute):
     assert execute(hive, pushing({"externalId": "~7"})).json["service_message"] == (
         "Status code: 404. Message: API Error: NotFoundError - Case ~7 not found"

@@ -132,3 +132,12 @@ def test_the_host_has_to_be_allowed_also_that_of_a_webhook(world, post, tines, e
         "error validating action type config: error validating url: target url "
         f'"https://c.example.com" {core}'
     )
+
+
+@pytest.mark.kibana_version("9.5.0")
+def test_later_path_and_secret_of_a_webhook_are_dropped(kibana_version, world, tines, execute):
+    webhook = {"id": "2", "name": "n", "storyId": 1, "path": "p", "secret": "s"}
+    params = {"subAction": "run", "subActionParams": {"webhook": webhook, "body": "{}"}}
+    assert execute(tines, params).json["status"] == "ok"
+    [delivery] = world.outbox.list(connector_type_id=".tines")
+    assert delivery["request"]["url"].endswith("/webhook/undefined/undefined")

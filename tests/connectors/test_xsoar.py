@@ -28,12 +28,12 @@ PLAYBOOKS = {"subAction": "getPlaybooks"}
 def test_an_incident_is_created(world, xsoar, execute):
     id_ = xsoar()
     body = '{"details": "sda", "name": "other"}'
-    params = incident(playbookId="playbook0", isRuleSeverity=None, body=body)
+    params = incident(playbookId="playbook0", isRuleSeverity=True, body=body)
     assert execute(id_, params).json == {"status": "ok", "data": {}, "connector_id": id_}
     [delivery] = world.outbox.list(connector_type_id=".xsoar")
     request = delivery["request"]
     assert (request["method"], request["url"]) == ("POST", f"{URL}/incident")
-    sent = {**INCIDENT, "details": "sda", "playbookId": "playbook0", "isRuleSeverity": None}
+    sent = {**INCIDENT, "details": "sda", "playbookId": "playbook0"}
     assert request["body"] == sent
     assert request["headers"]["Authorization"] == "[redacted]"
     assert "x-xdr-auth-id" not in request["headers"]

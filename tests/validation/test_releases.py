@@ -85,6 +85,25 @@ def test_a_coerced_record_is_read_from_json_in_every_release() -> None:
     assert refused(of_type(rule, NEW), '{"a": "1"}').code == "type"
 
 
+def test_a_coerced_number_is_what_javascript_makes_of_the_value() -> None:
+    rule = v.Object({"a": v.Nullable(v.Number(coerced=True, max=20))})
+    values = [("0x10", 16), (True, 1), ([], 0), (None, None), (missing, None)]
+    for value, number in values:
+        given = {} if value is missing else {"a": value}
+        assert of_type(rule, NEW).deserialize(given) == {"a": number}
+    assert refused(of_type(rule, NEW), {"a": {}}).code == "not_finite"
+    assert refused(of_type(rule, NEW), {"a": "Infinity"}).code == "not_finite"
+    assert refused(of_type(rule, NEW), {"a": "21"}).code == "max"
+    assert refused(of_type(rule, OLD), {"a": "0x10"}).code == "union"
+
+
+def test_the_default_of_an_optional_value_applies_in_zod_4_only() -> None:
+    rule = v.Object({"a": v.Maybe(v.Number(load_default=1)), "b": v.Maybe(v.Number())})
+    for version in ("8.19.0", "9.3.0"):
+        assert of_type(rule, release_of(version)).deserialize({}) == {}
+    assert of_type(rule, NEW).deserialize({}) == {"a": 1}
+
+
 def test_all_that_is_wrong_is_told_in_the_order_of_the_fields_then_unknown_keys() -> None:
     rule = v.Object(
         {

@@ -61,7 +61,7 @@ def _invalid_type(expected: str, received: str, path: list[Json]) -> Record:
     }
 
 
-def _not_a_number(failure: Failure, path: list[Json]) -> Iterator[Record]:  # noqa: ARG001
+def _not_finite(failure: Failure, path: list[Json]) -> Iterator[Record]:  # noqa: ARG001
     yield _invalid_type("number", "nan", path)
 
 
@@ -148,7 +148,7 @@ _ARRAY = "Array must contain at {} {{}} element(s)"
 _NUMBER = "Number must be {} than or equal to {{}}"
 _ISSUES: dict[str, Callable[[Failure, list[Json]], Iterator[Record]]] = {
     "type": _type,
-    "nan": _not_a_number,
+    "not_finite": _not_finite,
     "unknown_keys": _unknown_keys,
     "literal": _literal,
     "literals": _literals,

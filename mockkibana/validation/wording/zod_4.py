@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -45,13 +46,14 @@ def _type(failure: Failure, path: list[Json], _: Release) -> Record:
     return {"expected": expected, "code": "invalid_type", "path": path, "message": message}
 
 
-def _not_a_number(failure: Failure, path: list[Json], _: Release) -> Record:
+def _not_finite(failure: Failure, path: list[Json], _: Release) -> Record:
+    what, kind_ = ("NaN", "NaN") if math.isnan(failure.expected) else ("Infinity", "number")
     return {
         "expected": "number",
         "code": "invalid_type",
-        "received": failure.expected,
+        "received": what,
         "path": path,
-        "message": f"Invalid input: expected number, received {failure.expected}",
+        "message": f"Invalid input: expected number, received {kind_}",
     }
 
 
@@ -126,7 +128,7 @@ def _custom(failure: Failure, path: list[Json], _: Release) -> Record:
 
 _ISSUES: dict[str, Callable[[Failure, list[Any], Release], Record]] = {
     "type": _type,
-    "nan": _not_a_number,
+    "not_finite": _not_finite,
     "unknown_keys": _unknown_keys,
     "literal": _values,
     "literals": _values,
