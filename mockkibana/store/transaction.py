@@ -62,9 +62,10 @@ class Transaction:
         Costs a copy of the table, not of its documents, when the transaction has changed it.
         """
         committed = self._committed.documents(table)
-        changes = [change for change in self._changes if len(change) == 1 or change[1] == table]
-        if not changes:
+        # Asked before the changes are looked through: there may be thousands, of other tables.
+        if not (table in self._pending or table in self._dropped or self._cleared):
             return committed
+        changes = [change for change in self._changes if len(change) == 1 or change[1] == table]
         state = State({table: dict(committed)})
         state.apply(changes)
         return state.documents(table)
