@@ -94,7 +94,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
             "gcpRegion": "us-central1",
             "gcpProjectID": "ops",
         },
-        {"credentialsJson": '{"type": "service_account", "private_key": "key-of-ops"}'},
+        {"credentialsJson": '{"client_email": "ops@example.com", "private_key": "key-of-ops"}'},
     ),
     ".d3security": ({"url": "https://d3.example.com/webhook/1"}, {"token": "token-of-ops"}),
     ".resilient": (

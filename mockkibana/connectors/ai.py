@@ -117,27 +117,28 @@ class Models(Party):
     """A provider's models: they answer what a test has scripted, else they repeat the prompt.
 
     `failures` are what the provider says when something goes wrong: what a fault rule does, by the
-    name of the preset without the party's.
+    name of the preset without the party's. `asked` are the paths of some of them, where not every
+    request to the provider is one to a model.
     """
 
     failures: ClassVar[Mapping[str, Record]] = {}
+    asked: ClassVar[Mapping[str, str]] = {}
 
     @property
     def presets(self) -> Mapping[str, Callable[[Json], Preset]]:
         """What goes wrong with a provider."""
-        own = {
-            f"{self.name}-{name}": partial(self._failing, what)
-            for name, what in self.failures.items()
-        }
+        own = {f"{self.name}-{name}": partial(self._failing, name) for name in self.failures}
         return {**super().presets, **own}
 
-    def _failing(self, what: Record, given: Json) -> Preset:
+    def _failing(self, name: str, given: Json) -> Preset:
         """Answer as told; one that is asked too often may say for how long, `retry_after`."""
+        what = self.failures[name]
         is_busy = what["status"] == 429
         part = Part(given, "with", ("retry_after",) if is_busy else ())
         seconds = part.integer("retry_after", 0)
         more = {} if seconds is None else {"retry_after": seconds}
-        return Preset(({"backend": self.name},), {**what, **more})
+        path = {"path": self.asked[name]} if name in self.asked else {}
+        return Preset(({"backend": self.name, **path},), {**what, **more})
 
     def complete(self, messages: Json, box: Box, system: Json = None) -> Completion:
         """Return the completion of a conversation: messages as the provider is sent them.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from urllib.parse import parse_qs, quote
 
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.grants import granted, is_granted
 from mockkibana.connectors.sub_action_framework import (
     ANYTHING,
     FORM,
@@ -22,6 +23,7 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.validation import ArrayOf, Maybe, Object, Schema, String, literals
 
+_TOKEN_LIFE, _KEPT = 1799, 29 * 60  # seconds that a token is good, and that Kibana keeps it
 _HEADERS = {"content-type": "application/json"}
 _RTR = "/real-time-response/combined/batch-"
 _THROWN = re.compile(r"Status code: \d+. Message: (.+)")
@@ -63,9 +65,11 @@ class Falcon(Party):
         query = parse_qs(text)
         ids = query.get("ids", [""])[0].split(",")
         if path.endswith("/oauth2/token"):
-            token = box.ids.bytes("crowdstrike-token", 24).hex()
-            answer = {"access_token": token, "expires_in": 1799, "token_type": "bearer"}
+            token = granted(self, box, _TOKEN_LIFE)
+            answer = {"access_token": token, "expires_in": _TOKEN_LIFE, "token_type": "bearer"}
             return Answer(201, answer, _HEADERS)
+        if not is_granted(self, message, box):
+            return _ERRORS.answer(401, path)
         if path.endswith("/devices/entities/devices/v2"):
             return _found([self._host(id_, box) for id_ in ids], box)
         if path.endswith("/devices/entities/online-state/v1"):
@@ -157,18 +161,20 @@ class HostAction(Schema):
 
 
 class _Falcon:
-    """One run's session: Kibana keeps a token for 29 minutes, here every run asks for one."""
+    """One run's requests, with a token that Kibana keeps, even where it is refused.
+
+    Each connector has its own, where Kibana has one for all of the type.
+    """
 
     def __init__(self, service: Service) -> None:
         self._service = service
-        self._token: str | None = None
 
     def ask(self, method: str, path: str, data: Json = None) -> Json:
         """Send a request; of an error only the message is thrown (`crowdstrike/error.ts`)."""
         url = f"{self._service.config['url']}{path}"
         try:
-            self._token = self._token or self._new_token()
-            headers = {"Authorization": f"Bearer {self._token}"}
+            token = self._service.run.token.get() or self._new_token()
+            headers = {"Authorization": token}
             return self._service.request(method, url, data, headers=headers)
         except Thrown as thrown:
             found = _THROWN.search(thrown.text)
@@ -183,7 +189,10 @@ class _Falcon:
             auth=(secrets["clientId"], secrets["clientSecret"]),
         )
         token = answer.get("access_token") if isinstance(answer, dict) else None
-        return token if isinstance(token, str) else "undefined"
+        header = f"Bearer {token if isinstance(token, str) else 'undefined'}"
+        if isinstance(token, str):
+            self._service.run.token.keep(header, _KEPT)
+        return header
 
 
 def _get(path: str) -> Callable[[Service, Json], Json]:

@@ -13,12 +13,13 @@ from mockkibana.connectors.ai import (
     dashboard,
 )
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.google_account import TOKEN_URL, access_token
+from mockkibana.connectors.grants import granted, is_granted
 from mockkibana.connectors.openai import parsed
 from mockkibana.connectors.sub_action_framework import Service
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record, dumps
-from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
@@ -36,6 +37,8 @@ from mockkibana.validation import (
 )
 
 _DEFAULT_MODEL = "gemini-1.5-pro-002"  # Guess: that of 8.x; no minor's constant was read.
+_TOKEN_LIFE = 3599  # seconds
+_MODELS = "*/models/*"
 _HEADERS = {"content-type": "application/json; charset=UTF-8"}
 _UNKNOWN_OPERATION = "The requested operation is not recognized by the service."
 
@@ -80,8 +83,15 @@ class VertexAi(Models):
                 },
             },
         },
-        "bad-key": {"status": 401, "body": _UNAUTHENTICATED},
+        "bad-key": {
+            "status": 400,
+            "body": {
+                "error": "invalid_grant",
+                "error_description": "Invalid JWT Signature.",
+            },
+        },
     }
+    asked = {"rate-limited": _MODELS, "context-length": _MODELS, "content-filter": _MODELS}  # noqa: RUF012
 
     @property
     def errors(self) -> ErrorAnswers:
@@ -101,8 +111,14 @@ class VertexAi(Models):
         return ErrorAnswers(_HEADERS, {}, {**bodies, "other": other})
 
     def receive(self, message: Outbound, box: Box) -> Answer:
-        """Answer contents; a stream is one server-sent event."""
+        """Grant a token, or answer contents; a stream is one server-sent event."""
+        if message.url == TOKEN_URL:
+            answer = {"expires_in": _TOKEN_LIFE, "token_type": "Bearer"}
+            token = granted(self, box, _TOKEN_LIFE)
+            return Answer(200, {"access_token": token, **answer}, _HEADERS)
         path, body = message.path, parsed(message.body)
+        if not is_granted(self, message, box):
+            return Answer(401, _UNAUTHENTICATED, _HEADERS)
         if not isinstance(body, dict):
             return Answer(400, _error(400, "INVALID_ARGUMENT", "Invalid JSON payload."), _HEADERS)
         system = body.get("system_instruction")
@@ -294,19 +310,16 @@ def _continued(content: Record, text: Json) -> Record:
 
 def _ask(service: Service, params: Json, operation: str, response: Any | Object) -> Json:
     config, body = service.config, params["body"]
-    if json_error(service.secrets["credentialsJson"]) is not None:
-        raise Thrown("Failed to parse credentials JSON file: Invalid JSON format")
+    token = access_token(service.run, service.secrets["credentialsJson"])
     value = parsed(body)
     model = params.get("model", config["defaultModel"])
     project = f"projects/{config['gcpProjectID']}/locations/{config['gcpRegion']}"
     path = f"/v1/{project}/publishers/google/models/{model}:{operation}"
-    # Google's token is not asked for: signing with the account's key needs a library of its own.
-    headers = {"Authorization": "Bearer ya29.mockkibana"}
     return service.request(
         "POST",
         f"{config['apiUrl']}{path}",
         value if isinstance(value, dict) and value else body,
-        headers=headers,
+        headers={"Authorization": token},
         response=response,
     )
 

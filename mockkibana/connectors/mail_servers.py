@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
+from mockkibana.connectors.grants import granted, is_granted
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.breakages import Empty, Garbage, Partial, Reset
 from mockkibana.http.messages import Answer
@@ -20,6 +21,13 @@ if TYPE_CHECKING:
     from mockkibana.faults import Effect
     from mockkibana.faults.presets import Preset
 
+_TOKEN_LIFE = 3599  # seconds
+_EXPIRED = {
+    "error": {
+        "code": "InvalidAuthenticationToken",
+        "message": "Lifetime validation failed, the token is expired.",
+    }
+}
 _ERRORS = ErrorAnswers(
     {},
     {},
@@ -69,9 +77,10 @@ class MailServers(Party):
             return Answer(250, f"250 2.0.0 Ok: queued as {queued}")
         headers = {"content-type": "application/json"}
         if not message.url.endswith("/sendMail"):
-            token = box.ids.short("mail-token")
-            granted = {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
-            return Answer(200, granted, headers)
+            answer = {"token_type": "Bearer", "expires_in": _TOKEN_LIFE}
+            return Answer(200, {**answer, "access_token": granted(self, box, _TOKEN_LIFE)}, headers)
+        if not is_granted(self, message, box):
+            return Answer(401, _EXPIRED, headers)
         return Answer(202, "", headers)
 
     def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:

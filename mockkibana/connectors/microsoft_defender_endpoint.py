@@ -9,6 +9,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.grants import granted, is_granted
 from mockkibana.connectors.sub_action_framework import FORM, Service, SubActionConnector
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
@@ -31,6 +32,7 @@ from mockkibana.validation import (
 )
 
 _HEADERS = {"content-type": "application/json"}
+_TOKEN_LIFE = 3599  # seconds
 _NOBODY = "elastic-connector-test"
 _MACHINE = re.compile("/api/machines/([^/]+)(?:/(isolate|unisolate|runliveresponse))?")
 _LINK = re.compile(r"/api/machineactions/([^/]+)/GetLiveResponseResultDownloadLink\(index=0\)")
@@ -72,17 +74,19 @@ class Defender(Party):
         """Give a token, find machines, act on them, and list these actions."""
         path, _, text = message.path.partition("?")
         if path.endswith("/oauth2/v2.0/token"):
-            token = box.ids.bytes("defender-token", 24).hex()
-            answer = {"token_type": "Bearer", "expires_in": 3599, "access_token": token}
-            return Answer(200, answer, _HEADERS)
+            answer = {"token_type": "Bearer", "expires_in": _TOKEN_LIFE}
+            token = granted(self, box, _TOKEN_LIFE)
+            return Answer(200, {**answer, "access_token": token}, _HEADERS)
+        if "/results/" in path:  # a link that lets in whoever knows it
+            return Answer(200, "a file", {"content-type": "application/octet-stream"})
+        if not is_granted(self, message, box):
+            return _ERRORS.answer(401, path)
         if path.endswith("/api/machineactions"):
             return _listed(list(box.state(self).rows().values()), parse_qs(text))
         if path.endswith(("/api/machines", "/api/libraryfiles")):
             return _listed([], {})
         if (link := _LINK.search(path)) is not None:
             return Answer(200, {"value": f"{box.config['apiUrl']}/results/{link[1]}"}, _HEADERS)
-        if "/results/" in path:
-            return Answer(200, "a file", {"content-type": "application/octet-stream"})
         if (place := _MACHINE.search(path)) is None:
             return _ERRORS.answer(404, path)
         if place[1] == _NOBODY:
@@ -251,7 +255,7 @@ def _token(service: Service) -> str:
     if not is_url(config["oAuthServerUrl"]):
         raise Thrown("Invalid URL")
     server = urlsplit(config["oAuthServerUrl"].strip())
-    granted = service.request(
+    answer = service.request(
         "POST",
         f"{server.scheme}://{server.netloc}/{config['tenantId']}/oauth2/v2.0/token",
         {
@@ -262,11 +266,11 @@ def _token(service: Service) -> str:
         },
         headers={"Content-Type": FORM},
     )
-    token = granted.get("access_token") if isinstance(granted, dict) else None
+    token = answer.get("access_token") if isinstance(answer, dict) else None
     if not isinstance(token, str):
         # Guess: what a real one throws where no token is granted.
         raise Thrown("Failed to retrieve cached [access_token] after it was updated.")
-    seconds = granted.get("expires_in")
+    seconds = answer.get("expires_in")
     service.run.token.keep(f"Bearer {token}", seconds if isinstance(seconds, int | float) else 0)
     return f"Bearer {token}"
 

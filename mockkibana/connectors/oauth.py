@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
 from collections.abc import Mapping
 from urllib.parse import quote, urlencode
 
 from mockkibana.connectors.base import Run
 from mockkibana.javascript import stringify
-from mockkibana.json import Json
+from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound.axios import Axios, AxiosError
 from mockkibana.outbound.message import Outbound
 
 CLIENT_CREDENTIALS = "client_credentials"
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 
-_HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+FORM_HEADERS = {"Content-Type": "application/x-www-form-urlencoded; charset=UTF-8"}
+"""The headers of a request for a token."""
 
 
 class NotGranted(Exception):
@@ -31,7 +33,7 @@ def granted_token(run: Run, url: str, form: Mapping[str, str], base: str = "") -
         return kept
     body = urlencode(sorted(form.items()), quote_via=quote, safe="-_.~", errors="replace")
     try:
-        answer = Axios(run.send).request(Outbound("POST", url, _HEADERS, body, base))
+        answer = Axios(run.send).request(Outbound("POST", url, FORM_HEADERS, body, base))
     except AxiosError as error:
         if error.response is None:
             raise
@@ -45,6 +47,17 @@ def granted_token(run: Run, url: str, form: Mapping[str, str], base: str = "") -
     seconds = granted.get("expires_in")
     run.token.keep(token, seconds if isinstance(seconds, int | float) else 0)
     return token
+
+
+def assertion(claims: Record, key_id: str | None) -> str:
+    """Return the JSON Web Token by which a client shows who it is.
+
+    Nobody here signs or checks it, so any text will do as a private key.
+    """
+    named = {} if key_id is None else {"kid": key_id}
+    header = {"alg": "RS256", "typ": "JWT", **named}
+    parts = (dumps(header).encode(), dumps(claims).encode(), b"unsigned")
+    return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 def _text(value: Json) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from hashlib import sha256
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
 
+from mockkibana.connectors.grants import granted, is_granted
 from mockkibana.data import data
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record
@@ -51,7 +51,7 @@ class ServiceNowInstance(Party):
         path = message.path.partition("?")[0]
         if path == "/oauth_token.do":
             return self._granted(box)
-        if message.auth is None and not self._is_granted(message, box):
+        if message.auth is None and not is_granted(self, message, box):
             return self.errors.answer(401, path)
         for pattern, answer in _ROUTES:
             if found := pattern.fullmatch(path):
@@ -60,22 +60,9 @@ class ServiceNowInstance(Party):
         return self.errors.answer(400, path, {"error": failure, "status": "failure"})
 
     def _granted(self, box: Box) -> Answer:
-        token = box.ids.bytes("servicenow-token", 43).hex()
-        expires_at = box.clock.milliseconds() + TOKEN_LIFE * 1000
-        box.state(self).put(
-            _digest(token), {"sys_class_name": "oauth_credential", "expires_at": expires_at}
-        )
+        token = granted(self, box, TOKEN_LIFE)
         about = {"scope": "useraccount", "token_type": "Bearer", "expires_in": TOKEN_LIFE}
         return Answer(200, {"access_token": token, **about}, _HEADERS)
-
-    def _is_granted(self, message: Outbound, box: Box) -> bool:
-        scheme, _, token = message.headers.get("Authorization", "").partition(" ")
-        kept = box.state(self).get(_digest(token))
-        return (
-            scheme == "Bearer"
-            and kept is not None
-            and box.clock.milliseconds() < kept["expires_at"]
-        )
 
     def _health(self, _message: Outbound, _box: Box, scope: str) -> Answer:
         return _ok({"name": _APPS[scope][0], "scope": scope, "version": "2.3.0"})
@@ -215,10 +202,6 @@ def _ok(result: Json, status: int = 200) -> Answer:
 def _shown(row: Record) -> Record:
     # A journal field has no value of its own.
     return {**row, "work_notes": ""}
-
-
-def _digest(token: str) -> str:
-    return sha256(token.encode("utf-8", "replace")).hexdigest()
 
 
 def _new_id(box: Box) -> str:

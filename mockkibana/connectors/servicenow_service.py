@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from base64 import urlsafe_b64encode
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from urllib.parse import urlsplit
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import Run, Thrown
-from mockkibana.connectors.oauth import JWT_BEARER, NotGranted, granted_token
+from mockkibana.connectors.oauth import JWT_BEARER, NotGranted, assertion, granted_token
 from mockkibana.http.messages import Answer
 from mockkibana.javascript import WHITE_SPACE, to_iso
 from mockkibana.json import Json, Record, dumps
@@ -277,12 +276,7 @@ class ServiceNowService:
 
 
 def _assertion(run: Run) -> str:
-    """Return the JSON Web Token with which Kibana asks for an access token.
-
-    Nobody here signs or checks it, so any text will do as a private key.
-    """
     now, config = run.clock.milliseconds() // 1000, run.config
-    header = {"alg": "RS256", "typ": "JWT", "kid": config["jwtKeyId"]}
     claims = {
         "sub": config["userIdentifierValue"],
         "aud": config["clientId"],
@@ -290,8 +284,7 @@ def _assertion(run: Run) -> str:
         "iat": now,
         "exp": now + 3600,
     }
-    parts = (dumps(header).encode(), dumps(claims).encode(), b"unsigned")
-    return ".".join(urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
+    return assertion(claims, config["jwtKeyId"])
 
 
 def _text(value: Json, key: str) -> str:

@@ -1,7 +1,8 @@
 """Redaction: replaces the secrets in what is shown of a record.
 
-A secret is known by its name (a key, a header, a parameter) or by its place (the user part of a
-URL, what follows `Bearer`). What was found once is then redacted wherever it turns up again.
+A secret is known by its name (a key, a header, a parameter), by its place (the user part of a URL,
+what follows `Bearer`) or by its look (a JSON Web Token). What was found once is then redacted
+wherever it turns up again.
 """
 
 from __future__ import annotations
@@ -55,7 +56,10 @@ _CREDENTIALS = re.compile(r"(?:Basic|Bearer|ApiKey)\s+(.+)", re.IGNORECASE | re.
 # `user:password` without its host, where a text was cut; `host:5601` is none.
 _CUT_USER = re.compile(r'(?<=://)[^/?#\s"<>@:]*:(?!\d{0,5}\Z)[^/?#\s"<>@]*\Z')
 _CUT = re.compile(r'(?:(?<=://)[^/?#\s"<>@]*|\b(?:Basic|Bearer|ApiKey)\s+\S*)\Z', re.IGNORECASE)
-_PROMISING = re.compile(rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|\\u00", re.IGNORECASE)
+_JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")
+_PROMISING = re.compile(
+    rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|eyJ|\\u00", re.IGNORECASE
+)
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 
 
@@ -158,6 +162,7 @@ class Redaction:
             return REDACTED
         text = _CUT_USER.sub(REDACTED, _USER.sub(self._user, text))
         text = _SCHEME.sub(lambda match: f"{match[1]} {self._mask(match[2])}", text)
+        text = _JWT.sub(lambda match: self._mask(match[0]), text)
         parts, at = [], 0
         while label := pattern.search(text, at):
             parts.append(text[at : label.end()])

@@ -46,10 +46,61 @@ class OwnIndex(Index):
     """Takes the place of the index connector."""
 
 
-def test_the_products_own_types_come_in_kibanas_order():
-    ids = ConnectorTypes().ids()
-    kibanas = [".email", ".index", ".server-log", ".slack", ".webhook", ".jira", ".teams"]
-    assert [id_ for id_ in ids if id_ in kibanas] == kibanas
+# What Kibana 8.19 lists, in its order: id, least licence, features, sub-feature, name.
+AI = "generativeAIForSecurity generativeAIForObservability generativeAIForSearchPlayground"
+LISTED = f"""
+.email | gold | alerting uptime siem | | Email
+.index | basic | alerting uptime siem | | Index
+.pagerduty | gold | alerting uptime siem | | PagerDuty
+.swimlane | gold | alerting cases siem | | Swimlane
+.server-log | basic | alerting uptime | | Server log
+.slack | gold | alerting uptime siem | | Slack
+.slack_api | gold | uptime alerting siem | | Slack API
+.webhook | gold | alerting uptime siem | | Webhook
+.cases-webhook | gold | cases | | Webhook - Case Management
+.xmatters | gold | alerting siem | | xMatters
+.servicenow | platinum | alerting cases uptime siem | | ServiceNow ITSM
+.servicenow-sir | platinum | alerting cases siem | | ServiceNow SecOps
+.servicenow-itom | platinum | alerting siem | | ServiceNow ITOM
+.jira | gold | alerting cases uptime siem | | Jira
+.teams | gold | alerting uptime siem | | Microsoft Teams
+.torq | gold | alerting uptime siem | | Torq
+.opsgenie | platinum | alerting uptime siem | | Opsgenie
+.tines | gold | siem | | Tines
+.gen-ai | enterprise | {AI} | | OpenAI
+.bedrock | enterprise | {AI} | | Amazon Bedrock
+.gemini | enterprise | {AI} | | Google Gemini
+.d3security | gold | alerting siem | | D3 Security
+.resilient | platinum | alerting cases siem | | IBM Resilient
+.thehive | platinum | alerting siem uptime cases | | TheHive
+.xsoar | platinum | siem | | XSOAR
+.sentinelone | enterprise | endpointSecurity | endpointSecurity | Sentinel One
+.crowdstrike | enterprise | endpointSecurity | endpointSecurity | CrowdStrike
+.inference | enterprise | generativeAIForSecurity generativeAIForSearchPlayground \
+    generativeAIForObservability | | AI Connector
+.microsoft_defender_endpoint | enterprise | endpointSecurity | endpointSecurity | \
+    Microsoft Defender for Endpoint
+"""
+
+
+def test_the_public_list_is_that_of_kibana_8_19(client):
+    expected = []
+    for line in LISTED.strip().split("\n"):
+        id_, license_, features, sub_feature, name = (part.strip() for part in line.split("|"))
+        type_ = {
+            "id": id_,
+            "name": name,
+            "enabled": True,
+            "enabled_in_config": True,
+            "enabled_in_license": True,
+            "minimum_license_required": license_,
+            "supported_feature_ids": features.split(),
+            "is_system_action_type": False,
+        }
+        expected.append({**type_, "sub_feature": sub_feature} if sub_feature else type_)
+    answer = client.get("/api/actions/connector_types")
+    assert json.loads(answer.data) == expected
+    assert [list(row) for row in json.loads(answer.data)] == [list(row) for row in expected]
 
 
 def test_other_types_come_after_kibanas_in_the_order_given():

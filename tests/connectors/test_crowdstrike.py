@@ -47,6 +47,26 @@ def test_a_host_is_contained_with_a_token_and_released(world, falcon, execute):
     assert world.outbox.parties()["crowdstrike"]["7"]["status"] == "normal"
 
 
+def test_a_token_is_kept_for_29_minutes_even_where_it_is_refused(world, falcon, execute):
+    world.clock.freeze()
+    params = named("getAgentDetails", ids=["7"])
+
+    def grants() -> int:
+        return sum("/oauth2/" in request["url"] for request in requests(world))
+
+    execute(falcon, params)
+    world.clock.advance(29 * 60 - 1)
+    assert execute(falcon, params).json["status"] == "ok"
+    assert grants() == 1
+    with world.store.transaction() as transaction:
+        transaction.drop("outbox.of/crowdstrike/tokens")
+    refused = execute(falcon, params).json
+    assert refused["service_message"] == "access denied, invalid token"
+    world.clock.advance(1)
+    assert execute(falcon, params).json["status"] == "ok"
+    assert grants() == 2
+
+
 @pytest.mark.parametrize(
     ("params", "method", "path"),
     [

@@ -383,6 +383,12 @@ def test_a_token_is_kept_until_it_expires_and_after_a_refusal_no_longer(world, e
     assert json.loads(failed["service_message"]) == denied
     execute(connector, MAIL)
     assert asked() == 3
+    with world.store.transaction() as transaction:
+        transaction.drop("outbox.of/email/tokens")
+    failed = json.loads(execute(connector, MAIL).json["service_message"])
+    assert failed["error"]["code"] == "InvalidAuthenticationToken"
+    assert execute(connector, MAIL).json["status"] == "ok"
+    assert asked() == 4
 
 
 def test_a_token_that_is_not_granted_is_told_in_microsofts_words(world, exchange, execute):

@@ -16,7 +16,13 @@ CONFIG = {
     "gcpRegion": "us-central1",
     "gcpProjectID": "p",
 }
-CREDENTIALS = '{"type": "service_account", "private_key": "the-private-key"}'
+ACCOUNT = {
+    "type": "service_account",
+    "client_email": "ops@p.iam.gserviceaccount.com",
+    "private_key_id": "k1",
+    "private_key": "the-private-key",
+}
+CREDENTIALS = json.dumps(ACCOUNT)
 CONTENTS = {"contents": [{"role": "user", "parts": [{"text": "Hello world"}]}]}
 HELLO = {"messages": [{"role": "user", "content": "Hello world"}]}
 USAGE = {"promptTokenCount": 2, "candidatesTokenCount": 4, "totalTokenCount": 6}
@@ -31,17 +37,23 @@ def gemini(create: Any) -> Any:
     )["id"]
 
 
+@pytest.fixture
+def asked(world: Any) -> Any:
+    """Return the deliveries that are requests to a model."""
+    return lambda: [each for each in world.outbox.list() if "/models/" in each["request"]["url"]]
+
+
 def named(sub_action: str, **params: Any) -> Any:
     return {"subAction": sub_action, "subActionParams": params}
 
 
 @pytest.mark.parametrize("body", [CONTENTS, json.dumps(CONTENTS)], ids=["object", "text"])
-def test_a_body_is_sent_and_the_text_comes_back(world, gemini, execute, body):
+def test_a_body_is_sent_and_the_text_comes_back(asked, gemini, execute, body):
     assert execute(gemini(), named("run", body=body, model="m")).json["data"] == {
         "completion": "You said: Hello world",
         "usageMetadata": USAGE,
     }
-    [delivery] = world.outbox.list(connector_type_id=".gemini")
+    [delivery] = asked()
     assert delivery["request"]["url"] == f"{BASE}/m:generateContent"
     assert delivery["request"]["body"] == CONTENTS
     assert delivery["request"]["headers"]["Authorization"] == "[redacted]"
@@ -61,7 +73,7 @@ def test_a_raw_answer_is_the_models_own(gemini, execute):
     }
 
 
-def test_a_chat_becomes_contents_in_turns(world, gemini, execute):
+def test_a_chat_becomes_contents_in_turns(asked, gemini, execute):
     messages = [
         {"role": "user", "content": "a"},
         {"role": "user", "content": "b"},
@@ -79,7 +91,7 @@ def test_a_chat_becomes_contents_in_turns(world, gemini, execute):
         "message": "You said: d",
         "usageMetadata": {"promptTokenCount": 6, "candidatesTokenCount": 3, "totalTokenCount": 9},
     }
-    [delivery] = world.outbox.list()
+    [delivery] = asked()
     assert delivery["request"]["url"] == f"{BASE}/gemini-x:generateContent"
     assert delivery["request"]["body"] == {
         "contents": [
@@ -96,13 +108,13 @@ def test_a_chat_becomes_contents_in_turns(world, gemini, execute):
     }
 
 
-def test_a_raw_chat_may_call_tools(world, gemini, execute, client):
+def test_a_raw_chat_may_call_tools(asked, gemini, execute, client):
     reply = {"tool_calls": [{"name": "look", "arguments": {"at": 1}}]}
     client.post("/_mock/api/outbox/ai", json=reply)
     data = execute(gemini(), named("invokeAIRaw", **HELLO, tools=[{"a": 1}])).json["data"]
     [part] = data["candidates"][0]["content"]["parts"]
     assert part == {"functionCall": {"name": "look", "args": {"at": 1}}}
-    [delivery] = world.outbox.list()
+    [delivery] = asked()
     assert delivery["request"]["body"]["tools"] == [{"a": 1}]
 
 
@@ -114,11 +126,11 @@ def test_calls_of_tools_leave_no_message(gemini, execute, client):
     }
 
 
-def test_a_stream_is_its_text(world, gemini, execute):
+def test_a_stream_is_its_text(asked, gemini, execute):
     text = execute(gemini(), named("invokeStream", **HELLO)).json["data"]
     event = json.loads(text.removeprefix("data: "))
     assert event["candidates"][0]["content"]["parts"] == [{"text": "You said: Hello world"}]
-    [delivery] = world.outbox.list()
+    [delivery] = asked()
     assert delivery["request"]["url"] == f"{BASE}/gemini-x:streamGenerateContent?alt=sse"
 
 
@@ -148,6 +160,10 @@ def test_credentials_have_to_be_json(world, gemini, execute):
     assert world.outbox.list() == []
 
 
+NO_TOKEN = (
+    "Unable to retrieve access token. Ensure the service account has the right permissions and the "
+    "Vertex AI endpoint is enabled in the GCP project. Error: "
+)
 FAILURES: list[tuple[Any, str]] = [
     (
         {"status": 400},
@@ -199,19 +215,15 @@ FAILURES: list[tuple[Any, str]] = [
     ),
     (
         {"fault": "gemini-bad-key"},
-        (
-            "Status code: 401. Message: API Error: UNAUTHENTICATED: Request had invalid "
-            "authentication credentials. Expected OAuth 2 access token, login cookie or other "
-            "valid authentication credential."
-        ),
+        f"{NO_TOKEN}invalid_grant: Invalid JWT Signature.",
     ),
 ]
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0])[:50] for row in FAILURES])
 def test_a_failure_is_thrown_with_googles_words(world, gemini, execute, what, text):
-    rule = what if "fault" in what else {"match": {"backend": "gemini"}, "what": what}
-    world.faults.add(rule)
+    match = {"backend": "gemini", "path": "*/models/*"}
+    world.faults.add(what if "fault" in what else {"match": match, "what": what})
     answer = execute(gemini(), named("run", body=CONTENTS)).json
     assert text in answer["service_message"]
     assert (answer["message"], answer["retry"], answer["errorSource"]) == (
@@ -219,6 +231,77 @@ def test_a_failure_is_thrown_with_googles_words(world, gemini, execute, what, te
         True,
         "framework",
     )
+
+
+def test_a_token_is_asked_for_and_kept_until_it_is_old(world, gemini, execute):
+    world.clock.freeze("2026-01-02T03:04:05Z")
+    id_ = gemini()
+    run = named("run", body=CONTENTS)
+    assert execute(id_, run).json["status"] == "ok"
+    token = world.outbox.list()[0]
+    assert token["request"]["url"] == "https://oauth2.googleapis.com/token"
+    assert token["request"]["body"] == (
+        "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Ajwt-bearer&assertion=[redacted]"
+    )
+    assert token["response"]["body"]["access_token"] == "[redacted]"
+
+    def grants() -> int:
+        return sum("/token" in each["request"]["url"] for each in world.outbox.list())
+
+    world.clock.advance(3499)
+    execute(id_, run)
+    assert grants() == 1
+    world.clock.advance(1)
+    assert execute(id_, run).json["status"] == "ok"
+    assert grants() == 2
+
+
+def test_a_token_that_google_has_not_granted_is_refused(world, gemini, execute):
+    id_ = gemini()
+    execute(id_, named("run", body=CONTENTS))
+    with world.store.transaction() as transaction:
+        transaction.drop("outbox.of/gemini/tokens")
+    assert execute(id_, named("run", body=CONTENTS)).json["service_message"] == (
+        "Status code: 401. Message: API Error: UNAUTHENTICATED: Request had invalid authentication "
+        "credentials. Expected OAuth 2 access token, login cookie or other valid authentication "
+        "credential."
+    )
+
+
+NO_ACCOUNT = "The incoming JSON object does not contain a {} field"
+NO_TOKENS: list[tuple[Any, Any, str]] = [
+    ("{}", None, NO_TOKEN + NO_ACCOUNT.format("client_email")),
+    ("[]", None, NO_TOKEN + NO_ACCOUNT.format("client_email")),
+    ('{"client_email": "a"}', None, NO_TOKEN + NO_ACCOUNT.format("private_key")),
+    (CREDENTIALS, {"status": 400, "body": {"error": "invalid_scope"}}, f"{NO_TOKEN}invalid_scope"),
+    (
+        CREDENTIALS,
+        {"status": 503, "body": "?"},
+        f"{NO_TOKEN}Request failed with status code 503",
+    ),
+    (
+        CREDENTIALS,
+        {"wire": "refused"},
+        f"{NO_TOKEN}connect ECONNREFUSED oauth2.googleapis.com:443",
+    ),
+    (
+        CREDENTIALS,
+        {"status": 200, "body": {}},
+        (
+            "Error occurred while retrieving the access token. Ensure that the credentials are "
+            "vaild."
+        ),
+    ),
+]
+
+
+@pytest.mark.parametrize(("credentials", "what", "text"), NO_TOKENS, ids=range(len(NO_TOKENS)))
+def test_without_a_token_no_model_is_asked(world, asked, gemini, execute, credentials, what, text):
+    if what is not None:
+        world.faults.add({"match": {"backend": "gemini", "path": "/token"}, "what": what})
+    failed = execute(gemini(credentials), named("run", body=CONTENTS)).json
+    assert failed["service_message"] == text
+    assert asked() == []
 
 
 def test_the_host_has_to_be_allowed(world, post):

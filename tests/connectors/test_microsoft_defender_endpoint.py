@@ -66,6 +66,20 @@ def test_a_token_that_is_refused_is_replaced_once(world, defender, execute):
     assert execute(defender, named("getAgentDetails", id="7")).json["data"]["id"] == "7"
     paths = [request["url"].rpartition("/")[2] for request in requests(world)]
     assert paths.count("token") == 2
+    with world.store.transaction() as transaction:
+        transaction.drop("outbox.of/microsoft_defender_endpoint/tokens")
+    assert execute(defender, named("getAgentDetails", id="7")).json["data"]["id"] == "7"
+    paths = [request["url"].rpartition("/")[2] for request in requests(world)]
+    assert paths.count("token") == 3
+
+
+def test_a_token_is_kept_until_it_expires(world, defender, execute):
+    world.clock.freeze()
+    for seconds, tokens in ((0, 1), (3598, 1), (1, 2)):
+        world.clock.advance(seconds)
+        assert execute(defender, named("getAgentDetails", id="7")).json["status"] == "ok"
+        asked = [request["url"].rpartition("/")[2] for request in requests(world)]
+        assert asked.count("token") == tokens
 
 
 def test_actions_are_listed_by_page_and_filter(world, defender, execute):

@@ -227,8 +227,9 @@ def test_what_only_speaks_of_secrets_is_shown(text: str) -> None:
         ("GET /\npassword: x y\nhost: z", "GET /\npassword: [redacted]\nhost: z"),
         ("{'password': 'x', 'a': 1", "{'password': [redacted], 'a': 1"),
         ('{"password" "x y", "a": 1}', '{"password" [redacted], "a": 1}'),
+        ("b=1&assertion=eyJhbGciOiJS.eyJpc3MiOiJhIn0.c2ln&a=2", "b=1&assertion=[redacted]&a=2"),
     ],
-    ids=["json", "form", "url", "ndjson", "lines", "broken", "no colon"],
+    ids=["json", "form", "url", "ndjson", "lines", "broken", "no colon", "web token"],
 )
 def test_what_is_around_a_secret_is_shown(text: str, redacted: str) -> None:
     assert Redaction().text(text) == redacted
