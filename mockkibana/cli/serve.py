@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
 _LOUD = ("error", "fatal")
+_NEW = "new-connector"
 _SETTINGS = (
     "contract",
     "kibana_version",
@@ -51,18 +52,22 @@ class _Refused(click.ClickException):
 
 
 class _Commands(click.Group):
-    """`serve`, and the commands for a running server, imported when they are asked for."""
+    """`serve`, and all other commands, imported when they are asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Return the names of all commands."""
         from mockkibana.cli.remote import names
 
-        return sorted([*super().list_commands(ctx), *names()])
+        return sorted([*super().list_commands(ctx), *names(), _NEW])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         if command := super().get_command(ctx, cmd_name):
             return command
+        if cmd_name == _NEW:
+            from mockkibana.cli.new_connector import new_connector
+
+            return new_connector
         from mockkibana.cli.remote import command_named
 
         return command_named(cmd_name)

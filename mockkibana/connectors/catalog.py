@@ -16,6 +16,7 @@ from mockkibana.settings.release import Release
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
+    from mockkibana.log import Log
     from mockkibana.outbound.party import Party
 
 
@@ -28,17 +29,28 @@ class ConnectorTypes:
 
     The product's own are imported on first use. `more` are types beside the installed ones. Of
     several with one id, one of `more` wins, then Kibana's own. Types of other packages are looked
-    for when one is needed. Raises `BadConnectorType`, then too.
+    for when one is needed; of those that cannot be used the `log` is told. Raises
+    `BadConnectorType` for one of `more`.
     """
 
-    def __init__(self, more: Iterable[type[ConnectorType]] = ()) -> None:
+    def __init__(self, more: Iterable[type[ConnectorType]] = (), log: Log | None = None) -> None:
         self._made = {connector_type.id: connector_type() for connector_type in map(checked, more)}
         self._given = frozenset(self._made)
+        self._log = log
 
     @cached_property
     def _others(self) -> dict[str, ConnectorType]:
         # Looking for other packages takes a while, and few runs need any.
-        return {connector_type.id: connector_type() for connector_type in installed_types()}
+        found = installed_types()
+        if self._log is not None:
+            for text in found.refused:
+                self._log.write("error", "plugins.actions", text)
+        return {connector_type.id: connector_type() for connector_type in found.types}
+
+    @property
+    def refused(self) -> tuple[str, ...]:
+        """Why types of other packages are left out: a sentence each, without its stop."""
+        return installed_types().refused
 
     def registered(self, connector_type_id: str, release: Release) -> ConnectorType | None:
         """Return the type, or None when a release does not register it."""

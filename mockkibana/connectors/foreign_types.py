@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mockkibana.errors import MockKibanaError
 
 if TYPE_CHECKING:
+    from importlib.metadata import EntryPoint
+
     from mockkibana.connectors.base import ConnectorType
 
 ENTRY_POINTS = "mockkibana.connectors"
@@ -17,22 +21,39 @@ class BadConnectorType(MockKibanaError, TypeError):
     """A connector type cannot be used; the text names it and says what it lacks."""
 
 
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The types that other packages register, and why others that they register are left out."""
+
+    types: tuple[type[ConnectorType], ...]
+    refused: tuple[str, ...]
+
+
 @cache
-def installed_types() -> tuple[type[ConnectorType], ...]:
-    """Return the types that other packages register as entry points. Raises `BadConnectorType`."""
+def installed_types() -> Installed:
+    """Return the types that other packages register as entry points."""
     from importlib.metadata import entry_points
 
-    found = []
+    types: list[type[ConnectorType]] = []
+    refused = []
     for entry_point in entry_points(group=ENTRY_POINTS):
-        package = f" of {entry_point.dist.name}" if entry_point.dist else ""
-        name = f"`{entry_point.value}`{package}"
         try:
-            loaded = entry_point.load()
-        except Exception as error:
-            reason = f"it cannot be imported: {type(error).__name__}: {error}"
-            raise BadConnectorType(f"The connector type {name} is refused: {reason}") from error
-        found.append(checked(loaded, name))
-    return tuple(found)
+            types.append(_loaded(entry_point))
+        except BadConnectorType as error:
+            refused.append(str(error))
+    return Installed(tuple(types), tuple(refused))
+
+
+def _loaded(entry_point: EntryPoint) -> type[ConnectorType]:
+    package = f" of {entry_point.dist.name}" if entry_point.dist else ""
+    name = f"`{entry_point.value}`{package}"
+    try:
+        return checked(entry_point.load(), name)
+    except BadConnectorType:
+        raise
+    except (Exception, SystemExit) as error:
+        reason = f"it cannot be imported: {type(error).__name__}: {error}"
+        raise BadConnectorType(f"The connector type {name} is refused: {reason}") from error
 
 
 def checked(value: Any, name: str | None = None) -> type[ConnectorType]:
@@ -46,6 +67,7 @@ def checked(value: Any, name: str | None = None) -> type[ConnectorType]:
 
 def _problem(value: Any) -> str | None:
     from mockkibana.connectors.base import ConnectorType
+    from mockkibana.settings import LICENSES
     from mockkibana.validation import Field, Schema
 
     if not isinstance(value, type) or not issubclass(value, ConnectorType):
@@ -56,8 +78,37 @@ def _problem(value: Any) -> str | None:
     for key in ("config", "secrets", "params"):
         schema = getattr(value, key, None)
         if not isinstance(schema, Field | Schema):
-            shown = f"the class {schema.__name__}" if isinstance(schema, type) else repr(schema)
-            return f"its {key} is {shown}; expected a Schema or a Field of mockkibana.validation"
+            expected = "a Schema or a Field of mockkibana.validation"
+            return f"its {key} is {_shown(schema)}; expected {expected}"
+    if value.minimum_license_required not in LICENSES:
+        license_ = value.minimum_license_required
+        expected = f"one of {', '.join(LICENSES)}"
+        return f"its minimum_license_required is {license_!r}; expected {expected}"
+    features = value.supported_feature_ids
+    if not isinstance(features, tuple | list) or not all(
+        isinstance(each, str) for each in features
+    ):
+        return f"its supported_feature_ids is {features!r}; expected texts such as ('alerting',)"
+    if not isinstance(value.leniencies, Mapping):
+        return f"its leniencies is {value.leniencies!r}; expected texts by code"
     if value.execute is ConnectorType.execute:
         return "it has no execute"
+    return _problem_of_party(value.party)
+
+
+def _problem_of_party(party: Any) -> str | None:
+    from mockkibana.outbound.party import Party
+
+    if party is None or party in ("elasticsearch", "jira"):
+        return None
+    if not isinstance(party, Party):
+        expected = "a Party of mockkibana.outbound.party, 'elasticsearch', 'jira' or None"
+        return f"its party is {_shown(party)}; expected {expected}"
+    name = getattr(party, "name", None)
+    if not isinstance(name, str) or not name:
+        return f"the name of its party is {name!r}; expected a text such as 'pager'"
     return None
+
+
+def _shown(value: object) -> str:
+    return f"the class {value.__name__}" if isinstance(value, type) else repr(value)

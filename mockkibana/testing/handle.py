@@ -30,6 +30,7 @@ from mockkibana.testing.transport import Transport
 
 if TYPE_CHECKING:
     from mockkibana.choices import ActionsPrivilege, BasePrivilege, Part
+    from mockkibana.connectors.base import ConnectorType
     from mockkibana.control.plane import ControlPlane
     from mockkibana.journal.query import JournalView
     from mockkibana.records import SettingsRecord
@@ -44,13 +45,14 @@ class MockKibana:
 
     A context manager: inside of it, a server listens on a free port of loopback. The world is
     empty but for `seed`; `settings` (`mockkibana.Settings`, or a dict of some of them) replace the
-    default ones, `seed_ids` makes ids repeatable and `frozen_at` stops the clock.
+    default ones, `seed_ids` makes ids repeatable and `frozen_at` stops the clock. `connector_types`
+    are registered beside the installed ones.
 
     Every verb of control (`mockkibana.control.verbs`) is a method: those that read better as
     something else are below, all others are there by their names.
 
-    Raises `mockkibana.BadSeed`, and `mockkibana.ControlError` for a setting
-    in a dict that cannot be.
+    Raises `mockkibana.BadSeed`, `mockkibana.BadConnectorType`, and `mockkibana.ControlError` for a
+    setting in a dict that cannot be.
     """
 
     # Of the verbs that are no more than that, a type checker knows these.
@@ -68,6 +70,7 @@ class MockKibana:
         seed: SeedLike | None = None,
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
+        connector_types: Iterable[type[ConnectorType]] = (),
         source: Host | None = None,
     ) -> None:
         if source is None:
@@ -76,6 +79,7 @@ class MockKibana:
                 [] if seed is None else [seed_of(seed)],
                 seed_ids=seed_ids,
                 frozen_at=time_of(frozen_at),
+                connector_types=connector_types,
             )
         #: Where the world is.
         self.source = source

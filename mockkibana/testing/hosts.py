@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from copy import copy
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +23,7 @@ from mockkibana.testing.transport import NoAnswer
 from mockkibana.testing.wsgi import Reply, call
 
 if TYPE_CHECKING:
+    from mockkibana.connectors.base import ConnectorType
     from mockkibana.control.plane import ControlPlane
     from mockkibana.seeds import Seed
     from mockkibana.server import Server
@@ -78,11 +79,18 @@ class LocalWorld:
         *,
         seed_ids: int | None = None,
         frozen_at: datetime | None = None,
+        connector_types: Iterable[type[ConnectorType]] = (),
     ) -> None:
         from mockkibana.world import World
         from mockkibana.world.worlds import Worlds
 
-        self.world: World = World(settings, seeds=seeds, seed_ids=seed_ids, frozen_at=frozen_at)
+        self.world: World = World(
+            settings,
+            seeds=seeds,
+            seed_ids=seed_ids,
+            frozen_at=frozen_at,
+            connector_types=connector_types,
+        )
         self.worlds = Worlds(self.world)
         #: Where the faces are; None while nothing listens.
         self.addresses: Addresses | None = None

@@ -93,7 +93,7 @@ class World:
         self.snapshots: dict[str, Any] = {}
         self.store = Store(db, fsync=fsync)
         straighten(self.store)
-        self.connector_types = ConnectorTypes(connector_types)
+        self.connector_types = ConnectorTypes(connector_types, self.log)
         self.connectors = Connectors(self.store, self.installation, self.connector_types)
         self.spaces = Spaces(self.store, self.installation, self.connectors)
         self._seeds = Seeds(self)

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
-import sys
-from pathlib import Path
-
 import pytest
 
 from mockkibana.connectors.base import ConnectorType
@@ -153,84 +148,3 @@ def test_every_shipped_type_has_the_facts_that_kibana_shows():
         assert row["name"]
         assert row["minimum_license_required"] in ("basic", "gold", "platinum", "enterprise")
         assert row["supported_feature_ids"]
-
-
-MODULE = '''
-"""A connector type of another package."""
-
-from mockkibana.connectors.base import ConnectorType, Failed
-from mockkibana.validation import Schema, String
-
-
-class Config(Schema):
-    room = String()
-
-
-class Params(Schema):
-    text = String()
-
-
-class Chat(ConnectorType):
-    """Chat."""
-
-    id = ".chat"
-    name = "Chat"
-    config = Config()
-    params = Params()
-    example = {"text": "hello"}
-
-    def execute(self, run, params):
-        if params["text"] == "no":
-            raise Failed("the room is closed", run.config["room"])
-        return {"room": run.config["room"], "said": params["text"]}
-'''
-
-SCRIPT = """
-import json
-from mockkibana.app import create_app
-from mockkibana.world import World
-
-client = create_app(World()).test_client()
-headers = {"kbn-xsrf": "1"}
-connector = "/api/actions/connector"
-made = client.post(connector, headers=headers, json={
-    "name": "n", "connector_type_id": ".chat", "config": {"room": "one"}}).json
-run = lambda text: client.post(
-    f"{connector}/{made['id']}/_execute", headers=headers, json={"params": {"text": text}}).json
-print(json.dumps({
-    "type": client.get("/api/actions/connector_types").json[-1]["name"],
-    "ok": run("hi"), "failed": run("no"), "invalid": run(1)["message"],
-    "page": '{&#34;text&#34;:&#34;hello&#34;}' in client.get("/_mock/").text,
-}))
-"""
-
-
-def test_a_type_of_another_package_is_found_and_works_end_to_end(tmp_path: Path):
-    (tmp_path / "chat.py").write_text(MODULE)
-    metadata = tmp_path / "chat-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: chat\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[mockkibana.connectors]\nchat = chat:Chat\n")
-    script = f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n{SCRIPT}"
-    ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-    seen = json.loads(ran.stdout)
-    connector_id = seen["ok"].pop("connector_id")
-    assert seen.pop("failed") == {
-        "status": "error",
-        "message": "the room is closed",
-        "errorSource": "user",
-        "connector_id": connector_id,
-        "service_message": "one",
-    }
-    assert seen == {
-        "type": "Chat",
-        "ok": {"status": "ok", "data": {"room": "one", "said": "hi"}},
-        "invalid": (
-            "error validating action params: [text]: expected value of type [string] but got "
-            "[number]"
-        ),
-        "page": True,
-    }

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from mockkibana import BadConnectorType, World
 from mockkibana.connectors.base import ConnectorType
+from mockkibana.outbound.party import Sink
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import Schema
 
 SCHEMA = "expected a Schema or a Field of mockkibana.validation"
 ID = "expected a text such as '.pager'"
+PARTY = "expected a Party of mockkibana.outbound.party, 'elasticsearch', 'jira' or None"
 NO_TYPE = "it is no subclass of mockkibana.connectors.base.ConnectorType"
 
 
@@ -45,8 +44,23 @@ def made(**members: Any) -> type[ConnectorType]:
         ({"config": dict}, f"its config is the class dict; {SCHEMA}"),
         ({"secrets": "none"}, f"its secrets is 'none'; {SCHEMA}"),
         ({"execute": None}, "it has no execute"),
+        (
+            {"minimum_license_required": "free"},
+            (
+                "its minimum_license_required is 'free'; expected one of basic, gold, platinum, "
+                "enterprise, trial"
+            ),
+        ),
+        (
+            {"supported_feature_ids": "alerting"},
+            "its supported_feature_ids is 'alerting'; expected texts such as ('alerting',)",
+        ),
+        ({"leniencies": ["loud"]}, "its leniencies is ['loud']; expected texts by code"),
+        ({"party": Sink}, f"its party is the class Sink; {PARTY}"),
+        ({"party": "slack"}, f"its party is 'slack'; {PARTY}"),
+        ({"party": Sink("")}, "the name of its party is ''; expected a text such as 'pager'"),
     ],
-    ids=str,
+    ids=lambda value: value if isinstance(value, str) else "".join(value),
 )
 def test_a_type_that_lacks_something_is_refused(members: dict[str, Any], reason: str) -> None:
     with pytest.raises(BadConnectorType) as refused:
@@ -69,45 +83,3 @@ def test_a_type_that_is_whole_is_taken(params: Any) -> None:
     world = World(connector_types=[made(params=params)])
     assert ".pager" in world.connector_types.ids()
     world.close()
-
-
-@pytest.mark.parametrize(
-    ("module", "reason"),
-    [
-        (
-            "class Pager(ConnectorType):\n    id = '.pager'\n",
-            f"its params is None; {SCHEMA}",
-        ),
-        ("Pager = 3\n", NO_TYPE),
-        (
-            "import not_there\n",
-            "it cannot be imported: ModuleNotFoundError: No module named 'not_there'",
-        ),
-        (
-            "",
-            "it cannot be imported: AttributeError: module 'pager' has no attribute 'Pager'",
-        ),
-    ],
-    ids=["lacks params", "no type", "no module", "no name"],
-)
-def test_a_type_of_another_package_is_refused_with_the_packages_name(
-    tmp_path: Path, module: str, reason: str
-) -> None:
-    head = "from mockkibana.connectors.base import ConnectorType\n"
-    (tmp_path / "pager.py").write_text(head + module)
-    metadata = tmp_path / "acme-1.0.dist-info"
-    metadata.mkdir()
-    (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: acme\nVersion: 1.0\n")
-    (metadata / "entry_points.txt").write_text("[mockkibana.connectors]\np = pager:Pager\n")
-    script = (
-        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
-        "from mockkibana import World\nWorld().connector_types.ids()\n"
-    )
-    ran = subprocess.run(
-        [sys.executable, "-c", script], capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 1
-    last = ran.stderr.strip().splitlines()[-1]
-    assert last.endswith(
-        f"BadConnectorType: The connector type `pager:Pager` of acme is refused: {reason}"
-    )

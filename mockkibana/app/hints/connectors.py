@@ -44,7 +44,9 @@ def nearest_type(id_: str, world: World) -> str:
         return f"did you mean `.{id_}`? The id of a type begins with a dot"
     if near := _nearest(id_.lower(), ids):
         return f"did you mean `{near}`?"
-    return "registered are " + ", ".join(f"`{each}`" for each in ids)
+    # What was left out is probably what is missing.
+    told = [f"{text}." for text in world.connector_types.refused]
+    return " ".join((*told, "registered are " + ", ".join(f"`{each}`" for each in ids)))
 
 
 def _nearest(text: str, others: Iterable[str]) -> str | None:
