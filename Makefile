@@ -9,7 +9,7 @@ ARGS ?=
 SPEC ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench soak openapi test-all clean
+.PHONY: help run test check format bench docs soak openapi test-all clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,6 +33,9 @@ format: $(VENV)/.dev ## Format the code
 
 bench: $(VENV)/.dev ## Measure against an echo, in ratios of one run
 	$(BIN)/python -m bench $(ARGS)
+
+docs: $(VENV)/.dev ## Write the table of connector types into docs/connector-types.md
+	$(BIN)/python -m docs.connector_types
 
 soak: $(VENV)/.dev ## Load a server for 10 minutes, fuzz it for 10 (SOAK_MINUTES, SOAK_FUZZ_MINUTES), ask all, kill one 200 times
 	$(BIN)/python -m soak

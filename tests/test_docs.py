@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 import yaml
 
+from docs import connector_types
 from mockkibana.app import create_app
 from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.server import Server
@@ -113,6 +114,11 @@ def test_the_tests_that_a_page_shows_pass(page: str, tmp_path: Path) -> None:
         (tmp_path / f"test_{number}.py").write_text(text)
     plugins = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
     run_python("-W", "error", "-m", "pytest", *plugins, str(tmp_path), folder=tmp_path)
+
+
+def test_the_table_of_connector_types_is_as_make_docs_writes_it() -> None:
+    page = PAGES["connector-types.md"]
+    assert page == connector_types.made(page), "run `make docs`"
 
 
 CI_PAGES = pytest.mark.parametrize("page", ["README.md", "ci.md"])
