@@ -168,8 +168,9 @@ def test_each_request_is_a_line_on_stderr(start: Start) -> None:
 
 def test_the_hint_of_a_refused_request_is_under_its_line(start: Start) -> None:
     running = start()
-    for path in ("/api/action/connectors", "/api/actions/connector/nope%0A", "/api/status"):
-        requests.get(running.url + path, timeout=10)
+    with requests.Session() as session:  # the lines of one connection are in order
+        for path in ("/api/action/connectors", "/api/actions/connector/nope%0A", "/api/status"):
+            session.get(running.url + path, timeout=10)
     first, hint, second, others, third = running.end().splitlines()
     assert '"GET /api/action/connectors" 404' in first
     assert hint == "  hint: did you mean `GET /api/actions/connectors`?"
