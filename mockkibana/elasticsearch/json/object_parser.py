@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from math import isfinite
 
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import did_you_mean
@@ -17,7 +18,19 @@ _TOKENS = {
     "object": ("START_OBJECT",),
     "strings": ("START_ARRAY", "VALUE_STRING"),
     "long": ("VALUE_NUMBER", "VALUE_STRING"),
+    "double": ("VALUE_NUMBER", "VALUE_STRING"),
+    "scalar": ("VALUE_STRING", "VALUE_NUMBER", "VALUE_BOOLEAN"),
+    "array": ("START_ARRAY",),
+    "object or array": ("START_OBJECT", "START_ARRAY"),
+    "array or string": ("START_ARRAY", "VALUE_STRING"),
     "object or string": ("START_OBJECT", "VALUE_STRING"),
+    "any": (
+        "START_OBJECT",
+        "START_ARRAY",
+        "VALUE_STRING",
+        "VALUE_NUMBER",
+        "VALUE_BOOLEAN",
+    ),
     "filter": ("START_OBJECT", "START_ARRAY", "VALUE_BOOLEAN", "VALUE_STRING"),
 }
 
@@ -55,6 +68,8 @@ def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: 
         return flag
     if kind == "long":
         return _long(parser, name, value, path)
+    if kind == "double":
+        return _double(parser, name, value, path)
     if kind == "strings":
         return _strings(parser, name, value, path)
     return value
@@ -63,6 +78,16 @@ def _field(parser: str, kinds: Mapping[str, str], name: str, value: Json, path: 
 def _long(parser: str, name: str, value: Json, path: Path) -> int:
     try:
         return int(value)
+    except (ValueError, OverflowError):
+        raise x_content(f"[{parser}] failed to parse field [{name}]", path) from None
+
+
+def _double(parser: str, name: str, value: Json, path: Path) -> float:
+    try:
+        number = float(value)
+        if isfinite(number):
+            return number
+        raise ValueError(value)
     except (ValueError, OverflowError):
         raise x_content(f"[{parser}] failed to parse field [{name}]", path) from None
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from mockkibana.budget import OverBudget
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.search import hits
+from mockkibana.elasticsearch.search.aggregations.aggregation import Context
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.hits import Hit, Part, Shard
 from mockkibana.elasticsearch.search.queries.query import Matches
@@ -23,21 +25,20 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
 
     Raises `ElasticsearchError` (`search_phase_execution_exception`) when no index can be searched.
     """
-    parts: list[Part] = []
-    first: list[Hit] = []
+    results: list[_Result] = []
     failures: list[Error] = []
     for shard in shards:
         try:
-            part = _run(search, shard)
-            first += hits.first(search.page, part)
-            parts.append(part)
+            results.append(_run(search, shard))
         except ShardFailure as failure:
             failures.append(_failure(failure, shard.index))
         except OverBudget:
             raise _timed_out(shard.index) from None
-    if failures and not parts:
+    aggregated = _aggregated(search, results, failures) if search.aggregations else None
+    if failures and not results:
         raise _all_failed(failures)
-    shown = hits.merged(search.page, first)
+    parts = [result.kept for result in results]
+    shown = hits.merged(search.page, [hit for result in results for hit in result.first])
     body: dict[str, Json] = {}
     total = sum(len(part.matches) for part in parts)
     if search.total_as_int:
@@ -52,12 +53,50 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
     body["hits"] = hits.show(search.page, shown)
     if search.named:
         _name_queries(search, shown, body["hits"])
-    return {
+    answered: dict[str, Json] = {
         "took": took,
         "timed_out": False,
         "_shards": shards_body(shards, failures),
         "hits": body,
     }
+    if aggregated is not None:
+        answered["aggregations"] = aggregated
+    return answered
+
+
+def _aggregated(
+    search: Search, results: list[_Result], failures: list[Error]
+) -> dict[str, Json] | None:
+    """Return what the aggregations answer; the indices where they fail are taken out of results."""
+
+    def run(chosen: Sequence[_Result]) -> dict[str, Json]:
+        def everything() -> Sequence[Part]:
+            segments = [result.found.segment for result in chosen]
+            return [Part(each, dict.fromkeys(range(len(each)), 1.0)) for each in segments]
+
+        context = Context(everything, search.now)
+        found = [result.found for result in chosen]
+        return dict(search.aggregations.results(found, context))
+
+    try:
+        try:
+            found = run(results)
+        except ShardFailure:
+            for result in list(results):
+                try:
+                    run([result])
+                except ShardFailure as failure:
+                    failures.append(_failure(failure, result.found.segment.index))
+                    results.remove(result)
+            found = run(results) if results else {}
+    except OverBudget:
+        raise _timed_out(results[0].found.segment.index) from None
+    if search.typed_keys:
+        # Imported here, as few searches have aggregations.
+        from mockkibana.elasticsearch.search.aggregation_parser import typed
+
+        return typed(found)
+    return found
 
 
 def _name_queries(search: Search, found: Sequence[Hit], bodies: Sequence[dict[str, Json]]) -> None:
@@ -139,7 +178,16 @@ def _failure(failure: ShardFailure, index: Index) -> Error:
     return {"shard": 0, "index": index.name, "node": NODE, "reason": reason}
 
 
-def _run(search: Search, shard: Shard) -> Part:
+@dataclass(frozen=True, slots=True)
+class _Result:
+    """What one index answers: what the query finds, what a filter leaves, its first hits."""
+
+    found: Part
+    kept: Part
+    first: Sequence[Hit]
+
+
+def _run(search: Search, shard: Shard) -> _Result:
     index = shard.index
     window = int(index.settings.get("index.max_result_window", 10_000))
     end = search.page.start + search.page.size
@@ -153,10 +201,12 @@ def _run(search: Search, shard: Shard) -> Part:
         )
     segment = shard.segment
     scored = search.page.size > 0 and search.page.needs_scores
+    scored = scored or search.aggregations.shows_hits
     matches = shard.query.run(segment, scored=scored or search.min_score is not None)
     if search.min_score is not None:
         matches = {n: score for n, score in matches.items() if score >= search.min_score}
+    found = kept = Part(segment, matches)
     if search.post_filter is not None:
-        kept = search.post_filter.run(segment, scored=False)
-        matches = {n: score for n, score in matches.items() if n in kept}
-    return Part(segment, matches)
+        wanted = search.post_filter.run(segment, scored=False)
+        kept = found.only(number for number in matches if number in wanted)
+    return _Result(found, kept, hits.first(search.page, kept))

@@ -37,15 +37,19 @@ class Shard:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The documents that were found in one index: their numbers in the segment, and scores."""
+    """The documents that were found in one index: their numbers in the segment, and scores.
+
+    Where they are nested objects, `outer` has the documents that they were looked for in.
+    """
 
     segment: Segment
     matches: Matches
+    outer: Part | None = None
 
     def only(self, numbers: Iterable[int]) -> Part:
         """Return the part with fewer documents."""
         matches = self.matches
-        return Part(self.segment, {n: matches[n] for n in numbers})
+        return Part(self.segment, {n: matches[n] for n in numbers}, self.outer)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,6 +20,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.elasticsearch.search import page, query_parser, sorting
+from mockkibana.elasticsearch.search.aggregations.aggregation import NONE, Aggregations
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
@@ -49,7 +50,7 @@ class Search:
     """What is to be searched.
 
     `tracked` is up to which number hits are counted, None for not; `named` are the queries of which
-    a hit tells whether they have found it.
+    a hit tells whether they have found it. `now` is the time of the search in milliseconds.
     """
 
     query: Query = _EVERYTHING
@@ -59,6 +60,9 @@ class Search:
     min_score: float | None = None
     total_as_int: bool = False
     named: tuple[tuple[str, Query], ...] = ()
+    aggregations: Aggregations = NONE
+    typed_keys: bool = False
+    now: int = 0
 
 
 def read(
@@ -110,6 +114,9 @@ def _body(body: Json, context: QueryContext) -> Search:
         if name in ("query", "post_filter"):
             expect(value, (dict,), name, path)
             found[name] = query_parser.parse(value, path, context)
+        elif name in ("aggs", "aggregations"):
+            expect(value, (dict,), name, path)
+            found["aggregations"] = _aggregations(value, path, context)
         elif name in page.KEYS:
             shown |= page.read(name, value, path)
         elif name in names("search", "keys"):  # not supported here
@@ -121,7 +128,15 @@ def _body(body: Json, context: QueryContext) -> Search:
             found["min_score"] = page.scalar(float, name, value, path)
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
+    found["now"] = context.now
     return Search(page=Page(**shown), named=tuple(context.named.items()), **found)
+
+
+def _aggregations(value: Json, path: Path, context: QueryContext) -> Aggregations:
+    # Imported here, as few searches have any.
+    from mockkibana.elasticsearch.search import aggregation_parser
+
+    return aggregation_parser.parse(value, path, context.apart().inner)
 
 
 def _tracked(value: Json, path: Path) -> int | None:
@@ -157,7 +172,10 @@ def _with_parameters(search: Search, parameters: Parameters, source: SourceFilte
     if source is not None:
         found["source"] = source
     shown = page.checked(replace(search.page, **found))
-    return replace(search, page=shown, **_total_parameters(search, parameters))
+    typed_keys = parameters.flag("typed_keys")
+    return replace(
+        search, page=shown, typed_keys=typed_keys, **_total_parameters(search, parameters)
+    )
 
 
 def refuse_parameters(parameters: Parameters, *names: str) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.errors import illegal_argument
+from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import (
     Path,
@@ -162,14 +163,19 @@ def keys(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, T
             return dict.fromkeys(matches)
         raise ShardFailure(f"No mapping found for [{sort.field}] in order to sort on")
     if leaf.type in TEXTS:
-        text = _FIELDDATA.format(field=sort.field, index=segment.index.name)
-        raise ShardFailure(text, type="illegal_argument_exception")
+        raise fielddata_disabled(sort.field, segment.index)
     if leaf.type not in SEARCHABLE:
         raise illegal_argument(f"this mock does not sort by fields of type [{leaf.type}]")
     terms = segment.terms(leaf)
     choose = _chooser(sort, leaf)
     missing = _replacement(sort, leaf)
     return {n: choose(terms[n]) if terms[n] else missing for n in matches}
+
+
+def fielddata_disabled(field: str, index: Index) -> ShardFailure:
+    """Return the refusal to sort by a text field, or to aggregate one."""
+    text = _FIELDDATA.format(field=field, index=index.name)
+    return ShardFailure(text, type="illegal_argument_exception")
 
 
 def _replacement(sort: Sort, leaf: Leaf) -> Term | None:

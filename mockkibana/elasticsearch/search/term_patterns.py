@@ -63,6 +63,14 @@ def expression(
 
     Raises `BadExpression`, and `OverBudget` when a term takes too long.
     """
+    return _matching(segment, leaf, expression_test(pattern, ignore_case=ignore_case))
+
+
+def expression_test(pattern: str, *, ignore_case: bool = False) -> Callable[[str], bool]:
+    """Return what tells whether a regular expression of Lucene's matches a text as a whole.
+
+    Raises `BadExpression`; what it returns raises `OverBudget` when a text takes too long.
+    """
     # Imported here, as few searches need it.
     from mockkibana.lucene_expressions import compiled
 
@@ -75,7 +83,7 @@ def expression(
             raise OverBudget from None
         return (found is not None) is wanted
 
-    return _matching(segment, leaf, matches)
+    return matches
 
 
 def similar(

@@ -228,7 +228,7 @@ def test_versions_are_answered_when_asked_for(ask: Ask) -> None:
             {"size": 2**31},
             "[1:9] Numeric value (2147483648) out of range of int (-2147483648 - 2147483647)",
         ),
-        ("", {"aggs": {"a": {}}}, "this mock does not support [aggs] in a search yet"),
+        ("", {"aggs": {"a": {}}}, "Missing definition for aggregation [a]"),
         ("?q=n:1", None, "this mock does not support the parameter [q] yet"),
         ("?scroll=1m", None, "this mock does not support the parameter [scroll] yet"),
         ("?sort=n:up", None, "Unknown SortOrder [up]"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from mockkibana.elasticsearch.json import bodies
@@ -56,6 +56,10 @@ class QueryContext:
     def inner(self, value: Json, path: Path) -> Query:
         """Parse a query within this one, to which `path` leads. Raises `ParseError`."""
         return self.parse(value, path, self)
+
+    def apart(self) -> QueryContext:
+        """Return what queries are parsed with of which no hit tells that they have found it."""
+        return replace(self, named={})
 
     def boost(self, query: str, body: Body, path: Path) -> float:
         """Return the `boost` of a query. Raises `ParseError`."""

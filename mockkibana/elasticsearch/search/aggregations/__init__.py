@@ -1,0 +1,1 @@
+"""Aggregations: each module names those that it makes in `AGGREGATIONS`."""
