@@ -160,6 +160,9 @@ class Config(Schema):
 
     apiUrl = String()  # noqa: N815 - Kibana's own names, here and below
     defaultModel = String(load_default=_DEFAULT_MODEL)  # noqa: N815
+    region = Maybe(String(), since="9.4")
+    contextWindowLength = Maybe(Number(coerced=True), since="9.1")  # noqa: N815
+    temperature = Maybe(Number(coerced=True), since="9.1")
 
 
 class Secrets(Schema):
@@ -175,7 +178,7 @@ class RunBody(Schema):
     body = String()
     model = Maybe(String())
     signal = Maybe(Any())
-    timeout = Maybe(Number())
+    timeout = Maybe(Number(coerced=True))
     raw = Maybe(Boolean())
     telemetryMetadata = TELEMETRY  # noqa: N815
 
@@ -198,12 +201,12 @@ def _conversation(message: Field) -> Object:
         {
             "messages": ArrayOf(message),
             "model": Maybe(String()),
-            "temperature": Maybe(Number()),
+            "temperature": Maybe(Number(coerced=True)),
             "stopSequences": Maybe(ArrayOf(String())),
             "system": Maybe(String()),
-            "maxTokens": Maybe(Number()),
+            "maxTokens": Maybe(Number(coerced=True)),
             "signal": Maybe(Any()),
-            "timeout": Maybe(Number()),
+            "timeout": Maybe(Number(coerced=True)),
             "anthropicVersion": Maybe(String()),
             "tools": Maybe(ArrayOf(Object(tool))),
             "toolChoice": Maybe(Object({"type": OneOf(choices), "name": Maybe(String())})),
@@ -221,7 +224,7 @@ _CHAT = _conversation(
 _RAW_CHAT = _conversation(Object({"role": String(), "content": Any()}))
 _COMMAND = Object({"command": Any(), "signal": Maybe(Any()), "telemetryMetadata": TELEMETRY})
 
-_TOKENS = Object({"input_tokens": Number(), "output_tokens": Number()})
+_TOKENS = Object({"input_tokens": Number(coerced=True), "output_tokens": Number(coerced=True)})
 _ANSWER = Object(
     {
         "stop_reason": Maybe(String()),
@@ -333,12 +336,13 @@ def _ask(
     base = service.config["apiUrl"]
     kind = {"Accept": "*/*"} if operation == "invoke" else _STREAM_HEADERS
     found = re.match(r"https://.*?\.([a-z\-0-9]+)\.amazonaws\.com", base)
+    region = service.config.get("region") or (found[1] if found else "us-east-1")
     headers = signed(
         path,
         {"Content-Type": "application/json", **kind, "Host": urlsplit(base).netloc},
         axios.payload(data) or b"",
         Key(service.secrets["accessKey"], service.secrets["secret"]),
-        Scope(service.run.clock.now(), found[1] if found else "us-east-1", "bedrock"),
+        Scope(service.run.clock.now(), region, "bedrock"),
     )
     return service.request("POST", f"{base}{path}", data, headers=headers, response=response)
 

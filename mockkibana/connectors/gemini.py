@@ -27,6 +27,7 @@ from mockkibana.validation import (
     Any,
     ArrayOf,
     Boolean,
+    ByRelease,
     Literal,
     Maybe,
     Number,
@@ -157,8 +158,8 @@ class Config(Schema):
     defaultModel = String(load_default=_DEFAULT_MODEL)  # noqa: N815
     gcpRegion = String()  # noqa: N815
     gcpProjectID = String()  # noqa: N815
-    contextWindowLength = Maybe(Number())  # noqa: N815
-    temperature = Maybe(Number())
+    contextWindowLength = Maybe(Number(coerced=True))  # noqa: N815
+    temperature = Maybe(Number(coerced=True))
 
 
 class Secrets(Schema):
@@ -167,28 +168,32 @@ class Secrets(Schema):
     credentialsJson = String()  # noqa: N815
 
 
+# An absent one is taken by zod at first, and then because Kibana says so.
+_ANY = ByRelease({"8.17": Any(), "9.3": Maybe(Any())})
+
+
 class RunBody(Schema):
     """A request, as a text of JSON or as what it holds."""
 
-    body = Any()
+    body = _ANY
     model = Maybe(String())
     signal = Maybe(Any())
-    timeout = Maybe(Number())
-    temperature = Maybe(Number())
+    timeout = Maybe(Number(coerced=True))
+    temperature = Maybe(Number(coerced=True))
     stopSequences = Maybe(ArrayOf(String()))  # noqa: N815
     raw = Maybe(Boolean())
     telemetryMetadata = TELEMETRY  # noqa: N815
 
 
 _RAW_CHAT = {
-    "maxOutputTokens": Maybe(Number()),
-    "messages": Any(),
+    "maxOutputTokens": Maybe(Number(coerced=True)),
+    "messages": _ANY,
     "systemInstruction": Maybe(String()),
     "model": Maybe(String()),
-    "temperature": Maybe(Number()),
+    "temperature": Maybe(Number(coerced=True)),
     "stopSequences": Maybe(ArrayOf(String())),
     "signal": Maybe(Any()),
-    "timeout": Maybe(Number()),
+    "timeout": Maybe(Number(coerced=True)),
     "tools": Maybe(ArrayOf(Any())),
 }
 _TOOL_CONFIG = {
@@ -201,7 +206,10 @@ _CHAT = Object(
 
 _COUNTS = ("promptTokenCount", "candidatesTokenCount", "totalTokenCount")
 _ANSWER = Object(
-    {"candidates": Any(), "usageMetadata": Object({name: Number() for name in _COUNTS})},
+    {
+        "candidates": Any(),
+        "usageMetadata": Object({name: Number(coerced=True) for name in _COUNTS}),
+    },
     unknowns="ignore",
 )
 
@@ -257,7 +265,7 @@ def _payload(params: Json) -> Record:
     settings = {"temperature": params.get("temperature", 0)}
     if "maxOutputTokens" in params:
         settings["maxOutputTokens"] = params["maxOutputTokens"]
-    payload: Record = {"contents": _contents(params["messages"]), "generation_config": settings}
+    payload: Record = {"contents": _contents(params.get("messages")), "generation_config": settings}
     if instruction := params.get("systemInstruction"):
         payload["system_instruction"] = {"parts": [{"text": instruction}]}
     if tool_config := params.get("toolConfig"):
@@ -309,7 +317,7 @@ def _continued(content: Record, text: Json) -> Record:
 
 
 def _ask(service: Service, params: Json, operation: str, response: Any | Object) -> Json:
-    config, body = service.config, params["body"]
+    config, body = service.config, params.get("body")
     token = access_token(service.run, service.secrets["credentialsJson"])
     value = parsed(body)
     model = params.get("model", config["defaultModel"])

@@ -30,6 +30,7 @@ from mockkibana.validation import (
     RecordOf,
     Schema,
     String,
+    literals,
 )
 
 _AZURE, _OPENAI, _OTHER = "Azure OpenAI", "OpenAI", "Other"
@@ -51,15 +52,16 @@ def _config(provider: str, **more: Field) -> Object:
             "apiUrl": String(),
             **more,
             "headers": Maybe(RecordOf(String())),
-            "contextWindowLength": Maybe(Number()),
-            "temperature": Maybe(Number()),
+            "contextWindowLength": Maybe(Number(coerced=True)),
+            "temperature": Maybe(Number(coerced=True)),
         }
     )
 
 
 _CONFIG = OneOf(
     [
-        _config(_AZURE),
+        # Guess: a model of Azure's came with zod.
+        _config(_AZURE, defaultModel=Maybe(String(), since="9.3")),
         _config(
             _OPENAI,
             organizationId=Maybe(String()),
@@ -69,9 +71,7 @@ _CONFIG = OneOf(
         _config(
             _OTHER,
             defaultModel=String(),
-            verificationMode=Maybe(
-                OneOf([Literal(mode) for mode in ("full", "certificate", "none")])
-            ),
+            verificationMode=Maybe(literals("full", "certificate", "none", load_default="full")),
             enableNativeFunctionCalling=Maybe(Boolean()),
         ),
     ]
@@ -90,7 +90,7 @@ class RunBody(Schema):
 
     body = String()
     signal = Maybe(Any())
-    timeout = Maybe(Number())
+    timeout = Maybe(Number(coerced=True))
     telemetryMetadata = TELEMETRY  # noqa: N815 - Kibana's own names, here and below
 
 
@@ -100,7 +100,7 @@ class StreamBody(Schema):
     body = String()
     stream = Boolean(load_default=False)
     signal = Maybe(Any())
-    timeout = Maybe(Number())
+    timeout = Maybe(Number(coerced=True))
     telemetryMetadata = TELEMETRY  # noqa: N815
 
 
@@ -175,12 +175,12 @@ class Chat(Schema):
     function_call = Maybe(
         OneOf([Literal("none"), Literal("auto"), Object({"name": String()}, unknowns="ignore")])
     )
-    n = Maybe(Number())
+    n = Maybe(Number(coerced=True))
     stop = Maybe(Nullable(OneOf([String(), ArrayOf(String())])))
-    temperature = Maybe(Number())
+    temperature = Maybe(Number(coerced=True))
     response_format = Maybe(Any())
     signal = Maybe(Any())
-    timeout = Maybe(Number())
+    timeout = Maybe(Number(coerced=True))
     telemetryMetadata = TELEMETRY  # noqa: N815
 
 
@@ -189,9 +189,9 @@ _RESPONSE = Object(
     {
         "id": Maybe(String()),
         "object": Maybe(String()),
-        "created": Maybe(Number()),
+        "created": Maybe(Number(coerced=True)),
         "model": Maybe(String()),
-        "usage": Object({key: Number() for key in _TOKENS}, unknowns="ignore"),
+        "usage": Object({key: Number(coerced=True) for key in _TOKENS}, unknowns="ignore"),
         "choices": ArrayOf(
             Object(
                 {
@@ -199,7 +199,7 @@ _RESPONSE = Object(
                         {"role": String(), "content": Maybe(Nullable(String()))}, unknowns="ignore"
                     ),
                     "finish_reason": Maybe(String()),
-                    "index": Maybe(Number()),
+                    "index": Maybe(Number(coerced=True)),
                 },
                 unknowns="ignore",
             )

@@ -23,6 +23,7 @@ from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
     ArrayOf,
+    ByRelease,
     Field,
     Maybe,
     Nullable,
@@ -155,21 +156,28 @@ def _embedding(text: str) -> list[float]:
     return [round((byte - 127.5) / 127.5, 4) for byte in digest]
 
 
+def _object() -> Object:
+    return Object({}, unknowns="allow", load_default={})
+
+
 class Config(Schema):
     """The endpoint, and what it is made with."""
 
     provider = String()
     taskType = String()  # noqa: N815 - Kibana's own names, here and below
     inferenceId = String()  # noqa: N815
-    providerConfig = Object({}, unknowns="allow")  # noqa: N815
-    taskTypeConfig = Object({}, unknowns="allow")  # noqa: N815
-    contextWindowLength = Maybe(Number())  # noqa: N815
+    providerConfig = _object()  # noqa: N815
+    taskTypeConfig = ByRelease({"8.17": _object(), "9.3": Maybe(_object())})  # noqa: N815
+    contextWindowLength = Maybe(Number(coerced=True))  # noqa: N815
+    # Guess: these came with zod.
+    headers = Maybe(RecordOf(String()), since="9.3")
+    temperature = Maybe(Number(coerced=True), since="9.3")
 
 
 class Secrets(Schema):
     """The provider's keys."""
 
-    providerSecrets = Object({}, unknowns="allow")  # noqa: N815
+    providerSecrets = _object()  # noqa: N815
 
 
 class Completion(Schema):
@@ -213,14 +221,14 @@ _CHOICE = Object({"type": String(), "function": Object({"name": String()})})
 _BODY: dict[str, Field] = {
     "messages": ArrayOf(Object(_MESSAGE), load_default=[]),
     "model": Maybe(String()),
-    "max_tokens": Maybe(Number()),
+    "max_tokens": Maybe(Number(coerced=True)),
     "metadata": Maybe(RecordOf(String())),
-    "n": Maybe(Number()),
+    "n": Maybe(Number(coerced=True)),
     "stop": Maybe(Nullable(OneOf([String(), ArrayOf(String())]))),
-    "temperature": Maybe(Number()),
+    "temperature": Maybe(Number(coerced=True)),
     "tool_choice": Maybe(OneOf([String(), _CHOICE])),
     "tools": Maybe(ArrayOf(Object({"type": String(), "function": Object(_TOOL)}))),
-    "top_p": Maybe(Number()),
+    "top_p": Maybe(Number(coerced=True)),
     "user": Maybe(String()),
 }
 _CHAT = Object({"body": Object(_BODY), "signal": Maybe(Any()), "telemetryMetadata": TELEMETRY})

@@ -286,7 +286,9 @@ def _rows(body: Json, *keys: str) -> list[Record]:
 
 
 def _execute(service: Service, params: Json) -> Json:
-    given = params["filter"]
+    given = params.get("filter")
+    if given is None:
+        raise Thrown("Cannot read properties of undefined (reading 'ids')")
     if not given.get("ids") and not given.get("uuids"):
         raise Thrown("A filter must be defined; either 'ids' or 'uuids'")
     script = {"outputDestination": "SentinelCloud", **params["script"]}

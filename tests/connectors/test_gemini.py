@@ -312,3 +312,12 @@ def test_the_host_has_to_be_allowed(world, post):
         f'error validating url: target url "{URL}" is not added to the Kibana config '
         "xpack.actions.allowedHosts"
     )
+
+
+@pytest.mark.kibana_version("9.5.0")
+def test_later_there_need_be_no_body_and_no_messages(kibana_version, world, gemini, execute):
+    answer = execute(gemini(), named("invokeAI")).json
+    assert answer["service_message"] == "messages is not iterable"
+    execute(gemini(), named("run"))
+    *_, delivery = world.outbox.list(connector_type_id=".gemini")
+    assert delivery["request"]["body"] == {}

@@ -116,6 +116,10 @@ def test_a_script_needs_a_filter(s1, execute):
     assert execute(s1, params).json["service_message"] == (
         "A filter must be defined; either 'ids' or 'uuids'"
     )
+    params = named("executeScript", script={"scriptId": "8"})
+    assert execute(s1, params).json["service_message"] == (
+        "Cannot read properties of undefined (reading 'ids')"
+    )
 
 
 FAILURES: list[tuple[Any, str]] = [

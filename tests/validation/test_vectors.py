@@ -59,10 +59,6 @@ WAITING: set[str] = {
     ".webhook",
     ".cases-webhook",
     ".jira-service-management",
-    ".gen-ai",
-    ".bedrock",
-    ".gemini",
-    ".inference",
 }
 
 
