@@ -17,6 +17,7 @@ from mockkibana.settings import Settings
 from mockkibana.validation import (
     ArrayOf,
     Boolean,
+    ByRelease,
     Maybe,
     Nullable,
     Number,
@@ -36,7 +37,7 @@ class Config(Schema):
 
     service = String(load_default=OTHER)
     host = Nullable(String())
-    port = Nullable(Number(min=1, max=65535))
+    port = Nullable(Number(min=1, max=65535, coerced=True))
     secure = Nullable(Boolean())
     from_ = String(data_key="from")
     hasAuth = Boolean(load_default=True)  # noqa: N815 - Kibana's own names, here and below
@@ -53,7 +54,13 @@ class Secrets(Schema):
     clientSecret = Nullable(String())  # noqa: N815
 
 
-_ADDRESSES = ArrayOf(String(), load_default=[])
+_LONGEST_ADDRESS = 512
+_ADDRESSES = ByRelease(
+    {
+        "8.17": ArrayOf(String(), load_default=[]),
+        "9.2.4": ArrayOf(String(max_length=_LONGEST_ADDRESS), max_size=100, load_default=[]),
+    }
+)
 _LINK = {"path": String(load_default="/"), "text": String(load_default="Go to Elastic")}
 _ATTACHMENT = {
     "content": String(),
@@ -69,10 +76,15 @@ class Params(Schema):
     to = _ADDRESSES
     cc = _ADDRESSES
     bcc = _ADDRESSES
+    replyTo = Maybe(  # noqa: N815
+        ArrayOf(String(max_length=_LONGEST_ADDRESS), max_size=10), since="9.4"
+    )
     subject = String()
     message = String()
     messageHTML = Nullable(String())  # noqa: N815
-    kibanaFooterLink = Object(_LINK)  # noqa: N815
+    kibanaFooterLink = Object(  # noqa: N815
+        _LINK, load_default={"path": "/", "text": "Go to Elastic"}
+    )
     attachments = Maybe(ArrayOf(Object(_ATTACHMENT)))
 
 
@@ -93,7 +105,7 @@ class Email(ConnectorType):
     def validate_params(self, params: Json, settings: Settings) -> str | None:
         """Refuse a mail to nobody; what holds a template may become an address."""
         if not (everybody := _everybody(params)):
-            return "no [to], [cc], or [bcc] entries"
+            return settings.release.no_recipients
         texts = [text for text in everybody if not _TEMPLATE.search(text)]
         return _refused("to/cc/bcc", texts, settings)
 
@@ -210,6 +222,7 @@ def _mail(run: Run, params: Json) -> Mail:
         html_of(text),
         f"<{id_}@{domain}>",
         run.clock.now(),
+        params.get("replyTo", ()),
     )
 
 

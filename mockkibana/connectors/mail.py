@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email.charset import QP, Charset
@@ -49,7 +50,7 @@ def addresses(texts: list[str]) -> list[Address]:
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """What is sent: `sender`, `to`, `cc` and `bcc` are addresses as they were written."""
+    """What is sent: `sender`, `to`, `cc`, `bcc`, `reply_to` are addresses as they were written."""
 
     sender: str
     to: list[str]
@@ -60,6 +61,7 @@ class Mail:
     html: str
     message_id: str
     at: datetime
+    reply_to: Sequence[str] = ()
 
     def envelope(self) -> Record:
         """Return who sends it, and everybody who gets it, once each."""
@@ -77,6 +79,7 @@ class Mail:
             ("From", self.sender),
             ("To", ", ".join(self.to)),
             ("Cc", ", ".join(self.cc)),
+            ("Reply-To", ", ".join(self.reply_to)),
             ("Subject", re.sub(r"\r\n|\r|\n", " ", self.subject)),
             ("Message-ID", self.message_id),
             ("Date", format_datetime(self.at)),

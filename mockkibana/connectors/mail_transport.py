@@ -29,6 +29,8 @@ def as_json(mail: Mail) -> Json:
         key: [each.shown() for each in addresses(texts)] or None
         for key, texts in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc))
     }
+    if mail.reply_to:
+        people["replyTo"] = [each.shown() for each in addresses([*mail.reply_to])]
     message = {
         "from": addresses([mail.sender])[0].shown(),
         **people,
@@ -56,6 +58,8 @@ def by_smtp(run: Run, mail: Mail) -> Json:
         "message_id": mail.message_id,
         "raw": raw,
     }
+    if mail.reply_to:
+        body["reply_to"] = [*mail.reply_to]
     # Guess: how a login is shown of a protocol that has no headers.
     auth = None
     if run.config["hasAuth"] and None not in (run.secrets["user"], run.secrets["password"]):
@@ -123,6 +127,8 @@ def _graph(mail: Mail) -> Record:
         f"{key}Recipients": [{"emailAddress": {"address": text}} for text in texts]
         for key, texts in (("to", mail.to), ("cc", mail.cc), ("bcc", mail.bcc))
     }
+    if mail.reply_to:
+        recipients["replyTo"] = [{"emailAddress": {"address": text}} for text in mail.reply_to]
     body = {"contentType": "HTML", "content": mail.html}
     return {"message": {"subject": mail.subject, "body": body, **recipients}}
 

@@ -122,6 +122,9 @@ class Release:
     """Whether a push to IBM Resilient writes fields by their kinds, and those of which Kibana knows
     nothing, too (elastic/kibana#236144)."""
 
+    no_recipients: str
+    """What is wrong with a mail to nobody."""
+
     type_noun: str
     """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""
     jira_service_wrapper: bool

@@ -45,6 +45,32 @@ def test_the_json_service_sends_nothing_and_returns_the_mail(world, mailer, exec
     assert world.outbox.list() == []
 
 
+@pytest.mark.kibana_version("9.3.0", "9.4.0")
+def test_later_answers_may_go_elsewhere(kibana_version, world, mailer, execute):
+    mail = {**MAIL, "replyTo": ["D <d@example.com>"]}
+    answer = execute(mailer(), mail).json
+    if kibana_version == "9.3.0":
+        assert "Unrecognized key(s) in object: 'replyTo'" in answer["message"]
+        return
+    [delivery] = world.outbox.list(connector_type_id=".email")
+    body = delivery["request"]["body"]
+    assert body["reply_to"] == ["D <d@example.com>"]
+    assert email.message_from_string(body["raw"])["Reply-To"] == "D <d@example.com>"
+    shown = execute(mailer({"service": "__json", "from": "bob@example.com"}), mail).json["data"]
+    assert shown["message"]["replyTo"] == [{"address": "d@example.com", "name": "D"}]
+
+
+@pytest.mark.kibana_version("9.2.3", "9.2.4", "9.5.0")
+def test_later_there_are_only_so_many_addresses(kibana_version, mailer, execute):
+    answer = execute(mailer(), {**MAIL, "to": ["a@example.com"] * 101}).json
+    said = {
+        "9.2.4": "[to]: array size is [101], but cannot be greater than [100]",
+        "9.5.0": "✖ Too big: expected array to have <=100 items\n  → at to",
+    }
+    text = said.get(kibana_version)
+    assert answer.get("message") == (text and f"error validating action params: {text}")
+
+
 FAILURES = [
     ({"status": 421, "body": "421 busy"}, "Invalid greeting. response=421: 421 busy"),
     (
