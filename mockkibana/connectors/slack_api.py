@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from urllib.parse import parse_qs, quote
 
-from mockkibana.connectors.base import ConnectorType, Failed, Run
+from mockkibana.connectors.base import ConnectorType, Failed, Run, Thrown
 from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, Record, loads
@@ -14,11 +15,24 @@ from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
-from mockkibana.validation import ArrayOf, Maybe, Object, Schema, String
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    ByRelease,
+    Field,
+    Maybe,
+    Number,
+    Object,
+    Schema,
+    String,
+    literals,
+)
 
 _BASE = "https://slack.com/api"
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 _POSTING = "error posting slack message"
+_NO_CHANNEL = "One of channels, channelIds, or channelNames is required and cannot be empty"
+_NOT_ALLOWED = "One or more provided channels are not included in the allowed channels list"
 
 
 class SlackWebApi(Party):
@@ -40,7 +54,7 @@ class SlackWebApi(Party):
 
 
 def _channel(id_: str, config: Json) -> Record:
-    names = {channel["id"]: channel["name"] for channel in config.get("allowedChannels", ())}
+    names = {channel.get("id"): channel["name"] for channel in config.get("allowedChannels", ())}
     return {
         "id": id_,
         "name": names.get(id_, "general"),
@@ -78,14 +92,19 @@ def _parsed(text: str) -> Json:
 class AllowedChannel(Schema):
     """A channel that runs may post to."""
 
-    id = String(min_length=1)
+    id = ByRelease({"8.17": String(min_length=1), "9.3": Maybe(String(min_length=1))})
     name = String(min_length=1)
 
 
 class Config(Schema):
     """The channels that runs may post to; without any, all of them."""
 
-    allowedChannels = Maybe(ArrayOf(Object(AllowedChannel()), max_size=25))  # noqa: N815
+    allowedChannels = ByRelease(  # noqa: N815
+        {
+            "8.17": Maybe(ArrayOf(Object(AllowedChannel()), max_size=25)),
+            "9.3": Maybe(ArrayOf(Object(AllowedChannel()), max_size=500)),
+        }
+    )
 
 
 class Secrets(Schema):
@@ -101,7 +120,8 @@ class SlackService:
         self._run = run
         self._axios = axios.Axios(run.send)
         channels = run.config.get("allowedChannels", ())
-        self._allowed = [channel["id"] for channel in channels]
+        self._allowed = [channel["id"] for channel in channels if "id" in channel]
+        self._allowed_names = [channel["name"] for channel in channels]
 
     def valid_channel_id(self, params: Json) -> Json:
         """Return what Slack knows of a channel."""
@@ -124,6 +144,25 @@ class SlackService:
         )
 
     def _channel(self, params: Json) -> str:
+        if not self._run.release.slack_channel_names:
+            return self._channel_by_id(params)
+        for key, allowed in (
+            ("channelNames", self._allowed_names),
+            ("channelIds", self._allowed),
+            ("channels", []),
+        ):
+            if channels := params.get(key):
+                self._check(channels, allowed)
+                return str(channels[0])
+        raise Failed(_POSTING, _NO_CHANNEL)
+
+    def _check(self, channels: list[str], allowed: list[str]) -> None:
+        """Refuse what is not allowed, where not all channels are; `#` is no part of a name."""
+        plain = {name.removeprefix("#") for name in allowed}
+        if plain and not {name.removeprefix("#") for name in channels} <= plain:
+            raise Failed(_POSTING, _NOT_ALLOWED)
+
+    def _channel_by_id(self, params: Json) -> str:
         ids: list[str] = params.get("channelIds", [])
         if ids and self._allowed and not {*ids} <= {*self._allowed}:
             text = (
@@ -169,20 +208,68 @@ class SlackService:
         return Failed(f"error posting a slack message, retry at {at}", error.message, at)
 
 
-_CHANNELS = {
-    "channels": Maybe(ArrayOf(String(), max_size=1)),
-    "channelIds": Maybe(ArrayOf(String(), max_size=1)),
-}
+def _channels(name: Field) -> dict[str, Field]:
+    return {
+        "channels": Maybe(ArrayOf(String(), max_size=1)),
+        "channelIds": Maybe(ArrayOf(String(), max_size=1)),
+        "channelNames": Maybe(ArrayOf(name, max_size=1), since="9.3"),
+    }
+
+
+def _named(name: str) -> str | None:
+    if not name:
+        return "Channel name cannot be empty"
+    return None if name.startswith("#") else "Channel name must start with #"
+
+
+def _unsupported(name: str, fields: Mapping[str, Field]) -> SubAction[SlackService]:
+    """Return a sub-action that the schema knows, and no code of Kibana's."""
+
+    def refuse(*_: Json) -> None:
+        raise Thrown(f"[Action][ExternalService] -> [Slack API] Unsupported subAction type {name}.")
+
+    # Guess: they came with 9.4, and their code later; zod takes whole numbers alone for theirs.
+    return SubAction(name, fields, refuse, since="9.4")
+
+
+_PAGE = {"cursor": Maybe(String()), "limit": Maybe(Number(min=1, max=1000))}
+_TYPES = literals("public_channel", "private_channel", "im", "mpim")
 _SUB_ACTIONS = SubActions[SlackService](
     SubAction("validChannelId", {"channelId": Maybe(String())}, SlackService.valid_channel_id),
     SubAction(
-        "postMessage", {**_CHANNELS, "text": String(min_length=1)}, SlackService.post_message
+        "postMessage",
+        {
+            **_channels(String(min_length=2, max_length=200, validate=_named)),
+            "text": String(min_length=1),
+        },
+        SlackService.post_message,
     ),
     SubAction(
         "postBlockkit",
-        {**_CHANNELS, "text": String(validate=_block_kit)},
+        {**_channels(String(validate=_named)), "text": String(validate=_block_kit)},
         SlackService.post_block_kit,
     ),
+    _unsupported(
+        "getConversationsList",
+        {"types": Maybe(String()), "excludeArchived": Maybe(Boolean()), **_PAGE},
+    ),
+    _unsupported(
+        "getConversationsHistory",
+        {"channel": String(min_length=1), "oldest": Maybe(Number()), **_PAGE},
+    ),
+    _unsupported(
+        "getConversationsReplies", {"channel": String(min_length=1), "ts": String(min_length=1)}
+    ),
+    _unsupported("getUsersList", _PAGE),
+    _unsupported(
+        "getChannelDigest",
+        {
+            "since": Number(min=0),
+            "types": ArrayOf(_TYPES, min_size=1),
+            "keywords": Maybe(ArrayOf(String())),
+        },
+    ),
+    discriminator=None,
 )
 
 

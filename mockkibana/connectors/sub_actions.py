@@ -18,19 +18,23 @@ class SubAction(Generic[S]):
     """One thing to do: its name, the fields of its params, and what does it with a service `S`.
 
     Without `act` the schema knows it and Kibana refuses to run it. `unknowns` is what becomes of
-    other keys of the params.
+    other keys of the params. `since` names the release that it came in.
     """
 
     name: str
     fields: Mapping[str, Field]
     act: Callable[[S, Json], Json] | None = None
     unknowns: Mapping[str, Unknowns] | None = None
+    since: str | None = None
 
 
 class SubActions(Generic[S]):
-    """The sub-actions of a type; `params` is the schema of `{"subAction", "subActionParams"}`."""
+    """The sub-actions of a type; `params` is the schema of `{"subAction", "subActionParams"}`.
 
-    def __init__(self, *sub_actions: SubAction[S]) -> None:
+    It is a union that the name discriminates, or one whose alternatives are all tried.
+    """
+
+    def __init__(self, *sub_actions: SubAction[S], discriminator: str | None = "subAction") -> None:
         self._by_name = {sub_action.name: sub_action for sub_action in sub_actions}
         self.params = OneOf(
             [
@@ -40,11 +44,12 @@ class SubActions(Generic[S]):
                         "subActionParams": Object(
                             dict(sub_action.fields), unknowns=sub_action.unknowns
                         ),
-                    }
+                    },
+                    since=sub_action.since,
                 )
                 for sub_action in sub_actions
             ],
-            discriminator="subAction",
+            discriminator=discriminator,
         )
 
     def run(self, service: S, params: Json) -> Json:

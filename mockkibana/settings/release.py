@@ -118,6 +118,9 @@ class Release:
     """Whether a sub-action of the framework gets its params as its schema has made them, with
     defaults and without dropped keys (`sub_action_framework/executor.ts`)."""
 
+    slack_channel_names: bool
+    """Whether the Slack API connector posts to channels by name, too (elastic/kibana#245423)."""
+
     resilient_field_kinds: bool
     """Whether a push to IBM Resilient writes fields by their kinds, and those of which Kibana knows
     nothing, too (elastic/kibana#236144)."""

@@ -141,3 +141,29 @@ def test_slacks_host_has_to_be_allowed(world, post):
         "error validating action type secrets: error configuring slack action: target url "
         '"https://slack.com/api/" is not added to the Kibana config xpack.actions.allowedHosts'
     )
+
+
+@pytest.mark.kibana_version("9.3.0", "9.5.0")
+def test_later_a_message_is_posted_to_a_name_before_an_id(kibana_version, world, slack, execute):
+    id_ = slack({"allowedChannels": [{"name": "#ops"}, {"id": "C2", "name": "dev"}]})
+    for params, channel in (
+        ({"channelNames": ["#ops"], "channelIds": ["C2"], "channels": ["x"]}, "#ops"),
+        ({"channelIds": ["C2"], "channels": ["x"]}, "C2"),
+        ({"channels": ["x"]}, "x"),
+    ):
+        assert execute(id_, post(**params)).json["data"]["channel"] == channel
+    answers = [execute(id_, post(**params)).json for params in ({"channelNames": ["#c"]}, {})]
+    assert [answer["service_message"] for answer in answers] == [
+        "One or more provided channels are not included in the allowed channels list",
+        "One of channels, channelIds, or channelNames is required and cannot be empty",
+    ]
+    unnamed = execute(id_, post(channelNames=["ops"])).json["message"]
+    assert "Channel name must start with #" in unnamed
+
+
+@pytest.mark.kibana_version("9.5.0")
+def test_what_only_the_schema_knows_is_not_supported(kibana_version, slack, execute):
+    params = {"subAction": "getUsersList", "subActionParams": {"limit": 5}}
+    assert execute(slack(), params).json["service_message"] == (
+        "[Action][ExternalService] -> [Slack API] Unsupported subAction type getUsersList."
+    )
