@@ -5,25 +5,15 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from mockkibana.connectors.ai import (
-    DASHBOARD,
-    TELEMETRY,
-    AiConnector,
-    Completion,
-    Models,
-    dashboard,
-)
+from mockkibana.connectors.ai import DASHBOARD, TELEMETRY, AiConnector, dashboard
 from mockkibana.connectors.aws_signature import Key, Scope, signed
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.bedrock_party import UNKNOWN_OPERATION, Bedrock
 from mockkibana.connectors.openai import parsed
 from mockkibana.connectors.sub_action_framework import Service
-from mockkibana.faults.answers import ErrorAnswers
-from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record, dumps
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
-from mockkibana.outbound.message import Outbound
-from mockkibana.outbound.party import Box
 from mockkibana.validation import (
     Any,
     ArrayOf,
@@ -41,118 +31,14 @@ from mockkibana.validation import (
 # Guess: that of 8.19, and the limit; neither was read in a tagged source.
 _DEFAULT_MODEL = "us.anthropic.claude-3-7-sonnet-20250219-v1:0"
 _TOKEN_LIMIT = 8191
-_UNKNOWN_OPERATION = "The requested operation is not recognized by the service."
 _OLD_ENDPOINT = (
     "The Kibana Connector in use may need to be reconfigured with an updated Amazon Bedrock "
     "endpoint, like `bedrock-runtime`."
 )
-_HEADERS = {"content-type": "application/json"}
 _STREAM_HEADERS = {
     "Accept": "application/vnd.amazon.eventstream",
     "x-amzn-bedrock-accept": "*/*",
 }
-_THROTTLED = {"message": "Too many requests, please wait before trying again."}
-
-
-class Bedrock(Models):
-    """Amazon Bedrock, in which every model is one of Anthropic's, whatever its URL."""
-
-    name = "bedrock"
-    # Guess: the words are Amazon's as people quote them.
-    failures = {  # noqa: RUF012
-        "rate-limited": {"status": 429, "body": _THROTTLED},
-        "context-length": {
-            "status": 400,
-            "body": {"message": "Input is too long for requested model."},
-        },
-        "content-filter": {
-            "status": 400,
-            "body": {"message": "Output blocked by content filtering policy"},
-        },
-        "bad-key": {
-            "status": 403,
-            "body": {"message": "The security token included in the request is invalid."},
-        },
-    }
-
-    @property
-    def errors(self) -> ErrorAnswers:
-        """Amazon's words, where there are some."""
-        return ErrorAnswers(_HEADERS, {}, {"429": _THROTTLED, "other": {"message": "{reason}"}})
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Answer messages, or the prompt that Claude 2 took; a stream as lines of its events.
-
-        Guess: the real stream is binary (`application/vnd.amazon.eventstream`).
-        """
-        path, body = message.path.split("?")[0], parsed(message.body)
-        if not path.endswith(("/invoke", "/invoke-with-response-stream")):
-            return Answer(400, {"message": _UNKNOWN_OPERATION}, _HEADERS)
-        if not isinstance(body, dict):
-            text = "Malformed input request, please reformat your input and try again."
-            return Answer(400, {"message": text}, _HEADERS)
-        if isinstance(prompt := body.get("prompt"), str):
-            said = self.complete([{"role": "user", "content": prompt}], box)
-            old = {"completion": said.text, "stop_reason": "stop_sequence", "stop": "\n\nHuman:"}
-            return Answer(200, old, _HEADERS)
-        completion = self.complete(body.get("messages"), box, body.get("system"))
-        answer = _message(completion, unquote(path.split("/")[-2]), box)
-        if path.endswith("stream"):
-            text = "".join(f"{dumps(event)}\n" for event in _events(answer))
-            return Answer(200, text, {"content-type": "application/vnd.amazon.eventstream"})
-        return Answer(200, answer, _HEADERS)
-
-
-def _message(completion: Completion, model: str, box: Box) -> Record:
-    text = [{"type": "text", "text": completion.text}] if completion.text else []
-    calls = [
-        {
-            "type": "tool_use",
-            "id": f"toolu_bdrk_{box.ids.short('tool-call')}",
-            "name": call["name"],
-            "input": call["arguments"],
-        }
-        for call in completion.tool_calls
-    ]
-    return {
-        "id": f"msg_bdrk_{box.ids.short('message')}",
-        "type": "message",
-        "role": "assistant",
-        "model": model,
-        "content": [*text, *calls],
-        "stop_reason": "tool_use" if calls else "end_turn",
-        "stop_sequence": None,
-        "usage": {
-            "input_tokens": completion.prompt_tokens,
-            "output_tokens": completion.completion_tokens,
-        },
-    }
-
-
-def _events(message: Record) -> list[Record]:
-    """Return the events of a stream, each part of the content as one whole."""
-    usage = message["usage"]
-    start = {**message, "content": [], "stop_reason": None, "usage": {**usage, "output_tokens": 0}}
-    events: list[Record] = [{"type": "message_start", "message": start}]
-    for index, block in enumerate(message["content"]):
-        if block["type"] == "text":
-            empty, delta = {**block, "text": ""}, {"type": "text_delta", "text": block["text"]}
-        else:
-            json = dumps(block["input"])
-            empty = {**block, "input": {}}
-            delta = {"type": "input_json_delta", "partial_json": json}
-        events += [
-            {"type": "content_block_start", "index": index, "content_block": empty},
-            {"type": "content_block_delta", "index": index, "delta": delta},
-            {"type": "content_block_stop", "index": index},
-        ]
-    end = {"stop_reason": message["stop_reason"], "stop_sequence": None}
-    tokens = {"output_tokens": usage["output_tokens"]}
-    return [
-        *events,
-        {"type": "message_delta", "delta": end, "usage": tokens},
-        {"type": "message_stop"},
-    ]
 
 
 class Config(Schema):
@@ -222,9 +108,32 @@ _CHAT = _conversation(
     )
 )
 _RAW_CHAT = _conversation(Object({"role": String(), "content": Any()}))
+_TURNS = Object(
+    {
+        "messages": ArrayOf(Any()),
+        "model": Maybe(String()),
+        "system": Maybe(ArrayOf(Any())),
+        "temperature": Maybe(Number(coerced=True)),
+        "maxTokens": Maybe(Number(coerced=True)),
+        "stopSequences": Maybe(ArrayOf(String())),
+        "tools": Maybe(ArrayOf(Any())),
+        "toolChoice": Maybe(Any()),
+        "signal": Maybe(Any()),
+        "timeout": Maybe(Number(coerced=True)),
+        "telemetryMetadata": TELEMETRY,
+        "connectorUsageCollector": Maybe(Any()),
+    },
+    unknowns="allow",
+)
 _COMMAND = Object({"command": Any(), "signal": Maybe(Any()), "telemetryMetadata": TELEMETRY})
 
-_TOKENS = Object({"input_tokens": Number(coerced=True), "output_tokens": Number(coerced=True)})
+# Models that cache tell of more tokens.
+_TOKENS = Maybe(
+    Object(
+        {"input_tokens": Number(coerced=True), "output_tokens": Number(coerced=True)},
+        unknowns="allow",
+    )
+)
 _ANSWER = Object(
     {
         "stop_reason": Maybe(String()),
@@ -234,7 +143,7 @@ _ANSWER = Object(
     unknowns="allow",
 )
 _OLD_ANSWER = Object(
-    {"completion": String(), "stop_reason": Maybe(String()), "usage": Maybe(_TOKENS)},
+    {"completion": String(), "stop_reason": Maybe(String()), "usage": _TOKENS},
     unknowns="ignore",
 )
 _RAW_ANSWER = Object({}, unknowns="allow")
@@ -263,7 +172,8 @@ def _text(content: list[Record]) -> str:
 
 def _invoke(service: Service, params: Json) -> Json:
     answer = _run(service, {**params, "body": dumps(_formatted(params)), "raw": False})
-    return {"message": answer["completion"].strip(), "usage": answer["usage"]}
+    usage = {"usage": answer["usage"]} if "usage" in answer else {}
+    return {"message": answer["completion"].strip(), **usage}
 
 
 def _invoke_stream(service: Service, params: Json) -> Json:
@@ -277,6 +187,34 @@ def _invoke_raw(service: Service, params: Json) -> Json:
     if "anthropicVersion" in params:
         body["anthropic_version"] = params["anthropicVersion"]
     return _ask(service, params, dumps(body), _RAW_ANSWER)
+
+
+def _converse(service: Service, params: Json) -> Json:
+    return _ask(service, params, dumps(_turns(service, params)), _RAW_ANSWER, "converse")
+
+
+def _converse_stream(service: Service, params: Json) -> Json:
+    """Return the text of the stream, under both names that Kibana has for it.
+
+    Guess: over HTTP, Kibana makes JSON of Node's stream objects, which nobody can use.
+    """
+    text = _ask(service, params, dumps(_turns(service, params)), Any(), "converse-stream")
+    return {"stream": text, "tokenStream": text}
+
+
+def _turns(service: Service, params: Json) -> Record:
+    """Return a request of the Converse API; objects stay where they are empty."""
+
+    def given(*keys: str) -> Record:
+        return {key: params[key] for key in keys if key in params}
+
+    return {
+        "messages": params["messages"],
+        "inferenceConfig": given("temperature", "stopSequences", "maxTokens"),
+        "toolConfig": given("tools", "toolChoice"),
+        **given("system"),
+        "modelId": params.get("model", service.config["defaultModel"]),
+    }
 
 
 def _client_send(service: Service, params: Json) -> Json:  # noqa: ARG001
@@ -372,6 +310,12 @@ class BedrockConnector(AiConnector):
         "invokeStream": (_CHAT, _invoke_stream),
         "invokeAIRaw": (_RAW_CHAT, _invoke_raw),
         "bedrockClientSend": (_COMMAND, _client_send),
+        "converse": (_TURNS, _converse),
+        "converseStream": (_TURNS, _converse_stream),
+    }
+    newer = {  # noqa: RUF012 - elastic/kibana#220273
+        "converse": {"8.17": False, "8.19": True, "9.0": False, "9.1": True},
+        "converseStream": {"8.17": False, "8.19": True, "9.0": False, "9.1": True},
     }
     example = {  # noqa: RUF012
         "subAction": "invokeAI",
@@ -384,7 +328,7 @@ class BedrockConnector(AiConnector):
             return f"Unexpected API Error: {error.code or ''} - {error.message}"
         body, status = error.response.body, error.response.status
         message = body.get("message") if isinstance(body, dict) else None
-        if status == 400 and message == _UNKNOWN_OPERATION:
+        if status == 400 and message == UNKNOWN_OPERATION:
             return f"API Error: {message}\n\n{_OLD_ENDPOINT}"
         if status == 401:
             return f"Unauthorized API Error{f': {message}' if message else ''}"

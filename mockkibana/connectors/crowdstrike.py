@@ -25,6 +25,8 @@ from mockkibana.validation import ArrayOf, Maybe, Object, Schema, String, litera
 
 _TOKEN_LIFE, _KEPT = 1799, 29 * 60  # seconds that a token is good, and that Kibana keeps it
 _HEADERS = {"content-type": "application/json"}
+_OLD = {"getAgentDetails", "getAgentOnlineStatus", "hostActions"}
+_COMMANDS = {"8.17": False, "8.18": True}  # which versions run them
 _RTR = "/real-time-response/combined/batch-"
 _THROWN = re.compile(r"Status code: \d+. Message: (.+)")
 _META = {"query_time": 0.1, "powered_by": "device-api"}
@@ -259,7 +261,6 @@ class CrowdstrikeConnector(SubActionConnector):
     config = Config()
     secrets = Secrets()
     party = Falcon()
-    # Guess: commands are there in every 8.x; they came with 8.18, behind a flag at first.
     sub_actions = {  # noqa: RUF012
         "getAgentDetails": (Hosts(), _get("/devices/entities/devices/v2")),
         "getAgentOnlineStatus": (Hosts(), _get("/devices/entities/online-state/v1")),
@@ -269,6 +270,8 @@ class CrowdstrikeConnector(SubActionConnector):
         "batchAdminExecuteRTR": (ANYTHING, _command("admin-command")),
         "getRTRCloudScripts": (ANYTHING, _scripts),
     }
+    # Guess: 8.18 and 9.0 have them for all, not behind a flag.
+    newer = dict.fromkeys(sub_actions.keys() - _OLD, _COMMANDS)
     example = {  # noqa: RUF012
         "subAction": "getAgentDetails",
         "subActionParams": {"ids": ["d3b07384d113edec49eaa6238ad5ff00"]},

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import urlsplit
 
-from mockkibana.clock import iso
 from mockkibana.connectors.base import Thrown
-from mockkibana.connectors.grants import granted, is_granted
+from mockkibana.connectors.microsoft_defender_party import NOBODY, Defender
 from mockkibana.connectors.sub_action_framework import FORM, Service, SubActionConnector
-from mockkibana.faults.answers import ErrorAnswers
-from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.javascript import stringify
-from mockkibana.json import Json, Record
+from mockkibana.json import Json
 from mockkibana.outbound import axios
-from mockkibana.outbound.message import Outbound
-from mockkibana.outbound.party import Box, Party
 from mockkibana.validation import (
     ArrayOf,
     Field,
@@ -31,106 +24,8 @@ from mockkibana.validation import (
     literals,
 )
 
-_HEADERS = {"content-type": "application/json"}
-_TOKEN_LIFE = 3599  # seconds
-_NOBODY = "elastic-connector-test"
-_MACHINE = re.compile("/api/machines/([^/]+)(?:/(isolate|unisolate|runliveresponse))?")
-_LINK = re.compile(r"/api/machineactions/([^/]+)/GetLiveResponseResultDownloadLink\(index=0\)")
-_TYPES = {"isolate": "Isolate", "unisolate": "Unisolate", "runliveresponse": "LiveResponse"}
-_PAGING: tuple[tuple[str, Any], ...] = (("$skip", 0), ("$top", 20))
-_CLAUSE = re.compile(r"(\w+) (?:eq|in) (.*)", re.DOTALL)
-
-
-def _error(code: str, message: str) -> Json:
-    return {"error": {"code": code, "message": message, "target": ""}}
-
-
-_ERRORS = ErrorAnswers(
-    _HEADERS,
-    {},
-    {
-        "401": _error("Unauthorized", "The token is invalid"),
-        "404": _error("ResourceNotFound", "Resource was not found"),
-        "other": _error("{reason}", "{reason}"),
-    },
-)
-
-
-class Defender(Party):
-    """Microsoft Defender for Endpoint, in which every machine that is asked for is there.
-
-    But for the one by which Kibana tests a connector. What it keeps are the machines' actions, by
-    id; each has succeeded when it is asked for again.
-    """
-
-    name = "microsoft_defender_endpoint"
-
-    @property
-    def errors(self) -> ErrorAnswers:
-        """Microsoft's JSON."""
-        return _ERRORS
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Give a token, find machines, act on them, and list these actions."""
-        path, _, text = message.path.partition("?")
-        if path.endswith("/oauth2/v2.0/token"):
-            answer = {"token_type": "Bearer", "expires_in": _TOKEN_LIFE}
-            token = granted(self, box, _TOKEN_LIFE)
-            return Answer(200, {**answer, "access_token": token}, _HEADERS)
-        if "/results/" in path:  # a link that lets in whoever knows it
-            return Answer(200, "a file", {"content-type": "application/octet-stream"})
-        if not is_granted(self, message, box):
-            return _ERRORS.answer(401, path)
-        if path.endswith("/api/machineactions"):
-            return _listed(list(box.state(self).rows().values()), parse_qs(text))
-        if path.endswith(("/api/machines", "/api/libraryfiles")):
-            return _listed([], {})
-        if (link := _LINK.search(path)) is not None:
-            return Answer(200, {"value": f"{box.config['apiUrl']}/results/{link[1]}"}, _HEADERS)
-        if (place := _MACHINE.search(path)) is None:
-            return _ERRORS.answer(404, path)
-        if place[1] == _NOBODY:
-            text = f"Machine {_NOBODY} was not found"
-            return Answer(404, _error("ResourceNotFound", text), _HEADERS)
-        if place[2] is None:
-            return Answer(200, _machine(place[1]), _HEADERS)
-        return self._act(place[1], _TYPES[place[2]], message.body, box)
-
-    def _act(self, machine: str, type_: str, body: Json, box: Box) -> Answer:
-        action: Record = {
-            "id": box.ids.uuid("defender-action"),
-            "type": type_,
-            "requestor": "Kibana",
-            "requestorComment": body.get("Comment"),
-            "status": "Succeeded",
-            "machineId": machine,
-            "creationDateTimeUtc": iso(box.clock.now()),
-            "commands": body.get("Commands", []),
-        }
-        box.state(self).put(action["id"], action)
-        return Answer(201, {**action, "status": "Pending"}, _HEADERS)
-
-
-def _machine(id_: str) -> Record:
-    return {
-        "id": id_,
-        "computerDnsName": f"host-{id_}",
-        "osPlatform": "Linux",
-        "healthStatus": "Active",
-        "onboardingStatus": "Onboarded",
-        "riskScore": "None",
-    }
-
-
-def _listed(rows: list[Record], query: dict[str, list[str]]) -> Answer:
-    """Answer a page of the rows that an OData filter lets through."""
-    for clause in query.get("$filter", [""])[0].split(" AND "):
-        if found := _CLAUSE.fullmatch(clause):
-            values = re.findall("'([^']*)'", found[2])
-            rows = [row for row in rows if row.get(found[1]) in values]
-    skip, top = (int(float(query.get(key, [default])[0])) for key, default in _PAGING)
-    answer = {"@odata.count": len(rows), "value": rows[skip : skip + top]}
-    return Answer(200, answer, _HEADERS)
+# Which versions run scripts.
+_SCRIPTS = {"8.17": False, "8.19": True, "9.0": False, "9.1": True}
 
 
 class Config(Schema):
@@ -346,14 +241,16 @@ def _results(service: Service, params: Json) -> Json:
 
 def _test(service: Service, _: Json) -> Json:
     """Try every request on a machine that is not there, which is the answer that is hoped for."""
-    why = {"id": _NOBODY, "comment": "connector test"}
+    why = {"id": NOBODY, "comment": "connector test"}
     tries: list[tuple[str, Callable[[Service, Json], Json], Json]] = [
-        ("Machines API", _details, {"id": _NOBODY}),
+        ("Machines API", _details, {"id": NOBODY}),
         ("Machine Isolate", _isolate, why),
         ("Machine Release", _release, why),
         ("Machine Actions", _get_actions, {"pageSize": 1}),
-        ("Machine RunScript", _run_script, {**why, "parameters": {"scriptName": "test"}}),
     ]
+    if service.run.release.value(_SCRIPTS):
+        script = {**why, "parameters": {"scriptName": "test"}}
+        tries.append(("Machine RunScript", _run_script, script))
     for _name, act, params in tries:
         try:
             act(service, params)
@@ -371,7 +268,6 @@ class DefenderConnector(SubActionConnector):
     secrets = Secrets()
     party = Defender()
     url_keys = ("oAuthServerUrl", "apiUrl")
-    # Guess: 8.18 has all of them; scripts and lists came with 8.19.
     sub_actions = {  # noqa: RUF012
         "getAgentDetails": (Machine(), _details),
         "getAgentList": (_MACHINES, _listing("machines")),
@@ -383,6 +279,9 @@ class DefenderConnector(SubActionConnector):
         "runScript": (Script(), _run_script),
         "getActionResults": (Machine(), _results),
     }
+    newer = dict.fromkeys(
+        ("getAgentList", "getLibraryFiles", "runScript", "getActionResults"), _SCRIPTS
+    )
     example = {"subAction": "testConnector", "subActionParams": {}}  # noqa: RUF012
 
     def error_text(self, error: axios.AxiosError) -> str:

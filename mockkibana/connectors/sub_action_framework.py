@@ -131,15 +131,20 @@ SubAction: TypeAlias = tuple[Field | Schema, Callable[[Service, Json], Json]]
 """The schema of a sub-action's params, and what it does with them."""
 
 
+_ALWAYS = {"8.17": True}
+
+
 class SubActionConnector(ConnectorType):
     """A type on the framework: set `sub_actions`, the keys of config that hold URLs, `error_text`.
 
+    `newer` says of some sub-actions in which versions they are there, by the first of these.
     Up to a release a sub-action gets its params without defaults, as the framework checks them
     alone. (Texts of JSON in the place of other values are read, where Kibana hands on the texts.)
     """
 
     params = Params()
     sub_actions: ClassVar[Mapping[str, SubAction]]
+    newer: ClassVar[Mapping[str, Mapping[str, bool]]] = {}
     url_keys: ClassVar[tuple[str, ...]] = ("url",)
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:
@@ -155,7 +160,7 @@ class SubActionConnector(ConnectorType):
     def execute(self, run: Run, params: Json) -> Json:
         """Do the sub-action and return its data, `{}` for none (`executor.ts`)."""
         name, given = params["subAction"], params.get("subActionParams", missing)
-        if name not in self.sub_actions:
+        if name not in self.sub_actions or not run.release.value(self.newer.get(name, _ALWAYS)):
             raise Thrown(f'Sub action "{name}" is not registered. {self._named(run)}')
         schema, act = self.sub_actions[name]
         try:

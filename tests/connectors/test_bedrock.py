@@ -130,6 +130,58 @@ def test_a_stream_is_the_lines_of_its_events(world, bedrock, execute):
     assert delivery["request"]["headers"]["Accept"] == "application/vnd.amazon.eventstream"
 
 
+TURNS = {"messages": [{"role": "user", "content": [{"text": "Hello world"}]}]}
+
+
+def test_a_conversation_goes_by_the_converse_api(world, bedrock, execute, client):
+    reply = {"text": "Let me see", "tool_calls": [{"name": "look", "arguments": {"at": 1}}]}
+    client.post("/_mock/api/outbox/ai", json=reply)
+    given = {"system": [{"text": "be brief"}], "maxTokens": 5, "tools": [{"toolSpec": {}}]}
+    data = execute(bedrock(), named("converse", **TURNS, **given)).json["data"]
+    text, call = data["output"]["message"]["content"]
+    assert text == {"text": "Let me see"}
+    assert (call["toolUse"]["name"], call["toolUse"]["input"]) == ("look", {"at": 1})
+    assert data["stopReason"] == "tool_use"
+    assert data["usage"] == {"inputTokens": 4, "outputTokens": 5, "totalTokens": 9}
+    [delivery] = world.outbox.list()
+    assert delivery["request"]["url"] == f"{URL}/model/anthropic.claude%3A0/converse"
+    assert delivery["request"]["body"] == {
+        **TURNS,
+        "inferenceConfig": {"maxTokens": 5},
+        "toolConfig": {"tools": [{"toolSpec": {}}]},
+        "system": [{"text": "be brief"}],
+        "modelId": "anthropic.claude:0",
+    }
+
+
+def test_a_streamed_conversation_is_the_lines_of_its_events(bedrock, execute, client):
+    client.post("/_mock/api/outbox/ai", json={"text": "Hi", "tool_calls": [{"name": "look"}]})
+    data = execute(bedrock(), named("converseStream", **TURNS)).json["data"]
+    events = [json.loads(line) for line in data["stream"].splitlines()]
+    assert [next(iter(event)) for event in events] == [
+        "messageStart",
+        "contentBlockDelta",
+        "contentBlockStop",
+        "contentBlockStart",
+        "contentBlockDelta",
+        "contentBlockStop",
+        "messageStop",
+        "metadata",
+    ]
+    assert events[1]["contentBlockDelta"] == {"delta": {"text": "Hi"}, "contentBlockIndex": 0}
+    assert events[4]["contentBlockDelta"]["delta"] == {"toolUse": {"input": "{}"}}
+
+
+def test_the_converse_api_is_newer_than_the_others(world, bedrock, execute):
+    id_ = bedrock()
+    for version, has_it in (("8.18.9", False), ("8.19.0", True), ("9.0.9", False), ("9.1.0", True)):
+        world.settings = Settings(kibana_version=version)
+        answer = execute(id_, named("converse", **TURNS)).json
+        text = f'Sub action "converse" is not registered. Connector id: {id_}. Connector name: '
+        text += "Amazon Bedrock. Connector type: .bedrock"
+        assert answer.get("service_message") == (None if has_it else text)
+
+
 @pytest.mark.parametrize(
     ("command", "text"),
     [
@@ -179,7 +231,7 @@ FAILURES: list[tuple[Any, str]] = [
         ),
     ),
     (
-        {"status": 200, "body": {"content": []}},
+        {"status": 200, "body": {"content": [], "usage": {"output_tokens": 1}}},
         (
             "Response validation failed (Error: [usage.input_tokens]: expected value of type "
             "[number] but got [undefined])"

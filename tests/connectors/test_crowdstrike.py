@@ -92,6 +92,12 @@ def test_what_is_known_is_read(world, falcon, execute, params, method, path):
     assert len(data["resources"]) == len(params["subActionParams"].get("ids", "1"))
 
 
+def test_8_17_runs_no_commands(world, falcon, execute):
+    for version, status in (("8.17.9", "error"), ("8.18.0", "ok"), ("9.0.0", "ok")):
+        world.settings = Settings(kibana_version=version)
+        assert execute(falcon, named("getRTRCloudScripts")).json["status"] == status
+
+
 @pytest.mark.parametrize(
     ("sub_action", "path"),
     [

@@ -145,6 +145,15 @@ def test_a_connector_is_tested_on_a_machine_that_is_not_there(world, defender, e
     assert world.outbox.parties().get("microsoft_defender_endpoint", {}) == {}
 
 
+def test_scripts_are_newer_than_the_rest(world, defender, execute):
+    for version, has_them in (("8.18.9", False), ("8.19.0", True), ("9.0.9", False)):
+        world.settings = Settings(kibana_version=version)
+        results = execute(defender, named("testConnector")).json["data"]["results"]
+        assert len(results) == (5 if has_them else 4)
+        answer = execute(defender, named("getLibraryFiles")).json
+        assert answer["status"] == ("ok" if has_them else "error")
+
+
 FAILURES: list[tuple[Any, str]] = [
     (
         {"status": 401},

@@ -149,11 +149,14 @@ def test_events_and_what_soars_take_are_incidents_too(handle: MockKibana) -> Non
 
 MESSAGES = [{"role": "user", "content": "Why?"}]
 CONTENTS = [{"role": "user", "parts": [{"text": "Why?"}]}]
+TURNS = [{"role": "user", "content": [{"text": "Why?"}]}]
 COMPLETIONS: dict[str, tuple[str, str, dict[str, Any]]] = {
     "openai": (".gen-ai", "run", {"body": json.dumps({"messages": MESSAGES})}),
     "openai, streamed": (".gen-ai", "invokeStream", {"messages": MESSAGES}),
     "bedrock": (".bedrock", "invokeAI", {"messages": MESSAGES}),
     "bedrock, streamed": (".bedrock", "invokeStream", {"messages": MESSAGES}),
+    "bedrock's turns": (".bedrock", "converse", {"messages": TURNS}),
+    "bedrock's turns, streamed": (".bedrock", "converseStream", {"messages": TURNS}),
     "gemini": (".gemini", "run", {"body": json.dumps({"contents": CONTENTS})}),
     "gemini, streamed": (".gemini", "invokeStream", {"messages": MESSAGES}),
     "inference": (".inference", "unified_completion", {"body": {"messages": MESSAGES}}),

@@ -109,9 +109,24 @@ class _Told:
         self.texts.append(text_of(dig(event, "delta", "text")))
         if (piece := dig(event, "delta", "partial_json")) is not None:
             self._call(dig(event, "index") or 0, None, piece)
+        self._hear_turn(event)
         self._count(dig(event, "message", "usage"))
         self._count(dig(event, "usage"))
         self._count(dig(event, "usageMetadata"))
+        self._count(dig(event, "metadata", "usage"))
+
+    def _hear_turn(self, event: Json) -> None:
+        """Take in what Bedrock's Converse API says: a whole turn, or a block of it."""
+        blocks = objects_of(dig(event, "output", "message", "content"))
+        for key, inner in (("contentBlockStart", "start"), ("contentBlockDelta", "delta")):
+            blocks += objects_of([dig(event, key, inner)])
+        for place, block in enumerate(blocks):
+            self.texts.append(text_of(block.get("text")))
+            if call := block.get("toolUse"):
+                at = dig(event, "contentBlockStart") or dig(event, "contentBlockDelta")
+                index = dig(at, "contentBlockIndex")
+                index = place if index is None else index
+                self._call(index, dig(call, "name"), dig(call, "input"))
 
     def _call(self, place: int, name: Json, arguments: Json) -> None:
         known, before = self.calls.get(place, ("", None))
@@ -120,9 +135,9 @@ class _Told:
         self.calls[place] = (text_of(name) or known, arguments if arguments is not None else before)
 
     def _count(self, usage: Json) -> None:
-        for key in ("prompt_tokens", "input_tokens", "promptTokenCount"):
+        for key in ("prompt_tokens", "input_tokens", "inputTokens", "promptTokenCount"):
             self.prompt_tokens = dig(usage, key) or self.prompt_tokens
-        for key in ("completion_tokens", "output_tokens", "candidatesTokenCount"):
+        for key in ("completion_tokens", "output_tokens", "outputTokens", "candidatesTokenCount"):
             self.completion_tokens = dig(usage, key) or self.completion_tokens
 
 
