@@ -11,7 +11,7 @@ import mockkibana
 PACKAGE = Path(mockkibana.__file__).parent
 # Where a function is given an expression that is a constant of ours.
 CONSTANTS = {
-    "elasticsearch/mapping/analysis.py": "the words of a text, compiled when they are asked for",
+    "elasticsearch/analysis/words.py": "the words of a text, compiled when they are asked for",
     "elasticsearch/mapping/dates.py": "the built-in formats, compiled when they are asked for",
     "validation/field.py": "the patterns of schemas",
 }

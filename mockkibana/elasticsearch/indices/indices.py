@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TypedDict
 
+from mockkibana.elasticsearch.analysis.analyzers import BUILT_IN, Analyzers
 from mockkibana.elasticsearch.errors import cluster_block, index_closed
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.mapping.document_parser import Limits
@@ -38,6 +39,7 @@ class Index:
     blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_closed: bool = False
     data_stream: str | None = None
+    analyzers: Analyzers = BUILT_IN
 
     @property
     def documents_table(self) -> str:
@@ -104,6 +106,7 @@ def index_of(name: str, record: dict[str, Json], mapping: Mapping | None) -> Ind
         index_settings.blocks(settings),
         record.get("state") == "close",
         record.get("data_stream"),
+        Analyzers(settings),
     )
 
 

@@ -7,8 +7,9 @@ import math
 from collections.abc import Callable, Iterator, Sequence
 from struct import pack, unpack
 
+from mockkibana.elasticsearch.analysis.analyzers import BUILT_IN, Analyzer, Analyzers
 from mockkibana.elasticsearch.json.scalars import as_text
-from mockkibana.elasticsearch.mapping import analysis, dates
+from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.number_fields import as_double, float32
 from mockkibana.json import Json
@@ -32,17 +33,20 @@ def converted(convert: Callable[[Json], Sequence[Term]], values: Sequence[Json])
             continue  # a malformed value that the field ignores is not indexed
 
 
-def converter(leaf: Leaf) -> Callable[[Json], Sequence[Term]]:
+def converter(leaf: Leaf, analyzers: Analyzers = BUILT_IN) -> Callable[[Json], Sequence[Term]]:
     """Return what makes indexed terms of a value of a field, and of a value in a query.
 
-    It raises `ValueError`, `TypeError` or `OverflowError` for a value that is none of the type.
+    `analyzers` are those of the index. It raises `ValueError`, `TypeError` or `OverflowError` for a
+    value that is none of the type. Raises `NoAnalyzer`.
     """
     definition = leaf.definition
     if leaf.type in TEXTS:
-        return lambda value: analyze(leaf, _scalar(value))
+        words = analyzer_of(leaf, analyzers).words
+        return lambda value: words(_scalar(value))
     if leaf.type in KEYWORDS:
         ignore_above = int(definition.get("ignore_above", 2**31 - 1))
-        lower = definition.get("normalizer") == "lowercase"
+        normalizer = definition.get("normalizer")
+        normal = None if normalizer is None else analyzers.normalizer(str(normalizer)).words
 
         def keyword(value: Json) -> Sequence[Term]:
             if isinstance(value, dict) and leaf.type == "flattened":
@@ -50,7 +54,7 @@ def converter(leaf: Leaf) -> Callable[[Json], Sequence[Term]]:
             text = _scalar(value)
             if len(text) > ignore_above:
                 return ()
-            return (text.lower() if lower else text,)
+            return (text,) if normal is None else normal(text)
 
         def every(value: Json) -> Iterator[Term]:
             for inner in value if isinstance(value, list) else [value]:
@@ -67,14 +71,16 @@ def converter(leaf: Leaf) -> Callable[[Json], Sequence[Term]]:
     return _CONVERTERS.get(leaf.type, _unsearchable)
 
 
-def analyzer_of(leaf: Leaf) -> Callable[[str], list[str]] | None:
-    """Return the analyzer of a text field; None for one that is not known here."""
-    return analysis.ANALYZERS.get(str(leaf.definition.get("analyzer", "standard")))
+def analyzer_of(leaf: Leaf, analyzers: Analyzers, use: str = "analyzer") -> Analyzer:
+    """Return the analyzer of a text field. Raises `NoAnalyzer`.
 
-
-def analyze(leaf: Leaf, text: str) -> list[Term]:
-    """Return the terms of a text; the field's analyzer must be known."""
-    return list((analyzer_of(leaf) or analysis.standard)(text))
+    `use` may be `search_analyzer` or `search_quote_analyzer`, which may differ for queries.
+    """
+    definition = leaf.definition
+    name = definition.get("analyzer", "default")
+    if use == "search_quote_analyzer":
+        use = use if use in definition else "search_analyzer"
+    return analyzers.named(str(definition.get(use, name)))
 
 
 def _scalar(value: Json) -> str:

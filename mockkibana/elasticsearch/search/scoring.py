@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.field_index import FieldIndex
 from mockkibana.elasticsearch.search.field_terms import Term
 from mockkibana.elasticsearch.search.segment import Segment
 
@@ -33,29 +34,35 @@ def shown(value: float) -> float | str:
     return "Infinity" if number > 0 else "-Infinity"
 
 
-class Bm25:
-    """The score of one term in one field of one index.
+def idf(field: FieldIndex, term: Term) -> float:
+    """Return how rare a term is among the documents that have the field; 0 where it is in none."""
+    matching = len(field.postings.get(term, ()))
+    if not matching:
+        return 0.0
+    return math.log(1 + (len(field.having) - matching + 0.5) / (matching + 0.5))
 
-    `documents` have the field, `matching` of them the term; `average` is the mean number of terms
-    in the field. The order of the operations is that of Lucene's `BM25Similarity`, with the factor
-    k1 + 1 that Elasticsearch kept.
+
+class Bm25:
+    """The score of one term, or of some that stand together, in one field of one index.
+
+    `average` is the mean number of terms in the field. The order of the operations is that of
+    Lucene's `BM25Similarity`, with the factor k1 + 1 that Elasticsearch kept.
     """
 
-    def __init__(self, *, documents: int, matching: int, average: float, boost: float) -> None:
-        idf = float32(math.log(1 + (documents - matching + 0.5) / (matching + 0.5)))
+    def __init__(self, *, idf: float, average: float, boost: float) -> None:
         factor = float32(float32(boost) * float32(float32(_K1) + 1))
-        self._weight = float32(factor * idf)
+        self._weight = float32(factor * float32(idf))
         self._average = float32(average)
-        self._scores: dict[tuple[int, int], float] = {}
+        self._scores: dict[tuple[float, int], float] = {}
 
-    def score(self, frequency: int, length: int) -> float:
+    def score(self, frequency: float, length: int) -> float:
         """Return the score of a document with so many of the term among `length` terms."""
         known = self._scores.get((frequency, length))
         if known is None:
             known = self._scores[frequency, length] = self._computed(frequency, length)
         return known
 
-    def _computed(self, frequency: int, length: int) -> float:
+    def _computed(self, frequency: float, length: int) -> float:
         k1, b = float32(_K1), float32(_B)
         ratio = float32(float32(b * _stored_length(length)) / self._average)
         inverse = float32(1 / float32(k1 * float32(float32(1 - b) + ratio)))
@@ -76,12 +83,7 @@ def scores(
         documents = field.postings.get(word, ())
         if not documents:
             continue
-        scorer = Bm25(
-            documents=len(field.having),
-            matching=len(documents),
-            average=field.average,
-            boost=boost,
-        )
+        scorer = Bm25(idf=idf(field, word), average=field.average, boost=boost)
         frequencies = field.frequencies(word)
         for number in documents:
             score = scorer.score(frequencies.get(number, 1), lengths[number])
@@ -93,6 +95,21 @@ def scores(
         for number in sorted(found)
         if needed == 1 or counts[number] >= needed
     }
+
+
+def phrase_scores(
+    segment: Segment,
+    leaf: Leaf,
+    words: Iterable[Term],
+    frequencies: Mapping[int, float],
+    boost: float,
+) -> dict[int, float]:
+    """Score documents by how often they have a phrase of the words."""
+    field = segment.field(leaf)
+    rare = sum(idf(field, word) for word in words)
+    scorer = Bm25(idf=rare, average=field.average, boost=boost)
+    lengths = field.lengths
+    return {number: scorer.score(often, lengths[number]) for number, often in frequencies.items()}
 
 
 def _stored_length(length: int) -> int:

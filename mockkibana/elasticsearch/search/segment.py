@@ -151,7 +151,7 @@ class Segment:
         return [number for number, values in enumerate(self.values(leaf)) if values]
 
     def _indexed(self, leaf: Leaf) -> Column:
-        convert = converter(leaf)
+        convert = converter(leaf, self.index.analyzers)
         # Equal terms become one object, since words repeat a lot.
         known: dict[Term, Term] = {}
         same = known.setdefault
@@ -162,8 +162,11 @@ class Segment:
 
     def values(self, leaf: Leaf) -> Iterator[list[Json]]:
         """Yield the values of a field for each document, as they are in the sources."""
-        values_of = source_values.reader(self.index.mapping, leaf, _start(self.scope))
-        return map(values_of, self.budget.each(self.sources))
+        return map(self.reader(leaf), self.budget.each(self.sources))
+
+    def reader(self, leaf: Leaf) -> source_values.ValuesOf:
+        """Return what takes the values of a field from one of the sources."""
+        return source_values.reader(self.index.mapping, leaf, _start(self.scope))
 
 
 def _start(scope: str) -> str:

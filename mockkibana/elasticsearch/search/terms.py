@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, timedelta, tzinfo
 
+from mockkibana.elasticsearch.analysis.analyzers import NoAnalyzer
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import date_math, dates
@@ -17,7 +18,6 @@ from mockkibana.elasticsearch.search.field_terms import (
     SEARCHABLE,
     TEXTS,
     Term,
-    analyzer_of,
     as_number,
     converter,
 )
@@ -36,9 +36,13 @@ def searchable(segment: Segment, path: str) -> Leaf | None:
         return None
     if leaf.type not in SEARCHABLE:
         raise illegal_argument(f"this mock does not search fields of type [{leaf.type}]: [{path}]")
-    if leaf.type in TEXTS and analyzer_of(leaf) is None:
-        name = leaf.definition.get("analyzer")
-        raise illegal_argument(f"this mock has no analyzer [{name}], which field [{path}] needs")
+    try:
+        converter(leaf, segment.index.analyzers)
+    except NoAnalyzer as missing:
+        name = missing.args[0]
+        raise illegal_argument(
+            f"this mock has no analyzer [{name}], which field [{path}] needs"
+        ) from None
     if leaf.definition.get("index") in (False, "false") and (
         leaf.type in TEXTS or leaf.definition.get("doc_values") in (False, "false")
     ):
@@ -57,7 +61,7 @@ def _check_finite(leaf: Leaf, value: Json) -> None:
             raise ShardFailure(f"failed to create query: {unfit.reason}") from None
 
 
-def query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
+def query_terms(segment: Segment, leaf: Leaf, value: Json) -> Iterable[Term]:
     """Return the term that a value in a query stands for; a text is not split into words.
 
     Raises `ShardFailure` for a value that the field cannot have.
@@ -69,7 +73,7 @@ def query_terms(leaf: Leaf, value: Json) -> Iterable[Term]:
             return ()  # no whole number equals a fraction
         if leaf.type in FLOATS:
             _check_finite(leaf, value)
-        return converter(leaf)(value)
+        return converter(leaf, segment.index.analyzers)(value)
     except OverflowError:
         return ()
     except (ValueError, TypeError):

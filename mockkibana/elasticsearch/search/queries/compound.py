@@ -1,8 +1,9 @@
-"""Queries made of queries: `bool` and `constant_score`."""
+"""Queries made of queries: `bool`, `constant_score`, `dis_max` and `boosting`."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json import bodies
@@ -22,6 +23,7 @@ from mockkibana.elasticsearch.search.queries.query import (
     Parser,
     Query,
     QueryContext,
+    finite,
     flag,
 )
 from mockkibana.elasticsearch.search.segment import Segment
@@ -40,6 +42,51 @@ class Constant:
     def run(self, segment: Segment, *, scored: bool) -> Matches:  # noqa: ARG002
         """Find what the query finds, and give all of it the one score."""
         return dict.fromkeys(self.query.run(segment, scored=False), self.boost)
+
+
+@dataclass(frozen=True, slots=True)
+class DisMax:
+    """What any of some queries finds; the best score counts, of the others `tie_breaker` times."""
+
+    queries: tuple[Query, ...]
+    tie_breaker: float = 0.0
+    boost: float = 1.0
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find what any query finds."""
+        queries = segment.budget.each(self.queries)
+        found = best_of((query.run(segment, scored=scored) for query in queries), self.tie_breaker)
+        return {n: score * self.boost for n, score in found.items()}
+
+
+def best_of(found: Iterable[Matches], tie_breaker: float) -> Matches:
+    """Return what any has found with its best score, and of the other scores a part."""
+    best: Matches = {}
+    added: Matches = {}
+    for matches in found:
+        for n, score in matches.items():
+            best[n] = max(best.get(n, 0.0), score)
+            added[n] = added.get(n, 0.0) + score
+    return {n: best[n] + (added[n] - best[n]) * tie_breaker for n in sorted(best)}
+
+
+@dataclass(frozen=True, slots=True)
+class Boosting:
+    """What a query finds; what another finds, too, counts less."""
+
+    positive: Query
+    negative: Query
+    negative_boost: float
+    boost: float = 1.0
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find what the positive query finds."""
+        found = self.positive.run(segment, scored=scored)
+        less = self.negative.run(segment, scored=False)
+        return {
+            n: score * self.boost * (self.negative_boost if n in less else 1.0)
+            for n, score in found.items()
+        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,4 +216,47 @@ def _constant_score(body: Body, path: Path, context: QueryContext) -> Query:
     return Constant(query, context.boost("constant_score", body, path))
 
 
-QUERIES: dict[str, Parser] = {"bool": _bool, "constant_score": _constant_score}
+def _dis_max(body: Body, path: Path, context: QueryContext) -> Query:
+    queries: list[Query] = []
+    for name, value in body.items():
+        inner = (*path, name)
+        if name == "queries":
+            if not isinstance(value, (dict, list)):
+                raise parsing(f"[dis_max] query does not support [{name}]", inner)
+            several = isinstance(value, list)
+            items = enumerate(value) if several else [(0, value)]
+            queries += [context.inner(one, (*inner, n) if several else inner) for n, one in items]
+        elif name not in ("tie_breaker", "boost", "_name"):
+            raise parsing(f"[dis_max] query does not support [{name}]", inner)
+    if not queries:
+        raise parsing("[dis_max] requires 'queries' field with at least one clause", path, "end")
+    tie_breaker = finite("dis_max", "tie_breaker", body.get("tie_breaker", 0.0), path)
+    return DisMax(tuple(queries), tie_breaker, context.boost("dis_max", body, path))
+
+
+def _boosting(body: Body, path: Path, context: QueryContext) -> Query:
+    found: dict[str, Query] = {}
+    for name, value in body.items():
+        if name in ("positive", "negative"):
+            found[name] = context.inner(value, (*path, name))
+        elif name not in ("negative_boost", "boost", "_name"):
+            raise parsing(f"[boosting] query does not support [{name}]", (*path, name))
+    for name in ("positive", "negative"):
+        if name not in found:
+            text = f"[boosting] query requires '{name}' query to be set'"
+            raise parsing(text, path, "end")
+    boost = finite("boosting", "negative_boost", body.get("negative_boost", -1.0), path)
+    if boost < 0:
+        text = "[boosting] query requires 'negative_boost' to be set to be a positive value'"
+        raise parsing(text, path, "end")
+    return Boosting(
+        found["positive"], found["negative"], boost, context.boost("boosting", body, path)
+    )
+
+
+QUERIES: dict[str, Parser] = {
+    "bool": _bool,
+    "boosting": _boosting,
+    "constant_score": _constant_score,
+    "dis_max": _dis_max,
+}

@@ -70,7 +70,7 @@ class Pattern:
             return self._expression(segment, leaf)
         text = self.text
         if leaf.type in KEYWORDS:  # a normalizer is for patterns, too
-            text = str(next(iter(query_terms(leaf, text)), text))
+            text = str(next(iter(query_terms(segment, leaf, text)), text))
         find = term_patterns.beginning if self.kind == "prefix" else term_patterns.wildcard
         return find(segment, leaf, text, ignore_case=self.ignore_case)
 

@@ -140,6 +140,16 @@ def whole(query: str, name: str, value: Json, path: Path) -> int:
     raise x_content(f"[{query}] failed to parse field [{name}]", (*path, name))
 
 
+def finite(query: str, name: str, value: Json, path: Path) -> float:
+    """Return a finite number, or what the text of one says. Raises `ParseError`."""
+    try:
+        if not isinstance(value, bool) and math.isfinite(found := float(value)):
+            return found
+    except (ValueError, TypeError, OverflowError):
+        pass
+    raise x_content(f"[{query}] failed to parse field [{name}]", (*path, name))
+
+
 def flag(value: Json) -> bool:
     """Return a boolean, or what the text of one says. Raises `ParseError`."""
     found = boolean(value)

@@ -63,23 +63,25 @@ class Range:
         values, numbers = segment.field(leaf).ordered
         start, end = 0, len(values)
         if self.low is not None:
-            low = self._term(leaf, self.low, up=not self.low.inclusive)
+            low = self._term(segment, leaf, self.low, up=not self.low.inclusive)
             start = (bisect_left if self.low.inclusive else bisect_right)(values, low)
         if self.high is not None:
-            high = self._term(leaf, self.high, up=self.high.inclusive)
+            high = self._term(segment, leaf, self.high, up=self.high.inclusive)
             end = (bisect_right if self.high.inclusive else bisect_left)(values, high)
         return dict.fromkeys(sorted({*numbers[start:end]}), self.boost)
 
-    def _term(self, leaf: Leaf, bound: Bound, *, up: bool) -> Term:
+    def _term(self, segment: Segment, leaf: Leaf, bound: Bound, *, up: bool) -> Term:
         if leaf.type in DATES:
             return instant(
                 as_text(bound.value), self.formats or formats_of(leaf), self.now, self.zone, up=up
             )
         if leaf.type in INTEGERS or leaf.type == "scaled_float":
             return number_of(leaf, bound.value)  # a fraction lies between whole numbers
-        if leaf.type in KEYWORDS:
-            return next(iter(query_terms(leaf, bound.value)), as_text(bound.value))
-        return next(iter(query_terms(leaf, bound.value)))
+        found = next(iter(query_terms(segment, leaf, bound.value)), None)
+        if found is not None:
+            return found
+        # Nothing that could be indexed, but it has its place among what is.
+        return as_text(bound.value) if leaf.type in KEYWORDS else number_of(leaf, bound.value)
 
 
 _BOUNDS = {"gt": ("low", False), "gte": ("low", True), "lt": ("high", False), "lte": ("high", True)}

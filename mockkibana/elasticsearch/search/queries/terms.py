@@ -6,7 +6,13 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing, unsupported
+from mockkibana.elasticsearch.json.parse_errors import (
+    Path,
+    illegal,
+    parsing,
+    unknown_field,
+    x_content,
+)
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.failures import ShardFailure
@@ -14,6 +20,7 @@ from mockkibana.elasticsearch.search.field_terms import DATES, KEYWORDS, TEXTS, 
 from mockkibana.elasticsearch.search.queries.constants import All, Ids
 from mockkibana.elasticsearch.search.queries.query import (
     Body,
+    Fetch,
     Matches,
     Parser,
     Query,
@@ -23,6 +30,7 @@ from mockkibana.elasticsearch.search.queries.query import (
 )
 from mockkibana.elasticsearch.search.scoring import scores
 from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.elasticsearch.search.source_values import extract
 from mockkibana.elasticsearch.search.terms import formats_of, instant, query_terms, searchable
 from mockkibana.json import Json
 
@@ -52,7 +60,7 @@ class Terms:
             return {}
         if leaf.type in DATES:
             return self._days(segment, leaf)
-        wanted = {term for value in self.values for term in query_terms(leaf, value)}
+        wanted = {term for value in self.values for term in query_terms(segment, leaf, value)}
         if self.case_insensitive:
             wanted = self._folded(segment, leaf, wanted)
         elif not self.constant and len(wanted) == 1 and scored and leaf.type in _SCORED:
@@ -117,9 +125,7 @@ def _terms(body: Body, path: Path, context: QueryContext) -> Query:
     fields = [name for name in body if name not in ("boost", "_name")]
     for name in fields:
         value = body[name]
-        if isinstance(value, dict):
-            raise unsupported("the lookup of [terms] in a document")
-        if not isinstance(value, list):
+        if not isinstance(value, (dict, list)):
             raise parsing(f"[terms] query does not support [{name}]", (*path, name))
     if not fields:
         text = (
@@ -129,11 +135,45 @@ def _terms(body: Body, path: Path, context: QueryContext) -> Query:
         raise parsing(text, path, "end")
     if len(fields) > 1:
         raise parsing("[terms] query does not support multiple fields", (*path, fields[1]))
-    values = body[fields[0]]
+    values, boost = body[fields[0]], context.boost("terms", body, path)
+    if isinstance(values, dict):
+        return _lookup(fields[0], values, (*path, fields[0]), boost, context)
     for value in values:
         if isinstance(value, (dict, list)) or value is None:
             raise parsing("No value specified for terms query", (*path, fields[0]))
-    return Terms(fields[0], tuple(values), context.boost("terms", body, path), constant=True)
+    return Terms(fields[0], tuple(values), boost, constant=True, now=context.now)
+
+
+@dataclass(frozen=True, slots=True)
+class TermsOf:
+    """Documents that have a term which stands in some other document, at a path in its source."""
+
+    field: str
+    index: str
+    id: str
+    path: str
+    fetch: Fetch
+    boost: float = 1.0
+    now: int = 0
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Fetch the document, and find those that share a term with it."""
+        source = self.fetch(self.index, self.id)
+        values = [] if source is None else extract(source, self.path.split("."))
+        terms = tuple(value for value in values if value is not None)
+        found = Terms(self.field, terms, self.boost, constant=True, now=self.now)
+        return found.run(segment, scored=scored)
+
+
+def _lookup(field: str, body: Body, path: Path, boost: float, context: QueryContext) -> Query:
+    for name in body:
+        if name not in ("index", "id", "path", "routing"):
+            raise unknown_field("terms_lookup", name, path)
+    missing = [name for name in ("index", "id", "path") if body.get(name) is None]
+    if missing:
+        raise x_content(f"Required [{', '.join(missing)}]", path, "end")
+    index, id_, at = (as_text(body[name]) for name in ("index", "id", "path"))
+    return TermsOf(field, index, id_, at, context.fetch, boost, context.now)
 
 
 QUERIES: dict[str, Parser] = {"term": _term, "terms": _terms}

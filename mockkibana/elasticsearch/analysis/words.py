@@ -1,15 +1,15 @@
-"""The standard analyzer: text to lower-cased words."""
+"""The words of a text, as Unicode bounds them (UAX 29): what `standard` finds."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Iterator
 from functools import cache
 
 MAX_TOKEN_LENGTH = 255
 
-# Unicode's word boundaries (UAX 29) as far as users notice them: letters and digits make words; a
-# dot, an apostrophe or a colon between letters, and a dot or a comma between digits, joins them; an
+# Unicode's word boundaries as far as users notice them: letters and digits make words; a dot, an
+# apostrophe or a colon between letters, and a dot or a comma between digits, joins them; an
 # underscore joins everything; each ideograph and each Hiragana sign is a word of its own.
 _ALONE = "\u2e80-\u2fdf\u3005-\u3007\u3041-\u309f\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 _LETTER = rf"[^\W\d_{_ALONE}]"
@@ -23,17 +23,17 @@ _WORD = (
 
 
 @cache
-def _words() -> Callable[[str], list[str]]:
+def _pattern() -> re.Pattern[str]:
     """Return what finds the words; compiled on first use, as it takes 5 ms."""
-    return re.compile(_WORD).findall
+    return re.compile(_WORD)
 
 
 def standard(text: str) -> list[str]:
-    """Return the terms of a text, as Elasticsearch's `standard` analyzer splits it.
+    """Return the words of a text in lower case, as the `standard` analyzer does.
 
     A word of more than 255 characters is cut into pieces of that length; there are no stop words.
     """
-    words = [word for word in _words()(text) if word.strip("_")]
+    words = [word for word in _pattern().findall(text) if word.strip("_")]
     if any(len(word) > MAX_TOKEN_LENGTH for word in words):
         words = [
             word[start : start + MAX_TOKEN_LENGTH]
@@ -43,15 +43,10 @@ def standard(text: str) -> list[str]:
     return [word.lower() for word in words]
 
 
-def _simple(text: str) -> list[str]:
-    return [word.lower() for word in re.findall(r"[^\W\d_]+", text)]
-
-
-#: The analyzers that are known, by name.
-ANALYZERS: dict[str, Callable[[str], list[str]]] = {
-    "standard": standard,
-    "default": standard,
-    "simple": _simple,
-    "whitespace": str.split,
-    "keyword": lambda text: [text],
-}
+def spans(text: str, longest: int = MAX_TOKEN_LENGTH) -> Iterator[tuple[int, int]]:
+    """Yield where each word begins and ends, those that are too long in pieces."""
+    for match in _pattern().finditer(text):
+        if match[0].strip("_"):
+            end = match.end()
+            for start in range(match.start(), end, longest):
+                yield start, min(start + longest, end)

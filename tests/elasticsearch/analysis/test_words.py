@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.elasticsearch.mapping.analysis import standard
+from mockkibana.elasticsearch.analysis.words import standard
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Analysis: from texts to the words that are indexed and looked for."""

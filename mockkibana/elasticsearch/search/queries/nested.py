@@ -1,0 +1,92 @@
+"""The query for nested objects: `nested`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing
+from mockkibana.elasticsearch.json.scalars import as_text
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.queries.query import (
+    Body,
+    Matches,
+    Parser,
+    Query,
+    QueryContext,
+    flag,
+)
+from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.json import Json
+
+_MODES: dict[str, Callable[[Sequence[float]], float]] = {
+    "avg": lambda scores: sum(scores) / len(scores),
+    "max": max,
+    "min": min,
+    "none": lambda scores: 0.0,  # noqa: ARG005
+    "sum": sum,
+}
+
+
+def mode(value: Json) -> str:
+    """Return a `score_mode`. Raises `ParseError`."""
+    name = as_text(value)
+    if name not in _MODES:
+        raise illegal(f"No score mode for child query [{name}] found")
+    return name
+
+
+def grouped(parents: Sequence[int], matches: Matches, mode: str, boost: float) -> Matches:
+    """Return the parents of what matches, with one score of those of their children."""
+    scores: dict[int, list[float]] = {}
+    for number, score in matches.items():
+        scores.setdefault(parents[number], []).append(score)
+    combine = _MODES[mode]
+    return {number: combine(scores[number]) * boost for number in sorted(scores)}
+
+
+@dataclass(frozen=True, slots=True)
+class Nested:
+    """Documents of which a nested object at a path is found by a query."""
+
+    path: str
+    query: Query
+    score_mode: str = "avg"
+    ignore_unmapped: bool = False
+    boost: float = 1.0
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Ask the objects, and find the documents that they are in."""
+        if not segment.is_nested(self.path):
+            if self.ignore_unmapped:
+                return {}
+            raise ShardFailure(
+                "failed to create query: [nested] failed to find nested object under path "
+                f"[{self.path}]"
+            )
+        objects = segment.nested(self.path)
+        matches = self.query.run(objects, scored=scored and self.score_mode != "none")
+        return grouped(objects.parents, matches, self.score_mode, self.boost)
+
+
+def _nested(body: Body, path: Path, context: QueryContext) -> Query:
+    query = None
+    for name, value in body.items():
+        if name == "query":
+            query = context.inner(value, (*path, name))
+        elif name not in ("boost", "ignore_unmapped", "inner_hits", "_name", "path", "score_mode"):
+            raise parsing(f"[nested] query does not support [{name}]", (*path, name))
+    if body.get("path") is None:
+        raise illegal("[nested] requires 'path' field")
+    if query is None:
+        raise illegal("[nested] requires 'query' field")
+    return Nested(
+        as_text(body["path"]),
+        query,
+        mode(body.get("score_mode", "avg")),
+        flag(body.get("ignore_unmapped", False)),
+        context.boost("nested", body, path),
+    )
+
+
+QUERIES: dict[str, Parser] = {"nested": _nested}

@@ -1,0 +1,100 @@
+"""Queries for words that stand beside each other: `match_phrase` and `match_phrase_prefix`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from mockkibana.elasticsearch.json.parse_errors import Path
+from mockkibana.elasticsearch.mapping.mapping import Leaf
+from mockkibana.elasticsearch.search import phrases, term_patterns
+from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.field_terms import KEYWORDS, TEXTS
+from mockkibana.elasticsearch.search.phrases import Slot
+from mockkibana.elasticsearch.search.queries import text_options
+from mockkibana.elasticsearch.search.queries.constants import All
+from mockkibana.elasticsearch.search.queries.full_text import Match, text_of
+from mockkibana.elasticsearch.search.queries.query import (
+    Body,
+    Matches,
+    Parser,
+    Query,
+    QueryContext,
+)
+from mockkibana.elasticsearch.search.queries.terms import having
+from mockkibana.elasticsearch.search.queries.text_options import PLAIN, TextOptions, places
+from mockkibana.elasticsearch.search.scoring import phrase_scores
+from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.elasticsearch.search.terms import searchable
+from mockkibana.json import Json
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """Documents with the words of a text one behind the other.
+
+    With `prefix` the last word is but a beginning.
+    """
+
+    field: str
+    text: Json
+    options: TextOptions = PLAIN
+    boost: float = 1.0
+    prefix: bool = False
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find and score documents by how often they have the phrase."""
+        leaf = searchable(segment, self.field)
+        if leaf is None or leaf.type not in TEXTS:
+            return self._exact(segment, leaf, scored=scored)
+        tokens = self.options.tokens(segment, leaf, self.text, "search_quote_analyzer")
+        if not tokens:
+            zero_terms = self.options.zero_terms
+            return All(self.boost).run(segment, scored=scored) if zero_terms else {}
+        start = tokens[0].position
+        slots = [Slot(position - start, words) for position, words in places(tokens)]
+        if self.prefix:
+            slots[-1] = self._expanded(segment, leaf, slots[-1])
+        words = {word for slot in slots for word in slot.words}
+        if len(slots) == 1 and not scored:
+            return having(segment, leaf, {*words}, self.boost)
+        found = phrases.frequencies(segment, leaf, slots, self.options.slop)
+        return phrase_scores(segment, leaf, words, found, self.boost)
+
+    def _expanded(self, segment: Segment, leaf: Leaf, slot: Slot) -> Slot:
+        terms = [
+            term
+            for start in slot.words
+            for term in term_patterns.beginning(segment, leaf, str(start))
+        ]
+        return Slot(slot.offset, tuple(terms[: self.options.max_expansions]))
+
+    def _exact(self, segment: Segment, leaf: Leaf | None, *, scored: bool) -> Matches:
+        if self.prefix and leaf is not None and leaf.type in KEYWORDS:
+            if self.options.lenient:
+                return {}
+            raise ShardFailure(
+                f"Can only use phrase prefix queries on text fields - not on [{self.field}] which "
+                f"is of type [{leaf.type}]"
+            )
+        exact = Match(self.field, self.text, TextOptions(lenient=self.options.lenient), self.boost)
+        return exact.run(segment, scored=scored)
+
+
+def _phrase(query: str) -> Parser:
+    def parse(body: Body, path: Path, context: QueryContext) -> Query:
+        field, options, path = text_of(query, body, path)
+        return Phrase(
+            field,
+            options["query"],
+            text_options.read(query, options, path),
+            context.boost(query, options, path),
+            prefix=query == "match_phrase_prefix",
+        )
+
+    return parse
+
+
+QUERIES: dict[str, Parser] = {
+    "match_phrase": _phrase("match_phrase"),
+    "match_phrase_prefix": _phrase("match_phrase_prefix"),
+}
