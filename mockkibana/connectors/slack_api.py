@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from urllib.parse import parse_qs, quote
+from urllib.parse import quote
 
 from mockkibana.connectors.base import ConnectorType, Failed, Run, Thrown
+from mockkibana.connectors.slack_workspace import SlackWebApi
 from mockkibana.connectors.sub_actions import SubAction, SubActions
-from mockkibana.http.messages import Answer
-from mockkibana.json import Json, Malformed, Record, loads
+from mockkibana.json import Json, Malformed, loads
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
-from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     ArrayOf,
@@ -29,48 +28,9 @@ from mockkibana.validation import (
 )
 
 _BASE = "https://slack.com/api"
-_HEADERS = {"content-type": "application/json; charset=utf-8"}
 _POSTING = "error posting slack message"
 _NO_CHANNEL = "One of channels, channelIds, or channelNames is required and cannot be empty"
 _NOT_ALLOWED = "One or more provided channels are not included in the allowed channels list"
-
-
-class SlackWebApi(Party):
-    """Slack's Web API, in a workspace that has every channel: a name is as good as an id."""
-
-    name = "slack_api"
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Answer `conversations.info` and `chat.postMessage`; 200 even to what fails."""
-        method, _, query = message.path.partition("?")
-        if method == "/conversations.info":
-            channel = parse_qs(query).get("channel", [""])[0]
-            answer: Record = {"channel": _channel(channel, box.config)}
-        elif method == "/chat.postMessage":
-            answer = _posted(message.body, box)
-        else:
-            return Answer(200, {"ok": False, "error": "unknown_method"}, _HEADERS)
-        return Answer(200, {"ok": True, **answer}, _HEADERS)
-
-
-def _channel(id_: str, config: Json) -> Record:
-    names = {channel.get("id"): channel["name"] for channel in config.get("allowedChannels", ())}
-    return {
-        "id": id_,
-        "name": names.get(id_, "general"),
-        "is_channel": True,
-        "is_archived": False,
-        "is_private": False,
-    }
-
-
-def _posted(body: Json, box: Box) -> Record:
-    ts = f"{box.clock.milliseconds() // 1000}.{len(box.run.outbound):06d}"
-    bot = "B" + box.ids.bytes("slack-bot", 5).hex().upper()
-    # Guess: which of its keys a message of Slack's has; only some are documented.
-    message = {key: body[key] for key in ("text", "blocks") if key in body}
-    about = {"type": "message", "subtype": "bot_message", "ts": ts, "bot_id": bot}
-    return {"channel": body["channel"], "ts": ts, "message": {**about, **message}}
 
 
 def _block_kit(text: str) -> str | None:

@@ -60,6 +60,77 @@ def test_a_channel_is_looked_up(world, slack, execute):
     assert delivery["request"]["url"] == "https://slack.com/api/conversations.info?channel=C2"
 
 
+CHANNELS = {
+    "C07ABCDEF12": {"name": "ops"},
+    "C07ABCDEF13": {"name": "old", "is_archived": True},
+    "G07ABCDEF14": {"name": "secret", "is_private": True, "is_member": False},
+}
+
+
+@pytest.mark.parametrize(
+    ("channel", "error"),
+    [
+        ({"channelIds": ["C07ABCDEF12"]}, None),
+        ({"channels": ["#ops"]}, None),
+        ({"channels": ["ops"]}, None),
+        ({"channelIds": ["C07ABCDEF99"]}, "channel_not_found"),
+        ({"channels": ["#none"]}, "channel_not_found"),
+        ({"channelIds": ["C07ABCDEF13"]}, "is_archived"),
+        ({"channels": ["secret"]}, "not_in_channel"),
+    ],
+)
+def test_a_seeded_workspace_has_its_channels_alone(world, seed, slack, execute, channel, error):
+    world.seed(seed(parties={"slack_api": CHANNELS}))
+    answer = execute(slack(), post(**channel)).json
+    assert answer.get("service_message") == error
+    if error is None:
+        assert answer["data"]["channel"] == "C07ABCDEF12"
+
+
+@pytest.mark.parametrize(
+    ("id_", "told"),
+    [
+        ("C07ABCDEF13", {"name": "old", "is_archived": True, "is_private": False}),
+        ("G07ABCDEF14", {"name": "secret", "is_archived": False, "is_private": True}),
+        ("old", "channel_not_found"),
+        ("C07ABCDEF99", "channel_not_found"),
+    ],
+)
+def test_a_seeded_channel_is_looked_up_by_its_id_alone(world, seed, slack, execute, id_, told):
+    world.seed(seed(parties={"slack_api": CHANNELS}))
+    params = {"subAction": "validChannelId", "subActionParams": {"channelId": id_}}
+    answer = execute(slack(), params).json
+    if isinstance(told, str):
+        assert (answer["message"], answer["service_message"]) == (
+            "error posting slack message",
+            told,
+        )
+    else:
+        assert told.items() <= answer["data"]["channel"].items()
+
+
+@pytest.mark.parametrize("id_", ["general", "c07abcdef12", "X07ABCDEF12", "C07 ABC", "#ops"])
+def test_what_can_be_no_id_of_a_channel_is_not_found(slack, execute, id_):
+    params = {"subAction": "validChannelId", "subActionParams": {"channelId": id_}}
+    assert execute(slack(), params).json["service_message"] == "channel_not_found"
+
+
+@pytest.mark.parametrize(
+    ("text", "error"), [('{"blocks": 5}', "invalid_blocks_format"), ('{"blocks": []}', "no_text")]
+)
+def test_blocks_that_are_none_are_refused_by_slack(slack, execute, text, error):
+    params = {"channelIds": ["C1"], "text": text}
+    answer = execute(slack(), {"subAction": "postBlockkit", "subActionParams": params}).json
+    assert answer["service_message"] == error
+
+
+def test_each_message_has_a_time_of_its_own(world, slack, execute):
+    world.clock.freeze("2026-01-02T03:04:05Z")
+    id_ = slack()
+    times = [execute(id_, post(channelIds=["C1"])).json["data"]["ts"] for _ in range(2)]
+    assert times == ["1767323045.000001", "1767323045.000002"]
+
+
 @pytest.mark.parametrize(
     ("params", "text"),
     [
@@ -151,7 +222,8 @@ def test_later_a_message_is_posted_to_a_name_before_an_id(kibana_version, world,
         ({"channelIds": ["C2"], "channels": ["x"]}, "C2"),
         ({"channels": ["x"]}, "x"),
     ):
-        assert execute(id_, post(**params)).json["data"]["channel"] == channel
+        assert execute(id_, post(**params)).json["status"] == "ok"
+        assert world.outbox.list()[-1]["request"]["body"]["channel"] == channel
     answers = [execute(id_, post(**params)).json for params in ({"channelNames": ["#c"]}, {})]
     assert [answer["service_message"] for answer in answers] == [
         "One or more provided channels are not included in the allowed channels list",
