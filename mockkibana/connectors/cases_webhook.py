@@ -10,7 +10,13 @@ from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.case_tracker import CaseTracker, member, normalized
 from mockkibana.connectors.templates import rendered
-from mockkibana.connectors.webhook import Secrets, headers_and_auth, refused_secrets
+from mockkibana.connectors.webhook_auth import (
+    OAUTH,
+    SECRETS,
+    auth_keys,
+    auth_type,
+    headers_and_auth,
+)
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.javascript import stringify
@@ -22,11 +28,11 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     ArrayOf,
-    Boolean,
+    ByRelease,
     Literal,
-    Maybe,
     Nullable,
     Object,
+    OneOf,
     RecordOf,
     Schema,
     String,
@@ -43,32 +49,38 @@ _URLS = (
 )
 
 
-class Config(Schema):
-    """The requests that the tracker takes, with templates of their URLs and bodies."""
-
-    createIncidentUrl = String()  # noqa: N815 - Kibana's own names, here and below
-    createIncidentMethod = literals("post", "put", load_default="post")  # noqa: N815
-    createIncidentJson = String()  # noqa: N815
-    createIncidentResponseKey = String()  # noqa: N815
-    getIncidentMethod = literals("get", "post", load_default="get")  # noqa: N815
-    getIncidentUrl = String()  # noqa: N815
-    getIncidentJson = Nullable(String())  # noqa: N815
-    getIncidentResponseExternalTitleKey = String()  # noqa: N815
-    viewIncidentUrl = String()  # noqa: N815
-    updateIncidentUrl = String()  # noqa: N815
-    updateIncidentMethod = literals("put", "post", "patch", load_default="put")  # noqa: N815
-    updateIncidentJson = String()  # noqa: N815
-    createCommentUrl = Nullable(String())  # noqa: N815
-    createCommentMethod = Nullable(literals("put", "post", "patch"))  # noqa: N815
-    createCommentJson = Nullable(String())  # noqa: N815
-    headers = Nullable(RecordOf(String()))
-    hasAuth = Boolean(load_default=True)  # noqa: N815
-    authType = Maybe(  # noqa: N815
-        literals("webhook-authentication-basic", "webhook-authentication-ssl", None)
-    )
-    certType = Maybe(literals("ssl-crt-key", "ssl-pfx"))  # noqa: N815
-    ca = Maybe(String())
-    verificationMode = Maybe(literals("none", "certificate", "full"))  # noqa: N815
+_CONFIG = Object(
+    {
+        "createIncidentUrl": String(),
+        "createIncidentMethod": literals("post", "put", load_default="post"),
+        "createIncidentJson": String(),
+        "createIncidentResponseKey": String(),
+        "getIncidentMethod": literals("get", "post", load_default="get"),
+        "getIncidentUrl": String(),
+        "getIncidentJson": Nullable(String()),
+        "getIncidentResponseExternalTitleKey": String(),
+        "viewIncidentUrl": String(),
+        "updateIncidentUrl": String(),
+        "updateIncidentMethod": ByRelease(
+            {
+                "8.17": literals("put", "post", "patch", load_default="put"),
+                "9.3": literals("post", "patch", "put", load_default="put"),
+            }
+        ),
+        "updateIncidentJson": String(),
+        "createCommentUrl": Nullable(String()),
+        "createCommentMethod": ByRelease(
+            {
+                "8.17": Nullable(literals("put", "post", "patch")),
+                "9.3": Nullable(literals("post", "put", "patch"), load_default="put"),
+            }
+        ),
+        "createCommentJson": Nullable(String()),
+        "headers": Nullable(RecordOf(String())),
+        **auth_keys(auth_type()),
+    }
+)
+"""The requests that the tracker takes, with templates of their URLs and bodies."""
 
 
 class Incident(Schema):
@@ -108,9 +120,9 @@ class CasesWebhook(ConnectorType):
     """Pushes a case a run."""
 
     id = ".cases-webhook"
-    config = Config()
-    secrets = Secrets()
-    params = Params()
+    config = _CONFIG
+    secrets = SECRETS
+    params = OneOf([Params()], discriminator="subAction")
     party = CaseTracker()
     example = {  # noqa: RUF012
         "subAction": "pushToService",
@@ -118,7 +130,9 @@ class CasesWebhook(ConnectorType):
     }
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:
-        """Refuse what is no URL, and hosts that are not allowed."""
+        """Refuse OAuth, what is no URL, and hosts that are not allowed."""
+        if config.get("authType") == OAUTH:
+            return "OAuth2 authentication is not supported for cases webhook connector"
         for url in filter(None, map(config.get, _URLS)):
             if not is_url(url):
                 text: str | None = f"unable to parse {url}: TypeError: Invalid URL"
@@ -127,10 +141,6 @@ class CasesWebhook(ConnectorType):
             if text is not None:
                 return f"error configuring cases webhook action: {text}"
         return None
-
-    def validate_secrets(self, secrets: Json, settings: Settings) -> str | None:  # noqa: ARG002
-        """Refuse secrets that are neither one whole scheme nor none."""
-        return refused_secrets(secrets)
 
     def validate_connector(self, config: Json, secrets: Json) -> str | None:
         """Refuse an authentication without any secrets."""

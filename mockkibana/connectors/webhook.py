@@ -3,49 +3,53 @@
 from __future__ import annotations
 
 from mockkibana.connectors.base import ConnectorType, Failed, Run
+from mockkibana.connectors.oauth import CLIENT_CREDENTIALS
+from mockkibana.connectors.webhook_auth import (
+    OAUTH,
+    PFX,
+    SECRETS,
+    NotAuthenticated,
+    additional_fields,
+    auth_keys,
+    auth_type,
+    headers_and_auth,
+)
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json, dumps
 from mockkibana.outbound import axios
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.message import Outbound
-from mockkibana.outbound.party import Sink
+from mockkibana.outbound.party import Box, Sink
 from mockkibana.settings import Settings
-from mockkibana.validation import Boolean, Literal, Maybe, Nullable, OneOf, RecordOf, Schema, String
-
-_BASIC = "webhook-authentication-basic"
-_PFX = "ssl-pfx"
-_SCHEMES = (
-    "must specify one of the following schemas: user and password; crt and key (with optional "
-    "password); or pfx (with optional password)"
+from mockkibana.validation import (
+    ByRelease,
+    Conditional,
+    Maybe,
+    Nullable,
+    Object,
+    RecordOf,
+    Schema,
+    String,
+    literals,
 )
 
-
-def _one_of(*values: str | None) -> OneOf:
-    return OneOf([Literal(value) for value in values])
-
-
-class Config(Schema):
-    """Where and how to send; `authType` is left out where only `hasAuth` tells of Basic."""
-
-    url = String()
-    method = OneOf([Literal("post"), Literal("put")], load_default="post")
-    headers = Nullable(RecordOf(String()))
-    hasAuth = Boolean(load_default=True)  # noqa: N815 - Kibana's own names, here and below
-    authType = Maybe(_one_of(_BASIC, "webhook-authentication-ssl", None))  # noqa: N815
-    certType = Maybe(_one_of("ssl-crt-key", _PFX))  # noqa: N815
-    ca = Maybe(String())
-    verificationMode = Maybe(_one_of("none", "certificate", "full"))  # noqa: N815
-
-
-class Secrets(Schema):
-    """Basic credentials, or a client's certificate."""
-
-    user = Nullable(String())
-    password = Nullable(String())
-    crt = Nullable(String())
-    key = Nullable(String())
-    pfx = Nullable(String())
+_CONFIG = Object(
+    {
+        "url": String(),
+        "method": ByRelease(
+            {
+                "8.17": literals("post", "put", load_default="post"),
+                "9.3": literals("post", "put", "patch", "get", "delete", load_default="post"),
+            }
+        ),
+        "headers": Nullable(RecordOf(String())),
+        **auth_keys(Conditional("hasAuth", False, auth_type(None), auth_type())),
+    }
+)
+_GRANT = f"grant_type={CLIENT_CREDENTIALS}"
+_CALLING = "error calling webhook"
+_WITHOUT_BODY = ("get", "delete")
 
 
 class Params(Schema):
@@ -55,76 +59,94 @@ class Params(Schema):
 
 
 class Receivers(Sink):
-    """Whoever listens where webhooks point to."""
+    """Whoever listens where webhooks point to, and the OAuth servers that let them in."""
 
     wire = "http"
 
     def __init__(self) -> None:
         super().__init__("webhook")
 
+    def receive(self, message: Outbound, box: Box) -> Answer:
+        """Take whatever comes; grant a token to whom asks for one."""
+        if not isinstance(message.body, str) or _GRANT not in message.body:
+            return super().receive(message, box)
+        token = box.ids.short("webhook-token")
+        granted = {"token_type": "Bearer", "expires_in": 3600, "access_token": token}
+        return Answer(200, granted, {"content-type": "application/json"})
+
 
 class Webhook(ConnectorType):
     """Sends the body of a run to one URL."""
 
     id = ".webhook"
-    config = Config()
-    secrets = Secrets()
+    config = _CONFIG
+    secrets = SECRETS
     params = Params()
     party = Receivers()
     example = {"body": '{"text": "hello, world"}'}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:
         """Refuse what is no URL, a host that is not allowed, and an authentication that is off."""
-        if not is_url(config["url"]):
-            text: str | None = "unable to parse url: TypeError: Invalid URL"
-        elif (text := refused_url(config["url"], settings)) is not None:
-            pass
-        elif config.get("authType") and not config["hasAuth"]:
-            text = "authType must be null or undefined if hasAuth is false"
-        elif config.get("certType") == _PFX and not settings.webhook_ssl_pfx_enabled:
-            text = f'certType "{_PFX}" is disabled'
+        text = (
+            _refused(config["url"], settings)
+            or _refused_auth(config, settings)
+            or _refused_oauth(config, settings)
+        )
         return text and f"error validation webhook action config: {text}"
-
-    def validate_secrets(self, secrets: Json, settings: Settings) -> str | None:  # noqa: ARG002
-        """Refuse secrets that are neither one whole scheme nor none."""
-        return refused_secrets(secrets)
 
     def execute(self, run: Run, params: Json) -> Json:
         """Send the body and return it. Raises `Failed`, as `webhook/index.ts` does."""
         config, body = run.config, params.get("body")
-        headers, auth = headers_and_auth(run)
-        message = Outbound(
-            config["method"].upper(), config["url"], headers, body or None, auth=auth
-        )
+        try:
+            headers, auth = headers_and_auth(run)
+        except NotAuthenticated as error:
+            run.log.write("error", f'ConnectorId "{run.connector_id}": error "{error}"')
+            raise Failed(f"{_CALLING}, request failed", str(error)) from None
+        sent = None if config["method"] in _WITHOUT_BODY else body or None
+        message = Outbound(config["method"].upper(), config["url"], headers, sent, auth=auth)
         try:
             axios.Axios(run.send).request(message)
         except axios.AxiosError as error:
+            if config.get("authType") == OAUTH and error.response is not None:
+                _forget(run, error.response.status)
             raise _failed(run, error) from None
         return body
 
 
-def refused_secrets(secrets: Json) -> str | None:
-    """Return why secrets are neither one whole scheme nor none, or None."""
-    given = {name for name, value in secrets.items() if value}
-    schemes = ({"user", "password"}, {"crt", "key"}, {"pfx"})
-    fits = not given or given == schemes[0] or given - {"password"} in schemes[1:]
-    return None if fits else _SCHEMES
+def _refused(url: str, settings: Settings) -> str | None:
+    if not is_url(url):
+        return "unable to parse url: TypeError: Invalid URL"
+    return refused_url(url, settings)
 
 
-def headers_and_auth(run: Run) -> tuple[dict[str, str], tuple[str, str] | None]:
-    """Return the headers of a config, and the credentials that go before an `Authorization` there.
+def _refused_auth(config: Json, settings: Settings) -> str | None:
+    if config.get("authType") and not config["hasAuth"]:
+        return "authType must be null or undefined if hasAuth is false"
+    if config.get("certType") == PFX and not settings.webhook_ssl_pfx_enabled:
+        return f'certType "{PFX}" is disabled'
+    if config.get("additionalFields") and not additional_fields(config):
+        return "additionalFields must be a non-empty JSON object."
+    return None
 
-    Without a type of authentication it is Basic.
-    """
-    user, password = run.secrets["user"], run.secrets["password"]
-    is_basic = run.config["hasAuth"] and run.config.get("authType") in (None, _BASIC)
-    auth = (user, password) if is_basic and user is not None and password is not None else None
-    headers = {
-        name: value
-        for name, value in (run.config["headers"] or {}).items()
-        if auth is None or name.lower() != "authorization"
+
+def _refused_oauth(config: Json, settings: Settings) -> str | None:
+    if config.get("authType") != OAUTH:
+        return None
+    needed = {
+        "accessTokenUrl": "Access Token URL (accessTokenUrl)",
+        "clientId": "Client ID (clientId)",
     }
-    return headers, auth
+    if missing := [text for name, text in needed.items() if not config.get(name)]:
+        return f"missing {', '.join(missing)} fields"
+    if not settings.release.checks_token_urls:
+        return None
+    return _refused(config["accessTokenUrl"], settings)
+
+
+def _forget(run: Run, status: int) -> None:
+    """Forget a token that may be the reason of a failure."""
+    if 400 <= status < 500:
+        run.token.forget()
 
 
 def _failed(run: Run, error: axios.AxiosError) -> Failed:
@@ -151,4 +173,4 @@ def _suffix(response: Answer) -> str:
 
 def _logged(run: Run, what: str, text: str, *, retry: bool | str | None = None) -> Failed:
     run.log.write("error", f"error on {run.connector_id} webhook event: {text}")
-    return Failed(f"error calling webhook, {what}", text, retry)
+    return Failed(f"{_CALLING}, {what}", text, retry)

@@ -118,6 +118,10 @@ class Release:
     """Whether a sub-action of the framework gets its params as its schema has made them, with
     defaults and without dropped keys (`sub_action_framework/executor.ts`)."""
 
+    checks_token_urls: bool
+    """Whether the URL of a webhook's OAuth server has to be one, at an allowed host
+    (elastic/kibana#258290)."""
+
     slack_channel_names: bool
     """Whether the Slack API connector posts to channels by name, too (elastic/kibana#245423)."""
 

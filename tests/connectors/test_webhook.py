@@ -197,6 +197,102 @@ def test_a_config_is_refused_at_the_creation_and_at_a_run(
     assert (refused.status_code, refused.json["message"]) == (400, CONFIG + text)
 
 
+OAUTH = {
+    "authType": "webhook-oauth2-client-credentials",
+    "accessTokenUrl": "https://login.example.com/token",
+    "clientId": "client",
+    "scope": "all of it",
+    "additionalFields": '{"audience": "hooks", "level": 2}',
+}
+SECRET = {"clientSecret": "secret-of-client"}
+
+
+@pytest.mark.kibana_version("9.2.0", "9.5.0")
+def test_a_token_is_asked_for_once_and_again_when_it_is_refused(
+    kibana_version, world, create, execute
+):
+    config = {"url": URL, "headers": {"a": "b"}, **OAUTH}
+    id_ = create(".webhook", config, secrets=SECRET)["id"]
+    for _ in range(2):
+        assert execute(id_, {"body": BODY}).json["data"] == BODY
+    asked, *sent = [delivery["request"] for delivery in world.outbox.list()]
+    assert asked["url"] == OAUTH["accessTokenUrl"]
+    assert asked["body"] == (
+        "audience=hooks&client_id=client&client_secret=[redacted]&grant_type=client_credentials"
+        "&level=2&scope=all%20of%20it"
+    )
+    assert [request["url"] for request in sent] == [URL] * 2
+    assert sent[0]["headers"]["Authorization"] == "[redacted]"
+    assert sent[0]["headers"]["a"] == "b"
+    world.faults.add({"match": {"backend": "webhook", "path": "/alerts"}, "what": {"status": 401}})
+    execute(id_, {"body": BODY})
+    execute(id_, {"body": BODY})
+    urls = [delivery["request"]["url"] for delivery in world.outbox.list()]
+    assert urls[3:] == [URL, OAUTH["accessTokenUrl"], URL]
+
+
+@pytest.mark.kibana_version("9.5.0")
+@pytest.mark.parametrize(
+    ("secrets", "what", "text"),
+    [
+        ({}, {}, "Unable to retrieve new access token"),
+        (
+            SECRET,
+            {"status": 400, "body": {"error": "invalid_client"}},
+            'Unable to retrieve/refresh the access token: {"error":"invalid_client"}',
+        ),
+        (
+            SECRET,
+            {"wire": "refused"},
+            (
+                "Unable to retrieve/refresh the access token: "
+                "connect ECONNREFUSED login.example.com:443"
+            ),
+        ),
+    ],
+    ids=["secret", "grant", "wire"],
+)
+def test_a_run_without_a_token_fails(kibana_version, world, create, execute, secrets, what, text):
+    id_ = create(".webhook", {"url": URL, **OAUTH}, secrets=secrets)["id"]
+    if what:
+        world.faults.add({"match": {"backend": "webhook"}, "what": what})
+    answer = execute(id_, {"body": BODY}).json
+    assert answer["message"] == "error calling webhook, request failed"
+    assert answer["service_message"] == text
+
+
+@pytest.mark.kibana_version("9.2.0", "9.5.0")
+def test_secret_headers_go_with_the_others(kibana_version, world, create, execute):
+    secrets = {"secretHeaders": {"x-key": "hidden-from-all"}}
+    id_ = create(".webhook", {"url": URL, "headers": {"x-key": "old", "a": "b"}}, secrets=secrets)[
+        "id"
+    ]
+    execute(id_, {"body": BODY})
+    [delivery] = world.outbox.list()
+    headers = delivery["request"]["headers"]
+    assert (headers["x-key"], headers["a"]) == ("[redacted]", "b")
+    assert "hidden-from-all" not in str(delivery)
+
+
+@pytest.mark.kibana_version("9.3.0", "9.5.0")
+@pytest.mark.parametrize("method", ["get", "delete", "patch"])
+def test_some_methods_have_no_body(kibana_version, world, create, execute, method):
+    id_ = create(".webhook", {"url": URL, "method": method})["id"]
+    assert execute(id_, {"body": BODY}).json["data"] == BODY
+    [delivery] = world.outbox.list()
+    assert delivery["request"]["method"] == method.upper()
+    assert delivery["request"]["body"] == (BODY if method == "patch" else None)
+
+
+@pytest.mark.kibana_version("9.3.2", "9.3.3")
+def test_later_the_url_of_a_token_is_checked(kibana_version, world, post):
+    world.settings = Settings(kibana_version=kibana_version, allowed_hosts=("hooks.example.com",))
+    answer = post(".webhook", {"url": URL, **OAUTH}, secrets=SECRET)
+    checked = kibana_version == "9.3.3"
+    assert (answer.status_code == 400) == checked
+    assert ("login.example.com" in answer.json.get("message", "")) == checked
+
+
 def test_it_needs_a_gold_licence(world, hook, execute):
     id_ = hook()
     world.settings = Settings(license="basic")
