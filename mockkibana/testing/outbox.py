@@ -7,6 +7,7 @@ from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
 from mockkibana.clock import monotonic, parse_duration
+from mockkibana.control.errors import ControlError
 from mockkibana.testing.matching import differences
 from mockkibana.testing.sent import (
     KINDS,
@@ -173,7 +174,8 @@ class OutboxView:
         found = _like(sent, type, expected)
         if not found:
             wanted = _in_words(type, connector, space, expected)
-            raise AssertionError(self._missing(f"Expected {wanted}", sent, expected))
+            text = self._missing(f"Expected {wanted}", sent, expected)
+            raise AssertionError(f"{text}\n{self._advice(type, connector, space)}")
         return found
 
     def assert_not_sent(
@@ -219,7 +221,8 @@ class OutboxView:
                 text = f"Expected {number}{wanted} within {seconds:g} s"
                 if found:
                     raise AssertionError(_listed(f"{text}, but there were {len(found)}:", found))
-                raise AssertionError(self._missing(text, sent, expected))
+                text = self._missing(text, sent, expected)
+                raise AssertionError(f"{text}\n{self._advice(type, connector, space)}")
             new = self._plane.outbox(**given, since=since, wait=round(left, 3))
             since = new[-1]["seq"] if new else since
             sent += _told(new)
@@ -242,6 +245,24 @@ class OutboxView:
         if everything := _told(self.deliveries()):
             return _listed(f"{text} What was sent:", everything)
         return f"{text} Nothing was sent."
+
+    def _advice(self, type: str | None, connector: str | None, space: str | None) -> str:
+        """Say what to do about what was not sent: where to look, by what became of the runs."""
+        asked = {"connector_type": type, "connector": connector, "space": space}
+        try:
+            calls = self._plane.journal(route="*/_execute", **asked)
+        except ControlError as error:  # nothing is remembered
+            return str(error)
+        runs = [run for call in calls for run in call["runs"]]
+        if not runs:
+            return "No such connector was run; journal.calls() tells what was called."
+        last = runs[-1]
+        if last["status"] == "error":
+            told = ": ".join(filter(None, (last["message"], last["service_message"])))
+            where = f"journal.calls(connector={last['connector_id']!r})"
+            return f"The last run (of {len(runs)}) failed: {told}. {where} tells all of it."
+        shown = "" if type is None else repr(type)
+        return f"outbox.sent({shown}) tells all of it; outbox.wait_for waits for what is to come."
 
 
 def _of_kind(plane: ControlPlane, kind: type[Kind]) -> list[Kind]:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from functools import partial
 from threading import Timer
 from typing import Any
 
 import pytest
 
 from mockkibana.connectors.catalog import ConnectorTypes
+from mockkibana.journal import Journal
 from mockkibana.outbound.party import Party
 from mockkibana.testing.handle import MockKibana
 from mockkibana.testing.sent import Completion, Sent, Usage
@@ -284,7 +286,8 @@ MISSING: list[tuple[str | None, dict[str, Any], str]] = [
             "there was none. Nearest to it:\n"
             f"  #3 .email {MAIL}: subject is 'cpu hot', expected 'disk empty'\n"
             f"  #2 .email {MAIL}: subject is 'disk is full', expected 'disk empty'\n"
-            f"  #1 .email {MAIL}: subject is 'disk full', expected 'disk empty'"
+            f"  #1 .email {MAIL}: subject is 'disk full', expected 'disk empty'\n"
+            "outbox.sent('.email') tells all of it; outbox.wait_for waits for what is to come."
         ),
     ),
     (
@@ -294,7 +297,8 @@ MISSING: list[tuple[str | None, dict[str, Any], str]] = [
             "Expected a delivery of '.webhook' with body {'text': 'cpu', 'tags': ['a', True], "
             "'more': 1}, but there was none. Nearest to it:\n"
             f"  {HOOK}: body.text is 'disk full', expected 'cpu'; body.tags[1] is 1, expected "
-            "True; body has no 'more'"
+            "True; body has no 'more'\n"
+            "outbox.sent('.webhook') tells all of it; outbox.wait_for waits for what is to come."
         ),
     ),
     (
@@ -302,7 +306,8 @@ MISSING: list[tuple[str | None, dict[str, Any], str]] = [
         {"text": "disk full"},
         (
             "Expected a delivery of '.slack' with text 'disk full', but there was none. What was "
-            f"sent:\n  #1 .email {MAIL}\n  #2 .email {MAIL}\n  #3 .email {MAIL}\n  {HOOK}"
+            f"sent:\n  #1 .email {MAIL}\n  #2 .email {MAIL}\n  #3 .email {MAIL}\n  {HOOK}\n"
+            "No such connector was run; journal.calls() tells what was called."
         ),
     ),
 ]
@@ -323,7 +328,29 @@ def test_an_empty_outbox_is_told_and_so_is_who_sent_nothing(handle: MockKibana) 
     text = "Expected a delivery of '.slack' by 'x' from space 'ops', but there was none."
     with pytest.raises(AssertionError) as failed:
         handle.outbox.assert_sent(".slack", connector="x", space="ops")
-    assert str(failed.value) == f"{text} Nothing was sent."
+    assert str(failed.value).splitlines()[0] == f"{text} Nothing was sent."
+
+
+def test_a_run_that_failed_is_told_where_something_is_missing(handle: MockKibana) -> None:
+    id_ = connector(handle, ".slack")
+    handle.faults.add("slack-down")
+    handle.connectors.run(id_, {"message": "disk full"})
+    for assertion in (handle.outbox.assert_sent, partial(handle.outbox.wait_for, timeout=0)):
+        with pytest.raises(AssertionError) as failed:
+            assertion(".slack", text="disk full")
+        assert str(failed.value).splitlines()[-1] == (
+            "The last run (of 1) failed: error posting slack message: A request error occurred: "
+            "connect ECONNREFUSED hooks.example.com:443. "
+            f"journal.calls(connector={id_!r}) tells all of it."
+        )
+
+
+def test_that_no_runs_are_remembered_is_told_where_something_is_missing() -> None:
+    with MockKibana() as handle:
+        world = handle.source.world
+        world.journal = Journal(world.clock, 0)
+        with pytest.raises(AssertionError, match=r"Nothing was sent\.\nThe journal is switched off"):
+            handle.outbox.assert_sent(".slack")
 
 
 def test_a_name_that_nothing_has_is_a_mistake_of_the_test(handle: MockKibana) -> None:
