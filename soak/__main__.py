@@ -1,6 +1,6 @@
-"""`make soak`: ten minutes of load, ten of fuzz, every nasty at every route, then 200 kills.
+"""`make soak`: ten minutes of load, ten of fuzz, five of connector types, nasties, then 200 kills.
 
-SOAK_MINUTES, SOAK_FUZZ_MINUTES and SOAK_KILLS make it shorter.
+SOAK_MINUTES, SOAK_FUZZ_MINUTES (types have half of it) and SOAK_KILLS make it shorter.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 
 import click
 
+from soak import types
 from soak.fuzz import fuzz
 from soak.memory import soak
 
@@ -38,22 +39,25 @@ def kills(count: int) -> list[str]:
 
 
 def every() -> list[str]:
-    """Try all rows of the hostile tables at all routes, of which a test run tries a part."""
+    """Try all rows of the hostile tables at all routes and types; a test run tries a part."""
+    paths = ("tests/hostile/test_every_route.py", "tests/hostile/test_every_type.py")
     run = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/hostile/test_every_route.py"],
+        [sys.executable, "-m", "pytest", "-q", *paths],
         env=os.environ | {"MOCKKIBANA_EVERY": "1"},
         stdout=subprocess.PIPE,
         text=True,
         check=False,
     )
-    click.echo(f"soak: every nasty at every route: {run.stdout.strip().splitlines()[-1]}")
+    click.echo(f"soak: every nasty at every route and type: {run.stdout.strip().splitlines()[-1]}")
     return [run.stdout] if run.returncode else []
 
 
 def main() -> None:
     """Soak, kill, and exit with 1 when anything went wrong."""
     problems = soak(float(os.environ.get("SOAK_MINUTES", "10")))
-    problems += fuzz(float(os.environ.get("SOAK_FUZZ_MINUTES", "10")))
+    minutes = float(os.environ.get("SOAK_FUZZ_MINUTES", "10"))
+    problems += fuzz(minutes)
+    problems += types.fuzz(minutes / 2)
     problems += every()
     problems += kills(int(os.environ.get("SOAK_KILLS", "200")))
     for problem in problems[:20]:

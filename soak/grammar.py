@@ -17,14 +17,14 @@ from urllib.parse import quote
 import yaml
 
 # What stands in the place of a value: what breaks parsers, and what each face has a meaning for.
-_ODD: tuple[Any, ...] = (
+ODD: tuple[Any, ...] = (
     None, True, False, 0, -1, 1.5, 2**31, 2**63, -(2**64), 1e39, 1e308, 10**400, "", " ", "0",
     "-1", "x" * 300, "\0", "\ud800", "é", "{}", "[", '{"a":1}', [], [[]], {}, {"": 1},
     {"__proto__": {}}, {"a.b.c": 1}, "*", "**", "a*b*c*d*e", "<logs-{now/d}>", "now-1d/d",
     "2026-01-02T03:04:05Z", "2026-02-30", "1.2.3.4", "::1", "POINT(1 2)", "%00", "../..", "_all",
     "_source", "{url}", "http://[", "project = CK AND", "summary ~ \"(a\"", "--", "nan",
 )  # fmt: skip
-_RATES = (0.0, 0.02, 0.06, 0.15)
+RATES = (0.0, 0.02, 0.06, 0.15)
 _WORDS = tuple(
     """a b c id name type query fields index text date keyword long nested object boost size from
     sort order missing match term bool must filter range exists value settings mappings
@@ -48,13 +48,13 @@ Grammar = Callable[[Random], Asked]
 def bent(random: Random, value: Any, rate: float) -> Any:
     """Return a JSON value like another one; of its parts a share of `rate` is wrong."""
     if random.random() < rate:
-        return random.choice(_ODD)
+        return random.choice(ODD)
     if isinstance(value, dict):
         result = {key: bent(random, item, rate) for key, item in value.items()}
         if result and random.random() < rate:
             del result[random.choice(list(result))]
         if random.random() < rate:
-            result[random.choice(_WORDS)] = random.choice(_ODD)
+            result[random.choice(_WORDS)] = random.choice(ODD)
         return result
     if isinstance(value, list):
         times = 2 if random.random() < rate else 1
@@ -77,11 +77,11 @@ def _path(random: Random, text: str) -> str:
     """Return a path; now and then with another segment, or with a query."""
     if random.random() < 0.08:
         parts = text.split("/")
-        odd = str(random.choice(_ODD)).encode("utf-8", "replace")[:400]
+        odd = str(random.choice(ODD)).encode("utf-8", "replace")[:400]
         parts[random.randrange(1, len(parts))] = quote(odd, safe="*,<>{}")
         text = "/".join(parts)
     if random.random() < 0.1:
-        odd = quote(str(random.choice(_ODD)).encode("utf-8", "replace")[:400])
+        odd = quote(str(random.choice(ODD)).encode("utf-8", "replace")[:400])
         text += f"{'&' if '?' in text else '?'}{random.choice(_WORDS)}={odd}"
     return text
 
@@ -93,7 +93,7 @@ def _grammar(face: str, headers: dict[str, str]) -> Grammar:
 
     def grammar(random: Random) -> Asked:
         method, path, *body = random.choice(rows)
-        data = _bytes(random, bent(random, body[0], random.choice(_RATES))) if body else None
+        data = _bytes(random, bent(random, body[0], random.choice(RATES))) if body else None
         return Asked(method, _path(random, path), headers, data)
 
     return grammar
@@ -109,7 +109,7 @@ def elasticsearch(random: Random) -> Asked:
     """Ask Elasticsearch; every fifth time with a bulk."""
     if random.random() > 0.2:
         return _elasticsearch(random)
-    lines, rate = [], random.choice(_RATES)
+    lines, rate = [], random.choice(RATES)
     for _ in range(random.randrange(1, 6)):
         action = random.choice(("index", "create", "update", "delete"))
         lines.append(

@@ -281,7 +281,7 @@ def _stream(service: Service, params: Json) -> str:
     Guess: over HTTP, Kibana makes JSON of Node's stream object, which nobody can use.
     """
     run, plugin = service.run, params.get("telemetryMetadata", {}).get("pluginId")
-    body = {"messages": [], **params["body"]}
+    body = {"messages": [], **params.get("body", {})}
     body.pop("n", None)  # which the endpoint does not take
     path = f"/_inference/chat_completion/{run.config['inferenceId']}/_stream"
     headers = {"X-Elastic-Product-Use-Case": plugin} if plugin else {}

@@ -88,7 +88,9 @@ class SlackService:
         channel = params.get("channelId")
         if not channel:
             raise Failed(_POSTING, "The channel id is empty")
-        return self._ask("GET", f"conversations.info?channel={quote(channel, safe='')}")
+        return self._ask(
+            "GET", f"conversations.info?channel={quote(channel, safe='', errors='replace')}"
+        )
 
     def post_message(self, params: Json) -> Json:
         """Post a text."""

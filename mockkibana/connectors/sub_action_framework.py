@@ -97,7 +97,9 @@ class Service:
             method,
             _normalized(url) + _query_string(query or {}),
             sent,
-            urlencode(data or {}) if sent["Content-Type"] == FORM else _sent(data),
+            urlencode(data or {}, errors="replace")
+            if sent["Content-Type"] == FORM
+            else _sent(data),
             auth=auth,
         )
         body = self._ask(message).body

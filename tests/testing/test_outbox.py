@@ -349,7 +349,9 @@ def test_that_no_runs_are_remembered_is_told_where_something_is_missing() -> Non
     with MockKibana() as handle:
         world = handle.source.world
         world.journal = Journal(world.clock, 0)
-        with pytest.raises(AssertionError, match=r"Nothing was sent\.\nThe journal is switched off"):
+        with pytest.raises(
+            AssertionError, match=r"Nothing was sent\.\nThe journal is switched off"
+        ):
             handle.outbox.assert_sent(".slack")
 
 
