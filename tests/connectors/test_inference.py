@@ -82,6 +82,11 @@ def test_a_stream_is_its_text(inference, execute):
     }
 
 
+def test_a_chat_without_a_body_has_no_messages(world, inference, execute):
+    assert execute(inference(), named("unified_completion")).json["status"] == "ok"
+    assert world.outbox.list()[0]["request"]["body"] == {"messages": []}
+
+
 def test_texts_are_ranked_by_the_words_that_they_share_with_the_query(inference, execute):
     params = named("rerank", input=["a dog", "the cat", "my cat naps"], query="cat naps")
     assert execute(inference(), params).json["data"] == [

@@ -60,6 +60,12 @@ def test_a_machine_is_isolated_and_released_with_one_token(world, defender, exec
     assert [action["type"] for action in kept] == ["Isolate", "Unisolate"]
 
 
+def test_half_of_a_surrogate_pair_is_no_text_of_a_form(world, create, execute):
+    config = {**CONFIG, "clientId": "a\ud800b"}
+    id_ = create(".microsoft_defender_endpoint", config, secrets=SECRETS)["id"]
+    assert execute(id_, named("getAgentDetails", id="7")).json["status"] == "ok"
+
+
 def test_a_token_that_is_refused_is_replaced_once(world, defender, execute):
     match = {"backend": "microsoft_defender_endpoint", "path": "/api/*"}
     world.faults.add({"match": match, "what": {"status": 401}, "when": {"first": 1}})
