@@ -40,7 +40,10 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class DocumentResult:
-    """What a write did: `result` is `created`, `updated`, `deleted`, `noop` or `not_found`."""
+    """What a write did: `result` is `created`, `updated`, `deleted`, `noop` or `not_found`.
+
+    `seq_no` is -1 where no document is.
+    """
 
     index: str
     id: str
@@ -71,8 +74,9 @@ class DocumentResult:
             "successful": min(self.shards, 1),
             "failed": 0,
         }
-        body["_seq_no"] = self.seq_no
-        body["_primary_term"] = PRIMARY_TERM
+        if self.seq_no >= 0:
+            body["_seq_no"] = self.seq_no
+            body["_primary_term"] = PRIMARY_TERM
         if self.get is not None:
             body["get"] = self.get
         return body

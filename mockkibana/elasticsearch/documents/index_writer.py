@@ -106,16 +106,24 @@ class IndexWriter:
         return self._result(id, version, result, seq_no, refresh=refresh)
 
     def update_document(self, action: Action, id: str, *, refresh: bool) -> DocumentResult:  # noqa: A002
-        """Merge a part into a document (`doc`, `upsert`, `doc_as_upsert`, `detect_noop`)."""
+        """Merge a part into a document, or let a script change it; or upsert one."""
         body: Source = action.source or {}
         current = self._current(id)
         record = self.get(id)
         self._require(action, id, current)
-        change = updates.plan(body, None if record is None else record["_source"])
+        change = updates.plan(
+            body,
+            None if record is None else record["_source"],
+            self._metadata(id, current, record),
+            self._transaction.documents(updates.STORED_SCRIPTS) if "script" in body else {},
+        )
         if change is None:
             raise document_missing(self.index.name, self.index.uuid, id)
+        if change.is_deleted:
+            return self.delete_document(action, id, refresh=refresh)
         if change.source is None:
-            assert record is not None  # noqa: S101 - only an existing document can stay as it is
+            if record is None:  # a script did not want to create it
+                return self._result(id, -1, "noop", -1)
             get = _get(body, record["_source"], record["_seq_no"], self.index.mapping)
             return self._result(id, current.version, "noop", current.seq_no, get=get)
         routing = action.routing or (record or {}).get("_routing")
@@ -130,6 +138,16 @@ class IndexWriter:
             refresh=refresh,
             get=_get(body, change.source, seq_no, self.index.mapping),
         )
+
+    def _metadata(self, id: str, current: Current, record: Source | None) -> Source:  # noqa: A002
+        """Return what a script sees of a document besides its source."""
+        known = {"_routing": (record or {}).get("_routing"), "_version": current.version}
+        return {
+            "_index": self.index.name,
+            "_id": id,
+            "_now": self._milliseconds,
+            **({} if record is None else known),
+        }
 
     def fit(self, source: Source, id: str, raw: bytes | None, routing: str | None) -> None:  # noqa: A002
         """Check a document against the mapping, and extend this by what is new."""

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
+from mockkibana.elasticsearch.scripts import script
+from mockkibana.elasticsearch.scripts.errors import ScriptError
+from mockkibana.elasticsearch.scripts.script import Script
+from mockkibana.elasticsearch.scripts.values import as_json
 from mockkibana.json import Json
+
+#: {id: {lang, source}}: the scripts that requests may name
+STORED_SCRIPTS = "elasticsearch.scripts"
 
 Source = dict[str, Json]
 
@@ -15,32 +24,76 @@ Source = dict[str, Json]
 class Change:
     """The source that a document is to have; `created` when there was none before.
 
-    `source` is None when nothing is to change (`noop`).
+    `source` is None when nothing is to change (`noop`), and when the document `is_deleted`.
     """
 
     source: Source | None
     created: bool = False
+    is_deleted: bool = False
 
 
-def plan(body: Source, existing: Source | None) -> Change | None:
+def plan(
+    body: Source, existing: Source | None, metadata: Source, stored: Mapping[str, Json]
+) -> Change | None:
     """Return what an update does, or None when there is no document to update.
 
-    Raises `ElasticsearchError` for a script.
+    `metadata` is what a script sees of the document besides its source, `stored` are the scripts
+    that are kept. Raises `ElasticsearchError`.
     """
     if existing is None:
         if body.get("scripted_upsert"):
-            raise _script_refused(body.get("script"))
+            return _scripted(body, body.get("upsert", {}), "create", metadata, stored)
         if body.get("doc_as_upsert"):
             return Change(body["doc"], created=True)
         if "upsert" in body:
             return Change(body["upsert"], created=True)
         return None
     if "script" in body:
-        raise _script_refused(body["script"])
+        return _scripted(body, existing, "index", metadata, stored)
     merged = merge(existing, body["doc"])
     if body.get("detect_noop", True) and _same(existing, merged):
         return Change(None)
     return Change(merged)
+
+
+def _scripted(
+    body: Source, source: Source, op: str, metadata: Source, stored: Mapping[str, Json]
+) -> Change:
+    try:
+        ready = script.read(body.get("script"), script.UPDATE, stored)
+        op, changed = run(ready, source, op, metadata)
+    except ElasticsearchError as error:
+        if error.type != "script_exception":
+            raise
+        raise illegal_argument("failed to execute script", error.item()) from None
+    if op == "delete":
+        return Change(None, is_deleted=True)
+    if op in ("none", "noop"):
+        return Change(None)
+    return Change(changed, created=op == "create")
+
+
+_OPS = ("create", "delete", "index", "none", "noop")
+
+
+def run(ready: Script, source: Source, op: str, metadata: Source) -> tuple[str, Source]:
+    """Run a script on a document; returns what is to be done with it, and its new source.
+
+    Raises `ElasticsearchError` (`script_exception`).
+    """
+    ctx: dict[str, Any] = {**metadata, "op": op, "_source": as_json(source)}
+    ready.run({"ctx": ctx})
+    chosen, changed = ctx.get("op"), ctx.get("_source")
+    if chosen not in _OPS or (chosen == "create") > (op == "create"):
+        # Guess: the sentence is that of `Metadata`.
+        allowed = ", ".join(sorted({op, "delete", "noop"}))
+        raise ready.failure(ScriptError(f"[op] must be one of {allowed}, not [{chosen}]"))
+    if not isinstance(changed, dict):
+        raise ready.failure(ScriptError("[_source] must be a map"))
+    try:
+        return chosen, as_json(changed)
+    except ScriptError as error:
+        raise ready.failure(error) from None
 
 
 def merge(existing: Source, changes: Source) -> Source:
@@ -57,21 +110,3 @@ def merge(existing: Source, changes: Source) -> Source:
 def _same(one: Source, other: Source) -> bool:
     # In Python 1 == 1.0 == True, which are three different values here.
     return one == other and json.dumps(one, sort_keys=True) == json.dumps(other, sort_keys=True)
-
-
-def _script_refused(script: Json) -> ElasticsearchError:
-    """No script runs here, and none is passed over in silence."""
-    source = script.get("source", script.get("id")) if isinstance(script, dict) else script
-    lang = script.get("lang", "painless") if isinstance(script, dict) else "painless"
-    return illegal_argument(
-        "failed to execute script",
-        {
-            "type": "script_exception",
-            "reason": "compile error",
-            "script": source,
-            "lang": lang,
-            "caused_by": cause(
-                "illegal_argument_exception", f"mockkibana runs no scripts: [{source}]"
-            ),
-        },
-    )

@@ -1,0 +1,1 @@
+"""Scripts in a small and safe part of Painless; all else is refused by name."""
