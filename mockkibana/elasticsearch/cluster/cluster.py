@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import cached_property
-from itertools import count
 from typing import TYPE_CHECKING, Unpack
 
 from mockkibana.budget import Budget
@@ -14,12 +13,14 @@ from mockkibana.elasticsearch.cluster.aliases import Aliases
 from mockkibana.elasticsearch.cluster.cluster_settings import ClusterSettings
 from mockkibana.elasticsearch.cluster.data_streams import DataStreams
 from mockkibana.elasticsearch.cluster.statistics import Figures
+from mockkibana.elasticsearch.cluster.tasks import Tasks
 from mockkibana.elasticsearch.cluster.templates import IndexTemplates
 from mockkibana.elasticsearch.documents import create_many
 from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS
+from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, validation_failed
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import INDICES, Index, IndicesOptions
@@ -55,7 +56,7 @@ class Cluster:
         self.administration = Administration(
             store, self.catalogue, self.templates, self.settings, installation
         )
-        self._task_numbers = count(1)
+        self.tasks = Tasks(store)
         self.aliases = Aliases(store, self.catalogue, self.administration)
         self.data_streams = DataStreams(
             store, self.catalogue, self.administration, self.templates, installation.clock
@@ -287,9 +288,9 @@ class Cluster:
                 for name, record in self.store.table(INDICES).rows().items()
             }
 
-    def next_task(self) -> int:
-        """Return the number of the next task of the node."""
-        return next(self._task_numbers)
+    def stored_scripts(self) -> dict[str, Json]:
+        """Return the scripts that requests may name, by id."""
+        return self.store.table(STORED_SCRIPTS).rows()
 
     def took(self, start: int) -> int:
         """Return the milliseconds of the world's clock since `start`, as answers tell them."""

@@ -61,37 +61,37 @@ def _scripted(
 ) -> Change:
     try:
         ready = script.read(body.get("script"), script.UPDATE, stored)
-        op, changed = run(ready, source, op, metadata)
+        ctx = run(ready, source, op, metadata)
     except ElasticsearchError as error:
         if error.type != "script_exception":
             raise
         raise illegal_argument("failed to execute script", error.item()) from None
-    if op == "delete":
+    if ctx["op"] == "delete":
         return Change(None, is_deleted=True)
-    if op in ("none", "noop"):
+    if ctx["op"] in ("none", "noop"):
         return Change(None)
-    return Change(changed, created=op == "create")
+    return Change(ctx["_source"], created=op == "create")
 
 
-_OPS = ("create", "delete", "index", "none", "noop")
+_OPS = ("delete", "index", "none", "noop")
 
 
-def run(ready: Script, source: Source, op: str, metadata: Source) -> tuple[str, Source]:
-    """Run a script on a document; returns what is to be done with it, and its new source.
+def run(ready: Script, source: Source, op: str, metadata: Source) -> dict[str, Any]:
+    """Run a script on a document; returns its `ctx`: `op`, the new `_source`, and metadata.
 
     Raises `ElasticsearchError` (`script_exception`).
     """
     ctx: dict[str, Any] = {**metadata, "op": op, "_source": as_json(source)}
     ready.run({"ctx": ctx})
     chosen, changed = ctx.get("op"), ctx.get("_source")
-    if chosen not in _OPS or (chosen == "create") > (op == "create"):
-        # Guess: the sentence is that of `Metadata`.
-        allowed = ", ".join(sorted({op, "delete", "noop"}))
-        raise ready.failure(ScriptError(f"[op] must be one of {allowed}, not [{chosen}]"))
+    if chosen not in (op, *_OPS):
+        # Guess: the sentence; that of by-query requests is known.
+        text = f"Operation type [{chosen}] not allowed, only [noop, {op}, delete] are allowed"
+        raise ready.failure(ScriptError(text))
     if not isinstance(changed, dict):
         raise ready.failure(ScriptError("[_source] must be a map"))
     try:
-        return chosen, as_json(changed)
+        return {**ctx, "_source": as_json(changed)}
     except ScriptError as error:
         raise ready.failure(error) from None
 

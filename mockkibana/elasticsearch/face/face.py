@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, illegal_argument
 from mockkibana.elasticsearch.face import (
     aliases,
+    by_query,
     cluster,
     cluster_state,
     data_streams,
@@ -21,10 +22,13 @@ from mockkibana.elasticsearch.face import (
     licenses,
     media_types,
     multi_get,
+    reindex,
     resolving,
     rest_api,
     rollover,
+    scripts,
     search,
+    tasks,
     templates,
 )
 from mockkibana.elasticsearch.face.cat import cluster as cat_cluster
@@ -62,6 +66,10 @@ def _table() -> Table[RestRoute]:
         templates,
         data_streams,
         search,
+        by_query,
+        reindex,
+        tasks,
+        scripts,
         licenses,
         cluster_state,
         cat_indices,

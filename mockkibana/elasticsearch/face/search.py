@@ -30,7 +30,7 @@ def search_documents(request: RestRequest) -> Answer:
     cluster = request.authorized_cluster()
     start = cluster.installation.clock.milliseconds()
     indices = cluster.resolve(expression, **request.indices_options())
-    shards = _shards(cluster, expression, indices, wanted.query, context)
+    shards = shards_of(cluster, expression, indices, wanted.query, context)
     return Answer(200, execution.answer(wanted, shards, cluster.took(start)))
 
 
@@ -59,14 +59,15 @@ def count_documents(request: RestRequest) -> Answer:
         number = sum(map(cluster.count, indices))
         shards = [Shard(Segment(index, (), Budget()), All()) for index in indices]
     else:
-        shards = _shards(cluster, expression, indices, query or All(), context)
+        shards = shards_of(cluster, expression, indices, query or All(), context)
         number = execution.count(shards)
     return Answer(200, {"count": number, "_shards": execution.shards_body(shards)})
 
 
-def _shards(
+def shards_of(
     cluster: Cluster, expression: str, indices: list[Index], query: Query, context: QueryContext
 ) -> list[Shard]:
+    """Return what a query is run in: each index, with the filters of the aliases that name it."""
     shards = []
     budget = Budget()
     for index in indices:

@@ -184,6 +184,8 @@ class _Parser:
             if self._token.kind != "name":
                 raise self._unexpected("ID")
             name = self._next().text
+            if self._is("("):
+                raise unsupported("functions", self._token.offset)
             value: Node = nodes.Literal(None)
             if self._take("="):
                 value = self._expression()

@@ -17,6 +17,9 @@ MAX_TEXT = 1_000_000
 """How long a text or a list may get: a script that doubles one would fill the memory."""
 
 
+_MAX_VALUES = 200_000  # of a document, or of what is made a text
+
+
 def is_number(value: Value) -> bool:
     """Return whether a value is a number; a boolean is none."""
     return isinstance(value, (int, float)) and not isinstance(value, bool)
@@ -159,12 +162,12 @@ class _Copy:
     """A copy of a value; what stands in it many times is counted each time, as it would grow."""
 
     def __init__(self) -> None:
-        self._left = MAX_TEXT
+        self._left = _MAX_VALUES
 
     def of(self, value: Value, depth: int) -> Value:
         self._left -= 1
         if self._left < 0:
-            raise too_long()
+            raise unsupported(f"more than {_MAX_VALUES:,} values")
         if depth == 0:
             raise ScriptError("Iterable object is self-referencing itself")
         if isinstance(value, dict):

@@ -33,7 +33,7 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
         except ShardFailure as failure:
             failures.append(_failure(failure, shard.index))
         except OverBudget:
-            raise _timed_out(shard.index) from None
+            raise timed_out(shard.index) from None
     aggregated = _aggregated(search, results, failures) if search.aggregations else None
     if failures and not results:
         raise _all_failed(failures)
@@ -90,7 +90,7 @@ def _aggregated(
                     results.remove(result)
             found = run(results) if results else {}
     except OverBudget:
-        raise _timed_out(results[0].found.segment.index) from None
+        raise timed_out(results[0].found.segment.index) from None
     if search.typed_keys:
         # Imported here, as few searches have aggregations.
         from mockkibana.elasticsearch.search.aggregation_parser import typed
@@ -138,13 +138,18 @@ def count(shards: Sequence[Shard]) -> int:
         try:
             number += len(shard.query.run(shard.segment, scored=False))
         except ShardFailure as failure:
-            raise _all_failed([_failure(failure, shard.index)]) from None
+            raise all_failed(failure, shard.index) from None
         except OverBudget:
-            raise _timed_out(shard.index) from None
+            raise timed_out(shard.index) from None
     return number
 
 
-def _timed_out(index: Index) -> ElasticsearchError:
+def all_failed(failure: ShardFailure, index: Index) -> ElasticsearchError:
+    """Return what is told of a search in one index that fails."""
+    return _all_failed([_failure(failure, index)])
+
+
+def timed_out(index: Index) -> ElasticsearchError:
     """Return what a node answers that ran out of time and may not leave out what is missing."""
     failure = ShardFailure("Time exceeded", type="search_timeout_exception")
     return _all_failed([_failure(failure, index)], status=429)  # as `SearchTimeoutException` has it

@@ -110,7 +110,7 @@ def tasks(request: RestRequest) -> Answer:
     """Answer the tasks that run: the one that lists them."""
     clock = request.authorized_cluster().installation.clock
     now = clock.milliseconds()
-    number = request.cluster.next_task()
+    number = request.cluster.tasks.next_number()
     row = (
         "cluster:monitor/tasks/lists",
         f"{nodes.ID}:{number}",
