@@ -47,9 +47,9 @@ def context_of(request: RestRequest) -> QueryContext:
 
 def count_documents(request: RestRequest) -> Answer:
     """Count the documents of some indices that a query finds."""
-    search.refuse_parameters(request.parameters, "min_score", "q", "terminate_after")
+    search.refuse_parameters(request.parameters, "min_score", "terminate_after")
     context = context_of(request)
-    query = search.read_query(request.body, context)
+    query = search.read_query(request.body, request.parameters, context)
     expression = request.expression()
     cluster = request.authorized_cluster()
     indices = cluster.resolve(expression, **request.indices_options())

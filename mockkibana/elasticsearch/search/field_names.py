@@ -9,13 +9,14 @@ from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.number_fields import float32
 from mockkibana.elasticsearch.search.field_terms import SEARCHABLE
 from mockkibana.elasticsearch.search.segment import Segment
+from mockkibana.elasticsearch.search.terms import is_indexed
 from mockkibana.json import Json
 from mockkibana.wildcards import wildcard
 
 Boosts = Sequence[tuple[str, float]]
 """Fields, or patterns with `*`, and how much each counts."""
 
-_ID = "_id"
+EVERYWHERE: Boosts = (("*", 1.0),)
 
 
 def parse(value: Json, path: Path) -> Boosts:
@@ -52,5 +53,8 @@ def _matching(segment: Segment, pattern: str) -> Sequence[str]:
     return [
         name
         for name in segment.index.mapping.fields
-        if test(name) and (leaf := segment.leaf(name)) is not None and leaf.type in SEARCHABLE
+        if test(name)
+        and (leaf := segment.leaf(name)) is not None
+        and leaf.type in SEARCHABLE
+        and is_indexed(leaf)
     ]

@@ -31,13 +31,17 @@ class Fuzziness:
         return (len(word) >= self.low) + (len(word) >= self.high)
 
 
+AUTO = Fuzziness()
+"""Longer words may be farther away."""
+
+
 def parse(value: Json) -> Fuzziness:
     """Read a `fuzziness`: 0, 1, 2, `AUTO`, `AUTO:3,6`. Raises `ParseError`."""
     text = as_text(value)
     if match := _AUTO.fullmatch(text):
         low, high = match.groups()
         if low is None:
-            return Fuzziness()
+            return AUTO
         if int(low) > int(high):
             raise illegal(
                 f"fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and "

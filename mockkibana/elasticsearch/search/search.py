@@ -33,7 +33,6 @@ ACCURATE = 2**31 - 1
 _UNSUPPORTED_PARAMETERS = (
     "docvalue_fields",
     "explain",
-    "q",
     "scroll",
     "stored_fields",
     "suggest_field",
@@ -79,16 +78,18 @@ def read(
             search = _body(body, context)
         except ParseError as error:
             raise as_error(error, raw, body) from None
+    if (query := _of_uri(parameters, context)) is not None:
+        search = replace(search, query=query)
     return _with_parameters(search, parameters, source)
 
 
-def read_query(raw: bytes, context: QueryContext) -> Query | None:
-    """Read a body that holds a query and nothing else, None when it holds none.
+def read_query(raw: bytes, parameters: Parameters, context: QueryContext) -> Query | None:
+    """Read a body that holds a query and nothing else, or the parameter `q`; None for neither.
 
     Raises `ElasticsearchError`.
     """
     if not raw.strip():
-        return None
+        return _of_uri(parameters, context)
     body = bodies.read(raw)
     with located(raw, body):
         _require_object(body)
@@ -97,7 +98,17 @@ def read_query(raw: bytes, context: QueryContext) -> Query | None:
             if name != "query":
                 raise parsing(f"request does not support [{name}]", (name,), "key")
             found = query_parser.parse(value, (name,), context)
-        return found
+        return _of_uri(parameters, context) or found
+
+
+def _of_uri(parameters: Parameters, context: QueryContext) -> Query | None:
+    """Return the query of the parameter `q`. Raises `ElasticsearchError`."""
+    if parameters.text("q") is None:
+        return None
+    # Imported here, as few searches have one.
+    from mockkibana.elasticsearch.search.queries import query_string
+
+    return query_string.of_parameters(parameters, context)
 
 
 def _require_object(body: Json) -> None:

@@ -43,14 +43,20 @@ def searchable(segment: Segment, path: str) -> Leaf | None:
         raise illegal_argument(
             f"this mock has no analyzer [{name}], which field [{path}] needs"
         ) from None
-    if leaf.definition.get("index") in (False, "false") and (
-        leaf.type in TEXTS or leaf.definition.get("doc_values") in (False, "false")
-    ):
+    if not is_indexed(leaf):
         raise ShardFailure(
             f"failed to create query: Cannot search on field [{path}] since it is not indexed"
             + ("." if leaf.type in TEXTS else " nor has doc values.")
         )
     return leaf
+
+
+def is_indexed(leaf: Leaf) -> bool:
+    """Return whether there is anything in which a field can be searched."""
+    without = (False, "false")
+    return leaf.definition.get("index") not in without or not (
+        leaf.type in TEXTS or leaf.definition.get("doc_values") in without
+    )
 
 
 def _check_finite(leaf: Leaf, value: Json) -> None:

@@ -9,7 +9,7 @@ from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import Path, parsing
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.search import field_names
-from mockkibana.elasticsearch.search.field_names import Boosts, expanded
+from mockkibana.elasticsearch.search.field_names import EVERYWHERE, Boosts, expanded
 from mockkibana.elasticsearch.search.field_terms import TEXTS
 from mockkibana.elasticsearch.search.queries import text_options
 from mockkibana.elasticsearch.search.queries.compound import DisMax, best_of
@@ -29,7 +29,7 @@ from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
 #: How the scores of the fields are put together: what the lesser ones count.
-_TIES: Mapping[str, float] = {
+TIES: Mapping[str, float] = {
     "best_fields": 0.0,
     "bool_prefix": 1.0,
     "cross_fields": 0.0,
@@ -37,7 +37,6 @@ _TIES: Mapping[str, float] = {
     "phrase": 0.0,
     "phrase_prefix": 0.0,
 }
-_EVERYWHERE: Boosts = (("*", 1.0),)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +55,8 @@ class MultiMatch:
         options = self.options
         if not self.fields or any(name == "*" for name, _ in self.fields):
             options = replace(options, lenient=True)
-        fields = expanded(segment, self.fields or _EVERYWHERE)
-        tie = _TIES[self.type] if self.tie_breaker is None else self.tie_breaker
+        fields = expanded(segment, self.fields or EVERYWHERE)
+        tie = TIES[self.type] if self.tie_breaker is None else self.tie_breaker
         if self.type == "cross_fields":
             return self._across(segment, fields, options, tie)
         queries = (self._in(name, boost * self.boost, options) for name, boost in fields)
@@ -113,7 +112,7 @@ def _multi_match(body: Body, path: Path, context: QueryContext) -> Query:
     if body.get("query") is None:
         raise parsing("No text specified for multi_match query", path, "end")
     kind = as_text(body.get("type", "best_fields")).lower()
-    if kind not in _TIES:
+    if kind not in TIES:
         raise parsing(
             f"failed to parse [multi_match] query type [{kind}]. unknown type.", path, "end"
         )

@@ -125,7 +125,7 @@ def _range(body: Body, path: Path, context: QueryContext) -> Query:
         high,
         context.now,
         None if formats is None else _formats(as_text(formats)),
-        _zone(options.get("time_zone")),
+        zone_of(options.get("time_zone")),
         context.boost("range", options, path),
     )
 
@@ -148,7 +148,8 @@ def _formats(text: str) -> str:
     return text
 
 
-def _zone(value: Json) -> tzinfo:
+def zone_of(value: Json) -> tzinfo:
+    """Return the time zone of a query, UTC for None. Raises `ParseError`."""
     if value is None:
         return UTC
     text = as_text(value)
