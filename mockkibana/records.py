@@ -260,6 +260,11 @@ class SettingsRecord(TypedDict, total=False):
     preconfigured_alert_history_es_index: bool
     response_timeout: float
     max_response_content_length: int
+    proxy_url: str | None
+    proxy_bypass_hosts: list[str] | None
+    proxy_only_hosts: list[str] | None
+    ssl_verification_mode: str
+    custom_host_settings: list[dict[str, Any]]
     webhook_ssl_pfx_enabled: bool
     email_domain_allowlist: list[str] | None
     email_recipient_allowlist: list[str] | None

@@ -16,6 +16,7 @@ from mockkibana.connectors.webhook_auth import (
     auth_keys,
     auth_type,
     headers_and_auth,
+    trust_of,
 )
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
@@ -268,7 +269,8 @@ class CasesWebhookService:
 
     def _ask(self, method: str, url: str, body: str | None, *required: str) -> Json:
         """Make one call and return the JSON of the answer, which has to have some members."""
-        message = Outbound(method.upper(), url, self._headers, body, auth=self._auth)
+        trust = trust_of(self._config)
+        message = Outbound(method.upper(), url, self._headers, body, auth=self._auth, trust=trust)
         try:
             answer = self._axios.request(message)
         except AxiosError as error:

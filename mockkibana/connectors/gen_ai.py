@@ -15,6 +15,7 @@ from mockkibana.connectors.openai import DEFAULT_MODEL, OpenAi, parsed
 from mockkibana.connectors.sub_action_framework import Service
 from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound import axios
+from mockkibana.outbound.message import Trust
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
@@ -260,7 +261,18 @@ def _ask(service: Service, text: str, *, stream: bool) -> Json:
         _with_stream(config, text, stream=stream),
         headers=headers,
         response=Any() if stream else _RESPONSE,
+        trust=_trust(config, secrets),
     )
+
+
+def _trust(config: Json, secrets: Json) -> Trust:
+    """Return what is said of the receiver's certificate; without one of its own Kibana says none.
+
+    (`getPKISSLOverrides` of `lib/other_openai_utils.ts`.)
+    """
+    if not secrets.get("certificateData"):
+        return Trust()
+    return Trust(config.get("verificationMode", "full"), bool(secrets.get("caData")))
 
 
 def _with_stream(config: Json, text: str, *, stream: bool) -> Json:

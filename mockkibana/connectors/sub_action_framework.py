@@ -16,7 +16,7 @@ from mockkibana.json import Json, dumps
 from mockkibana.json_errors import json_error
 from mockkibana.outbound import axios
 from mockkibana.outbound.allowed_hosts import refused_url
-from mockkibana.outbound.message import Outbound
+from mockkibana.outbound.message import Outbound, Trust
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
@@ -82,13 +82,14 @@ class Service:
         auth: tuple[str, str] | None = None,
         query: Mapping[str, Json] | None = None,
         response: Field | Schema = ANYTHING,
+        trust: Trust | None = None,
     ) -> Json:
         """Send a request and return the body of the answer, which has to fit `response`.
 
         Without `data`, or with an empty one, the body is `{}`, also of a GET; with the content type
-        `FORM` it is a form. `query` is added to
-        the URL as axios does. Headers and entries of the query that are None are left out.
-        Raises `Thrown` (`sub_action_connector.ts`).
+        `FORM` it is a form. `query` is added to the URL as axios does; `trust` is what the config
+        says of certificates. Headers and entries of the query that are None are left out. Raises
+        `Thrown` (`sub_action_connector.ts`).
         """
         self._check(url)
         given = {name: value for name, value in (headers or {}).items() if value is not None}
@@ -101,6 +102,7 @@ class Service:
             if sent["Content-Type"] == FORM
             else _sent(data),
             auth=auth,
+            trust=trust or Trust(),
         )
         body = self._ask(message).body
         try:

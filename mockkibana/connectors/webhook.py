@@ -13,6 +13,7 @@ from mockkibana.connectors.webhook_auth import (
     auth_keys,
     auth_type,
     headers_and_auth,
+    trust_of,
 )
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
@@ -103,7 +104,8 @@ class Webhook(ConnectorType):
             run.log.write("error", f'ConnectorId "{run.connector_id}": error "{error}"')
             raise Failed(f"{_CALLING}, request failed", str(error)) from None
         sent = None if config["method"] in _WITHOUT_BODY else body or None
-        message = Outbound(config["method"].upper(), config["url"], headers, sent, auth=auth)
+        method, trust = config["method"].upper(), trust_of(config)
+        message = Outbound(method, config["url"], headers, sent, auth=auth, trust=trust)
         try:
             axios.Axios(run.send).request(message)
         except axios.AxiosError as error:

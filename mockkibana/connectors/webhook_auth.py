@@ -9,6 +9,7 @@ from mockkibana.connectors.oauth import CLIENT_CREDENTIALS, NotGranted, granted_
 from mockkibana.javascript import stringify
 from mockkibana.json import Json, Malformed, Record, loads
 from mockkibana.outbound.axios import AxiosError
+from mockkibana.outbound.message import Trust
 from mockkibana.validation import (
     Boolean,
     ByRelease,
@@ -151,3 +152,8 @@ def additional_fields(config: Record) -> Record:
 
 def _text(value: Json) -> str:
     return value if isinstance(value, str) else stringify(value)
+
+
+def trust_of(config: Json) -> Trust:
+    """Return what a config says of the receiver's certificate."""
+    return Trust(config.get("verificationMode"), bool(config.get("ca")))

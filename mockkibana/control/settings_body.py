@@ -25,9 +25,10 @@ _KINDS: dict[Any, tuple[tuple[type, ...], str]] = {
 
 
 def shown(settings: Settings) -> SettingsRecord:
-    """Return the settings, all but the secrets of preconfigured connectors and the password."""
+    """Return the settings, all but the secrets of preconfigured connectors and the passwords."""
     content = asdict(settings)
-    del content["elastic_password"]
+    for name in _hidden(settings):
+        del content[name]
     for connector in content["preconfigured"]:
         del connector["secrets"]
     return cast(
@@ -40,7 +41,7 @@ def read(body: Json, current: Settings) -> Settings:
     """Return the settings that a body tells; a key that is left out has its default.
 
     Secrets are not shown, so a preconfigured connector without any keeps those that the connector
-    of its id has now, and the password of `elastic` stays.
+    of its id has now, and the password of `elastic` stays; so does a proxy's URL that has one.
     """
     if has_infinity(body):
         raise bad_request("A number in the body is infinite, which JSON does not have.")
@@ -51,10 +52,15 @@ def read(body: Json, current: Settings) -> Settings:
     return settings
 
 
+def _hidden(settings: Settings) -> tuple[str, ...]:
+    has_user = settings.proxy_url is not None and "@" in settings.proxy_url
+    return ("elastic_password", "proxy_url") if has_user else ("elastic_password",)
+
+
 def _with_secrets(body: Json, current: Settings) -> Json:
     if not isinstance(body, dict):
         return body
-    body = {"elastic_password": current.elastic_password, **body}
+    body = {**{name: getattr(current, name) for name in _hidden(current)}, **body}
     if not isinstance(body.get("preconfigured"), list):
         return body
     known = {connector.id: connector.secrets for connector in current.preconfigured}

@@ -17,13 +17,26 @@ _ORIGIN = re.compile(r"[^:/?#]+:(?://[^/?#]*)?")
 
 
 @dataclass(frozen=True, slots=True)
+class Trust:
+    """What a connector itself says of the certificate of whom it talks to.
+
+    `verification_mode` is None where it says nothing; `has_authority` tells that it brings the
+    certificate of the authority that issued it.
+    """
+
+    verification_mode: str | None = None
+    has_authority: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Outbound:
     """One HTTP request of Kibana's, before it is text.
 
     `url` is what Kibana asks for; to its own Elasticsearch that is a path. Of it, `base` is what
     the receiver does not see (as an option says that has a path: a connector's `apiUrl`); without
     it that is the origin. `body` is a JSON value, a text, bytes or None. `auth` are user name and
-    password, which are a header on the wire alone; for `user` Kibana's Elasticsearch client acts.
+    password, which are a header on the wire alone; for `user` Kibana's Elasticsearch client acts;
+    `trust` is what the connector says of the receiver's certificate.
     """
 
     method: str
@@ -33,6 +46,7 @@ class Outbound:
     base: str = ""
     auth: tuple[str, str] | None = field(default=None, repr=False)
     user: Identity | None = None
+    trust: Trust = Trust()
 
     @property
     def path(self) -> str:

@@ -19,6 +19,7 @@ from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json, Malformed, loads
 from mockkibana.outbound import axios
 from mockkibana.outbound.allowed_hosts import refused_hostname
+from mockkibana.outbound.connecting import proxy_of, verification_mode
 from mockkibana.outbound.message import Outbound, Unreachable, basic
 from mockkibana.outbound.time_limit import TimedAdapter, time_limit
 from mockkibana.settings.installation import Installation
@@ -76,6 +77,7 @@ class Network:
             headers["Authorization"] = basic(*message.auth)
         for name, value in headers.items():
             redaction.named(name, value)
+        proxy = proxy_of(url, settings)
         with time_limit(timeout) as limit:
             try:
                 with self._session.request(
@@ -84,6 +86,8 @@ class Network:
                     data=axios.payload(message.body),
                     headers=headers,
                     timeout=min(timeout, _LONGEST),
+                    verify=verification_mode(url, message.trust, settings) != "none",
+                    proxies=None if proxy is None else {"http": proxy, "https": proxy},
                     stream=True,
                 ) as response:
                     answer = Answer(
@@ -94,7 +98,7 @@ class Network:
             except Exception as error:  # noqa: BLE001 - requests lets others through, too
                 if limit.is_over:
                     raise axios.timed_out(timeout) from None
-                raise _failure(error, timeout, url) from None
+                raise _failure(error, timeout, proxy or url) from None
         if limit.is_over:  # a body may end where its connection does
             raise axios.timed_out(timeout)
         return answer

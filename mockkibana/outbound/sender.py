@@ -99,6 +99,7 @@ class _RunSender:
         """Do what a rule asks for: wait, answer, or fail as the wire would. None: go on."""
         from mockkibana.faults import OutboundFacts
         from mockkibana.http.breakages import Reset
+        from mockkibana.outbound.connecting import is_trusted, proxy_of
 
         sender, run = self._sender, self._run
         effect = sender.faults.on_outbound(
@@ -115,12 +116,17 @@ class _RunSender:
         )
         if effect is None:
             return None
+        settings, url = sender.installation.settings, message.url
+        if effect.tls and is_trusted(effect.tls, url, message.trust, settings):
+            effect = replace(effect, tls=None)
+        if effect.refused:  # nobody listens where Kibana connects to
+            url = proxy_of(url, settings) or url
         exchange.fault = effect.rule_id
         if effect.delay and not sender.waits.wait(effect.delay):
             lost = replace(effect, wire=Reset())
-            raise party.unreachable(lost, message.url, sender.installation.settings)
+            raise party.unreachable(lost, url, settings)
         if effect.breaks:
             if effect.work_done:  # the answer is what gets lost
                 self._arrived(message, party, self._received(message, party))
-            raise party.unreachable(effect, message.url, sender.installation.settings)
+            raise party.unreachable(effect, url, settings)
         return effect.answer

@@ -101,7 +101,13 @@ class TimedAdapter(HTTPAdapter):
     def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
         """Make the pools of connections that can be watched."""
         super().init_poolmanager(*args, **kwargs)
-        self.poolmanager.pool_classes_by_scheme = {"http": _Pool, "https": _SecurePool}
+        self.poolmanager.pool_classes_by_scheme = _POOLS
+
+    def proxy_manager_for(self, *args: Any, **kwargs: Any) -> Any:
+        """Make the same for what goes by a proxy."""
+        manager = super().proxy_manager_for(*args, **kwargs)
+        manager.pool_classes_by_scheme = _POOLS
+        return manager
 
 
 class _Watched(HTTPConnection):
@@ -136,6 +142,10 @@ class _Watched(HTTPConnection):
 class _SecureWatched(_Watched, HTTPSConnection):
     """The same, with TLS."""
 
+    def connect(self) -> None:
+        super().connect()
+        self.is_verified = True  # or nobody wants to know: urllib3 need not warn of that
+
 
 class _Pool(HTTPConnectionPool):
     ConnectionCls = _Watched
@@ -143,6 +153,9 @@ class _Pool(HTTPConnectionPool):
 
 class _SecurePool(HTTPSConnectionPool):
     ConnectionCls = _SecureWatched
+
+
+_POOLS = {"http": _Pool, "https": _SecurePool}
 
 
 def _close(outcome: socket.socket | Exception) -> None:

@@ -11,25 +11,14 @@ from urllib.parse import urlsplit
 
 from mockkibana.http.paths import is_below
 from mockkibana.json import Json
-from mockkibana.settings import (
-    HEADER_TEXT,
-    SOLUTIONS,
-    PreconfiguredConnector,
-    refused_connector_id,
-)
-from mockkibana.validation import Any as AnyValue
+from mockkibana.seeds.kibana_yml_actions import Actions, settings_of_actions
+from mockkibana.settings import HEADER_TEXT, SOLUTIONS, refused_connector_id
 from mockkibana.validation import (
-    ArrayOf,
     Boolean,
     ByteSize,
-    Duration,
-    Field,
-    Literal,
     Maybe,
     Number,
     Object,
-    OneOf,
-    RecordOf,
     Refused,
     Schema,
     String,
@@ -58,10 +47,6 @@ class KibanaYml:
     ignored: tuple[str, ...]
 
 
-def _record() -> Field:
-    return RecordOf(AnyValue(), load_default=dict)
-
-
 def _port(number: float) -> str | None:
     # Kibana only finds out when it listens; this text is ours.
     if isinstance(number, int) and 0 <= number <= 65535:
@@ -74,20 +59,6 @@ def _name(name: str) -> str | None:
     if HEADER_TEXT.fullmatch(name):
         return None
     return "value goes into a header, so it must be one line of Latin-1"
-
-
-def _connector_ids(connectors: Json) -> str | None:
-    return next(filter(None, map(refused_connector_id, connectors)), None)
-
-
-class Preconfigured(Schema):
-    """A preconfigured connector."""
-
-    name = String(min_length=1)
-    actionTypeId = String(min_length=1)  # noqa: N815 - Kibana's own names, here and below
-    config = _record()
-    secrets = _record()
-    exposeConfig = Maybe(Boolean())  # noqa: N815
 
 
 def _base_path(path: str) -> str | None:
@@ -127,63 +98,6 @@ class Server(Schema):
     port = Maybe(Number(validate=_port))
     rewriteBasePath = Boolean(load_default=False)  # noqa: N815
     restrictInternalApis = Maybe(Boolean())  # noqa: N815
-
-
-_EMAIL_SERVICES = (
-    "google-mail",
-    "microsoft-exchange",
-    "microsoft-outlook",
-    "amazon-ses",
-    "elastic-cloud",
-    "other",
-    "*",
-)
-
-
-def _email(email: Json) -> str | None:
-    if not email:
-        return "email.domain_allowlist or email.services must be defined"
-    if "domain_allowlist" in email and "recipient_allowlist" in email:
-        # Guess: Kibana's own words for it.
-        return (
-            "xpack.actions.email.domain_allowlist and xpack.actions.email.recipient_allowlist "
-            "cannot be used at the same time"
-        )
-    return None
-
-
-_ENABLED = ArrayOf(OneOf([Literal(service) for service in _EMAIL_SERVICES]), min_size=1)
-_EMAIL = Object(
-    {
-        "domain_allowlist": Maybe(ArrayOf(String())),
-        "recipient_allowlist": Maybe(ArrayOf(String(), min_size=1)),
-        "services": Maybe(Object({"enabled": Maybe(_ENABLED)})),
-    },
-    validate=_email,
-)
-
-
-class Actions(Schema):
-    """The keys below `xpack.actions`, in the order in which Kibana looks at them."""
-
-    unknowns = "ignore"
-
-    allowedHosts = Maybe(ArrayOf(OneOf([String(hostname=True), Literal("*")])))  # noqa: N815
-    enabledActionTypes = Maybe(ArrayOf(OneOf([String(), Literal("*")])))  # noqa: N815
-    preconfiguredAlertHistoryEsIndex = Maybe(Boolean())  # noqa: N815
-    preconfigured = RecordOf(
-        Object(Preconfigured(unknowns="forbid")), load_default=dict, validate=_connector_ids
-    )
-    maxResponseContentLength = Maybe(ByteSize())  # noqa: N815
-    responseTimeout = Maybe(Duration())  # noqa: N815
-    microsoftGraphApiUrl = Maybe(String())  # noqa: N815
-    microsoftGraphApiScope = Maybe(String())  # noqa: N815
-    microsoftExchangeUrl = Maybe(String())  # noqa: N815
-    email = Maybe(_EMAIL)
-    enableFooterInEmail = Boolean(load_default=True)  # noqa: N815
-    webhook = Maybe(
-        Object({"ssl": Object({"pfx": Object({"enabled": Boolean(load_default=True)})})})
-    )
 
 
 class Security(Schema):
@@ -333,10 +247,7 @@ def _unknown(root: dict[str, Any], path: tuple[str, ...] = ()) -> Iterator[str]:
 
 
 def _settings(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
-    server, actions = parts["server"], parts["xpack.actions"]
-    webhook = actions.get("webhook")
-    email = actions.get("email", {})
-    milliseconds = actions.get("responseTimeout")
+    server = parts["server"]
     settings = {
         "server_name": server.get("name"),
         "public_url": server.get("publicBaseUrl"),
@@ -344,33 +255,10 @@ def _settings(parts: dict[str, dict[str, Any]]) -> dict[str, Any]:
         "rewrite_base_path": server["rewriteBasePath"] or None,
         "restrict_internal_apis": server.get("restrictInternalApis"),
         "max_payload": server.get("maxPayload"),
-        "allowed_hosts": actions.get("allowedHosts"),
-        "enabled_action_types": actions.get("enabledActionTypes"),
-        "preconfigured_alert_history_es_index": actions.get("preconfiguredAlertHistoryEsIndex"),
         "default_solution": parts["xpack.spaces"].get("defaultSolution"),
         "status_bypasses_monitor": parts["status"].get("statusPageBypassMonitorPrivilege"),
         "security": parts["xpack.security"].get("enabled"),
-        "response_timeout": None if milliseconds is None else milliseconds / 1000,
-        "max_response_content_length": actions.get("maxResponseContentLength"),
-        "microsoft_graph_api_url": actions.get("microsoftGraphApiUrl"),
-        "microsoft_graph_api_scope": actions.get("microsoftGraphApiScope"),
-        "microsoft_exchange_url": actions.get("microsoftExchangeUrl"),
-        "email_domain_allowlist": email.get("domain_allowlist"),
-        "email_recipient_allowlist": email.get("recipient_allowlist"),
-        "email_services_enabled": email.get("services", {}).get("enabled"),
-        "enable_footer_in_email": actions["enableFooterInEmail"],
-        "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
-        "preconfigured": [
-            PreconfiguredConnector(
-                id=connector_id,
-                name=connector["name"],
-                connector_type_id=connector["actionTypeId"],
-                config=connector["config"],
-                secrets=connector["secrets"],
-                expose_config=connector.get("exposeConfig", False),
-            )
-            for connector_id, connector in actions["preconfigured"].items()
-        ],
+        **settings_of_actions(parts["xpack.actions"]),
     }
     return {
         name: tuple(value) if isinstance(value, list) else value

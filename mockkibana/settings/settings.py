@@ -20,7 +20,11 @@ LICENSES: tuple[str, ...] = get_args(LicenseType)
 SHORTEST_PASSWORD = 6
 _MOST = 2**53 - 1  # that JavaScript counts to
 SOLUTIONS: tuple[str, ...] = get_args(Solution)
+VERIFICATION_MODES = ("full", "certificate", "none")
+"""How closely Kibana looks at a certificate."""
+
 _CHOICES = {
+    "ssl_verification_mode": VERIFICATION_MODES,
     "contract": CONTRACTS,
     "license": LICENSES,
     "jira_flavour": JIRA_FLAVOURS,
@@ -60,6 +64,32 @@ class PreconfiguredConnector:
             raise BadSetting(f"{self.id}: a number in it is infinite, which JSON does not have")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomHost:
+    """What an administrator says of one host (`xpack.actions.customHostSettings`).
+
+    `url` has its scheme (`https` or `smtp`), host and port; `verification_mode` is None for that
+    of all hosts; `has_authority` tells that a certificate of an authority of its own is there.
+    Raises `BadSetting`.
+    """
+
+    url: str
+    verification_mode: str | None = None
+    has_authority: bool = False
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"(https|smtp)://[^\s/?#@]+/?", self.url):
+            raise BadSetting(
+                f"custom_host_settings has the url {self.url!r}; expected one such as "
+                "https://hooks.example.com:8443"
+            )
+        if self.verification_mode not in (None, *VERIFICATION_MODES):
+            raise BadSetting(
+                f"verification_mode is {self.verification_mode!r}; expected one of "
+                f"{', '.join(VERIFICATION_MODES)}"
+            )
+
+
 def refused_connector_id(connector_id: str) -> str | None:
     """Return why no preconfigured connector can have this id, or None (Kibana's `config.ts`)."""
     if connector_id in ("", "__proto__", "constructor"):
@@ -82,9 +112,10 @@ class Settings:
 
     `base_path` is where callers find Kibana, below its host; with `rewrite_base_path` Kibana takes
     it off their requests, without a proxy before it does. `max_payload` and
-    `max_response_content_length` are in bytes, `response_timeout` in seconds. Mail may only go to
-    and come from the domains of one allow list, or go to the recipients of the other, in whose
-    entries `*` stands for any characters (None: to all). `license_expires` is a time in ISO 8601
+    `max_response_content_length` are in bytes, `response_timeout` in seconds. Connectors go by the
+    proxy to all hosts, to all but some or to some only. Mail may only go to and come from the
+    domains of one allow list, or go to the recipients of the other, in whose entries `*` stands
+    for any characters (None: to all). `license_expires` is a time in ISO 8601
     (None: never), compared with the world's clock; `default_solution` is what the default space is
     for; `jira_flavour` is the Jira whose words and ways the fake Jira has, a hybrid taking what
     either takes; with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
@@ -105,6 +136,11 @@ class Settings:
     preconfigured_alert_history_es_index: bool = False
     response_timeout: float = 60.0
     max_response_content_length: int = 1_048_576
+    proxy_url: str | None = field(default=None, repr=False)
+    proxy_bypass_hosts: tuple[str, ...] | None = None
+    proxy_only_hosts: tuple[str, ...] | None = None
+    ssl_verification_mode: str = "full"
+    custom_host_settings: tuple[CustomHost, ...] = ()
     webhook_ssl_pfx_enabled: bool = True
     email_domain_allowlist: tuple[str, ...] | None = None
     email_recipient_allowlist: tuple[str, ...] | None = None

@@ -14,7 +14,7 @@ from mockkibana.control.plane import ControlError, ControlPlane
 from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
 from mockkibana.seeds import demo_seed
-from mockkibana.settings import BadSetting, PreconfiguredConnector, Settings
+from mockkibana.settings import BadSetting, CustomHost, PreconfiguredConnector, Settings
 from mockkibana.world import PARTS, World
 
 SEED: dict[str, Any] = {
@@ -266,7 +266,11 @@ def test_settings_can_be_put_as_they_were_got(plane, world):
         id="p", name="P", connector_type_id=".server-log", secrets={"a": "hidden"}
     )
     world.settings = before = Settings(
-        preconfigured=(connector,), response_timeout=2, public_url="https://kibana.example.com"
+        preconfigured=(connector,),
+        response_timeout=2,
+        public_url="https://kibana.example.com",
+        proxy_url="http://ann:hidden@proxy.example.com",
+        custom_host_settings=(CustomHost(url="https://a.example.com:443", has_authority=True),),
     )
     told = plane.settings()
     assert "hidden" not in json.dumps(told)

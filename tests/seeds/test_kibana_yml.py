@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from mockkibana.app import create_app
 from mockkibana.seeds import parse_seed
 from mockkibana.seeds.kibana_yml import BadConfig, KibanaYml, _merged, read_kibana_yml
-from mockkibana.settings import BadSetting, PreconfiguredConnector, Settings
+from mockkibana.settings import BadSetting, CustomHost, PreconfiguredConnector, Settings
 from mockkibana.world import World
 
 Read = Callable[..., KibanaYml]
@@ -104,6 +104,44 @@ def test_every_known_setting_is_read(read):
                 secrets={"email": "a@example.com", "apiToken": "t"},
                 expose_config=True,
             ),
+        ),
+    )
+
+
+def test_it_says_how_kibana_connects(read, tmp_path):
+    (tmp_path / "ca.pem").write_text("a certificate")
+    text = f"""
+    xpack.actions:
+      proxyUrl: http://proxy.example.com:3128
+      proxyBypassHosts: [jira.example.com]
+      proxyOnlyHosts: [other.example.com]
+      ssl.verificationMode: certificate
+      customHostSettings:
+        - url: https://a.example.com/path
+          ssl: {{verificationMode: none}}
+        - url: https://a.example.com:443
+        - url: smtp://mail.example.com
+          smtp: {{requireTLS: true}}
+          ssl: {{certificateAuthoritiesFiles: {tmp_path}/ca.pem}}
+        - url: https://[::1]:8443
+          ssl: {{certificateAuthoritiesFiles: [/not/there]}}
+        - {{url: "https://b.example.com", ssl: {{certificateAuthoritiesData: x}}}}
+        - {{url: no url}}
+        - {{url: "http://plain.example.com"}}
+        - {{url: "https://c.example.com:0"}}
+    """
+    config = read(text)
+    assert config.ignored == ()
+    assert Settings(**config.settings) == Settings(
+        proxy_url="http://proxy.example.com:3128",
+        proxy_bypass_hosts=("jira.example.com",),
+        proxy_only_hosts=("other.example.com",),
+        ssl_verification_mode="certificate",
+        custom_host_settings=(
+            CustomHost(url="https://a.example.com:443", verification_mode="none"),
+            CustomHost(url="smtp://mail.example.com:25", has_authority=True),
+            CustomHost(url="https://[::1]:8443"),
+            CustomHost(url="https://b.example.com:443", has_authority=True),
         ),
     )
 
@@ -241,7 +279,7 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
     elasticsearch.hosts: ["http://elasticsearch.example.com:9200"]
     elasticsearch: {ssl: {verificationMode: none}}
     server: {name: a, defaultRoute: /b, ssl.enabled: true}
-    xpack.actions: {proxyUrl: "http://proxy", ssl: {verificationMode: full}}
+    xpack.actions: {proxyHeaders: {a: b}, run: {maxAttempts: 1}}
     xpack.security.session: {idleTimeout: 1h}
     telemetry:
     """
@@ -252,8 +290,8 @@ def test_what_mockkibana_does_not_know_is_told_and_ignored(read):
         "elasticsearch.ssl.verificationMode",
         "server.defaultRoute",
         "server.ssl.enabled",
-        "xpack.actions.proxyUrl",
-        "xpack.actions.ssl.verificationMode",
+        "xpack.actions.proxyHeaders.a",
+        "xpack.actions.run.maxAttempts",
         "xpack.security.session.idleTimeout",
         "telemetry",
     )
@@ -309,6 +347,14 @@ TYPE = "expected value of type"
                 f"- [{ACTIONS}.allowedHosts.1.0]: value must be a valid hostname (see RFC 1123). "
                 f"- [{ACTIONS}.allowedHosts.1.1]: expected value to equal [*]"
             ),
+        ),
+        (
+            "xpack.actions.customHostSettings: [{}]",
+            f"[{ACTIONS}.customHostSettings.0.url]: {TYPE} [string] but got [undefined]",
+        ),
+        (
+            "xpack.actions.proxyOnlyHosts: ['http://a']",
+            (f"[{ACTIONS}.proxyOnlyHosts.0]: value must be a valid hostname (see RFC 1123)."),
         ),
         (
             "xpack.actions.enabledActionTypes: .jira",

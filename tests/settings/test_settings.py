@@ -6,7 +6,7 @@ import dataclasses
 
 import pytest
 
-from mockkibana.settings import BadSetting, Settings
+from mockkibana.settings import BadSetting, CustomHost, Settings
 from mockkibana.settings.release import release_of
 
 
@@ -60,6 +60,10 @@ def test_another_version_is_refused(version):
     [
         ({"contract": "real"}, "contract is 'real'; expected one of documented, observed"),
         ({"jira_flavour": "dc"}, "jira_flavour is 'dc'; expected one of hybrid, cloud, server"),
+        (
+            {"ssl_verification_mode": "off"},
+            "ssl_verification_mode is 'off'; expected one of full, certificate, none",
+        ),
         (
             {"public_url": "kibana.example.com"},
             "public_url is 'kibana.example.com'; expected a URL such as http://kibana.example.com",
@@ -140,3 +144,25 @@ def test_a_bad_setting_says_what_it_is_and_what_it_could_be(changes, text):
 @pytest.mark.parametrize("url", ["http://a", "https://kibana.example.com:5601/base/"])
 def test_a_public_url_is_any_http_url(url):
     assert Settings(public_url=url).public_url == url
+
+
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        (
+            {"url": "hooks.example.com"},
+            (
+                "custom_host_settings has the url 'hooks.example.com'; expected one such as "
+                "https://hooks.example.com:8443"
+            ),
+        ),
+        (
+            {"url": "https://a:1", "verification_mode": "off"},
+            "verification_mode is 'off'; expected one of full, certificate, none",
+        ),
+    ],
+)
+def test_a_custom_host_that_is_none_is_refused(given, text):
+    with pytest.raises(BadSetting) as refused:
+        CustomHost(**given)
+    assert str(refused.value) == text
