@@ -76,7 +76,7 @@ def test_a_row_is_a_command(kibana: MockKibana) -> None:
 
     assert json.loads(run("echo-text", "hi", "--loud")) == {"said": "HI", "words": None}
     assert json.loads(run("echo-text", "hi", "--word", "a"))["words"] == ["a"]
-    assert "  echo-text     Say it again.\n" in run("--help")
+    assert "  echo-text      Say it again.\n" in run("--help")
     assert "--loud        In capitals.\n" in run("echo-text", "--help")
     assert "--word TEXT" in run("echo-text", "--help")
 
