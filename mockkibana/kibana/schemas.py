@@ -8,6 +8,7 @@ from mockkibana.validation import (
     Any,
     ArrayOf,
     Boolean,
+    ByRelease,
     Conditional,
     Literal,
     Maybe,
@@ -42,19 +43,19 @@ class CreateConnector(Schema):
     secrets = RecordOf(Any(validate=_no_blank_strings), load_default=dict)
 
 
-class ConnectorId(Schema):
-    """The id in the path of `POST /api/actions/connector/{id}`, since any may be chosen."""
+_CONNECTOR_ID = String(
+    min_length=1,
+    max_length=36,
+    validate=matching(
+        "[a-z0-9-]*", "Connector ID must contain only lowercase letters, numbers, and hyphens."
+    ),
+)
 
-    id = Maybe(
-        String(
-            min_length=1,
-            max_length=36,
-            validate=matching(
-                "[a-z0-9-]*",
-                "Connector ID must contain only lowercase letters, numbers, and hyphens.",
-            ),
-        )
-    )
+
+class ConnectorId(Schema):
+    """The id in the path of `POST /api/actions/connector/{id}`; later, any may be chosen."""
+
+    id = ByRelease({"8.17": Maybe(String()), "9.4": Maybe(_CONNECTOR_ID)})
 
 
 class AvailabilityParams(Schema):
@@ -113,13 +114,12 @@ class Space(Schema):
     disabledFeatures = ArrayOf(String(), load_default=list)  # noqa: N815 - Kibana's own name
     _reserved = Maybe(Boolean())
     imageUrl = Maybe(String(validate=_image_url))  # noqa: N815
-    solution = Maybe(literals("security", "oblt", "es", "classic"))
-
-
-class NewerSpace(Space):
-    """The same since 9.0, whose refusals name the solutions in another order."""
-
-    solution = Maybe(literals("es", "oblt", "security", "classic"))
+    solution = ByRelease(
+        {
+            "8.17": Maybe(literals("security", "oblt", "es", "classic")),
+            "9.0": Maybe(literals("es", "oblt", "security", "classic")),
+        }
+    )
 
 
 class SpaceSeed(Space):

@@ -9,6 +9,7 @@ from mockkibana.kibana.errors import bad_request
 from mockkibana.kibana.routes.http import Load
 from mockkibana.settings.release import Release
 from mockkibana.validation import Field, Refused, Schema, load
+from mockkibana.validation.releases import of_route
 from mockkibana.validation.wording import sentence
 
 
@@ -29,6 +30,6 @@ def body(schema: Field | Schema) -> Load:
 
 def _load(schema: Field | Schema, namespace: str, value: Json, release: Release) -> Json:
     try:
-        return load(schema, value)
+        return load(of_route(schema, release), value)
     except Refused as refused:
         raise bad_request(sentence(refused.failure, namespace, release)) from None

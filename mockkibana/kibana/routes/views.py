@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from flask import Response
 
-from mockkibana.json import Json
 from mockkibana.kibana import schemas
 from mockkibana.kibana.routes.http import CheckedRequest, answer, route
 from mockkibana.kibana.routes.loading import body, params, query
-from mockkibana.settings.release import Release
 
-_CONNECTOR_ID = params(schemas.ConnectorId())
-_SPACES = {"8.17": body(schemas.Space()), "9.0": body(schemas.NewerSpace())}
+_SPACE = body(schemas.Space())
 
 
-def _connector_id(path: Json, release: Release) -> Json:
-    """Check the id of a new connector, where the schema of the route does."""
-    return _CONNECTOR_ID(path, release) if release.free_connector_ids else path
-
-
-def _space(payload: Json, release: Release) -> Json:
-    return release.value(_SPACES)(payload, release)
-
-
-@route(params=_connector_id, body=body(schemas.CreateConnector()), licensed=True)
+@route(params=params(schemas.ConnectorId()), body=body(schemas.CreateConnector()), licensed=True)
 def create_connector(call: CheckedRequest, id: str | None = None) -> Response:  # noqa: A002
     """Create a connector, with Kibana's id or the caller's."""
     return answer(200, call.world.connectors.create(call.caller, id=id, **call.body))
@@ -82,7 +70,7 @@ def list_spaces(call: CheckedRequest) -> Response:
     return answer(200, call.world.spaces.get_all(call.caller, **call.query))
 
 
-@route(versioned=True, body=_space)
+@route(versioned=True, body=_SPACE)
 def create_space(call: CheckedRequest) -> Response:
     """Create a space."""
     return answer(200, call.world.spaces.create(call.caller, call.body))
@@ -94,7 +82,7 @@ def get_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     return answer(200, call.world.spaces.get(call.caller, id))
 
 
-@route(versioned=True, body=_space)
+@route(versioned=True, body=_SPACE)
 def update_space(call: CheckedRequest, id: str) -> Response:  # noqa: A002
     """Replace a space."""
     return answer(200, call.world.spaces.update(call.caller, id, call.body))
