@@ -34,6 +34,9 @@ from mockkibana.wildcards import wildcard
 TELEMETRY = Maybe(Object({"pluginId": Maybe(String()), "aggregateBy": Maybe(String())}))
 """Who asks, for Kibana's own statistics."""
 
+TIMEOUT = 120_000
+"""How many milliseconds Kibana waits for a model, as a rule."""
+
 _SCRIPT = "ai"  # under which name all of these parties keep what a test scripts
 
 

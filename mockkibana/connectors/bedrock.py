@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from mockkibana.connectors.ai import DASHBOARD, TELEMETRY, AiConnector, dashboard
+from mockkibana.connectors.ai import DASHBOARD, TELEMETRY, TIMEOUT, AiConnector, dashboard
 from mockkibana.connectors.aws_signature import Key, Scope, signed
 from mockkibana.connectors.base import Thrown
 from mockkibana.connectors.bedrock_party import UNKNOWN_OPERATION, Bedrock
@@ -282,7 +282,15 @@ def _ask(
         Key(service.secrets["accessKey"], service.secrets["secret"]),
         Scope(service.run.clock.now(), region, "bedrock"),
     )
-    return service.request("POST", f"{base}{path}", data, headers=headers, response=response)
+    timeout = None if operation == "invoke-with-response-stream" else TIMEOUT
+    return service.request(
+        "POST",
+        f"{base}{path}",
+        data,
+        headers=headers,
+        response=response,
+        timeout=params.get("timeout", timeout),
+    )
 
 
 def _encoded(model: str) -> str:

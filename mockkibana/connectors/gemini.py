@@ -232,7 +232,7 @@ def _run(service: Service, params: Json) -> Json:
 
 
 def _invoke(service: Service, params: Json) -> Json:
-    answer = _run(service, {"body": _payload(params), **_model(params)})
+    answer = _run(service, {"body": _payload(params), **_passed(params)})
     if "completion" in answer:
         answer = {"message": answer.pop("completion"), **answer}
     return answer
@@ -240,7 +240,7 @@ def _invoke(service: Service, params: Json) -> Json:
 
 def _invoke_raw(service: Service, params: Json) -> Json:
     body = {**_payload(params), **_tools(params)}
-    return _run(service, {"body": body, "raw": True, **_model(params)})
+    return _run(service, {"body": body, "raw": True, **_passed(params)})
 
 
 def _invoke_stream(service: Service, params: Json) -> Json:
@@ -248,12 +248,12 @@ def _invoke_stream(service: Service, params: Json) -> Json:
 
     Guess: over HTTP, Kibana makes JSON of Node's stream object, which nobody can use.
     """
-    given = {"body": {**_payload(params), **_tools(params)}, **_model(params)}
+    given = {"body": {**_payload(params), **_tools(params)}, **_passed(params)}
     return _ask(service, given, "streamGenerateContent?alt=sse", Any())
 
 
-def _model(params: Json) -> Record:
-    return {"model": params["model"]} if "model" in params else {}
+def _passed(params: Json) -> Record:
+    return {key: params[key] for key in ("model", "timeout") if key in params}
 
 
 def _tools(params: Json) -> Record:
@@ -329,6 +329,7 @@ def _ask(service: Service, params: Json, operation: str, response: Any | Object)
         value if isinstance(value, dict) and value else body,
         headers={"Authorization": token},
         response=response,
+        timeout=params.get("timeout"),
     )
 
 

@@ -8,6 +8,7 @@ from base64 import b64decode
 from mockkibana.connectors.ai import (
     DASHBOARD,
     TELEMETRY,
+    TIMEOUT,
     AiConnector,
     dashboard,
 )
@@ -211,15 +212,16 @@ _RESPONSE = Object(
 
 
 def _run(service: Service, params: Json) -> Json:
-    return _ask(service, params["body"], stream=False)
+    return _ask(service, params["body"], params.get("timeout", TIMEOUT), stream=False)
 
 
 def _stream(service: Service, params: Json) -> Json:
-    return _ask(service, params["body"], stream=params.get("stream", False))
+    stream = params.get("stream", False)
+    return _ask(service, params["body"], params.get("timeout"), stream=stream)
 
 
 def _invoke(service: Service, params: Json) -> Json:
-    answer = _ask(service, dumps(_chat(params)), stream=False)
+    answer = _ask(service, dumps(_chat(params)), params.get("timeout", TIMEOUT), stream=False)
     choices = answer["choices"]
     content = choices[0]["message"].get("content") if choices else None
     text = content.strip() if content else _SORRY
@@ -227,7 +229,7 @@ def _invoke(service: Service, params: Json) -> Json:
 
 
 def _invoke_stream(service: Service, params: Json) -> Json:
-    return _ask(service, dumps(_chat(params)), stream=True)
+    return _ask(service, dumps(_chat(params)), params.get("timeout"), stream=True)
 
 
 def _invoke_iterator(service: Service, params: Json) -> Json:
@@ -241,7 +243,7 @@ def _chat(params: Json) -> Record:
     return {key: value for key, value in params.items() if key not in kibanas_own}
 
 
-def _ask(service: Service, text: str, *, stream: bool) -> Json:
+def _ask(service: Service, text: str, timeout: float | None, *, stream: bool) -> Json:
     """Send a request and return the answer: JSON, or the text of a stream.
 
     Guess: over HTTP, Kibana makes JSON of Node's stream object, which nobody can use.
@@ -262,6 +264,7 @@ def _ask(service: Service, text: str, *, stream: bool) -> Json:
         headers=headers,
         response=Any() if stream else _RESPONSE,
         trust=_trust(config, secrets),
+        timeout=timeout,
     )
 
 

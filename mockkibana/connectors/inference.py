@@ -95,6 +95,7 @@ class InferenceEndpoints(Models):
     """
 
     name = "inference"
+    is_limited = False
     # Guess: the words, of Elasticsearch and of a provider behind it, as people quote them.
     failures = {  # noqa: RUF012
         "rate-limited": _failure(429, "a rate limit", "Rate limit reached for requests"),

@@ -54,6 +54,7 @@ class MailServers(Party):
 
     name = "email"
     wire = "smtp"
+    is_limited = False
 
     @property
     def errors(self) -> ErrorAnswers:

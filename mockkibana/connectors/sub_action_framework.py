@@ -83,13 +83,14 @@ class Service:
         query: Mapping[str, Json] | None = None,
         response: Field | Schema = ANYTHING,
         trust: Trust | None = None,
+        timeout: float | None = None,
     ) -> Json:
         """Send a request and return the body of the answer, which has to fit `response`.
 
         Without `data`, or with an empty one, the body is `{}`, also of a GET; with the content type
         `FORM` it is a form. `query` is added to the URL as axios does; `trust` is what the config
-        says of certificates. Headers and entries of the query that are None are left out. Raises
-        `Thrown` (`sub_action_connector.ts`).
+        says of certificates, `timeout` are milliseconds. Headers and entries of the query that are
+        None are left out. Raises `Thrown` (`sub_action_connector.ts`).
         """
         self._check(url)
         given = {name: value for name, value in (headers or {}).items() if value is not None}
@@ -103,6 +104,7 @@ class Service:
             else _sent(data),
             auth=auth,
             trust=trust or Trust(),
+            timeout=(timeout or 0) / 1000,
         )
         body = self._ask(message).body
         try:

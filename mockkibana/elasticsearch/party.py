@@ -36,6 +36,7 @@ class ElasticsearchParty(Party):
 
     name = "elasticsearch"
     keeps_deliveries = False
+    is_limited = False
 
     def __init__(self, cluster: Cluster, store: Store) -> None:
         self._cluster = cluster

@@ -176,6 +176,11 @@ def timed_out(seconds: float) -> Unreachable:
     return Unreachable(f"timeout of {seconds * 1000:.0f}ms exceeded", "ECONNABORTED")
 
 
+def too_long(most: int) -> Unreachable:
+    """Return what comes of an answer of more bytes than Kibana's `maxResponseContentLength`."""
+    return Unreachable(f"maxContentLength size of {most} exceeded", "ERR_BAD_RESPONSE")
+
+
 def mistrusted(certificate: str, url: str) -> Unreachable:
     """Return what comes of a certificate, one of `faults.what.TLS`, that Node does not take."""
     text, code = _CERTIFICATES[certificate]

@@ -36,7 +36,8 @@ class Outbound:
     the receiver does not see (as an option says that has a path: a connector's `apiUrl`); without
     it that is the origin. `body` is a JSON value, a text, bytes or None. `auth` are user name and
     password, which are a header on the wire alone; for `user` Kibana's Elasticsearch client acts;
-    `trust` is what the connector says of the receiver's certificate.
+    `trust` is what the connector says of the receiver's certificate. It waits `timeout` seconds for
+    the answer where that is longer than Kibana waits as a rule.
     """
 
     method: str
@@ -47,6 +48,7 @@ class Outbound:
     auth: tuple[str, str] | None = field(default=None, repr=False)
     user: Identity | None = None
     trust: Trust = Trust()
+    timeout: float = 0.0
 
     @property
     def path(self) -> str:

@@ -191,7 +191,7 @@ def _body(response: requests.Response, most: int) -> Json:
     for chunk in response.iter_content(_CHUNK):
         data += chunk
         if len(data) > most:
-            raise Unreachable(f"maxContentLength size of {most} exceeded", "ERR_BAD_RESPONSE")
+            raise axios.too_long(most)
     if not data:
         return None
     try:

@@ -53,6 +53,8 @@ class Party:
     name: str
     keeps_deliveries: ClassVar[bool] = True
     """Whether the outbox keeps what it gets; one with a state of its own shows that instead."""
+    is_limited: ClassVar[bool] = True
+    """Whether Kibana takes no longer answers than its `maxResponseContentLength`."""
     wire: ClassVar[str | None] = None
     """By which wire its messages may really leave, where an option says so: `http` or `smtp`."""
 

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from mockkibana.faults.waits import Waits
     from mockkibana.outbound.ways_out import WaysOut
 
+_LONGEST = 1e12  # seconds that an answer may take
+_USUAL = 1_048_576  # bytes of an answer that Kibana takes by default
+
 Send: TypeAlias = Callable[[Outbound], Answer]
 
 
@@ -75,15 +78,29 @@ class _RunSender:
         exchange = Exchange(party.name, message.method, message.url, message.body)
         self._run.outbound.append(exchange)
         try:
-            answer = self._bent(message, party, exchange) if self._sender.faults.active else None
+            answer = bent = (
+                self._bent(message, party, exchange) if self._sender.faults.active else None
+            )
             if answer is None:
                 answer = self._received(message, party)
+            if party.is_limited:
+                self._check_length(answer, is_bent=bent is not None)
         except Unreachable as error:
             exchange.error = str(error)
             raise
         exchange.status, exchange.response = answer.status, answer.body
         self._arrived(message, party, answer)
         return answer
+
+    def _check_length(self, answer: Answer, *, is_bent: bool) -> None:
+        """Refuse an answer that is longer than `maxResponseContentLength`, as axios does."""
+        most = self._sender.installation.settings.max_response_content_length
+        # What the parties themselves say is shorter than Kibana's default.
+        if is_bent or most < _USUAL:
+            from mockkibana.outbound import axios
+
+            if len(axios.payload(answer.body) or b"") > most:
+                raise axios.too_long(most)
 
     def _received(self, message: Outbound, party: Party) -> Answer:
         wire = self._sender.ways_out.of(party, message)
@@ -117,6 +134,8 @@ class _RunSender:
         if effect is None:
             return None
         settings, url = sender.installation.settings, message.url
+        if message.timeout > settings.response_timeout:
+            settings = replace(settings, response_timeout=min(message.timeout, _LONGEST))
         if effect.tls and is_trusted(effect.tls, url, message.trust, settings):
             effect = replace(effect, tls=None)
         if effect.refused:  # nobody listens where Kibana connects to

@@ -227,6 +227,13 @@ FAILURES: list[tuple[Any, str]] = [
     ({"what": {"status": 404, "body": "?"}}, "Status code: 404. Message: API Error: Not Found"),
     ({"what": {"wire": "refused"}}, f"{DOWN} api.openai.com:443"),
     (
+        {"what": {"timeout": True}},
+        (
+            "Status code: undefined. Message: Unexpected API Error: ECONNABORTED - timeout of "
+            "120000ms exceeded"
+        ),
+    ),
+    (
         {"what": {"status": 200, "body": {"choices": []}}},
         (
             "Response validation failed (Error: [usage.prompt_tokens]: expected value of type "
@@ -280,6 +287,24 @@ def test_a_failure_is_thrown_with_the_providers_words(world, openai, execute, ru
         "errorSource": "framework",
         "connector_id": id_,
     }
+
+
+@pytest.mark.parametrize(
+    ("run", "milliseconds"),
+    [
+        (named("run", body="{}", timeout=150_000), 150_000),
+        (named("run", body="{}", timeout=1), 60_000),
+        (named("invokeAI", **HELLO), 120_000),
+        (named("stream", body="{}"), 60_000),
+        (named("invokeStream", **HELLO, timeout=90_000), 90_000),
+    ],
+)
+def test_kibana_waits_as_long_as_the_run_says_and_no_shorter_than_ever(
+    world, openai, execute, run, milliseconds
+):
+    world.faults.add({"match": {"backend": "gen-ai"}, "what": {"timeout": True}})
+    text = execute(openai(), run).json["service_message"]
+    assert text.endswith(f"timeout of {milliseconds}ms exceeded")
 
 
 def test_what_is_no_json_is_sent_as_it_is_and_refused_by_the_provider(world, openai, execute):

@@ -7,6 +7,8 @@ from time import sleep
 
 import pytest
 
+from mockkibana.settings import Settings
+
 URL = "https://phone.example.com/v1/ring?to=all"
 
 
@@ -133,6 +135,33 @@ def test_elasticsearchs_certificate_can_be_mistrusted_too(world, create, execute
     world.faults.add({"match": {"backend": "elasticsearch"}, "what": {"tls": "expired"}})
     answer = execute(index, {"documents": [{}]}).json
     assert answer["service_message"] == "certificate has expired"
+
+
+LONG = Settings().max_response_content_length
+
+
+@pytest.mark.parametrize(
+    ("settings", "what", "most"),
+    [
+        ({}, {"status": 200, "body": "x" * (LONG + 1)}, LONG),
+        ({"max_response_content_length": 5}, {"latency": 0.001}, 5),
+    ],
+    ids=["a rule's", "a party's"],
+)
+def test_an_answer_that_is_too_long_is_told_as_axios_does(
+    world, phone, execute, settings, what, most
+):
+    world.settings = Settings(**settings)
+    world.faults.add({"match": {"backend": "exchange"}, "what": what})
+    assert execute(phone, {"text": "hi"}).json["service_message"] == (
+        f"[ERR_BAD_RESPONSE] maxContentLength size of {most} exceeded None"
+    )
+
+
+def test_elasticsearch_may_answer_as_much_as_it_likes(world, create, execute):
+    world.settings = Settings(max_response_content_length=5)
+    index = create(".index", {"index": "logs"})["id"]
+    assert execute(index, {"documents": [{}]}).json["status"] == "ok"
 
 
 def test_what_a_latency_holds_back_is_not_sent_once_the_world_was_reset(world, phone, execute):
