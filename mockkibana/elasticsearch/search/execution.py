@@ -53,6 +53,11 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
     body["hits"] = hits.show(search.page, shown)
     if search.named:
         _name_queries(search, shown, body["hits"])
+    if search.inner_hits:
+        # Imported here, as few searches have any.
+        from mockkibana.elasticsearch.search import inner_hits
+
+        inner_hits.add(search.inner_hits, shown, body["hits"])
     answered: dict[str, Json] = {
         "took": took,
         "timed_out": False,

@@ -19,7 +19,7 @@ INTEGERS = frozenset({"long", "integer", "short", "byte", "unsigned_long"})
 FLOATS = frozenset({"float", "double", "half_float", "scaled_float"})
 DATES = frozenset({"date", "date_nanos"})
 TEXTS = frozenset({"text", "match_only_text"})
-KEYWORDS = frozenset({"keyword", "constant_keyword", "wildcard", "version", "flattened"})
+KEYWORDS = frozenset({"keyword", "constant_keyword", "wildcard", "version", "flattened", "join"})
 
 Term = str | int | float | bytes
 
@@ -51,6 +51,8 @@ def converter(leaf: Leaf, analyzers: Analyzers = BUILT_IN) -> Callable[[Json], S
         def keyword(value: Json) -> Sequence[Term]:
             if isinstance(value, dict) and leaf.type == "flattened":
                 return [term for inner in value.values() for term in every(inner)]
+            if isinstance(value, dict) and leaf.type == "join":
+                value = value.get("name")
             text = _scalar(value)
             if len(text) > ignore_above:
                 return ()

@@ -8,6 +8,7 @@ from heapq import nsmallest
 from typing import Any, TypeVar
 
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
+from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
 from mockkibana.elasticsearch.search.field_terms import Term
@@ -148,6 +149,8 @@ def _shown(
     segment = hit.part.segment
     index, record = segment.index, segment.records[hit.number]
     body: dict[str, Json] = {"_index": index.name, "_id": segment.ids[hit.number]}
+    if segment.scope:
+        body["_nested"] = segment.place(hit.number)
     if page.version:
         body["_version"] = record["_version"]
     if page.seq_no_primary_term:
@@ -157,12 +160,24 @@ def _shown(
     if "_routing" in record:
         body["_routing"] = record["_routing"]
     if page.source is None:
-        body["_source"] = record["_source"]
+        body["_source"] = segment.sources[hit.number]
     elif page.source.wanted:
-        body["_source"] = page.source.apply(record["_source"], index.mapping)
+        body["_source"] = _filtered(page.source, segment, hit.number)
     if len(page.sort) > 1 or not page.by_score:
         values = [
             value_of(sort, segment, key) for sort, key in zip(distinct, hit.keys, strict=True)
         ]
         body["sort"] = [values[place] for place in places]
     return body
+
+
+def _filtered(wanted: SourceFilter, segment: Segment, number: int) -> Json:
+    """Return of a source what is wanted; names are full ones, those of nested objects, too."""
+    source = segment.sources[number]
+    names = segment.scope.split(".") if segment.scope else []
+    for name in reversed(names):
+        source = {name: source}
+    source = wanted.apply(source, segment.index.mapping)
+    for name in names:
+        source = source.get(name, {})
+    return source

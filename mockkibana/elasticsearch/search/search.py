@@ -23,7 +23,7 @@ from mockkibana.elasticsearch.search import page, query_parser, sorting
 from mockkibana.elasticsearch.search.aggregations.aggregation import NONE, Aggregations
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
-from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
+from mockkibana.elasticsearch.search.queries.query import InnerHits, Query, QueryContext
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -59,6 +59,7 @@ class Search:
     min_score: float | None = None
     total_as_int: bool = False
     named: tuple[tuple[str, Query], ...] = ()
+    inner_hits: tuple[InnerHits, ...] = ()
     aggregations: Aggregations = NONE
     typed_keys: bool = False
     now: int = 0
@@ -140,7 +141,12 @@ def _body(body: Json, context: QueryContext) -> Search:
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
     found["now"] = context.now
-    return Search(page=Page(**shown), named=tuple(context.named.items()), **found)
+    return Search(
+        page=Page(**shown),
+        named=tuple(context.named.items()),
+        inner_hits=tuple(context.inner_hits.values()),
+        **found,
+    )
 
 
 def _aggregations(value: Json, path: Path, context: QueryContext) -> Aggregations:

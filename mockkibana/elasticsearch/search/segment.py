@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import source_values
 from mockkibana.elasticsearch.search.field_index import Column, FieldIndex
 from mockkibana.elasticsearch.search.field_terms import KEYWORDS, Term, converted, converter
+from mockkibana.elasticsearch.search.relations import Relations, join_field
 from mockkibana.json import Json
 
 #: A stored document: `_source`, `_version`, `_seq_no`, perhaps `_routing`
@@ -35,9 +36,12 @@ class Segment:
         #: For each nested object the document that it is in, and its place among those there.
         self.parents: Sequence[int] = ()
         self.offsets: Sequence[int] = ()
+        #: What these objects are in, where that is not the documents, and which of it they are in.
+        self._between: tuple[Segment, Sequence[int]] | None = None
         self._columns: dict[str, Column] = {}
         self._fields: dict[str, FieldIndex] = {}
         self._nested: dict[str, Segment] = {}
+        self._relations: dict[str, Relations] = {}
 
     def within(self, budget: Budget) -> Segment:
         """Return the same for another search: what either computes is kept for both."""
@@ -65,21 +69,35 @@ class Segment:
         parts = path.removeprefix(_start(outer.scope)).split(".")
         inner = Segment(self.index, (), self.budget)
         inner.scope = path
-        parents, offsets = [], []
+        parents, offsets, numbers = [], [], []
         for number, source in enumerate(self.budget.each(outer.sources)):
             for offset, value in enumerate(source_values.extract(source, parts)):
                 if isinstance(value, dict):
                     inner.sources.append(value)
                     offsets.append(offset)
+                    numbers.append(number)
                     parents.append(outer.parents[number] if between else number)
+        inner._between = (outer, numbers) if outer.scope else None
         inner.parents, inner.offsets = parents, offsets
         inner.ids = [self.ids[number] for number in parents]
         inner.records = [self.records[number] for number in parents]
         return inner
 
+    def place(self, number: int) -> dict[str, Json]:
+        """Return where a nested object is, as a hit shows it (`_nested`)."""
+        if self._between is None:
+            return {"field": self.scope, "offset": self.offsets[number]}
+        outer, numbers = self._between
+        field = self.scope.removeprefix(f"{outer.scope}.")
+        return _innermost(outer.place(numbers[number]), field, self.offsets[number])
+
     def is_nested(self, path: str) -> bool:
         """Return whether a path is that of nested objects."""
         return getattr(self.index.mapping.fields.get(path), "type", "") == "nested"
+
+    def has_nested(self, path: str) -> bool:
+        """Return whether a path is that of nested objects in these documents, however deep."""
+        return path.startswith(_start(self.scope)) and self.is_nested(path)
 
     def leaf(self, path: str) -> Leaf | None:
         """Return the field that holds values, following an alias; None when there is none.
@@ -160,6 +178,18 @@ class Segment:
             for values in self.budget.each(self.values(leaf))
         ]
 
+    @property
+    def join(self) -> Leaf | None:
+        """The `join` field, None where there is none."""
+        return join_field(self.index.mapping.fields.values())
+
+    def relations(self, join: Leaf) -> Relations:
+        """Return what the documents are to each other by their `join` field."""
+        known = self._relations.get(join.path)
+        if known is None:
+            known = self._relations[join.path] = Relations(join, self.ids, self.values(join))
+        return known
+
     def values(self, leaf: Leaf) -> Iterator[list[Json]]:
         """Yield the values of a field for each document, as they are in the sources."""
         return map(self.reader(leaf), self.budget.each(self.sources))
@@ -167,6 +197,15 @@ class Segment:
     def reader(self, leaf: Leaf) -> source_values.ValuesOf:
         """Return what takes the values of a field from one of the sources."""
         return source_values.reader(self.index.mapping, leaf, _start(self.scope))
+
+
+def _innermost(place: dict[str, Json], field: str, offset: int) -> dict[str, Json]:
+    """Return a place with one more at its innermost end."""
+    inner = place.get("_nested")
+    inner = (
+        {"field": field, "offset": offset} if inner is None else _innermost(inner, field, offset)
+    )
+    return {**place, "_nested": inner}
 
 
 def _start(scope: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,9 +15,13 @@ from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
+from mockkibana.elasticsearch.search.query_parser import parsers
+from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.http.messages import Answer, Request
 
 Search = Callable[[Any], Answer]
+
+OPTIONS = ("_name", "boost")  # of any query
 
 MAPPINGS = {
     "properties": {
@@ -461,3 +467,13 @@ def expected(search: Search, query: Any) -> set[str]:
 @given(query=st.recursive(LEAVES, combined, max_leaves=8))
 def test_bool_joins_its_clauses_as_defined(search: Search, query: Any) -> None:
     assert set(found(search, query)) == expected(search, query)
+
+
+def test_the_docs_name_every_query_that_is_served() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "coverage.md").read_text("utf-8")
+    [row] = [line for line in page.splitlines() if line.startswith("| queries |")]
+    assert [name for name in re.findall(r"`(\w+)`", row) if name not in OPTIONS] == list(parsers())
+
+
+def test_no_query_that_is_served_is_called_missing() -> None:
+    assert not names("search", "queries") & parsers().keys()

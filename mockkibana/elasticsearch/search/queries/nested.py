@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.queries import inner_hits
 from mockkibana.elasticsearch.search.queries.query import (
     Body,
     Matches,
     Parser,
     Query,
     QueryContext,
+    Related,
     flag,
 )
 from mockkibana.elasticsearch.search.segment import Segment
@@ -36,7 +38,9 @@ def mode(value: Json) -> str:
     return name
 
 
-def grouped(parents: Sequence[int], matches: Matches, mode: str, boost: float) -> Matches:
+def grouped(
+    parents: Sequence[int] | Mapping[int, int], matches: Matches, mode: str, boost: float
+) -> Matches:
     """Return the parents of what matches, with one score of those of their children."""
     scores: dict[int, list[float]] = {}
     for number, score in matches.items():
@@ -57,36 +61,54 @@ class Nested:
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
         """Ask the objects, and find the documents that they are in."""
-        if not segment.is_nested(self.path):
-            if self.ignore_unmapped:
-                return {}
-            raise ShardFailure(
-                "failed to create query: [nested] failed to find nested object under path "
-                f"[{self.path}]"
-            )
-        objects = segment.nested(self.path)
+        objects = self._objects(segment)
+        if objects is None:
+            return {}
         matches = self.query.run(objects, scored=scored and self.score_mode != "none")
         return grouped(objects.parents, matches, self.score_mode, self.boost)
 
+    def _objects(self, segment: Segment) -> Segment | None:
+        if segment.has_nested(self.path):
+            return segment.nested(self.path)
+        if self.ignore_unmapped:
+            return None
+        raise ShardFailure(
+            "failed to create query: [nested] failed to find nested object under path "
+            f"[{self.path}]"
+        )
+
+    def related(self, segment: Segment, *, scored: bool) -> Related:
+        """Return the objects that the query finds, by the documents that they are in."""
+        objects = self._objects(segment)
+        if objects is None:
+            return segment, {}, {}
+        matches = self.query.run(objects, scored=scored)
+        groups: dict[int, list[int]] = {}
+        for number in matches:
+            groups.setdefault(objects.parents[number], []).append(number)
+        return objects, matches, groups
+
 
 def _nested(body: Body, path: Path, context: QueryContext) -> Query:
-    query = None
+    inner, query = inner_hits.scope(body, context), None
     for name, value in body.items():
         if name == "query":
-            query = context.inner(value, (*path, name))
+            query = inner.inner(value, (*path, name))
         elif name not in ("boost", "ignore_unmapped", "inner_hits", "_name", "path", "score_mode"):
             raise parsing(f"[nested] query does not support [{name}]", (*path, name))
     if body.get("path") is None:
         raise illegal("[nested] requires 'path' field")
     if query is None:
         raise illegal("[nested] requires 'query' field")
-    return Nested(
+    nested = Nested(
         as_text(body["path"]),
         query,
         mode(body.get("score_mode", "avg")),
         flag(body.get("ignore_unmapped", False)),
         context.boost("nested", body, path),
     )
+    inner_hits.note(nested.path, nested, body, path, context, inner)
+    return nested
 
 
 QUERIES: dict[str, Parser] = {"nested": _nested}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import as_text, boolean, not_boolean
 from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
@@ -33,6 +34,27 @@ class Query(Protocol):
 
     def run(self, segment: Segment, *, scored: bool) -> Matches:
         """Find documents; without `scored` any numbers will do. Raises `ShardFailure`."""
+
+
+#: Some documents with their scores, and which of them belong to each that was found for them.
+Related = tuple[Segment, Matches, Mapping[int, Sequence[int]]]
+
+
+class Joining(Query, Protocol):
+    """A query that finds documents for what it finds in others, or in objects within them."""
+
+    def related(self, segment: Segment, *, scored: bool) -> Related:
+        """Return those others. Raises `ShardFailure`."""
+
+
+@dataclass(frozen=True, slots=True)
+class InnerHits:
+    """The others that are shown with a hit under a name, and those that are shown with them."""
+
+    name: str
+    page: Page
+    query: Joining
+    inner: tuple[InnerHits, ...] = ()
 
 
 Fetch = Callable[[str, str], Body | None]
@@ -52,6 +74,8 @@ class QueryContext:
     parse: Callable[[Json, Path, QueryContext], Query]
     #: The queries that have a `_name`, by it.
     named: dict[str, Query] = field(default_factory=dict)
+    #: What is shown with the hits, by its name.
+    inner_hits: dict[str, InnerHits] = field(default_factory=dict)
 
     def inner(self, value: Json, path: Path) -> Query:
         """Parse a query within this one, to which `path` leads. Raises `ParseError`."""
@@ -59,7 +83,11 @@ class QueryContext:
 
     def apart(self) -> QueryContext:
         """Return what queries are parsed with of which no hit tells that they have found it."""
-        return replace(self, named={})
+        return replace(self, named={}, inner_hits={})
+
+    def with_inner_hits(self, inner_hits: dict[str, InnerHits]) -> QueryContext:
+        """Return the same, which notes what is shown with hits elsewhere."""
+        return replace(self, inner_hits=inner_hits)
 
     def boost(self, query: str, body: Body, path: Path) -> float:
         """Return the `boost` of a query. Raises `ParseError`."""
