@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from math import isinf
+from math import isinf, isnan
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.http.messages import Answer
-from mockkibana.javascript import WHITE_SPACE, to_iso
+from mockkibana.javascript import to_iso
+from mockkibana.javascript_numbers import to_number
 from mockkibana.json import Json, Record
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.outbound.axios import Axios, AxiosError
@@ -28,8 +29,6 @@ from mockkibana.validation import (
 
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 _RECORD = re.compile(r".*/app/([^/]+)/record(?:/([^/]+)(?:/([^/]+)/comment)?)?")
-_DECIMAL = re.compile(r"[+-]?(?:Infinity|(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)")
-_OTHER_BASE = re.compile(r"0x[0-9a-f]+|0o[0-7]+|0b[01]+", re.IGNORECASE)
 _BASE_62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _VALUES = {
     "ruleNameConfig": "ruleName",
@@ -261,14 +260,7 @@ def _reason(response: Answer | None) -> str:
 
 def _number(text: str) -> Json:
     """Return what JavaScript's `Number` makes of a text, as JSON; 0 for what is none."""
-    text = text.strip(WHITE_SPACE)
-    try:
-        if _OTHER_BASE.fullmatch(text):
-            value = float(int(text, 0))
-        else:
-            value = float(text) if _DECIMAL.fullmatch(text) else 0.0
-    except OverflowError:
-        return None
-    if isinf(value):
-        return None
-    return int(value) if value.is_integer() and abs(value) < 1e21 else value
+    number = to_number(text)
+    if isnan(number):
+        return 0
+    return None if isinf(number) else number

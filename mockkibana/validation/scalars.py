@@ -9,7 +9,6 @@ from typing import Any as AnyValue
 
 from marshmallow import missing
 
-from mockkibana.javascript import to_number
 from mockkibana.json import Json
 from mockkibana.settings.release import Release
 from mockkibana.validation.failure import Failure
@@ -135,6 +134,8 @@ class Number(Field):
     def _check(self, value: Json) -> AnyValue:
         number = value
         if self.exact and self.coerced:
+            from mockkibana.javascript_numbers import to_number  # a start need not wait for it
+
             number = math.nan if value is missing else to_number(value)
             # zod 3 takes an infinite number; none could be sent on.
             if not math.isfinite(number):
