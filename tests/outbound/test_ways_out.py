@@ -352,6 +352,34 @@ def test_no_mail_server_is_told_with_its_address(mail, catcher):
     assert mail()["service_message"] == f"connect ECONNREFUSED 127.0.0.1:{port}"
 
 
+def test_a_mail_server_of_another_make_takes_a_mail(open_world):
+    controller = pytest.importorskip(
+        "aiosmtpd.controller", reason="aiosmtpd, a mail server to try, is not installed"
+    )
+    taken = []
+
+    class Handler:
+        async def handle_DATA(self, _server: Any, _session: Any, envelope: Any) -> str:  # noqa: N802
+            taken.append((envelope.mail_from, envelope.rcpt_tos, envelope.content))
+            return "250 taken"
+
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    server = controller.Controller(Handler(), hostname="127.0.0.1", port=port)
+    server.start()
+    try:
+        config = {"service": "other", "host": "a", "port": 25, "from": "bob@example.com"}
+        run = runner(open_world(smtp=f"127.0.0.1:{port}"), ".email", config, ACCOUNT)
+        data = run({"to": ["a@example.com"], "subject": "s", "message": "m"})["data"]
+    finally:
+        server.stop()
+    assert data["response"] == "250 taken"
+    [(sender, recipients, raw)] = taken
+    assert (sender, recipients) == ("bob@example.com", ["a@example.com"])
+    assert email.message_from_bytes(raw)["Subject"] == "s"
+
+
 # The options
 
 
