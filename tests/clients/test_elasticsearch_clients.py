@@ -155,6 +155,17 @@ def test_the_bulk_helper_indexes_everything(client: Client) -> None:
     assert client.api.count(index="logs")["count"] == 250
 
 
+def test_the_scan_helper_finds_everything(client: Client) -> None:
+    actions = [{"_index": "m", "_id": str(n), "_source": {"n": n}} for n in range(25)]
+    client.helpers.bulk(client.api, actions)
+
+    hits = client.helpers.scan(
+        client.api, index="m", query={"query": {"exists": {"field": "n"}}}, size=10
+    )
+
+    assert sorted(hit["_source"]["n"] for hit in hits) == list(range(25))
+
+
 def test_the_bulk_helper_reports_the_items_that_fail(client: Client) -> None:
     client.api.indices.create(index="logs", mappings={"properties": {"bytes": {"type": "long"}}})
     actions = [

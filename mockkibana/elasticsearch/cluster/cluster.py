@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Unpack
 
@@ -24,6 +24,7 @@ from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, validation_failed
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import INDICES, Index, IndicesOptions
+from mockkibana.elasticsearch.search.contexts import SearchContexts
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.journal.made import BulkCreated
@@ -33,6 +34,8 @@ from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.hits import Shard
+    from mockkibana.elasticsearch.search.scroll import Scroll
     from mockkibana.security.identity import Identity
     from mockkibana.security.security import Security
 
@@ -50,6 +53,9 @@ class Cluster:
         self.store = store
         self._uuid = installation.ids.short("cluster")
         self._segments = Segments(store)
+        milliseconds = installation.clock.milliseconds
+        self.scrolls: SearchContexts[Scroll] = SearchContexts("scroll", milliseconds)
+        self.points_in_time: SearchContexts[Sequence[Shard]] = SearchContexts("pit", milliseconds)
         self.catalogue = Catalogue(store, installation.clock)
         self.settings = ClusterSettings(store)
         self.templates = IndexTemplates(store, installation)
@@ -77,6 +83,8 @@ class Cluster:
     def forget(self) -> None:
         """Forget what was indexed for searches, and whose credentials were good."""
         self._segments.forget()
+        self.scrolls.forget()
+        self.points_in_time.forget()
         if "security" in self.__dict__:
             self.security.authentication.forget()
 

@@ -12,7 +12,7 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
-from mockkibana.elasticsearch.face.search import context_of, shards_of
+from mockkibana.elasticsearch.face.searching import context_of, shards_of
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import located, parsing, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text

@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.by_query import metadata_of, run, script_of, selection_of
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
-from mockkibana.elasticsearch.face.search import context_of
+from mockkibana.elasticsearch.face.searching import context_of
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text

@@ -58,6 +58,11 @@ class RestRequest:
         """Return who asks: with security off the superuser."""
         return self.user or self.cluster.security.authentication.superuser()
 
+    @property
+    def owner(self) -> str | None:
+        """Whose search contexts are found: those of the same user, or API key."""
+        return None if self.user is None else self.user.told
+
     def authorized_cluster(self) -> Cluster:
         """Return the cluster to those who may do the action at all. Raises `ElasticsearchError`.
 

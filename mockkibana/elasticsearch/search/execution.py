@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from zlib import crc32
 
 from mockkibana.budget import OverBudget
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
@@ -20,12 +21,64 @@ from mockkibana.json import Json
 NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
 
 
-def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
+def answer(search: Search, shards: Sequence[Shard], took: int) -> dict[str, Json]:
     """Run a search and return its answer.
 
     Raises `ElasticsearchError` (`search_phase_execution_exception`) when no index can be searched.
     """
-    results: list[_Result] = []
+    found = run(search, shards)
+    return found.body(found.hits, took) | found.aggregated()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a search has found: `hits` are those of its page, or of a scroll all of them."""
+
+    search: Search
+    shards: Sequence[Shard]
+    results: Sequence[Result]
+    failures: Sequence[Error]
+    hits: Sequence[Hit]
+    aggregations: dict[str, Json] | None
+
+    def aggregated(self) -> dict[str, Json]:
+        """Return what an answer has of the aggregations."""
+        return {} if self.aggregations is None else {"aggregations": self.aggregations}
+
+    def body(self, shown: Sequence[Hit], took: int) -> dict[str, Json]:
+        """Return the answer that shows some of the hits, without what is aggregated."""
+        search, parts = self.search, [result.kept for result in self.results]
+        body: dict[str, Json] = {}
+        total = sum(len(part.matches) for part in parts)
+        if search.total_as_int:
+            body["total"] = total if search.tracked is not None else -1
+        elif search.tracked is not None:
+            more = total > search.tracked
+            body["total"] = {
+                "value": search.tracked if more else total,
+                "relation": "gte" if more else "eq",
+            }
+        best = hits.best_of(search.page, parts, shown) if self.shards else 0.0
+        body["max_score"] = best
+        body["hits"] = hits.show(search.page, shown)
+        if search.named:
+            _name_queries(search, shown, body["hits"])
+        if search.inner_hits:
+            # Imported here, as few searches have any.
+            from mockkibana.elasticsearch.search import inner_hits
+
+            inner_hits.add(search.inner_hits, shown, body["hits"])
+        return {
+            "took": took,
+            "timed_out": False,
+            "_shards": shards_body(self.shards, self.failures),
+            "hits": body,
+        }
+
+
+def run(search: Search, shards: Sequence[Shard]) -> Found:
+    """Run a search. Raises `ElasticsearchError` when no index can be searched."""
+    results: list[Result] = []
     failures: list[Error] = []
     for shard in shards:
         try:
@@ -37,44 +90,17 @@ def answer(search: Search, shards: Sequence[Shard], took: int) -> Json:
     aggregated = _aggregated(search, results, failures) if search.aggregations else None
     if failures and not results:
         raise _all_failed(failures)
-    parts = [result.kept for result in results]
-    shown = hits.merged(search.page, [hit for result in results for hit in result.first])
-    body: dict[str, Json] = {}
-    total = sum(len(part.matches) for part in parts)
-    if search.total_as_int:
-        body["total"] = total if search.tracked is not None else -1
-    elif search.tracked is not None:
-        more = total > search.tracked
-        body["total"] = {
-            "value": search.tracked if more else total,
-            "relation": "gte" if more else "eq",
-        }
-    body["max_score"] = hits.best_of(search.page, parts, shown) if shards else 0.0
-    body["hits"] = hits.show(search.page, shown)
-    if search.named:
-        _name_queries(search, shown, body["hits"])
-    if search.inner_hits:
-        # Imported here, as few searches have any.
-        from mockkibana.elasticsearch.search import inner_hits
-
-        inner_hits.add(search.inner_hits, shown, body["hits"])
-    answered: dict[str, Json] = {
-        "took": took,
-        "timed_out": False,
-        "_shards": shards_body(shards, failures),
-        "hits": body,
-    }
-    if aggregated is not None:
-        answered["aggregations"] = aggregated
-    return answered
+    first = [hit for result in results for hit in result.first]
+    page = search.page if search.scroll is None else replace(search.page, size=len(first))
+    return Found(search, shards, results, failures, hits.merged(page, first), aggregated)
 
 
 def _aggregated(
-    search: Search, results: list[_Result], failures: list[Error]
+    search: Search, results: list[Result], failures: list[Error]
 ) -> dict[str, Json] | None:
     """Return what the aggregations answer; the indices where they fail are taken out of results."""
 
-    def run(chosen: Sequence[_Result]) -> dict[str, Json]:
+    def run(chosen: Sequence[Result]) -> dict[str, Json]:
         def everything() -> Sequence[Part]:
             segments = [result.found.segment for result in chosen]
             return [Part(each, dict.fromkeys(range(len(each)), 1.0)) for each in segments]
@@ -189,7 +215,7 @@ def _failure(failure: ShardFailure, index: Index) -> Error:
 
 
 @dataclass(frozen=True, slots=True)
-class _Result:
+class Result:
     """What one index answers: what the query finds, what a filter leaves, its first hits."""
 
     found: Part
@@ -197,26 +223,46 @@ class _Result:
     first: Sequence[Hit]
 
 
-def _run(search: Search, shard: Shard) -> _Result:
-    index = shard.index
-    window = int(index.settings.get("index.max_result_window", 10_000))
-    end = search.page.start + search.page.size
-    if end > window:
-        raise ShardFailure(
-            "Result window is too large, from + size must be less than or equal to: "
-            f"[{window}] but was [{end}]. See the scroll api for a more "
-            "efficient way to request large data sets. This limit can be set by changing the "
-            "[index.max_result_window] index level setting.",
-            type="illegal_argument_exception",
-        )
+def _run(search: Search, shard: Shard) -> Result:
+    page = search.page
+    _check_window(search, shard.index)
     segment = shard.segment
-    scored = search.page.size > 0 and search.page.needs_scores
-    scored = scored or search.aggregations.shows_hits
+    scored = (page.size > 0 and page.needs_scores) or search.aggregations.shows_hits
     matches = shard.query.run(segment, scored=scored or search.min_score is not None)
     if search.min_score is not None:
         matches = {n: score for n, score in matches.items() if score >= search.min_score}
+    if search.slice is not None:
+        number, most = search.slice
+        ids = segment.ids
+        matches = {
+            n: score for n, score in matches.items() if crc32(ids[n].encode()) % most == number
+        }
     found = kept = Part(segment, matches)
     if search.post_filter is not None:
         wanted = search.post_filter.run(segment, scored=False)
         kept = found.only(number for number in matches if number in wanted)
-    return _Result(found, kept, hits.first(search.page, kept))
+    if search.scroll is not None:
+        page = replace(page, size=len(kept.matches))
+    return Result(found, kept, hits.first(page, kept))
+
+
+def _check_window(search: Search, index: Index) -> None:
+    """Refuse pages that are too far away, or too large. Raises `ShardFailure`."""
+    window = int(index.settings.get("index.max_result_window", 10_000))
+    end = search.page.start + search.page.size
+    if end <= window:
+        return
+    if search.scroll is not None:
+        text = (
+            f"Batch size is too large, size must be less than or equal to: [{window}] but was "
+            f"[{end}]. Scroll batch sizes cost as much memory as result windows so they are "
+            "controlled by the [index.max_result_window] index level setting."
+        )
+    else:
+        text = (
+            "Result window is too large, from + size must be less than or equal to: "
+            f"[{window}] but was [{end}]. See the scroll api for a more "
+            "efficient way to request large data sets. This limit can be set by changing the "
+            "[index.max_result_window] index level setting."
+        )
+    raise ShardFailure(text, type="illegal_argument_exception")

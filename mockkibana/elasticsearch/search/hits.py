@@ -11,6 +11,7 @@ from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
+from mockkibana.elasticsearch.search import search_after
 from mockkibana.elasticsearch.search.field_terms import Term
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.query import Matches, Query
@@ -82,8 +83,14 @@ def first(page: Page, part: Part) -> Sequence[Hit]:
     columns = [
         keys(sort, part.segment, matches) for sort in part.segment.budget.each(page.distinct)
     ]
+    numbers: Sequence[int] = list(matches)
+    if page.after:
+        by_sort = dict(zip(page.distinct, columns, strict=True))
+        order = [by_sort[sort] for sort in page.sort]
+        numbers = search_after.later(page.after, page.sort, part.segment, numbers, order)
     return [
-        Hit(part, n, tuple(column[n] for column in columns)) for n in _first(page, matches, columns)
+        Hit(part, n, tuple(column[n] for column in columns))
+        for n in _first(page, matches, numbers, columns)
     ]
 
 
@@ -103,12 +110,13 @@ def best_of(page: Page, parts: Sequence[Part], hits: Sequence[Hit]) -> Json:
     return shown(max(max(part.matches.values()) for part in parts if part.matches))
 
 
-def _first(page: Page, matches: Matches, columns: Sequence[Keys]) -> Sequence[int]:
+def _first(
+    page: Page, matches: Matches, numbers: Sequence[int], columns: Sequence[Keys]
+) -> Sequence[int]:
     end = page.start + page.size
     if not columns:
         # Stable, as `sorted` is: documents with the same score stay in the order of the index.
-        return nsmallest(end, matches, key=lambda n: -matches[n])
-    numbers: Sequence[int] = list(matches)
+        return nsmallest(end, numbers, key=lambda n: -matches[n])
     for sort, column in zip(reversed(page.distinct), reversed(columns), strict=True):
         numbers = _sorted(numbers, column.__getitem__, sort)
     return numbers[:end]

@@ -24,6 +24,8 @@ from mockkibana.json import Json
 class Page:
     """The hits from `start` on, at most `size` of them, as `sort` orders them.
 
+    With `after` only those that come after these values in the order, one for each key of it.
+
     A search has one, and so has everything in it that shows hits of its own.
     """
 
@@ -34,6 +36,7 @@ class Page:
     track_scores: bool = False
     version: bool = False
     seq_no_primary_term: bool = False
+    after: tuple[Json, ...] = ()
 
     @property
     def distinct(self) -> tuple[Sort, ...]:

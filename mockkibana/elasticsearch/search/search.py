@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
-from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
+from mockkibana.elasticsearch.json import bodies, object_parser
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.parse_errors import (
     ParseError,
     Path,
     as_error,
     expect,
+    illegal,
     located,
     parsing,
     unsupported,
 )
 from mockkibana.elasticsearch.json.scalars import boolean
-from mockkibana.elasticsearch.search import page, query_parser, sorting
+from mockkibana.elasticsearch.search import contexts, page, query_parser, search_after, sorting
 from mockkibana.elasticsearch.search.aggregations.aggregation import NONE, Aggregations
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import InnerHits, Query, QueryContext
+from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -33,15 +36,23 @@ ACCURATE = 2**31 - 1
 _UNSUPPORTED_PARAMETERS = (
     "docvalue_fields",
     "explain",
-    "scroll",
     "stored_fields",
     "suggest_field",
     "suggest_text",
     "terminate_after",
 )
 _EVERYTHING = All()
+_TIE = Sort("_shard_doc")  # what a search at a point in time is ordered by at last
 _FIRST_PAGE = Page()
 _NOTHING: tuple[Json, ...] = (False, None, 0, "false", {}, [])
+
+
+@dataclass(frozen=True, slots=True)
+class PointInTime:
+    """The point in time that a search is of, and for how long it is to be kept from now on."""
+
+    id: str
+    keep_alive: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +60,9 @@ class Search:
     """What is to be searched.
 
     `tracked` is up to which number hits are counted, None for not; `named` are the queries of which
-    a hit tells whether they have found it. `now` is the time of the search in milliseconds.
+    a hit tells whether they have found it. `scroll` is for how many milliseconds the rest is kept,
+    `slice` which part of the documents is searched and of how many. `now` is the time of the search
+    in milliseconds.
     """
 
     query: Query = _EVERYTHING
@@ -61,6 +74,9 @@ class Search:
     named: tuple[tuple[str, Query], ...] = ()
     inner_hits: tuple[InnerHits, ...] = ()
     aggregations: Aggregations = NONE
+    scroll: int | None = None
+    point_in_time: PointInTime | None = None
+    slice: tuple[int, int] | None = None
     typed_keys: bool = False
     now: int = 0
 
@@ -129,15 +145,16 @@ def _body(body: Json, context: QueryContext) -> Search:
         elif name in ("aggs", "aggregations"):
             expect(value, (dict,), name, path)
             found["aggregations"] = _aggregations(value, path, context)
+        elif name == "search_after":
+            shown["after"] = search_after.parse(value, path)
         elif name in page.KEYS:
             shown |= page.read(name, value, path)
         elif name in names("search", "keys"):  # not supported here
             if value not in _NOTHING:
                 raise unsupported(f"[{name}] in a search yet", path)
-        elif name == "track_total_hits":
-            found["tracked"] = _tracked(value, path)
-        elif name == "min_score":
-            found["min_score"] = page.scalar(float, name, value, path)
+        elif name in _READERS:
+            attribute, read = _READERS[name]
+            found[attribute] = read(value, path)
         elif name not in ("timeout", "stats"):
             raise parsing(f"Unknown key for a {bodies.token_of(value)} in [{name}].", path)
     found["now"] = context.now
@@ -156,11 +173,36 @@ def _aggregations(value: Json, path: Path, context: QueryContext) -> Aggregation
     return aggregation_parser.parse(value, path, context.apart().inner)
 
 
+def _point_in_time(value: Json, path: Path) -> PointInTime:
+    fields = object_parser.fields("pit", {"id": "string", "keep_alive": "string"}, value, path)
+    if "id" not in fields:
+        raise illegal("Required [id]", path)
+    return PointInTime(fields["id"], fields.get("keep_alive"))
+
+
+def _slice(value: Json, path: Path) -> tuple[int, int]:
+    kinds = {"id": "long", "max": "long", "field": "string"}
+    fields = object_parser.fields("slice", kinds, value, path)
+    if "field" in fields:
+        raise unsupported("[field] in [slice]", path)
+    number, most = fields.get("id", -1), fields.get("max", -1)
+    if most <= 1:
+        raise illegal("max must be greater than 1", path)
+    if not 0 <= number < most:
+        raise illegal("id must be greater than or equal to 0 and lower than max", path)
+    return number, most
+
+
 def _tracked(value: Json, path: Path) -> int | None:
     flag = boolean(value)
     if flag is not None:
         return ACCURATE if flag else None
     return _limit(page.scalar(int, "track_total_hits", value, path))
+
+
+def _min_score(value: Json, path: Path) -> float:
+    score: float = page.scalar(float, "min_score", value, path)
+    return score
 
 
 def _limit(number: int) -> int | None:
@@ -169,6 +211,14 @@ def _limit(number: int) -> int | None:
             f"[track_total_hits] parameter must be positive or equals to -1, got {number}"
         )
     return ACCURATE if number == -1 else number
+
+
+_READERS: dict[str, tuple[str, Callable[[Json, Path], Any]]] = {
+    "min_score": ("min_score", _min_score),
+    "pit": ("point_in_time", _point_in_time),
+    "slice": ("slice", _slice),
+    "track_total_hits": ("tracked", _tracked),
+}
 
 
 def _with_parameters(search: Search, parameters: Parameters, source: SourceFilter | None) -> Search:
@@ -189,10 +239,42 @@ def _with_parameters(search: Search, parameters: Parameters, source: SourceFilte
     if source is not None:
         found["source"] = source
     shown = page.checked(replace(search.page, **found))
+    scroll = parameters.text("scroll")
+    if scroll is not None:
+        search = replace(search, scroll=contexts.keep_alive(scroll, "scroll"))
     typed_keys = parameters.flag("typed_keys")
-    return replace(
-        search, page=shown, typed_keys=typed_keys, **_total_parameters(search, parameters)
-    )
+    totals = _total_parameters(search, parameters)
+    return _validated(replace(search, page=shown, typed_keys=typed_keys, **totals))
+
+
+def _validated(search: Search) -> Search:
+    """Return a search that makes sense as a whole (`SearchRequest.validate`).
+
+    Raises `action_request_validation_exception`.
+    """
+    shown, errors = search.page, []
+    if search.scroll is not None:
+        if search.tracked not in (ACCURATE, DEFAULT_TRACKED):
+            errors.append("disabling [track_total_hits] is not allowed in a scroll context")
+        if shown.start > 0:
+            errors.append("using [from] is not allowed in a scroll context")
+        if shown.size == 0:
+            errors.append("[size] cannot be [0] in a scroll context")
+        if shown.after:
+            errors.append("[search_after] cannot be used in a scroll context")
+        if search.point_in_time is not None:
+            errors.append("using [point in time] is not allowed in a scroll context")
+    elif search.slice is not None and search.point_in_time is None:
+        errors.append("[slice] can only be used with [scroll] or [point-in-time] requests")
+    if shown.after and shown.start > 0:
+        errors.append("[from] parameter must be set to 0 when [search_after] is used")
+    if search.point_in_time is None and any(sort.field == "_shard_doc" for sort in shown.sort):
+        errors.append("[_shard_doc] sort field cannot be used without [point in time]")
+    if errors:
+        raise validation_failed(errors)
+    if search.point_in_time is not None and shown.sort and _TIE not in shown.sort:
+        return replace(search, page=replace(shown, sort=(*shown.sort, _TIE)))
+    return search
 
 
 def refuse_parameters(parameters: Parameters, *names: str) -> None:

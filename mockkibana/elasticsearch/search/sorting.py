@@ -35,8 +35,8 @@ from mockkibana.elasticsearch.search.scoring import shown
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
-_LONG_MAX = 2**63 - 1
-_LONG_MIN = -(2**63)
+LONG_MAX = 2**63 - 1
+LONG_MIN = -(2**63)
 
 _FIELDDATA = (
     "Fielddata is disabled on [{field}] in [{index}]. Text fields are not optimised for operations "
@@ -132,7 +132,7 @@ def _known(field: str) -> str:
             "Fielddata access on the _id field is disallowed, you can re-enable it by updating the "
             "dynamic cluster setting: indices.id_field_data.enabled"
         )
-    if field in ("_shard_doc", "_script", "_geo_distance"):
+    if field in ("_script", "_geo_distance"):
         raise unsupported(f"sorting by [{field}] yet")
     return field
 
@@ -157,6 +157,9 @@ def keys(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, T
         return dict(matches)
     if sort.field == "_doc":
         return {n: n for n in matches}
+    if sort.field == "_shard_doc":
+        start = segment.place << 32
+        return {n: start + n for n in matches}
     leaf = segment.leaf(sort.field)
     if leaf is None:
         if sort.unmapped_type is not None:
@@ -200,7 +203,7 @@ def value_of(sort: Sort, segment: Segment, key: Term | None) -> Json:
     """Return what a hit shows of a key in its `sort`."""
     if sort.field == "_score":
         return shown(float(key or 0.0))
-    if sort.field == "_doc":
+    if sort.field in ("_doc", "_shard_doc"):
         return key
     leaf = segment.leaf(sort.field)
     kind = leaf.type if leaf is not None else sort.unmapped_type or "keyword"
@@ -221,7 +224,7 @@ def _missing(sort: Sort, kind: str) -> Json:
     highest = (sort.missing == "_last") != sort.descending
     if kind in FLOATS:
         return "Infinity" if highest else "-Infinity"
-    return _LONG_MAX if highest else _LONG_MIN
+    return LONG_MAX if highest else LONG_MIN
 
 
 def _address(packed: bytes) -> str:
