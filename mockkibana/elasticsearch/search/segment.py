@@ -32,7 +32,7 @@ class Segment:
         self.records = [record for _, record in rows]
         self.sources: list[Json] = [record["_source"] for record in self.records]
         #: The place among the indices of a search at a point in time.
-        self.place = 0
+        self.ordinal = 0
         #: The path of the nested objects that this holds, empty for the documents themselves.
         self.scope = ""
         #: For each nested object the document that it is in, and its place among those there.
@@ -45,12 +45,12 @@ class Segment:
         self._nested: dict[str, Segment] = {}
         self._relations: dict[str, Relations] = {}
 
-    def within(self, budget: Budget, place: int | None = None) -> Segment:
+    def within(self, budget: Budget, ordinal: int | None = None) -> Segment:
         """Return the same for another search: what either computes is kept for both."""
         other = copy(self)
         other.budget = budget
-        if place is not None:
-            other.place = place
+        if ordinal is not None:
+            other.ordinal = ordinal
         return other
 
     def __len__(self) -> int:

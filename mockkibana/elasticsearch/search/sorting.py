@@ -158,7 +158,7 @@ def keys(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, T
     if sort.field == "_doc":
         return {n: n for n in matches}
     if sort.field == "_shard_doc":
-        start = segment.place << 32
+        start = segment.ordinal << 32
         return {n: start + n for n in matches}
     leaf = segment.leaf(sort.field)
     if leaf is None:
