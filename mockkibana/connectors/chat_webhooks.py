@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from urllib.parse import urlsplit
-
 from mockkibana.connectors.base import ConnectorType
 from mockkibana.http.urls import is_url
 from mockkibana.json import Json
-from mockkibana.outbound.allowed_hosts import refused_hostname
+from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import Schema, String
 
@@ -33,10 +31,8 @@ class ChatWebhook(ConnectorType):
     example = {"message": "hello, world"}  # noqa: RUF012
 
     def validate_secrets(self, secrets: Json, settings: Settings) -> str | None:
-        """Refuse what is no URL, and a host that is not allowed."""
+        """Refuse what is no URL, and a host that is not allowed; Kibana says the whole URL."""
         url = secrets["webhookUrl"]
-        if is_url(url):
-            text = refused_hostname(urlsplit(url.strip()).hostname or "", settings)
-        else:
-            text = "unable to parse host name from webhookUrl"
+        no_url = None if is_url(url) else "unable to parse host name from webhookUrl"
+        text = no_url or refused_url(url, settings)
         return text and f"error configuring {self.chat} action: {text}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.connectors.base import Failed, Run
+from mockkibana.connectors.base import Failed, Run, Thrown
 from mockkibana.connectors.chat_webhooks import ChatWebhook
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
@@ -49,7 +49,10 @@ class Slack(ChatWebhook):
     party = SlackWebhooks()
 
     def execute(self, run: Run, params: Json) -> Json:
-        """Post the message and return what Slack's SDK does. Raises `Failed` (`slack/index.ts`)."""
+        """Post the message and return what Slack's SDK does. Raises `Failed` (`slack/index.ts`).
+
+        Later versions throw what is the user's fault.
+        """
         body = {"text": params["message"]}
         try:
             answer = axios.Axios(run.send).request(
@@ -62,13 +65,15 @@ class Slack(ChatWebhook):
         return {"text": "ok"}
 
 
-def _failed(run: Run, error: axios.AxiosError) -> Failed:
+def _failed(run: Run, error: axios.AxiosError) -> Failed | Thrown:
     # Guess: both sentences are the SDK's (`@slack/webhook`, errors.ts), from memory.
     if error.response is None:
         text = f"A request error occurred: {error.message}"
         return Failed("error posting slack message", text)
     status = error.response.status
     text = f"An HTTP protocol error occurred: statusCode = {status}"
+    if status != 429 and status in run.release.user_error_statuses:
+        return Thrown(error.message, "user")
     if status < 500 and status != 429:
         message = f"unexpected http response from slack: {status} {axios.status_text(status)}"
         run.log.write("error", f"error on {run.connector_id} slack action: {message}")

@@ -100,6 +100,23 @@ def test_a_host_that_is_not_allowed_is_refused(world, post):
     world.settings = Settings(allowed_hosts=("other.example.com",))
     refused = post(".slack", {}, secrets={"webhookUrl": URL})
     assert refused.json["message"] == (
-        f'{SECRETS}target hostname "hooks.slack.example.com" is not added to the Kibana config '
-        "xpack.actions.allowedHosts"
+        f'{SECRETS}target url "{URL}" is not added to the Kibana config xpack.actions.allowedHosts'
     )
+
+
+@pytest.mark.kibana_version("8.19.0", "9.1.0")
+@pytest.mark.parametrize("status", [401, 403, 404, 409])
+def test_later_what_is_the_users_fault_is_thrown(world, slack, execute, kibana_version, status):
+    world.faults.add({"match": {"backend": "slack"}, "what": {"status": status}})
+    answer = execute(slack, {"message": "hi"}).json
+    if kibana_version == "8.19.0" or status == 404:
+        assert answer["message"].startswith("unexpected http response from slack: ")
+    else:
+        assert answer == {
+            "status": "error",
+            "message": "an error occurred while running the action",
+            "service_message": f"Request failed with status code {status}",
+            "retry": True,
+            "errorSource": "user",
+            "connector_id": slack,
+        }

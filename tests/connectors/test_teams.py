@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from mockkibana.settings import Settings
+
 URL = "https://teams.example.com/webhookb2/secret"
 THROTTLED = "Webhook message delivery failed: ErrorCode:ApplicationThrottled"
 
@@ -67,3 +69,12 @@ def test_a_failure_is_told_as_kibana_tells_it(
         **({} if service_message is None else {"service_message": service_message}),
         **({} if retry is None else {"retry": retry}),
     }
+
+
+def test_the_host_has_to_be_allowed(world, post):
+    world.settings = Settings(allowed_hosts=("other.example.com",))
+    refused = post(".teams", {}, secrets={"webhookUrl": URL})
+    assert refused.json["message"] == (
+        "error validating action type secrets: error configuring teams action: target url "
+        f'"{URL}" is not added to the Kibana config xpack.actions.allowedHosts'
+    )
