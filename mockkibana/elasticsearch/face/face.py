@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, illegal_argument
 from mockkibana.elasticsearch.face import (
     aliases,
+    analyze,
     by_query,
     cluster,
     cluster_state,
@@ -64,6 +65,7 @@ def _table() -> Table[RestRoute]:
         index_settings,
         index_maintenance,
         field_mappings,
+        analyze,
         resolving,
         rollover,
         templates,
