@@ -158,7 +158,7 @@ def _shown(
     index, record = segment.index, segment.records[hit.number]
     body: dict[str, Json] = {"_index": index.name, "_id": segment.ids[hit.number]}
     if segment.scope:
-        body["_nested"] = segment.place(hit.number)
+        body["_nested"] = segment.whereabouts(hit.number)
     if page.version:
         body["_version"] = record["_version"]
     if page.seq_no_primary_term:

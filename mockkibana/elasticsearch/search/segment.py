@@ -87,13 +87,13 @@ class Segment:
         inner.records = [self.records[number] for number in parents]
         return inner
 
-    def place(self, number: int) -> dict[str, Json]:
+    def whereabouts(self, number: int) -> dict[str, Json]:
         """Return where a nested object is, as a hit shows it (`_nested`)."""
         if self._between is None:
             return {"field": self.scope, "offset": self.offsets[number]}
         outer, numbers = self._between
         field = self.scope.removeprefix(f"{outer.scope}.")
-        return _innermost(outer.place(numbers[number]), field, self.offsets[number])
+        return _innermost(outer.whereabouts(numbers[number]), field, self.offsets[number])
 
     def is_nested(self, path: str) -> bool:
         """Return whether a path is that of nested objects."""
