@@ -20,6 +20,7 @@ from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS
+from mockkibana.elasticsearch.documents.ingestion import pipelines_of
 from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, validation_failed
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
@@ -206,11 +207,18 @@ class Cluster:
             raise validation_failed(errors)
         with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
-            outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
-            bulk.save()
+            return self._outcomes(bulk, actions, start, refresh=refresh)
+
+    def _outcomes(
+        self, bulk: Bulk, actions: Iterable[Action], start: int, *, refresh: bool
+    ) -> Json:
+        outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
+        bulk.save()
+        took = self.took(start)
         return {
             "errors": any(failed for _, failed in outcomes),
-            "took": self.took(start),
+            "took": took,
+            **({"ingest_took": took} if bulk.ingested else {}),
             "items": [item for item, _ in outcomes],
         }
 
@@ -236,6 +244,9 @@ class Cluster:
                 ids_ = bulk.ids_of_refused(error, len(documents))
                 items = [{"create": Failure(error, index, id_).item()} for id_ in ids_]
                 return {"errors": True, "took": self.took(start), "items": items}
+            if pipelines_of(writer.index, None):
+                actions = [Action(op="create", index=index, source=each) for each in documents]
+                return self._outcomes(bulk, actions, start, refresh=refresh)
             ids = bulk.fresh_ids(writer, len(documents))
             first, rejected = create_many.create(writer, documents, ids)
             bulk.save()

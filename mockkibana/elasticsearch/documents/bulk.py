@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mockkibana.elasticsearch.documents import ingestion
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import IndexWriter
@@ -17,6 +19,7 @@ from mockkibana.json import Json
 from mockkibana.store import Transaction
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.ingest.pipelines import Pipelines
     from mockkibana.security.identity import Identity
 
 
@@ -43,6 +46,14 @@ class Bulk:
         self._user = user
         self._writers: dict[str, IndexWriter] = {}
         self._targets: dict[tuple[str, bool], IndexWriter] = {}
+        self.ingested = False  # whether a pipeline was run
+
+    @cached_property
+    def pipelines(self) -> Pipelines:
+        """The pipelines that there are; imported on first use, as few writes need them."""
+        from mockkibana.elasticsearch.ingest.pipelines import PIPELINES, Pipelines
+
+        return Pipelines(self._transaction.documents(PIPELINES))
 
     def target(
         self,
@@ -61,11 +72,11 @@ class Bulk:
         `op` is what is to be done there, `is_conditional` whether only to a known state of the
         document, `pipeline` the one that the request names; those of the
         index count for what `is_ingested`. Raises `ElasticsearchError`: an alias without a write
-        index, what the user may not do, a name that no index may have, a pipeline, since there are
-        none, a write block.
+        index, what the user may not do, a name that no index may have, a pipeline that is not
+        there, a write block.
         """
-        if is_ingested:
-            _refuse_pipelines(pipeline)
+        if is_ingested and pipeline not in (None, "_none"):
+            self.pipelines.require(str(pipeline))
         name = self._catalogue.named(name)
         writer = self._targets.get((name, require_alias))
         index = None
@@ -84,9 +95,8 @@ class Bulk:
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
         if is_ingested:
-            settings = writer.index.settings
-            default = settings.get("index.default_pipeline") if pipeline is None else None
-            _refuse_pipelines(default, settings.get("index.final_pipeline"))
+            for each in ingestion.pipelines_of(writer.index, pipeline):
+                self.pipelines.require(each)
         if not ignore_block:
             if writer.index.data_stream is not None:
                 _refuse_stream_write(writer.index, name, op, is_conditional=is_conditional)
@@ -120,15 +130,17 @@ class Bulk:
         # A delete creates no index, unless its version says that the document was elsewhere.
         create = action.op != "delete" or action.is_external
         try:
-            writer = self.target(
-                action.index,
-                action.op,
-                require_alias=action.require_alias,
-                create=create,
-                pipeline=action.pipeline,
-                is_ingested=action.is_ingested,
-                is_conditional=action.if_seq_no is not None,
-            )
+            writer = self._writer_for(action, create=create)
+            if action.is_ingested and action.error is None:
+                names = ingestion.pipelines_of(writer.index, action.pipeline)
+                if names:
+                    self.ingested = True
+                    changed = ingestion.ingested(action, names, self.pipelines, self._milliseconds)
+                    if changed is None:
+                        return ingestion.dropped(action)
+                    if changed.index != action.index:
+                        writer = self._writer_for(changed, create=create)
+                    action = changed
         except ElasticsearchError as error:
             id_ = self.ids_of_refused(error, 1)[0] if action.id is None else action.id
             raise Failure(error, action.index, id_) from None
@@ -145,6 +157,17 @@ class Bulk:
             return writer.index_document(action, id_, refresh=refresh)
         except ElasticsearchError as error:
             raise Failure(error, writer.index.name, id_) from None
+
+    def _writer_for(self, action: Action, *, create: bool) -> IndexWriter:
+        return self.target(
+            action.index,
+            action.op,
+            require_alias=action.require_alias,
+            create=create,
+            pipeline=action.pipeline,
+            is_ingested=action.is_ingested,
+            is_conditional=action.if_seq_no is not None,
+        )
 
     def save(self) -> None:
         """Put all changes into the transaction."""
@@ -169,12 +192,6 @@ def _refuse_stream_write(index: Index, name: str, op: str, *, is_conditional: bo
         return
     where = f", target corresponding data stream [{index.data_stream}] instead"
     raise illegal_argument(text + (where if name == index.name else ""))
-
-
-def _refuse_pipelines(*names: str | None) -> None:
-    for name in names:
-        if name not in (None, "_none"):
-            raise illegal_argument(f"pipeline with id [{name}] does not exist")
 
 
 class Failure(Exception):

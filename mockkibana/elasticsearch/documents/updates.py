@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
-from mockkibana.elasticsearch.scripts import script
-from mockkibana.elasticsearch.scripts.errors import ScriptError
-from mockkibana.elasticsearch.scripts.script import Script
-from mockkibana.elasticsearch.scripts.values import as_json
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.scripts.script import Script
 
 #: {id: {lang, source}}: the scripts that requests may name
 STORED_SCRIPTS = "elasticsearch.scripts"
@@ -59,6 +58,8 @@ def plan(
 def _scripted(
     body: Source, source: Source, op: str, metadata: Source, stored: Mapping[str, Json]
 ) -> Change:
+    from mockkibana.elasticsearch.scripts import script  # few updates have one
+
     try:
         ready = script.read(body.get("script"), script.UPDATE, stored)
         ctx = run(ready, source, op, metadata)
@@ -81,6 +82,9 @@ def run(ready: Script, source: Source, op: str, metadata: Source) -> dict[str, A
 
     Raises `ElasticsearchError` (`script_exception`).
     """
+    from mockkibana.elasticsearch.scripts.errors import ScriptError
+    from mockkibana.elasticsearch.scripts.values import as_json
+
     ctx: dict[str, Any] = {**metadata, "op": op, "_source": as_json(source)}
     ready.run({"ctx": ctx})
     chosen, changed = ctx.get("op"), ctx.get("_source")

@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.documents import updates
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, shards_of
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import located, parsing, unsupported
@@ -186,21 +186,3 @@ def run(
         took=cluster.took(start),
     )
     return Answer(200, {"task": id_})
-
-
-ROUTES = (
-    RestRoute(
-        "POST",
-        "/{index}/_delete_by_query",
-        delete_by_query,
-        "indices:data/write/delete/byquery",
-        takes_body=True,
-    ),
-    RestRoute(
-        "POST",
-        "/{index}/_update_by_query",
-        update_by_query,
-        "indices:data/write/update/byquery",
-        takes_body=True,
-    ),
-)

@@ -97,13 +97,6 @@ _KINDS = (
         ),
         _not_found("snapshot lifecycle policy not found: {}"),
     ),
-    _Kind(
-        "/_ingest/pipeline/{id}",
-        "cluster:admin/ingest/pipeline/",
-        {},
-        None,
-        _not_found("pipeline [{}] is missing"),
-    ),
     _Kind("/_logstash/pipeline/{id}", "cluster:admin/logstash/pipeline/", {}),
     _Kind("/_enrich/policy/{name}", "cluster:admin/xpack/enrich/", {"policies": []}, status=200),
     _Kind(

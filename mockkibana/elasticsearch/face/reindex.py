@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.by_query import metadata_of, run, script_of, selection_of
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located, unsupported
@@ -136,6 +136,3 @@ def _copied(
         version=version if is_external and op != "create" else None,
         version_type=kind if op != "create" else None,
     )
-
-
-ROUTES = (RestRoute("POST", "/_reindex", reindex, "indices:data/write/reindex", takes_body=True),)

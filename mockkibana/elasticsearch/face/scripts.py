@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import illegal_argument, resource_not_found
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.scripts import script
@@ -53,13 +53,3 @@ def delete_script(request: RestRequest) -> Answer:
             raise resource_not_found(f"stored script [{id_}] does not exist and cannot be deleted")
         transaction.remove(STORED_SCRIPTS, [id_])
     return Answer(200, ACKNOWLEDGED)
-
-
-_SCRIPT = "cluster:admin/script/"
-
-ROUTES = (
-    RestRoute("PUT POST", "/_scripts/{id}", put_script, f"{_SCRIPT}put", takes_body=True),
-    RestRoute("PUT POST", "/_scripts/{id}/{context}", put_script, f"{_SCRIPT}put", takes_body=True),
-    RestRoute("GET", "/_scripts/{id}", get_script, f"{_SCRIPT}get"),
-    RestRoute("DELETE", "/_scripts/{id}", delete_script, f"{_SCRIPT}delete"),
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import nodes, tasks
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.http.messages import Answer
 
 
@@ -35,16 +35,3 @@ def rethrottle(request: RestRequest) -> Answer:
         raise illegal_argument("requests_per_second is a required parameter")
     node, _ = tasks.split(request.names["task_id"])
     return Answer(200, {"nodes": {}} if node == nodes.ID else tasks.not_there(node))
-
-
-_RETHROTTLE = "cluster:admin/reindex/rethrottle"
-
-ROUTES = (
-    RestRoute("GET", "/_tasks/{task_id}", get_task, "cluster:monitor/task/get"),
-    RestRoute("POST", "/_tasks/{task_id}/_cancel", cancel, "cluster:admin/tasks/cancel"),
-    RestRoute("POST", "/_tasks/_cancel", cancel, "cluster:admin/tasks/cancel"),
-    *(
-        RestRoute("POST", f"/{api}/{{task_id}}/_rethrottle", rethrottle, _RETHROTTLE)
-        for api in ("_delete_by_query", "_update_by_query", "_reindex")
-    ),
-)

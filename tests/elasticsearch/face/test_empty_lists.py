@@ -22,7 +22,7 @@ NOT_FOUND = "resource_not_found_exception"
         ("/_ilm/policy/*", {}),
         ("/_ilm/status", {"operation_mode": "RUNNING"}),
         ("/_slm/policy", {}),
-        ("/_ingest/pipeline", {}),
+        ("/_ingest/pipeline/x-*", {}),
         ("/_ingest/pipeline/logs-*", {}),
         ("/_component_template/x-*", {"component_templates": []}),
         ("/_template", {}),

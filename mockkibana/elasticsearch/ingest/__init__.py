@@ -1,0 +1,1 @@
+"""Ingest pipelines: what is done to a document before it is indexed."""
