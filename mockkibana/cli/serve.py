@@ -162,7 +162,7 @@ def main() -> None:
     type=click.IntRange(1),
     default=512,
     show_default=True,
-    help="Beyond this, the oldest idle connection is closed.",
+    help="Beyond this, the oldest idle connection is closed; as many more may wait.",
 )
 @click.option(
     "--journal",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,7 +19,8 @@ class Caller:
     """One request's space, base URL (without a slash at the end), and journal entry.
 
     `identity` is the user and `rights` what the user may do; both are None while security is off:
-    then everybody may do everything.
+    then everybody may do everything. `has_left` tells whether whoever
+    sent the request has given up.
     """
 
     space: str = DEFAULT_SPACE
@@ -26,6 +28,7 @@ class Caller:
     identity: Identity | None = None
     rights: SpaceRights | None = None
     call: Call | None = None
+    has_left: Callable[[], bool] | None = None
 
     def ensure_connectors(
         self, operation: str, connector_type_id: str | None = None, sub_feature: str | None = None

@@ -118,7 +118,7 @@ class Executor:
             clock=self._installation.clock,
             ids=self._installation.ids,
             log=RunLog(self._log, connector.connector_type_id),
-            send=self._sender.of(record, connector_type.party, connector.config),
+            send=self._sender.of(record, connector_type.party, connector.config, caller.has_left),
             token=AccessToken(self._sender.outbox.store, self._installation.clock, connector_id),
             user=caller.identity,
         )

@@ -48,26 +48,39 @@ class Sender:
         self.waits = waits
         self.ways_out = ways_out
 
-    def of(self, run: RunRecord, party: Party | str | None, config: Json) -> Send:
+    def of(
+        self,
+        run: RunRecord,
+        party: Party | str | None,
+        config: Json,
+        has_left: Callable[[], bool] | None = None,
+    ) -> Send:
         """Return the way out of one run.
 
         `party` is who its connector type talks to, a name standing for one of the world's own, and
-        None for a sink; `config` is the connector's.
+        None for a sink; `config` is the connector's. `has_left` tells whether nobody waits for the
+        run any more.
         """
-        return _RunSender(self, run, party, config).send
+        return _RunSender(self, run, party, config, has_left).send
 
 
 class _RunSender:
     """What `Sender.of` returns: notes in the run's record what goes out and what comes back."""
 
-    __slots__ = ("_box", "_party", "_run", "_sender")
+    __slots__ = ("_box", "_has_left", "_party", "_run", "_sender")
 
     def __init__(
-        self, sender: Sender, run: RunRecord, party: Party | str | None, config: Json
+        self,
+        sender: Sender,
+        run: RunRecord,
+        party: Party | str | None,
+        config: Json,
+        has_left: Callable[[], bool] | None,
     ) -> None:
         self._sender = sender
         self._run = run
         self._party = party
+        self._has_left = has_left
         self._box = Box(run, config, sender.installation, sender.outbox.store)
 
     def send(self, message: Outbound) -> Answer:
@@ -141,7 +154,7 @@ class _RunSender:
         if effect.refused:  # nobody listens where Kibana connects to
             url = proxy_of(url, settings) or url
         exchange.fault = effect.rule_id
-        if effect.delay and not sender.waits.wait(effect.delay):
+        if effect.delay and not sender.waits.wait(effect.delay, self._has_left):
             lost = replace(effect, wire=Reset())
             raise party.unreachable(lost, url, settings)
         if effect.breaks:

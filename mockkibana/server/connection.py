@@ -52,7 +52,7 @@ class Hosting:
     """What every connection of a server shares.
 
     `environ` is the base of every environment, `keep_alive` the header lines of an answer after
-    which the connection stays; `on_idle` is called when a connection waits for a request.
+    which the connection stays; `on_idle` is called when a connection begins to wait.
     """
 
     app: WSGIApplication
@@ -69,11 +69,12 @@ class Hosting:
 class Connection:
     """A connection, driven by the one thread that calls `next_request` and answers.
 
-    Other threads only read `idle` and `deadline` (on the monotonic clock; whoever finds it passed
-    calls `abort`), so that no receive or send needs a time-out of its own.
+    Other threads only read `idle`, `waits` (the client is let wait for its answer) and `deadline`
+    (on the monotonic clock; whoever finds it passed calls `abort`), so that no receive or send
+    needs a time-out of its own.
     """
 
-    __slots__ = ("_parser", "_request", "_socket", "client", "deadline", "hosting", "idle")
+    __slots__ = ("_parser", "_request", "_socket", "client", "deadline", "hosting", "idle", "waits")
 
     def __init__(
         self, hosting: Hosting, connected: socket.socket, address: tuple[Any, ...]
@@ -82,6 +83,7 @@ class Connection:
         self.client = str(address[0])
         self.deadline = monotonic() + hosting.idle_timeout
         self.idle = True
+        self.waits = False
         self._socket = connected
         self._request: Request | None = None
         base = {
@@ -145,8 +147,10 @@ class Connection:
     def has_left(self) -> bool:
         """Tell whether the client sends no more, which Node takes for having left.
 
-        For an app that lets its client wait; in the thread of the request alone.
+        For an app that lets its client wait, which takes nobody's place from now on; in the thread
+        of the request alone.
         """
+        self._wait()
         self._socket.setblocking(False)
         try:
             return not self._socket.recv(1, socket.MSG_PEEK)
@@ -159,6 +163,7 @@ class Connection:
 
     def send(self, data: bytes) -> None:
         """Send bytes; a client may take a whole idle time-out for every MiB. Raises `Gone`."""
+        self.waits = False
         idle_timeout = self.hosting.idle_timeout
         try:
             if len(data) <= _SEND:
@@ -173,8 +178,14 @@ class Connection:
             raise Gone from error
         self.deadline = inf
 
+    def _wait(self) -> None:
+        if not self.waits:
+            self.waits = True
+            self.hosting.on_idle()
+
     def hold(self) -> None:
         """Do nothing until the client closes (its sending half is enough) or the server stops."""
+        self._wait()
         with suppress(OSError):
             while self._socket.recv(_RECEIVE):
                 pass

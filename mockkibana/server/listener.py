@@ -33,8 +33,9 @@ class Server:
     """Hosts a WSGI app, one thread a connection; it listens once constructed.
 
     `port` 0 takes a free one. At most `max_connections` are open: for one more the connection that
-    has been idle longest is closed, and if all are at work the new one waits in the backlog. A
-    client may take `idle_timeout` seconds for its next whole head, and for every piece of a body.
+    has been idle longest is closed, and if all are at work the new one waits in the backlog. As
+    many more may wait for an answer that is held back. A client may take `idle_timeout` seconds
+    for its next whole head, and for every piece of a body.
     `access_log` is called once an answer is out; `date` makes the `Date` header.
 
     Raises `OSError` when the address is taken or not ours.
@@ -147,7 +148,7 @@ class Server:
                     due = self._expire()
 
     def _accept(self) -> None:
-        if len(self._connections) >= self._max_connections:
+        if self._has_no_room():
             self._full = True  # said before the search: who turns idle after it wakes us
             if not self._evict():
                 return
@@ -170,6 +171,13 @@ class Server:
             connection.close()
         if self._stopping:
             connection.abort()
+
+    def _has_no_room(self) -> bool:
+        most = self._max_connections
+        if len(self._connections) < most:
+            return False
+        waiting = sum(connection.waits for connection in self._connections.copy())
+        return len(self._connections) - min(waiting, most) >= most
 
     def _evict(self) -> bool:
         idle = [connection for connection in self._connections.copy() if connection.idle]

@@ -7,6 +7,7 @@ from time import sleep
 
 import pytest
 
+from mockkibana.kibana.caller import Caller
 from mockkibana.settings import Settings
 
 URL = "https://phone.example.com/v1/ring?to=all"
@@ -179,3 +180,10 @@ def test_what_a_latency_holds_back_is_not_sent_once_the_world_was_reset(world, p
     assert answer["service_message"] == "[ECONNRESET] read ECONNRESET None"
     assert world.outbox.list() == []
     assert world.journal.records() == []
+
+
+def test_a_latency_ends_once_whoever_called_has_left(world, phone, monkeypatch):
+    monkeypatch.setattr("mockkibana.faults.waits._PATIENCE", 0.01)
+    world.faults.add({"match": {"backend": "exchange"}, "what": {"latency": "10m"}})
+    caller = Caller(has_left=lambda: True)
+    assert world.executor.execute(caller, phone, {"text": "hi"}).status == "ok"

@@ -8,11 +8,14 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 import requests
 
+from mockkibana.http.breakages import Empty, Hold
+from mockkibana.http.wire_faults import WireFault
 from mockkibana.server import Server
 
 GET = b"GET / HTTP/1.1\r\nHost: a\r\n\r\n"
@@ -212,6 +215,43 @@ def test_while_all_connections_are_at_work_a_new_one_waits(serve, dial, read_rep
     assert not gate.entered.acquire(timeout=0.1)
     gate.open.set()
     assert [read_reply(client).body for client in clients] == [b"done"] * 3
+
+
+def _asks(environ, _start_response):
+    while not environ["mockkibana.client_left"]():
+        time.sleep(0.01)
+    raise WireFault(Empty(), "a rule")
+
+
+def _holds(_environ, _start_response):
+    raise WireFault(Hold(), "a rule")
+
+
+@pytest.mark.parametrize("wait", [_asks, _holds])
+def test_who_waits_takes_no_place_of_those_at_work(serve, dial, read_reply, wait):
+    def application(environ, start_response):
+        if environ["PATH_INFO"] == "/wait":
+            entered.release()
+            wait(environ, start_response)
+        start_response("200 OK", [("content-length", "4")])
+        return [b"done"]
+
+    entered = threading.Semaphore(0)
+    server = serve(application, max_connections=1)
+    waiting = []
+    for _ in range(2):
+        waiting.append(dial(server))
+        waiting[-1].sendall(GET.replace(b"/", b"/wait", 1))
+        assert entered.acquire(timeout=10)
+    # Those that wait have as many places, and no more.
+    client = dial(server)
+    client.sendall(GET)
+    client.settimeout(0.1)
+    with pytest.raises(TimeoutError):
+        client.recv(1)
+    client.settimeout(10)
+    waiting[0].close()
+    assert read_reply(client).status == 200
 
 
 def test_stop_closes_idle_slow_and_working_connections(serve, dial, read_to_end):

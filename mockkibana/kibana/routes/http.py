@@ -141,9 +141,10 @@ def route(
                     check_api_version(environ, asked, rule)
                 release, routed = settings.release, True
                 _load(params, path, release)
+                has_left = environ.get("mockkibana.client_left")
                 call = CheckedRequest(
                     world,
-                    Caller(inbound.space, base_url(environ), identity, rights, record),
+                    Caller(inbound.space, base_url(environ), identity, rights, record, has_left),
                     query=_load(query, asked, release),
                     body=_load(body, payload, release),
                 )
