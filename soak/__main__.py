@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections import Counter
 
 import click
 
@@ -60,8 +61,8 @@ def main() -> None:
     problems += types.fuzz(minutes / 2)
     problems += every()
     problems += kills(int(os.environ.get("SOAK_KILLS", "200")))
-    for problem in problems[:20]:
-        click.echo(problem, err=True)
+    for problem, count in Counter(problems).most_common(20):
+        click.echo(f"{count} x {problem}", err=True)
     click.echo(f"soak: {len(problems)} problems" if problems else "soak: all is well")
     sys.exit(bool(problems))
 

@@ -16,6 +16,7 @@ from mockkibana.json import Json, encode
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.routes.http import JSON_TYPE, base_url
 from mockkibana.store import StoreError
+from mockkibana.store.errors import Superseded
 from mockkibana.world import World
 
 MOCK = "/_mock"
@@ -87,6 +88,8 @@ def respond(rest: str = "") -> Response:  # noqa: ARG001 - a face reads the raw 
     )
     try:
         answer = face.handle(asked)
+    except Superseded as error:
+        return told(503, str(error))
     except StoreError as error:
         inbound.world.log.write("error", "store", str(error))
         answer = face.unwritten()

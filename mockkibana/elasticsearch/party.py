@@ -18,6 +18,7 @@ from mockkibana.outbound.message import Outbound, Unreachable
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
 from mockkibana.store import Store, StoreError
+from mockkibana.store.errors import Superseded
 
 if TYPE_CHECKING:
     from mockkibana.faults import Effect
@@ -79,6 +80,8 @@ class ElasticsearchParty(Party):
             if user is not None:
                 authorization.check(user, authorization.BULK)
             body = self._cluster.create_all(index, documents, refresh=refresh == "true", user=user)
+        except Superseded:
+            raise  # Kibana itself says so
         except StoreError:
             error = disk_full()
             return Answer(error.status, error.body())

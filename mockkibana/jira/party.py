@@ -18,6 +18,7 @@ from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.store import StoreError
+from mockkibana.store.errors import Superseded
 
 if TYPE_CHECKING:
     from mockkibana.outbound.network import Network
@@ -55,6 +56,8 @@ class JiraParty(Party):
         path = message.url[len(message.base) :]  # the connector always tells its base
         try:
             answer = self._network.send(message) if self._network else self._ask(message, path, box)
+        except Superseded:
+            raise  # Kibana itself says so
         except StoreError:
             answer = self._face.unwritten()
         body = answer.body

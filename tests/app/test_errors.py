@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from mockkibana.app import create_app
+from mockkibana.json import encode
 from mockkibana.seeds import demo_seed
 from mockkibana.store import StoreError
 from mockkibana.world import World
@@ -112,3 +114,52 @@ def test_a_request_may_reset_and_write_then() -> None:
         world.reset(empty=True)
         world.store.table("later").insert({"a": 1})
     assert world.store.tables() == {"later"}
+
+
+class Reset(BytesIO):
+    """A body that puts its world back while it is read."""
+
+    def __init__(self, world: World, body: bytes) -> None:
+        super().__init__(body)
+        self._world = world
+
+    def read(self, size: int | None = -1) -> bytes:
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(self._world.reset).result()
+        return super().read(size)
+
+
+RUN = "/api/actions/connector/{}/_execute"
+PUSH = {"subAction": "pushToService", "subActionParams": {"incident": {"summary": "a"}}}
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [
+        ("/_mock/elasticsearch/i/_doc", {}),
+        ("/_mock/jira/rest/api/2/issue", {"fields": ISSUE}),
+        ("/api/actions/connector", CONNECTOR),
+        (RUN.format(INDEX), {"params": {"documents": [{"a": 1}]}}),
+        (RUN.format(JIRA), {"params": PUSH}),
+    ],
+    ids=["elasticsearch", "jira", "kibana", "index run", "jira run"],
+)
+def test_whoever_was_overtaken_by_a_reset_is_told(target: str, asked: dict[str, object]) -> None:
+    world = World(seeds=[demo_seed()])
+    body = encode(asked)
+    answer = (
+        create_app(world)
+        .test_client()
+        .post(
+            target,
+            input_stream=Reset(world, body),
+            content_length=len(body),
+            content_type="application/json",
+            headers=CALLER,
+        )
+    )
+    text = "The world was reset while this request was under way."
+    told = {"statusCode": 503, "error": "Service Unavailable", "message": text}
+    assert answer.status_code == 503
+    assert answer.get_json() == (told if target.startswith("/api") else {"error": text})
+    assert world.bugs == []
