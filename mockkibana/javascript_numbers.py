@@ -8,7 +8,7 @@ import re
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json
 
-_NUMERIC = re.compile(r"[+-]?(?:Infinity|(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
+_NUMERIC = re.compile(r"[+-]?(?:Infinity|(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?)", re.ASCII)
 _BASES = {"0b": 2, "0o": 8, "0x": 16}
 _DIGITS = re.compile(r"[\da-fA-F]+", re.ASCII)
 

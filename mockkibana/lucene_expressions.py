@@ -22,7 +22,7 @@ def compiled(
     `shown`. Raises BadExpression.
     """
     shown = pattern if shown is None else shown
-    signs = _SIGN.findall(pattern)
+    signs = _signs(pattern, shown)
     wanted = not _is_complement(signs)
     text = _translated(signs if wanted else signs[2:-1], shown)
     return _compiled(text, shown, ignore_case=ignore_case), wanted
@@ -37,6 +37,16 @@ _MEMBER = re.compile(r"(\\.|.)(?:-(\\.|.))?", re.DOTALL)
 _UNSUPPORTED = frozenset({*'<>&@#"~', "(?"})
 _CLASSES = frozenset("dDsSwW")
 _DEPTHS = {"(": 1, ")": -1}
+
+
+def _signs(pattern: str, shown: str) -> list[str]:
+    signs = []
+    for found in _SIGN.finditer(pattern):
+        sign = found[0]
+        if sign in ("[", "\\", "{"):  # at once: each looks through the whole rest for its end
+            raise _bad(shown, f"[{sign}] is not complete")
+        signs.append(sign)
+    return signs
 
 
 def _is_complement(signs: list[str]) -> bool:
@@ -71,8 +81,6 @@ def _translated(signs: list[str], pattern: str) -> str:
             raise BadExpression(f"the expression [{pattern}] is too complex")
         if is_quantifier or sign in ("(", ")", "|", "."):
             parts.append(sign)
-        elif sign in ("[", "\\", "{"):
-            raise _bad(pattern, f"[{sign}] is not complete")
         else:
             parts.append(_class(sign) if sign[0] == "[" else _literal(sign))
     return "".join(parts)

@@ -3,10 +3,20 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator
+from importlib import import_module
 from pathlib import Path
+from time import thread_time
+
+import pytest
 
 import mockkibana
+from mockkibana.connectors.markdown import html_of
+from mockkibana.connectors.templates import rendered
+from mockkibana.journal.redaction import Redaction
+from mockkibana.lucene_expressions import BadExpression
+from mockkibana.security.names import matcher
 
 PACKAGE = Path(mockkibana.__file__).parent
 # Where a function is given an expression that is a constant of ours.
@@ -36,17 +46,64 @@ def test_functions_give_only_constants_to_re() -> None:
     found = {
         f"{path.relative_to(PACKAGE).as_posix()}:{call.lineno}"
         for path in PACKAGE.rglob("*.py")
-        for call in _calls_within_functions(ast.parse(path.read_text()))
+        if "import re\n" in (text := path.read_text())
+        for call in _calls_within_functions(ast.parse(text))
         if _is_of_re(call) and not isinstance(call.args[0], ast.Constant)
     }
     assert {place.partition(":")[0] for place in found} == set(CONSTANTS), found
 
 
 def test_nothing_is_imported_from_re_by_name() -> None:
-    found = [
-        path.name
-        for path in PACKAGE.rglob("*.py")
-        for node in ast.walk(ast.parse(path.read_text()))
-        if isinstance(node, ast.ImportFrom) and node.module in ("re", "regex")
-    ]
-    assert not found
+    by_name = re.compile(r"^\s*(from re(gex)? import|import re(gex)? as)", re.MULTILINE)
+    assert not [path for path in PACKAGE.rglob("*.py") if by_name.search(path.read_text())]
+
+
+def _expressions() -> Iterator[tuple[str, re.Pattern[str]]]:
+    for path in PACKAGE.rglob("*.py"):
+        if "re.compile(" in path.read_text():
+            name = ".".join(("mockkibana", *path.relative_to(PACKAGE).with_suffix("").parts))
+            for constant, value in vars(import_module(name)).items():
+                if isinstance(value, re.Pattern) and isinstance(value.pattern, str):
+                    yield f"{name}.{constant}", value
+
+
+def _seconds(function: Callable[[str], object], text: str) -> float:
+    begun = thread_time()
+    function(text)
+    return thread_time() - begun
+
+
+def test_no_expression_of_ours_goes_through_a_text_again_and_again() -> None:
+    slow = set()
+    for name, expression in _expressions():
+        for sign in {*expression.pattern, *"1a -\n\t"}:
+            for text in (sign * 3_000 + end for end in ("\x01", "`")):
+                for find in (expression.match, expression.fullmatch):
+                    # What is quadratic takes 0.2 s, all others some microseconds.
+                    if min(_seconds(find, text) for _ in range(2)) > 0.05:
+                        slow.add(name)
+    assert not slow
+
+
+def _refused(pattern: str) -> None:
+    with pytest.raises(BadExpression):
+        matcher([pattern])
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (html_of, "# a" + "\t" * 6_000 + "b"),
+        (html_of, "```" + "a" * 6_000 + "`"),
+        (html_of, "~" * 1_500 + "`"),
+        (lambda text: rendered(text, {}), "{" * 6_000),
+        (lambda text: rendered(text, {}), "{{" * 3_000 + "}}{"),
+        (Redaction().text, 'password key"' + "\\" * 6_000),
+        (_refused, "/" + "[" * 6_000 + "/"),
+    ],
+    ids=["heading", "fence", "tildes", "tags", "braces", "redaction", "class"],
+)
+def test_long_texts_are_read_in_a_time_that_grows_as_they_do(
+    read: Callable[[str], object], text: str
+) -> None:
+    assert _seconds(read, text) < 0.1

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from mockkibana.json import Json
 
-_TAG = re.compile(r"\{\{\{([^}]*)\}\}\}|\{\{([&!]?)([^}]*)\}\}")
+# One that does not end is all up to the next `}`: within it no other one ends either.
+_TAG = re.compile(r"\{\{\{([^}]*)\}\}\}|\{\{([&!]?)([^}]*)\}\}|(?P<open>\{\{[^}]*)")
 _HTML = str.maketrans(
     {
         "&": "&amp;",
@@ -31,13 +32,15 @@ def rendered(template: str, variables: Mapping[str, Json]) -> str:
     """
     # Guess: nobody has sections, partials or other delimiters here; they count as unknown names.
     found = _TAG.sub(lambda tag: _value(tag, variables), template)
-    if (at := _TAG.sub(lambda tag: " " * len(tag[0]), template).find("{{")) >= 0:
+    if (at := _TAG.sub(lambda tag: tag["open"] or " " * len(tag[0]), template).find("{{")) >= 0:
         return f'error rendering mustache template "{template}": Unclosed tag at {at}'
     return found
 
 
 def _value(tag: re.Match[str], variables: Mapping[str, Json]) -> str:
-    raw, sign, name = tag.groups()
+    raw, sign, name, opened = tag.groups()
+    if opened:
+        return opened
     if sign == "!":
         return ""
     value: Json = variables

@@ -41,7 +41,7 @@ _BROKEN_LABEL = re.compile(
 )
 # The same of a header in a list of pairs: its value may stand on either side.
 _PAIR = re.compile(
-    rf"(?:key|name)\\*[\"']?[\s:=,>]*\\*[\"'][\w-]{{0,40}}(?:{_ANYWHERE}|(?:{_AT_THE_END}))[\w-]{{0,40}}\\*[\"']",
+    rf"(?:key|name)\\*+[\"']?[\s:=,>]*+\\*+[\"'][\w-]{{0,40}}(?:{_ANYWHERE}|(?:{_AT_THE_END}))[\w-]{{0,40}}\\*[\"']",
     re.IGNORECASE,
 )
 _STRING = {

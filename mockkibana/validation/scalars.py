@@ -17,7 +17,7 @@ from mockkibana.validation.field import EVERY_TYPE, NO_TYPE, Field
 MAX_SAFE_INTEGER = 2**53 - 1
 
 # What joi reads as a number: no hexadecimal, no Infinity, no empty string.
-_NUMERIC = re.compile(r"\s*[+-]?(?:\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
+_NUMERIC = re.compile(r"\s*[+-]?(?:\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?\s*", re.ASCII)
 
 
 def utf16_length(text: str) -> int:

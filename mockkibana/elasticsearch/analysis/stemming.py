@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache, lru_cache
+from functools import cache
 from threading import Lock
 
 from mockkibana.elasticsearch.errors import illegal_argument
+from mockkibana.remembered import remembered
 
 # The languages of the filter `snowball`, and those of `stemmer` that Lucene has Snowball do.
 _LANGUAGES = frozenset(
@@ -30,7 +31,7 @@ def stemmer(language: str) -> Callable[[str], str]:
 
     made, lock = make(name), Lock()
 
-    @lru_cache(4096)
+    @remembered(4096)
     def stem(word: str) -> str:
         with lock:  # it keeps the word in itself while it works
             return str(made.stemWord(word))

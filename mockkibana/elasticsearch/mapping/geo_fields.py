@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.mapping.unfit import Check, Definition, Unfit, not
 from mockkibana.json import Json
 
 _GEOHASH = frozenset("0123456789bcdefghjkmnpqrstuvwxyz")
-_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NUMBER = r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?"
 _DOUBLE = re.compile(rf"\s*{_NUMBER}[dDfF]?\s*")
 _WKT = re.compile(rf"\s*POINT\s*(?:Z\s*)?\(\s*({_NUMBER}(?:\s+{_NUMBER}){{1,2}})\s*\)\s*", re.I)
 _WKT_SHAPE = re.compile(

@@ -9,7 +9,7 @@ from struct import error, pack, unpack
 from mockkibana.elasticsearch.mapping.unfit import Check, Definition, Unfit, illegal, not_numeric
 from mockkibana.json import Json
 
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
+_DECIMAL = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _LIMITS = {
     "byte": (-(2**7), 2**7 - 1),
     "short": (-(2**15), 2**15 - 1),

@@ -26,7 +26,7 @@ Number = int | float
 Read = Callable[[Document], Number | None]
 
 _LONGEST = 20
-_DECIMAL = re.compile(r"[+-]?(?:\d+\.?\d*|\.\d+)", re.ASCII)
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _SPAN = re.compile(r"(?:\d+(?:\.\d+)?[wdhm]\s*)+", re.ASCII)
 _PART = re.compile(r"(\d+(?:\.\d+)?)([wdhm])", re.ASCII)
 # Jira's working days have 8 hours, and its weeks 5 of them.
