@@ -18,6 +18,7 @@ from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnecto
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
+from mockkibana.validation.releases import of_type
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
@@ -270,7 +271,10 @@ class Connectors:
 
     def config_keys(self, type_id: str) -> list[str]:
         """Return the keys of the config of a registered type; none where they are no fixed ones."""
-        return list(getattr(require_registered(self._types, type_id).config, "keyed_fields", ()))
+        config = of_type(
+            require_registered(self._types, type_id).config, self._installation.settings.release
+        )
+        return list(getattr(config, "keyed_fields", ()))
 
     def dump(self) -> dict[str, list[Json]]:
         """Return saved and preconfigured connectors as parts of a seed, secrets included."""

@@ -190,6 +190,11 @@ class Object(Field):
             else type("Object", (Schema,), dict(schema))(unknowns=unknowns)
         )
 
+    @property
+    def keyed_fields(self) -> dict[str, Field]:
+        """The fields by their names on the wire."""
+        return self.schema.keyed_fields
+
     def _derive(self) -> None:
         if self.exact:
             self.takes = frozenset((dict,))

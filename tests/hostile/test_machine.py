@@ -97,7 +97,7 @@ ADMIN = {"kbn-xsrf": "x", "content-type": "application/json"}
 def _routes() -> list[Route]:
     world = World(seeds=seeds())
     try:
-        return routes(create_app(world), world)
+        return routes(world)
     finally:
         world.close()
 

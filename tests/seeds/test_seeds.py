@@ -259,6 +259,14 @@ SECRETS = "error validating action type secrets: "
             ),
         ),
         (
+            {"connectors": [{"connector_type_id": ".webhook", "config": {"ulr": "https://a"}}]},
+            (
+                f"[connectors.0]: {CONFIG}[url]: {STRING} [undefined]; did you mean [url]? "
+                "Expected one of: url, method, headers, hasAuth, authType, certType, ca, "
+                "verificationMode"
+            ),
+        ),
+        (
             {"connectors": [{**LOCKED, "secrets": {}}]},
             f"[connectors.0]: {SECRETS}[token]: {STRING} [undefined]",
         ),
