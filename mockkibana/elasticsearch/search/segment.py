@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 
 from mockkibana.budget import Budget
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import source_values
@@ -106,7 +107,8 @@ class Segment:
     def leaf(self, path: str) -> Leaf | None:
         """Return the field that holds values, following an alias; None when there is none.
 
-        Fields of nested objects are none: they belong to documents of their own.
+        Fields of nested objects are none: they belong to documents of their own. Raises
+        `ElasticsearchError` for a runtime field.
         """
         fields = self.index.mapping.fields
         field = fields.get(path)
@@ -114,6 +116,8 @@ class Segment:
             field = fields.get(str(field.definition.get("path")))
         if field is None and "." in path:
             field = self._key_of_flattened(path)
+        if field is None and path in self.index.mapping.definition.get("runtime", ()):
+            raise illegal_argument(f"this mock does not search runtime fields: [{path}]")
         if not isinstance(field, Leaf) or not self._has(field.path):
             return None
         return field

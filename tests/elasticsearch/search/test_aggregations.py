@@ -18,6 +18,7 @@ import pytest
 from document_writes import index_document
 from face_requests import request_of
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -733,6 +734,7 @@ def test_any_options_of_any_aggregation_are_answered(ask: Ask) -> None:
     inner = {"m": {"max": {"field": "n"}}}
     beside = {"terms": {"field": "level"}, "aggs": inner}
 
+    @hypothesis_settings(deadline=None)
     @given(st.sampled_from(sorted(_VALID)), st.integers(0, 20), _ODD)
     def answers(kind: str, place: int, odd: Any) -> None:
         options, _ = _changed({kind: _VALID[kind]}, place, odd)
