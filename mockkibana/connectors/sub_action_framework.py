@@ -44,8 +44,6 @@ ANYTHING = Maybe(Any())
 _HOST = re.compile("[^:]+://[^/?#]")
 _NO_HOST = "URL must contain hostname"
 _SLASHES = re.compile("([^:]/)/+")
-
-
 _ANY_PARAMS = Object({}, unknowns="allow")
 
 

@@ -164,3 +164,14 @@ def test_the_host_has_to_be_allowed(world, post):
         f'error validating action type config: error validating url: target url "{URL}" is not '
         "added to the Kibana config xpack.actions.allowedHosts"
     )
+
+
+@pytest.mark.kibana_version("9.5.4", "9.5.5")
+def test_later_a_long_message_is_cut(kibana_version, world, opsgenie, execute):
+    params = {"subAction": "createAlert", "subActionParams": {"message": "é" * 131}}
+    answer = execute(opsgenie(), params).json
+    if kibana_version == "9.5.4":
+        assert "Too big: expected string to have <=130 characters" in answer["service_message"]
+        return
+    [delivery] = world.outbox.list(connector_type_id=".opsgenie")
+    assert delivery["request"]["body"]["message"] == "é" * 130
