@@ -17,7 +17,7 @@ from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import located, parsing, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.scripts import script
-from mockkibana.elasticsearch.search import query_parser, search
+from mockkibana.elasticsearch.search import query_parser, search_request
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.elasticsearch.security.authorization import SEARCH
@@ -63,7 +63,7 @@ def update_by_query(request: RestRequest) -> Answer:
 
 def _read(request: RestRequest, *keys: str) -> tuple[dict[str, Json], Query | None]:
     """Read a body with a query and some other keys."""
-    search.refuse_parameters(request.parameters, "q", "sort")
+    search_request.refuse_parameters(request.parameters, "q", "sort")
     for name in ("timeout", "scroll", "search_timeout"):
         request.parameters.check_time(name)
     body = request.object()

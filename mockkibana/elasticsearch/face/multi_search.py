@@ -12,7 +12,8 @@ from mockkibana.elasticsearch.face.searching import context_of
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.scalars import as_text
-from mockkibana.elasticsearch.search import search
+from mockkibana.elasticsearch.search import search_request
+from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.security.authorization import SEARCH
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -50,7 +51,7 @@ def search_several(request: RestRequest) -> Answer:
     return Answer(200, {"took": request.cluster.took(start), "responses": answers})
 
 
-def _answer(request: RestRequest, wanted: search.Search) -> dict[str, Json]:
+def _answer(request: RestRequest, wanted: Search) -> dict[str, Json]:
     try:
         return {**searched(request, wanted, context_of(request)), "status": 200}
     except ElasticsearchError as error:
@@ -68,7 +69,7 @@ def _pairs(body: bytes) -> Iterator[tuple[bytes, bytes]]:
     yield from zip(lines[::2], lines[1::2], strict=False)
 
 
-def _read(request: RestRequest, header: bytes, body: bytes) -> tuple[RestRequest, search.Search]:
+def _read(request: RestRequest, header: bytes, body: bytes) -> tuple[RestRequest, Search]:
     """Return a search as a request of its own. Raises `ElasticsearchError`."""
     names = dict(request.names)
     given = request.parameters.values
@@ -87,7 +88,7 @@ def _read(request: RestRequest, header: bytes, body: bytes) -> tuple[RestRequest
     if not names.get("index"):
         names.pop("index", None)
     each = replace(request, names=names, parameters=Parameters(values), body=body, action=SEARCH)
-    return each, search.read(body, each.parameters, None, context_of(each))
+    return each, search_request.read(body, each.parameters, None, context_of(each))
 
 
 def _text(name: str, value: Json) -> str:

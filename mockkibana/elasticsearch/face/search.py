@@ -6,7 +6,7 @@ from mockkibana.budget import Budget
 from mockkibana.elasticsearch.face import points_in_time, scrolls
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
 from mockkibana.elasticsearch.face.searching import context_of, filter_of, named_shards, shards_of
-from mockkibana.elasticsearch.search import execution, search
+from mockkibana.elasticsearch.search import execution, search_request
 from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import QueryContext
@@ -21,7 +21,7 @@ def search_documents(request: RestRequest) -> Answer:
     """Search the documents of some indices, or of all."""
     request.parameters.check_time("timeout")
     context = context_of(request)
-    wanted = search.read(request.body, request.parameters, request.source_filter(), context)
+    wanted = search_request.read(request.body, request.parameters, request.source_filter(), context)
     return Answer(200, searched(request, wanted, context))
 
 
@@ -39,9 +39,9 @@ def searched(request: RestRequest, wanted: Search, context: QueryContext) -> dic
 
 def count_documents(request: RestRequest) -> Answer:
     """Count the documents of some indices that a query finds."""
-    search.refuse_parameters(request.parameters, "min_score", "terminate_after")
+    search_request.refuse_parameters(request.parameters, "min_score", "terminate_after")
     context = context_of(request)
-    query = search.read_query(request.body, request.parameters, context)
+    query = search_request.read_query(request.body, request.parameters, context)
     expression = request.expression()
     cluster = request.authorized_cluster()
     indices = cluster.resolve(expression, **request.indices_options())

@@ -46,7 +46,19 @@ class Found:
         return {} if self.aggregations is None else {"aggregations": self.aggregations}
 
     def body(self, shown: Sequence[Hit], took: int) -> dict[str, Json]:
-        """Return the answer that shows some of the hits, without what is aggregated."""
+        """Return the answer that shows some of the hits, without what is aggregated.
+
+        Raises `ElasticsearchError` when what they show cannot be made.
+        """
+        try:
+            return self._body(shown, took)
+        except ShardFailure as failure:
+            failed = [_failure(failure, shown[0].part.segment.index)]
+            raise _all_failed(failed, phase="fetch") from None
+        except OverBudget:
+            raise timed_out(shown[0].part.segment.index) from None
+
+    def _body(self, shown: Sequence[Hit], took: int) -> dict[str, Json]:
         search, parts = self.search, [result.kept for result in self.results]
         body: dict[str, Json] = {}
         total = sum(len(part.matches) for part in parts)
@@ -61,19 +73,37 @@ class Found:
         best = hits.best_of(search.page, parts, shown) if self.shards else 0.0
         body["max_score"] = best
         body["hits"] = hits.show(search.page, shown)
-        if search.named:
-            _name_queries(search, shown, body["hits"])
-        if search.inner_hits:
-            # Imported here, as few searches have any.
-            from mockkibana.elasticsearch.search import inner_hits
-
-            inner_hits.add(search.inner_hits, shown, body["hits"])
-        return {
-            "took": took,
-            "timed_out": False,
+        self._add(shown, body["hits"])
+        answer: dict[str, Json] = {"took": took, "timed_out": False}
+        if search.terminate_after:
+            answer["terminated_early"] = any(result.is_cut for result in self.results)
+        return answer | {
             "_shards": shards_body(self.shards, self.failures),
             "hits": body,
         }
+
+    def _add(self, shown: Sequence[Hit], bodies: Sequence[dict[str, Json]]) -> None:
+        """Add to hits what few searches ask for; imported here therefore."""
+        search = self.search
+        if search.collapse is not None:
+            search.collapse.add([result.kept for result in self.results], shown, bodies)
+        if search.highlight is not None:
+            for hit, body in zip(shown, bodies, strict=True):
+                search.highlight.add(search.query, hit, body)
+        if search.named:
+            _name_queries(search, shown, bodies)
+        if search.explain:
+            from mockkibana.elasticsearch.search.explaining import explanation
+
+            for hit, body in zip(shown, bodies, strict=True):
+                segment = hit.part.segment
+                body["_shard"] = f"[{segment.index.name}][0]"
+                body["_node"] = NODE
+                body["_explanation"] = explanation(search.query, segment, hit.number)
+        if search.inner_hits:
+            from mockkibana.elasticsearch.search import inner_hits
+
+            inner_hits.add(search.inner_hits, shown, bodies)
 
 
 def run(search: Search, shards: Sequence[Shard]) -> Found:
@@ -92,7 +122,11 @@ def run(search: Search, shards: Sequence[Shard]) -> Found:
         raise _all_failed(failures)
     first = [hit for result in results for hit in result.first]
     page = search.page if search.scroll is None else replace(search.page, size=len(first))
-    return Found(search, shards, results, failures, hits.merged(page, first), aggregated)
+    if search.collapse is None:
+        shown = hits.merged(page, first)
+    else:
+        shown = search.collapse.first(page, [result.kept for result in results])
+    return Found(search, shards, results, failures, shown, aggregated)
 
 
 def _aggregated(
@@ -186,9 +220,11 @@ def timed_out(index: Index) -> ElasticsearchError:
     return _all_failed([_failure(failure, index)], status=429)  # as `SearchTimeoutException` has it
 
 
-def _all_failed(failures: Sequence[Error], *, status: int = 400) -> ElasticsearchError:
+def _all_failed(
+    failures: Sequence[Error], *, status: int = 400, phase: str = "query"
+) -> ElasticsearchError:
     reason = failures[0]["reason"]
-    extra = {"phase": "query", "grouped": True, "failed_shards": list(failures)}
+    extra = {"phase": phase, "grouped": True, "failed_shards": list(failures)}
     caused_by = None
     if reason["type"] == "illegal_argument_exception":
         # Elasticsearch prints a plain Java exception twice, one inside of the other.
@@ -221,6 +257,7 @@ class Result:
     found: Part
     kept: Part
     first: Sequence[Hit]
+    is_cut: bool = False
 
 
 def _run(search: Search, shard: Shard) -> Result:
@@ -231,6 +268,9 @@ def _run(search: Search, shard: Shard) -> Result:
     matches = shard.query.run(segment, scored=scored or search.min_score is not None)
     if search.min_score is not None:
         matches = {n: score for n, score in matches.items() if score >= search.min_score}
+    is_cut = 0 < search.terminate_after <= len(matches)
+    if is_cut:
+        matches = {n: matches[n] for n in sorted(matches)[: search.terminate_after]}
     if search.slice is not None:
         number, most = search.slice
         ids = segment.ids
@@ -243,7 +283,10 @@ def _run(search: Search, shard: Shard) -> Result:
         kept = found.only(number for number in matches if number in wanted)
     if search.scroll is not None:
         page = replace(page, size=len(kept.matches))
-    return Result(found, kept, hits.first(page, kept))
+    if search.collapse is not None:
+        for number in segment.budget.each(kept.matches):
+            search.collapse.key(segment, number)  # what cannot be collapsed fails this index
+    return Result(found, kept, hits.first(page, kept), is_cut)
 
 
 def _check_window(search: Search, index: Index) -> None:

@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
-from mockkibana.elasticsearch.search import search_after
+from mockkibana.elasticsearch.search import field_values, search_after
 from mockkibana.elasticsearch.search.field_terms import Term
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.query import Matches, Query
@@ -168,9 +168,14 @@ def _shown(
     if "_routing" in record:
         body["_routing"] = record["_routing"]
     if page.source is None:
-        body["_source"] = segment.sources[hit.number]
+        if not page.stored_fields:
+            body["_source"] = segment.sources[hit.number]
     elif page.source.wanted:
         body["_source"] = _filtered(page.source, segment, hit.number)
+    if page.patterns:
+        fields = field_values.shown(page.patterns, segment, hit.number)
+        if fields:
+            body["fields"] = fields
     if len(page.sort) > 1 or not page.by_score:
         values = [
             value_of(sort, segment, key) for sort, key in zip(distinct, hit.keys, strict=True)

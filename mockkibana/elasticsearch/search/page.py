@@ -15,7 +15,8 @@ from mockkibana.elasticsearch.json.parse_errors import (
     parsing,
 )
 from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
-from mockkibana.elasticsearch.search import sorting
+from mockkibana.elasticsearch.search import field_values, sorting
+from mockkibana.elasticsearch.search.field_values import Pattern
 from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.json import Json
 
@@ -25,6 +26,7 @@ class Page:
     """The hits from `start` on, at most `size` of them, as `sort` orders them.
 
     With `after` only those that come after these values in the order, one for each key of it.
+    Of each the values of fields may be shown; with `stored_fields` the source only if asked for.
 
     A search has one, and so has everything in it that shows hits of its own.
     """
@@ -37,6 +39,9 @@ class Page:
     version: bool = False
     seq_no_primary_term: bool = False
     after: tuple[Json, ...] = ()
+    fields: tuple[Pattern, ...] = ()
+    docvalue_fields: tuple[Pattern, ...] = ()
+    stored_fields: tuple[Pattern, ...] = ()
 
     @property
     def distinct(self) -> tuple[Sort, ...]:
@@ -47,6 +52,11 @@ class Page:
     def by_score(self) -> bool:
         """Whether the best hit is the first one."""
         return not self.sort or (self.sort[0].field == "_score" and self.sort[0].descending)
+
+    @property
+    def patterns(self) -> tuple[Pattern, ...]:
+        """The fields whose values are shown of each hit."""
+        return (*self.stored_fields, *self.docvalue_fields, *self.fields)
 
     @property
     def needs_scores(self) -> bool:
@@ -63,11 +73,14 @@ _SCALARS: dict[str, tuple[str, type]] = {
     "seq_no_primary_term": ("seq_no_primary_term", bool),
 }
 
-KEYS = frozenset({*_SCALARS, "sort", "_source"})
+KEYS = frozenset({*_SCALARS, *field_values.KINDS, "sort", "_source"})
 
 
 def read(name: str, value: Json, path: Path) -> dict[str, Any]:
     """Return what a key of a body, one of `KEYS`, says of the page. Raises `ParseError`."""
+    for fields in field_values.KINDS:
+        if name == fields:
+            return {name: field_values.parse(fields, value, path)}
     if name == "sort":
         expect(value, (str, dict, list), name, path)
         return {"sort": sorting.parse(value, path)}

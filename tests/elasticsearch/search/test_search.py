@@ -229,7 +229,7 @@ def test_versions_are_answered_when_asked_for(ask: Ask) -> None:
             "[1:9] Numeric value (2147483648) out of range of int (-2147483648 - 2147483647)",
         ),
         ("", {"aggs": {"a": {}}}, "Missing definition for aggregation [a]"),
-        ("?explain=true", None, "this mock does not support the parameter [explain] yet"),
+        ("?suggest_field=n", None, "this mock does not support the parameter [suggest_field] yet"),
         ("?sort=n:up", None, "Unknown SortOrder [up]"),
         ("", {"sort": [{"n": {"foo": 1}}]}, "[1:16] [field_sort] unknown field [foo]"),
         (

@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.json.parse_errors import as_error
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import compile_mapping
-from mockkibana.elasticsearch.search import execution, query_parser, search
+from mockkibana.elasticsearch.search import execution, query_parser, search_request
 from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
@@ -70,7 +70,7 @@ def answer_query(
     """
     now = request.cluster.installation.clock.milliseconds()
     context = query_parser.context(now, lambda index, id_: None)  # noqa: ARG005
-    wanted = search.read(_checked(request, kind), Parameters({}), None, context)
+    wanted = search_request.read(_checked(request, kind), Parameters({}), None, context)
     documents = [(id_, {"_source": _indexed(kind, row)}) for id_, row in rows.items()]
     mapping = compile_mapping({"properties": _PROPERTIES[kind], "dynamic": "false"})
     index = Index(

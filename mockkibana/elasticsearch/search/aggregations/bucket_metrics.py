@@ -15,7 +15,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Definition,
     Result,
 )
-from mockkibana.elasticsearch.search.aggregations.number_format import Writer, decimal_writer
+from mockkibana.elasticsearch.search.number_format import Writer, decimal_writer
 from mockkibana.json import Json
 
 

@@ -24,14 +24,14 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     grouped,
 )
 from mockkibana.elasticsearch.search.aggregations.histograms import Width
-from mockkibana.elasticsearch.search.aggregations.number_format import (
+from mockkibana.elasticsearch.search.aggregations.values import Getter, Values
+from mockkibana.elasticsearch.search.field_terms import DATES
+from mockkibana.elasticsearch.search.hits import Part
+from mockkibana.elasticsearch.search.number_format import (
     Writer,
     date_writer,
     formats_of,
 )
-from mockkibana.elasticsearch.search.aggregations.values import Getter, Values
-from mockkibana.elasticsearch.search.field_terms import DATES
-from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.json import Json
 
 #: One value for each source, None for a missing one.

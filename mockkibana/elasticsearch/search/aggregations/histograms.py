@@ -25,14 +25,14 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
 )
 from mockkibana.elasticsearch.search.aggregations.bounds import Bounds
 from mockkibana.elasticsearch.search.aggregations.buckets import BY_KEY, Order
-from mockkibana.elasticsearch.search.aggregations.number_format import (
+from mockkibana.elasticsearch.search.aggregations.rounding import Rounding
+from mockkibana.elasticsearch.search.aggregations.values import Values
+from mockkibana.elasticsearch.search.hits import Part
+from mockkibana.elasticsearch.search.number_format import (
     Writer,
     date_writer,
     formats_of,
 )
-from mockkibana.elasticsearch.search.aggregations.rounding import Rounding
-from mockkibana.elasticsearch.search.aggregations.values import Values
-from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.json import Json
 
 _LAYOUT = {

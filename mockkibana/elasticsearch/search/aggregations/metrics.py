@@ -17,8 +17,8 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Parts,
     Result,
 )
-from mockkibana.elasticsearch.search.aggregations.number_format import Writer
 from mockkibana.elasticsearch.search.aggregations.values import Values
+from mockkibana.elasticsearch.search.number_format import Writer
 from mockkibana.json import Json
 
 Numbers = Sequence[float]

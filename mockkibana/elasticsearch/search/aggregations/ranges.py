@@ -21,13 +21,13 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Result,
     grouped,
 )
-from mockkibana.elasticsearch.search.aggregations.number_format import (
+from mockkibana.elasticsearch.search.aggregations.values import Values
+from mockkibana.elasticsearch.search.hits import Part
+from mockkibana.elasticsearch.search.number_format import (
     Writer,
     date_writer,
     formats_of,
 )
-from mockkibana.elasticsearch.search.aggregations.values import Values
-from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.json import Json
 
 

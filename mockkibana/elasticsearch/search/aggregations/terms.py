@@ -21,8 +21,8 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     grouped,
 )
 from mockkibana.elasticsearch.search.aggregations.buckets import BY_COUNT, Order
-from mockkibana.elasticsearch.search.aggregations.number_format import Writer
 from mockkibana.elasticsearch.search.aggregations.values import Getter, Values
+from mockkibana.elasticsearch.search.number_format import Writer
 from mockkibana.elasticsearch.search.term_patterns import expression_test
 from mockkibana.json import Json
 from mockkibana.lucene_expressions import BadExpression

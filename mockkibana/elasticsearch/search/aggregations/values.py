@@ -13,7 +13,6 @@ from mockkibana.elasticsearch.json.parse_errors import illegal, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.aggregations.aggregation import Parts
-from mockkibana.elasticsearch.search.aggregations.number_format import Writer, writer
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.field_index import Column
 from mockkibana.elasticsearch.search.field_terms import (
@@ -26,6 +25,7 @@ from mockkibana.elasticsearch.search.field_terms import (
     Term,
     converter,
 )
+from mockkibana.elasticsearch.search.number_format import Writer, writer
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.sorting import fielddata_disabled
 from mockkibana.json import Json

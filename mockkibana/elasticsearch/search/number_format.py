@@ -1,4 +1,4 @@
-"""How aggregations write numbers: the `format` of a request (Java's `DecimalFormat`), or a date."""
+"""How numbers and dates are written: the `format` of a request (`DecimalFormat`), or a field's."""
 
 from __future__ import annotations
 
