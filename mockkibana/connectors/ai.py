@@ -22,6 +22,7 @@ from mockkibana.store import Store
 from mockkibana.validation import (
     Any,
     ArrayOf,
+    ByRelease,
     Maybe,
     Number,
     Object,
@@ -33,6 +34,13 @@ from mockkibana.wildcards import wildcard
 
 TELEMETRY = Maybe(Object({"pluginId": Maybe(String()), "aggregateBy": Maybe(String())}))
 """Who asks, for Kibana's own statistics."""
+
+
+def default_model(by_version: Mapping[str, str]) -> ByRelease:
+    """Return the field for a model that Kibana names where nobody does, by when that began."""
+    fields = {version: String(load_default=model) for version, model in by_version.items()}
+    return ByRelease(fields)
+
 
 TIMEOUT = 120_000
 """How many milliseconds Kibana waits for a model, as a rule."""

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from urllib.parse import quote, unquote, urlsplit
 
-from mockkibana.connectors.ai import DASHBOARD, TELEMETRY, TIMEOUT, AiConnector, dashboard
+from mockkibana.connectors.ai import (
+    DASHBOARD,
+    TELEMETRY,
+    TIMEOUT,
+    AiConnector,
+    dashboard,
+    default_model,
+)
 from mockkibana.connectors.aws_signature import Key, Scope, signed
 from mockkibana.connectors.base import Thrown
 from mockkibana.connectors.bedrock_party import UNKNOWN_OPERATION, Bedrock
@@ -28,9 +35,15 @@ from mockkibana.validation import (
     String,
 )
 
-# Guess: that of 8.19, and the limit; neither was read in a tagged source.
-_DEFAULT_MODEL = "us.anthropic.claude-3-7-sonnet-20250219-v1:0"
-_TOKEN_LIMIT = 8191
+# elastic/kibana#220146. Guess: which of Claude 4 it is in 9.2.
+_MODELS = {
+    "8.17": "anthropic.claude-3-5-sonnet-20240620-v1:0",
+    "8.19": "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "9.0": "anthropic.claude-3-5-sonnet-20240620-v1:0",
+    "9.1": "us.anthropic.claude-3-7-sonnet-20250219-v1:0",
+    "9.2": "us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+}
+_TOKEN_LIMIT = 8191  # Guess: it was not read in a tagged source.
 _OLD_ENDPOINT = (
     "The Kibana Connector in use may need to be reconfigured with an updated Amazon Bedrock "
     "endpoint, like `bedrock-runtime`."
@@ -45,7 +58,7 @@ class Config(Schema):
     """Where Bedrock is, and the model where a run names none."""
 
     apiUrl = String()  # noqa: N815 - Kibana's own names, here and below
-    defaultModel = String(load_default=_DEFAULT_MODEL)  # noqa: N815
+    defaultModel = default_model(_MODELS)  # noqa: N815
     region = Maybe(String(), since="9.4")
     contextWindowLength = Maybe(Number(coerced=True), since="9.1")  # noqa: N815
     temperature = Maybe(Number(coerced=True), since="9.1")

@@ -11,6 +11,7 @@ from mockkibana.connectors.ai import (
     Completion,
     Models,
     dashboard,
+    default_model,
 )
 from mockkibana.connectors.base import Thrown
 from mockkibana.connectors.google_account import TOKEN_URL, access_token
@@ -37,7 +38,12 @@ from mockkibana.validation import (
     String,
 )
 
-_DEFAULT_MODEL = "gemini-1.5-pro-002"  # Guess: that of 8.x; no minor's constant was read.
+_DEFAULT_MODELS = {  # elastic/kibana#225917
+    "8.17": "gemini-1.5-pro-002",
+    "8.19": "gemini-2.5-pro",
+    "9.0": "gemini-1.5-pro-002",
+    "9.1": "gemini-2.5-pro",
+}
 _TOKEN_LIFE = 3599  # seconds
 _MODELS = "*/models/*"
 _HEADERS = {"content-type": "application/json; charset=UTF-8"}
@@ -155,7 +161,7 @@ class Config(Schema):
     """Where Vertex AI is, the project, and the model where a run names none."""
 
     apiUrl = String()  # noqa: N815 - Kibana's own names, here and below
-    defaultModel = String(load_default=_DEFAULT_MODEL)  # noqa: N815
+    defaultModel = default_model(_DEFAULT_MODELS)  # noqa: N815
     gcpRegion = String()  # noqa: N815
     gcpProjectID = String()  # noqa: N815
     contextWindowLength = Maybe(Number(coerced=True))  # noqa: N815

@@ -11,8 +11,9 @@ from mockkibana.connectors.ai import (
     TIMEOUT,
     AiConnector,
     dashboard,
+    default_model,
 )
-from mockkibana.connectors.openai import DEFAULT_MODEL, OpenAi, parsed
+from mockkibana.connectors.openai import OpenAi, parsed
 from mockkibana.connectors.sub_action_framework import Service
 from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound import axios
@@ -60,6 +61,8 @@ def _config(provider: str, **more: Field) -> Object:
     )
 
 
+# elastic/kibana#220146. Guess: later versions of 9.x have newer models than these.
+_MODELS = {"8.17": "gpt-4o", "8.19": "gpt-4.1", "9.0": "gpt-4o", "9.1": "gpt-4.1"}
 _CONFIG = OneOf(
     [
         # Guess: a model of Azure's came with zod.
@@ -68,7 +71,7 @@ _CONFIG = OneOf(
             _OPENAI,
             organizationId=Maybe(String()),
             projectId=Maybe(String()),
-            defaultModel=String(load_default=DEFAULT_MODEL),
+            defaultModel=default_model(_MODELS),
         ),
         _config(
             _OTHER,

@@ -11,11 +11,7 @@ from mockkibana.json import Json, Malformed, Record, dumps, loads
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box
 
-DEFAULT_MODEL = "gpt-4.1"
-"""What Kibana asks for where nobody names a model.
-
-Guess: that of 8.19; 8.17 and 8.18 have gpt-4o. No minor's constant was read.
-"""
+_DEFAULT_MODEL = "gpt-4.1"  # of what takes requests without a model
 
 
 def _error(message: str, code: str | None, type_: str = "invalid_request_error") -> Record:
@@ -75,7 +71,7 @@ class OpenAi(Models):
             text = "We could not parse the JSON body of your request."
             return Answer(400, _error(text, None), {"content-type": "application/json"})
         completion = self.complete(body.get("messages"), box)
-        model = body.get("model") or DEFAULT_MODEL
+        model = body.get("model") or _DEFAULT_MODEL
         if body.get("stream") is True:
             return chat_stream(completion, model, box)
         answer = chat_completion(completion, model, box)

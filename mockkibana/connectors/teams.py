@@ -49,9 +49,6 @@ class Teams(ChatWebhook):
 
 def _failed(run: Run, error: axios.AxiosError) -> Failed:
     if error.response is None:
-        run.log.write(
-            "error", f"error on {run.connector_id} Microsoft Teams action: unexpected error"
-        )
         return Failed("error posting to Microsoft Teams, unexpected error")
     status = error.response.status
     text = f"[{status}] {axios.status_text(status)}"

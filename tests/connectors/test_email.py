@@ -113,6 +113,15 @@ def test_a_refusal_is_told_in_nodemailers_words(world, mailer, execute, what, te
     }
 
 
+def test_a_server_that_asks_for_no_account_may_have_any_certificate(world, create, execute):
+    config = {"host": "mail.example.com", "port": 25, "from": "a@example.com", "hasAuth": False}
+    simple = create(".email", config)["id"]
+    secure = create(".email", {**config, "secure": True})["id"]
+    world.faults.add({"match": {"backend": "email"}, "what": {"tls": "self-signed"}})
+    assert execute(simple, MAIL).json["status"] == "ok"
+    assert execute(secure, MAIL).json["service_message"] == "self-signed certificate"
+
+
 def test_a_template_is_no_address_when_the_mail_is_sent(mailer, execute):
     answer = execute(mailer(), {**MAIL, "to": ["{{to}}"]}).json
     assert answer["message"] == "[to/cc/bcc]: not valid emails: {{to}}"
