@@ -512,6 +512,27 @@ def test_buckets_are_put_in_order_and_a_page_of_them_is_shown(one: Any) -> None:
     assert list(counts(result)) == [sums.most_common()[1][0]]
 
 
+def test_scripts_make_numbers_of_those_of_a_bucket_and_choose_buckets(one: Any) -> None:
+    paths = {"total": "s", "count": "_count"}
+    inner = {
+        "s": {"sum": {"field": "n"}},
+        "mean": {"bucket_script": {"buckets_path": paths, "script": "params.total / params.count"}},
+        "some": {
+            "bucket_selector": {
+                "buckets_path": paths,
+                "script": {"source": "params.total > params.least", "params": {"least": 70}},
+            }
+        },
+    }
+
+    result = one("terms", inner, field="level")
+
+    sums = {level: [row["n"] for row in DOCUMENTS if row.get("level") == level] for level in "abc"}
+    assert {bucket["key"]: bucket["mean"]["value"] for bucket in result["buckets"]} == {
+        level: sum(numbers) / len(numbers) for level, numbers in sums.items() if sum(numbers) > 70
+    }
+
+
 def test_results_carry_their_kind_and_their_meta_when_asked(ask: Ask) -> None:
     answer = ask(
         {

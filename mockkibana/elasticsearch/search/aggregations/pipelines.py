@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -73,11 +74,18 @@ class CumulativeSum:
         total = 0.0
         for bucket in rows:
             total += number(bucket, self.path, "insert_zeros") or 0.0
-            bucket[name] = _simple(total, self.write)
+            bucket[name] = simple_value(total, self.write)
         return rows
 
 
-def _simple(value: float, write: Writer | None) -> Result:
+def not_finite(value: float) -> Result:
+    """Return the result that Java writes for a number that is none."""
+    named = {math.inf: "Infinity", -math.inf: "-Infinity"}
+    return Result("simple_value", {"value": named.get(value, "NaN")})
+
+
+def simple_value(value: float, write: Writer | None) -> Result:
+    """Return a number as a pipeline answers it."""
     body: dict[str, Json] = {"value": value}
     if write is not None:
         body["value_as_string"] = write(value)
@@ -122,7 +130,7 @@ class Difference:
         return rows
 
     def _change(self, change: float, width: float) -> Result:
-        shown = _simple(change, self.write)
+        shown = simple_value(change, self.write)
         if self.type == "serial_diff":
             return shown
         if self.unit is not None and width:
