@@ -11,6 +11,7 @@ from bench.kit import interceptions, large_resets, resets, servers, suites
 from bench.parts import growing, pushes, start_rivals, stop_seconds, store_operations, store_with
 from bench.processes import load, request, serving
 from bench.rounds import fastest, interleaved
+from bench.searches import by_size, matching
 
 LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
 JIRA_ID = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
@@ -166,6 +167,22 @@ def growth() -> list[Row]:
     ]
 
 
+def search() -> list[Row]:
+    """Compare searches of 100,000 documents with those of 1,000, and with a loop."""
+    times = interleaved({**by_size(), **matching()}, "search")
+    rows = [
+        Row(
+            f"{name}, 20 hits at 100,000 documents / at 1,000",
+            times[f"l {name}"] / times[f"s {name}"],
+            5,
+            ceiling=True,
+        )
+        for name in ("term on a keyword", "range on a date")
+    ]
+    ratio = times["match"] / times["loop"]
+    return [*rows, Row("match over 100,000 documents / a loop over dicts", ratio, 6, ceiling=True)]
+
+
 def kit() -> list[Row]:
     """Compare what the test kit does with what it is likened to."""
     suite = interleaved(suites(), "suites")
@@ -225,6 +242,7 @@ _GROUPS = {
     "store": store,
     "jira": jira,
     "growth": growth,
+    "search": search,
     "kit": kit,
     "start": start,
 }

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from zlib import crc32
 
-from mockkibana.budget import OverBudget
+from mockkibana.budget import Budget, OverBudget
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.search import hits
@@ -90,8 +90,8 @@ class Found:
         if search.highlight is not None:
             for hit, body in zip(shown, bodies, strict=True):
                 search.highlight.add(search.query, hit, body)
-        if search.named:
-            _name_queries(search, shown, bodies)
+        if search.named or search.inner_hits:
+            _add_queries(search, shown, bodies)
         if search.explain:
             from mockkibana.elasticsearch.search.explaining import explanation
 
@@ -100,10 +100,6 @@ class Found:
                 body["_shard"] = f"[{segment.index.name}][0]"
                 body["_node"] = NODE
                 body["_explanation"] = explanation(search.query, segment, hit.number)
-        if search.inner_hits:
-            from mockkibana.elasticsearch.search import inner_hits
-
-            inner_hits.add(search.inner_hits, shown, bodies)
 
 
 def run(search: Search, shards: Sequence[Shard]) -> Found:
@@ -164,19 +160,29 @@ def _aggregated(
     return found
 
 
-def _name_queries(search: Search, found: Sequence[Hit], bodies: Sequence[dict[str, Json]]) -> None:
-    """Add to each hit the names of the queries that find it."""
+def _add_queries(search: Search, found: Sequence[Hit], bodies: Sequence[dict[str, Json]]) -> None:
+    """Add to each hit the names of the queries that find it, and its inner hits."""
+    # Imported here, as few searches have any.
+    from mockkibana.elasticsearch.search import inner_hits
+
+    budget = Budget()  # what is kept for a scroll has one that is over
+    fresh = {hit.part.segment: hit.part.segment.within(budget) for hit in found}
     matches: dict[tuple[Segment, str], Matches] = {}
+    related: inner_hits.Found = {}
     for hit, body in zip(found, bodies, strict=True):
+        segment = fresh[hit.part.segment]
         names = []
         for name, query in search.named:
-            key = (hit.part.segment, name)
+            key = (segment, name)
             if key not in matches:
-                matches[key] = query.run(hit.part.segment, scored=False)
+                matches[key] = query.run(segment, scored=False)
             if hit.number in matches[key]:
                 names.append(name)
         if names:
             body["matched_queries"] = names
+        if search.inner_hits:
+            inner = inner_hits.of(search.inner_hits, segment, hit.number, related)
+            body["inner_hits"] = body.get("inner_hits", {}) | inner
 
 
 def shards_body(shards: Sequence[Shard], failures: Sequence[Error] = ()) -> dict[str, Json]:

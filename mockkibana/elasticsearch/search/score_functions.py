@@ -201,12 +201,19 @@ class Decay:
                 "both [scale] and [origin] must be set for numeric fields.",
                 type="parse_exception",
             )
-        return float(number_of(leaf, self.origin))
+        return _finite(leaf, self.origin)
 
     def _span(self, leaf: Leaf, name: str, value: Json) -> float:
         if leaf.type not in DATES:
-            return float(number_of(leaf, value))
+            return _finite(leaf, value)
         try:
             return float(time_values.milliseconds(as_text(value), f"DecayFunctionParser.{name}"))
         except ElasticsearchError as error:
             raise ShardFailure(error.reason, type=_ILLEGAL) from None
+
+
+def _finite(leaf: Leaf, value: Json) -> float:
+    try:
+        return float(number_of(leaf, value))
+    except OverflowError:
+        raise ShardFailure(f'For input string: "{value}"', type=_ILLEGAL) from None

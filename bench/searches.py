@@ -1,0 +1,100 @@
+"""Searches of the fake Elasticsearch, of few documents and of many."""
+
+from __future__ import annotations
+
+import gc
+import json
+import time
+from collections.abc import Callable
+from typing import Any
+
+from mockkibana.elasticsearch.documents.actions import Action
+from mockkibana.elasticsearch.face.face import ElasticsearchFace
+from mockkibana.http.messages import Request
+from mockkibana.world import World
+
+_HITS = 20  # of the term and of the range, however many documents there are
+_WORDS = ("disk", "full", "network", "slow", "memory", "low", "user", "unknown", "timeout")
+_MAPPINGS = {
+    "properties": {
+        "level": {"type": "keyword"},
+        "at": {"type": "date"},
+        "message": {"type": "text"},
+    }
+}
+_TURNS = 50
+
+
+def document(n: int) -> dict[str, Any]:
+    """Return a document; the first ones are what the term and the range find."""
+    is_wanted = n < _HITS
+    day = "2024-01-01" if is_wanted else "2023-06-15"
+    words = " ".join(_WORDS[(n + offset) % len(_WORDS)] for offset in range(3))
+    return {
+        "level": "fatal" if is_wanted else ("info", "warn", "error")[n % 3],
+        "at": f"{day}T00:{n // 60 % 60:02}:{n % 60:02}Z",
+        "message": f"{words} on host {n % 50}",
+    }
+
+
+def face_of(documents: int) -> ElasticsearchFace:
+    """Return the face of a cluster with one index that holds so many documents."""
+    cluster = World().elasticsearch
+    cluster.create_index("logs", mappings=_MAPPINGS)
+    for start in range(0, documents, 10_000):
+        numbers = range(start, min(start + 10_000, documents))
+        cluster.bulk(
+            [Action(op="index", index="logs", id=str(n), source=document(n)) for n in numbers]
+        )
+    return ElasticsearchFace(cluster)
+
+
+def searching(
+    face: ElasticsearchFace, query: Any, hits: int | None = None, turns: int = _TURNS
+) -> Callable[[], float]:
+    """Return a measurement of a search: seconds. It must find so many documents."""
+    body = json.dumps({"query": query, "size": 10, "track_total_hits": True}).encode()
+    headers = {"content-type": "application/json"}
+
+    def search() -> None:
+        answer = face.handle(Request("POST", "/logs/_search", headers=headers, body=body))
+        assert hits is None or answer.body["hits"]["total"]["value"] == hits, answer.body
+
+    search()  # what is indexed of a field is kept
+
+    def measure() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(turns):
+            search()
+        return (time.perf_counter() - start) / turns
+
+    return measure
+
+
+def by_size() -> dict[str, Callable[[], float]]:
+    """Return the measurements of searches that find the same number of documents."""
+    queries = {
+        "term on a keyword": {"term": {"level": "fatal"}},
+        "range on a date": {"range": {"at": {"gte": "2024-01-01", "lt": "now"}}},
+    }
+    return {
+        f"{size} {name}": searching(face, query, _HITS)
+        for size, face in (("s", face_of(1_000)), ("l", face_of(100_000)))
+        for name, query in queries.items()
+    }
+
+
+def matching(documents: int = 100_000) -> dict[str, Callable[[], float]]:
+    """Return the measurements of a match, and of a loop over dicts that does the same."""
+    face = face_of(documents)
+    sources = [document(n) for n in range(documents)]
+
+    def loop() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        found = [source for source in sources if "disk" in source["message"].lower().split()]
+        assert found
+        return time.perf_counter() - start
+
+    return {"match": searching(face, {"match": {"message": "disk"}}, turns=3), "loop": loop}
