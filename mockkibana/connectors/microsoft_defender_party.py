@@ -63,7 +63,7 @@ class Defender(Party):
             token = granted(self, box, _TOKEN_LIFE)
             return Answer(200, {**answer, "access_token": token}, _HEADERS)
         if "/results/" in path:  # a link that lets in whoever knows it
-            return Answer(200, "a file", {"content-type": "application/octet-stream"})
+            return self._file(path.rpartition("/")[2], box)
         if not is_granted(self, message, box):
             return _ERRORS.answer(401, path)
         if path.endswith("/api/machineactions"):
@@ -71,6 +71,8 @@ class Defender(Party):
         if path.endswith(("/api/machines", "/api/libraryfiles")):
             return _listed([], {})
         if (link := _LINK.search(path)) is not None:
+            if self._script(link[1], box) is None:
+                return _ERRORS.answer(404, path)
             return Answer(200, {"value": f"{box.config['apiUrl']}/results/{link[1]}"}, _HEADERS)
         if (place := _MACHINE.search(path)) is None:
             return _ERRORS.answer(404, path)
@@ -80,6 +82,15 @@ class Defender(Party):
         if place[2] is None:
             return Answer(200, _machine(place[1]), _HEADERS)
         return self._act(place[1], _TYPES[place[2]], message.body, box)
+
+    def _script(self, id_: str, box: Box) -> Record | None:
+        action = box.state(self).get(id_)
+        return action if action is not None and action["type"] == "LiveResponse" else None
+
+    def _file(self, id_: str, box: Box) -> Answer:
+        if self._script(id_, box) is None:
+            return _ERRORS.answer(404, id_)
+        return Answer(200, "a file", {"content-type": "application/octet-stream"})
 
     def _act(self, machine: str, type_: str, body: Json, box: Box) -> Answer:
         action: Record = {

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Iterator
-from urllib.parse import parse_qs
+from collections.abc import Callable
 
 from mockkibana.connectors.base import Thrown
+from mockkibana.connectors.sentinelone_party import API, SentinelOne
 from mockkibana.connectors.sub_action_framework import Service, SubActionConnector
-from mockkibana.faults.answers import ErrorAnswers
-from mockkibana.http.messages import Answer
 from mockkibana.javascript import stringify
 from mockkibana.json import Json, Record
 from mockkibana.outbound import axios
-from mockkibana.outbound.message import Outbound
-from mockkibana.outbound.party import Box, Party
 from mockkibana.validation import (
     ArrayOf,
     Boolean,
@@ -27,120 +22,6 @@ from mockkibana.validation import (
     String,
     literals,
 )
-
-_API = "/web/api/v2.1"
-_HEADERS = {"content-type": "application/json"}
-_PATH = re.compile(r"/web/api/v2\.1(/[^?]*)(?:\?(.*))?", re.DOTALL)
-_FETCH = re.compile("/agents/[^/]+/actions/fetch-files")
-_UPLOAD = re.compile("/agents/[^/]+/uploads/[^/]+")
-_FIRST_TASK = 1_913_920_934_584_665_209
-_ERRORS = ErrorAnswers(
-    _HEADERS,
-    {},
-    {
-        "401": {"errors": [{"code": 4010010, "detail": None, "title": "Authentication Failed"}]},
-        "other": {"errors": [{"code": "{status}0010", "detail": None, "title": "{reason}"}]},
-    },
-)
-_SCRIPT: Json = {
-    "id": "1466645476786791838",
-    "scriptName": "Terminate Processes",
-    "fileName": "terminate.zip",
-    "osTypes": ["windows"],
-    "scriptType": "action",
-    "inputRequired": True,
-    "version": "1.0.0",
-}
-
-
-class SentinelOne(Party):
-    """A console of SentinelOne's on which every agent that is asked for is there.
-
-    What it keeps are the agents that were isolated or released, by id.
-    """
-
-    name = "sentinelone"
-
-    @property
-    def errors(self) -> ErrorAnswers:
-        """SentinelOne's JSON."""
-        return _ERRORS
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Find agents, isolate and release them, and pretend to run scripts on them."""
-        found = _PATH.search(message.path)
-        path, query = (found[1], parse_qs(found[2] or "")) if found else ("", {})
-        body = message.body if isinstance(message.body, dict) else {}
-        if path == "/agents":
-            return _list(list(self._agents(query, box)))
-        if path in ("/agents/actions/disconnect", "/agents/actions/connect"):
-            status = "disconnected" if path.endswith("disconnect") else "connected"
-            agent = {**self._agent(body["filter"]["ids"], box), "networkStatus": status}
-            box.state(self).put(agent["id"], agent)
-            return _data({"affected": 1})
-        if _FETCH.fullmatch(path):
-            return _data({"success": True})
-        if _UPLOAD.fullmatch(path) or path.startswith("/downloads/"):
-            return Answer(200, "a file", {"content-type": "application/octet-stream"})
-        answer = _SCRIPTS.get(path)
-        return answer(body, query, box) if answer else _ERRORS.answer(404, path)
-
-    def _agents(self, query: dict[str, list[str]], box: Box) -> Iterator[Record]:
-        ids = [query[key][0].split(",") for key in ("ids", "uuids", "uuid") if key in query]
-        for id_ in ids[0] if ids else box.state(self).rows():
-            yield self._agent(id_, box)
-
-    def _agent(self, id_: str, box: Box) -> Record:
-        return box.state(self).get(id_) or {
-            "id": id_,
-            "uuid": id_,
-            "computerName": f"host-{id_}",
-            "isActive": True,
-            "infected": False,
-            "networkStatus": "connected",
-            "osType": "linux",
-        }
-
-
-def _data(data: Json) -> Answer:
-    return Answer(200, {"data": data}, _HEADERS)
-
-
-def _list(rows: list[Json]) -> Answer:
-    pagination = {"totalItems": len(rows), "nextCursor": None}
-    return Answer(200, {"data": rows, "pagination": pagination, "errors": None}, _HEADERS)
-
-
-def _executed(_body: Json, _query: Json, box: Box) -> Answer:
-    task = str(_FIRST_TASK + len(box.run.outbound))
-    pending = {"pendingExecutionId": None, "parentTaskId": task, "pending": False}
-    return _data({"affected": 1, **pending})
-
-
-def _status(_body: Json, query: Json, _box: Box) -> Answer:
-    task = query.get("parent_task_id", [""])[0]
-    return _list([{"id": task, "parentTaskId": task, "status": "completed", "type": "script"}])
-
-
-def _results(body: Json, _query: Json, box: Box) -> Answer:
-    links = [
-        {
-            "taskId": task,
-            "fileName": f"{task}.zip",
-            "downloadUrl": f"{box.config['url']}{_API}/downloads/{task}",
-        }
-        for task in body["data"]["taskIds"]
-    ]
-    return _data({"download_links": links, "errors": []})
-
-
-_SCRIPTS: dict[str, Callable[[Json, Json, Box], Answer]] = {
-    "/activities": lambda *_: _list([]),
-    "/remote-scripts": lambda *_: _list([_SCRIPT]),
-    "/remote-scripts/execute": _executed,
-    "/remote-scripts/status": _status,
-    "/remote-scripts/fetch-files": _results,
-}
 
 
 class Config(Schema):
@@ -252,7 +133,7 @@ _FILE = Object({"agentId": String(min_length=1), "activityId": String(min_length
 
 def _ask(service: Service, method: str, path: str, query: Json, data: Json = None) -> Json:
     query = {**query, "APIToken": service.secrets["token"]}
-    return service.request(method, f"{service.config['url']}{_API}{path}", data, query=query)
+    return service.request(method, f"{service.config['url']}{API}{path}", data, query=query)
 
 
 def _get(path: str) -> Callable[[Service, Json], Json]:

@@ -137,6 +137,13 @@ def test_lists_may_be_empty(defender, execute, sub_action):
     assert execute(defender, named(sub_action)).json["data"]["value"] == []
 
 
+def test_only_what_has_run_a_script_has_results(defender, execute):
+    isolated = execute(defender, named("isolateHost", id="7", comment="why")).json["data"]["id"]
+    for id_ in (isolated, "1"):
+        text = execute(defender, named("getActionResults", id=id_)).json["service_message"]
+        assert text.startswith("Status code: 404. Message: API Error: [Not Found]")
+
+
 def test_a_connector_is_tested_on_a_machine_that_is_not_there(world, defender, execute):
     assert execute(defender, named("testConnector")).json["data"]["results"] == [
         f"API call to {what} was successful"

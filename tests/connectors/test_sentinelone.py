@@ -77,12 +77,6 @@ def test_agents_are_found(s1, execute):
                 "filter": {"ids": "7"},
             },
         ),
-        (
-            named("downloadAgentFile", agentId="7", activityId="8"),
-            "GET",
-            "agents/7/uploads/8?",
-            {},
-        ),
     ],
     ids=lambda value: (
         value["subAction"] if isinstance(value, dict) and "subAction" in value else None
@@ -103,12 +97,52 @@ def test_files_of_an_agent_are_fetched(world, s1, execute):
     [request] = requests(world)
     assert request["url"] == f"{API}/agents/7/actions/fetch-files?{SHOWN}"
     assert request["body"]["data"]["files"] == ["/etc/x"]
+    wanted = named("getActivities", activityTypes="80", agentIds="7")
+    [activity] = execute(s1, wanted).json["data"]["data"]
+    assert activity["data"]["filePath"] == f"/agents/7/uploads/{activity['id']}"
+    file = {"agentId": "7", "activityId": activity["id"]}
+    assert execute(s1, named("downloadAgentFile", **file)).json["data"] == "a file"
+    assert requests(world)[-1]["url"] == f"{API}/agents/7/uploads/{activity['id']}?{SHOWN}"
+    for other in ({"agentId": "8"}, {"activityId": "1"}):
+        refused = execute(s1, named("downloadAgentFile", **{**file, **other})).json
+        assert refused["service_message"].startswith("Status code: 404. Message: API Error: ")
+
+
+def test_what_was_done_is_listed_newest_first(s1, execute):
+    for agent in ("7", "8"):
+        execute(s1, named("isolateHost", ids=agent))
+    execute(s1, named("releaseHost", ids="7"))
+
+    def done(**params: str) -> list[tuple[int, str]]:
+        rows = execute(s1, named("getActivities", **params)).json["data"]["data"]
+        return [(row["activityType"], row["agentId"]) for row in rows]
+
+    assert done() == [(1002, "7"), (1001, "8"), (1001, "7")]
+    assert done(activityTypes="1001", agentIds="7,9") == [(1001, "7")]
 
 
 def test_the_results_of_a_script_are_downloaded(world, s1, execute):
-    assert execute(s1, named("downloadRemoteScriptResults", taskId="7")).json["status"] == "ok"
-    urls = [request["url"] for request in requests(world)]
-    assert urls == [f"{API}/remote-scripts/fetch-files?{SHOWN}", f"{API}/downloads/7"]
+    run = named("executeScript", filter={"ids": "7,8"}, script={"scriptId": "9"})
+    executed = execute(s1, run).json["data"]["data"]
+    assert executed["affected"] == 2
+    parent = executed["parentTaskId"]
+    status = execute(s1, named("getRemoteScriptStatus", parentTaskId=parent)).json["data"]["data"]
+    assert [(task["agentId"], task["status"]) for task in status] == [
+        ("7", "completed"),
+        ("8", "completed"),
+    ]
+    task = status[0]["id"]
+    results = execute(s1, named("getRemoteScriptResults", taskIds=[task, "1"])).json["data"]["data"]
+    assert [link["taskId"] for link in results["download_links"]] == [task]
+    assert [error["taskId"] for error in results["errors"]] == ["1"]
+    answer = execute(s1, named("downloadRemoteScriptResults", taskId=task)).json
+    assert answer["data"] == "a file"
+    urls = [request["url"] for request in requests(world)][-2:]
+    assert urls == [f"{API}/remote-scripts/fetch-files?{SHOWN}", f"{API}/downloads/{task}"]
+    unknown = execute(s1, named("downloadRemoteScriptResults", taskId="7")).json
+    assert unknown["service_message"] == (
+        "Download URL for script results of task id [7] not found"
+    )
 
 
 def test_a_script_needs_a_filter(s1, execute):
