@@ -46,13 +46,14 @@ class MockKibana:
     A context manager: inside of it, a server listens on a free port of loopback. The world is
     empty but for `seed`; `settings` (`mockkibana.Settings`, or a dict of some of them) replace the
     default ones, `seed_ids` makes ids repeatable and `frozen_at` stops the clock. `connector_types`
-    are registered beside the installed ones.
+    are registered beside the installed ones. Webhooks really go out to `outbound_hosts` (names,
+    alone or with a port), and mail to the server `smtp` (`HOST:PORT`).
 
     Every verb of control (`mockkibana.control.verbs`) is a method: those that read better as
     something else are below, all others are there by their names.
 
-    Raises `mockkibana.BadSeed`, `mockkibana.BadConnectorType`, and `mockkibana.ControlError` for a
-    setting in a dict that cannot be.
+    Raises `mockkibana.BadSeed`, `mockkibana.BadSetting`, `mockkibana.BadConnectorType`, and
+    `mockkibana.ControlError` for a setting in a dict that cannot be.
     """
 
     # Of the verbs that are no more than that, a type checker knows these.
@@ -71,6 +72,8 @@ class MockKibana:
         seed_ids: int | None = None,
         frozen_at: datetime | str | None = None,
         connector_types: Iterable[type[ConnectorType]] = (),
+        outbound_hosts: Iterable[str] = (),
+        smtp: str | None = None,
         source: Host | None = None,
     ) -> None:
         if source is None:
@@ -80,6 +83,8 @@ class MockKibana:
                 seed_ids=seed_ids,
                 frozen_at=time_of(frozen_at),
                 connector_types=connector_types,
+                outbound_hosts=outbound_hosts,
+                smtp=smtp,
             )
         #: Where the world is.
         self.source = source

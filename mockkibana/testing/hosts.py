@@ -80,6 +80,8 @@ class LocalWorld:
         seed_ids: int | None = None,
         frozen_at: datetime | None = None,
         connector_types: Iterable[type[ConnectorType]] = (),
+        outbound_hosts: Iterable[str] = (),
+        smtp: str | None = None,
     ) -> None:
         from mockkibana.world import World
         from mockkibana.world.worlds import Worlds
@@ -90,6 +92,8 @@ class LocalWorld:
             seed_ids=seed_ids,
             frozen_at=frozen_at,
             connector_types=connector_types,
+            outbound_hosts=outbound_hosts,
+            smtp=smtp,
         )
         self.worlds = Worlds(self.world)
         #: Where the faces are; None while nothing listens.
