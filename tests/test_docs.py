@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 import yaml
+from click.testing import CliRunner
 
 from docs import connector_types
 from mockkibana.app import create_app
+from mockkibana.cli import main
 from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.server import Server
 from mockkibana.world import World
@@ -119,6 +121,12 @@ def test_the_tests_that_a_page_shows_pass(page: str, tmp_path: Path) -> None:
 def test_the_table_of_connector_types_is_as_make_docs_writes_it() -> None:
     page = PAGES["connector-types.md"]
     assert page == connector_types.made(page), "run `make docs`"
+
+
+def test_what_an_upgrade_brings_is_as_the_command_writes_it() -> None:
+    command = "diff-versions 8.17 9.5 --markdown"
+    told = CliRunner().invoke(main, command.split()).output
+    assert PAGES["upgrading.md"] == told, f"run `mockkibana {command} > docs/upgrading.md`"
 
 
 CI_PAGES = pytest.mark.parametrize("page", ["README.md", "ci.md"])

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from mockkibana.world import World
 
 _ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
+_DIFF_VERSIONS = "diff-versions"
 _LOUD = ("error", "fatal")
 _NEW = "new-connector"
 _SETTINGS = (
@@ -58,12 +59,16 @@ class _Commands(click.Group):
         """Return the names of all commands."""
         from mockkibana.cli.remote import names
 
-        return sorted([*super().list_commands(ctx), *names(), _NEW])
+        return sorted([*super().list_commands(ctx), *names(), _DIFF_VERSIONS, _NEW])
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Return the command of a name."""
         if command := super().get_command(ctx, cmd_name):
             return command
+        if cmd_name == _DIFF_VERSIONS:
+            from mockkibana.cli.diff_versions import diff_versions
+
+            return diff_versions
         if cmd_name == _NEW:
             from mockkibana.cli.new_connector import new_connector
 
@@ -110,7 +115,7 @@ def main() -> None:
     type=click.Choice(CONTRACTS),
     default="documented",
     show_default=True,
-    help="Answer as the documentation says, or as a real Kibana 8.x was observed to.",
+    help="Answer as the documentation says, or as a real Kibana was observed to.",
 )
 @click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
 @click.option(

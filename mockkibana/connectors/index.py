@@ -13,6 +13,7 @@ from mockkibana.validation import Any, ArrayOf, Boolean, Nullable, RecordOf, Sch
 
 ALERT_HISTORY_PREFIX = "kibana-alert-history-"
 _MESSAGE = "error indexing documents"
+_ITEM_KEY = "create"
 
 
 def _alert_history_index(index: str) -> str | None:
@@ -72,17 +73,18 @@ class Index(ConnectorType):
             raise _failed(run, client_message(answer.body))
         if isinstance(answer.body, dict) and answer.body["errors"]:
             raise _failed(run, _reasons(answer.body["items"]))
-        if run.settings.contract == "documented":
+        documented = run.release.documented_item_key
+        if run.settings.contract == "documented" and documented != _ITEM_KEY:
             run.warnings.append("bulk-item-key")
-            return _keyed(answer.body, "index")
-        return _keyed(answer.body, "create")
+            return _keyed(answer.body, documented)
+        return _keyed(answer.body, _ITEM_KEY)
 
 
 def _keyed(body: BulkCreated | dict[str, Json], key: str) -> Json:
-    """Return the answer with its items under a key: the published documentation has `index`."""
+    """Return the answer with its items under a key."""
     if isinstance(body, BulkCreated):
         return body.encoded(key)
-    return {**body, "items": [{key: item["create"]} for item in body["items"]]}
+    return {**body, "items": [{key: item[_ITEM_KEY]} for item in body["items"]]}
 
 
 def _reasons(items: list[Json]) -> str:

@@ -107,16 +107,16 @@ class Jira(ConnectorType):
     party = "jira"
     leniencies = {  # noqa: RUF012
         "integer-issue-type": (
-            "`incident.issueType` was an integer, as documented; a real Kibana 8.x refuses it"
+            "`incident.issueType` was an integer, as documented; a real Kibana refuses it"
         ),
         "integer-comment-id": (
-            "`comments[].commentId` was an integer, as documented; a real Kibana 8.x refuses it"
+            "`comments[].commentId` was an integer, as documented; a real Kibana refuses it"
         ),
         "incident-title": (
-            "`incident.title` was sent, as documented; a real Kibana 8.x refuses the key"
+            "`incident.title` was sent, as documented; a real Kibana refuses the key"
         ),
     }
-    example = {"subAction": "issueTypes"}  # noqa: RUF012
+    example = {"subAction": "issueTypes", "subActionParams": {}}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:
         """Refuse a URL whose host is not allowed."""

@@ -230,13 +230,14 @@ class Connectors:
         """Put a saved connector of a seed, filling in what it leaves out; return its id."""
         connector_type = require_registered(self._types, seed["connector_type_id"])
         # Only a seed may hold a connector that its host could not create: settings do not count.
+        settings = Settings(kibana_version=self._installation.settings.kibana_version)
         config, secrets = seed["config"], seed["secrets"]
         if seed["is_missing_secrets"]:
             from mockkibana.kibana.validate import validated_config
 
-            config = validated_config(connector_type, config, Settings())
+            config = validated_config(connector_type, config, settings)
         else:
-            config, secrets = _validated(connector_type, config, secrets, Settings())
+            config, secrets = _validated(connector_type, config, secrets, settings)
         id_ = seed.get("id") or self._unused_id(transaction)
         record = self._filled(connector_type, id_, {**seed, "config": config, "secrets": secrets})
         # A later seed wins, also where it makes another kind of connector of an id.

@@ -189,7 +189,9 @@ class Seeds:
                     elif not record.get("is_system_action"):  # which every Kibana has of its own
                         seen.add(self._restore_connector(transaction, record))
                 except KibanaError as error:
-                    raise BadSeed(f"{where}: {error.message}{self._hint(record)}") from None
+                    # A refusal of several things has as many lines.
+                    text = " ".join(error.message.split())
+                    raise BadSeed(f"{where}: {text}{self._hint(record)}") from None
 
     def _restore_connector(self, transaction: Transaction, record: dict[str, Any]) -> str:
         """Put a connector that a person wrote, or that Kibana's API showed: without its secrets."""

@@ -134,6 +134,11 @@ class Release:
 
     type_noun: str
     """What config and secrets are those of, in texts: an `action type`, or a `connector type`."""
+
+    documented_item_key: str
+    """Under which key the published documentation has each item of the index connector's answer;
+    Kibana itself has `create` (`run_index_connector_response.yaml`)."""
+
     jira_service_wrapper: bool
     """Whether the Jira connector words every failed call in one way, and says that too many calls
     are the user's fault."""
@@ -214,17 +219,18 @@ def release_of(version: str) -> Release:
 
 
 def _is_within(version: str, since: str | None = None, until: str | None = None) -> bool:
-    own = _numbers(version)
-    if since is not None and own < _numbers(since):
+    own = numbers(version)
+    if since is not None and own < numbers(since):
         return False
-    last = own if until is None else _numbers(until)
+    last = own if until is None else numbers(until)
     return own[: len(last)] <= last
 
 
 def _newest(version: str, by_version: Mapping[str, T]) -> T:
     came = [since for since in by_version if _is_within(version, since)]
-    return by_version[max(came, key=_numbers)]
+    return by_version[max(came, key=numbers)]
 
 
-def _numbers(version: str) -> tuple[int, ...]:
+def numbers(version: str) -> tuple[int, ...]:
+    """Return the parts of a version, by which versions sort."""
     return tuple(map(int, version.split(".")))

@@ -123,7 +123,7 @@ class Settings:
     """
 
     contract: str = "documented"
-    kibana_version: str = "8.19.0"
+    kibana_version: str = "9.5.4"
     server_name: str = "kibana"  # what Elastic's container image sets
     public_url: str | None = None
     base_path: str = ""

@@ -65,7 +65,7 @@ def explained(code: str) -> str:
     from mockkibana.elasticsearch.face.media_types import LENIENCIES
 
     text = LENIENCIES.get(code) or ConnectorTypes().leniency(code)
-    return f"{code}: {text or 'a real Kibana 8.x answers otherwise'}"
+    return f"{code}: {text or 'a real Kibana answers otherwise'}"
 
 
 def _unrouted(handle: MockKibana) -> list[str]:

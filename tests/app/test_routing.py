@@ -16,6 +16,7 @@ def test_apps_share_their_rules(world: World) -> None:
     assert create_app(world).url_map is create_app(World()).url_map
 
 
+@pytest.mark.kibana_version("8.19.0")
 @pytest.mark.parametrize(
     ("path", "status"),
     [("/api/actions", 200), ("/internal/actions/connectors", 200), ("/api/features", 200)],

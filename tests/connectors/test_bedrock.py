@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://bedrock-runtime.eu-west-1.amazonaws.com"
 CONFIG = {"apiUrl": URL, "defaultModel": "anthropic.claude:0"}
@@ -175,7 +174,7 @@ def test_a_streamed_conversation_is_the_lines_of_its_events(bedrock, execute, cl
 def test_the_converse_api_is_newer_than_the_others(world, bedrock, execute):
     id_ = bedrock()
     for version, has_it in (("8.18.9", False), ("8.19.0", True), ("9.0.9", False), ("9.1.0", True)):
-        world.settings = Settings(kibana_version=version)
+        world.settings = replace(world.settings, kibana_version=version)
         answer = execute(id_, named("converse", **TURNS)).json
         text = f'Sub action "converse" is not registered. Connector id: {id_}. Connector name: '
         text += "Amazon Bedrock. Connector type: .bedrock"
@@ -269,6 +268,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0])[:50] for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown_with_amazons_words(world, bedrock, execute, what, text):
     rule = what if "fault" in what else {"match": {"backend": "bedrock"}, "what": what}
     world.faults.add(rule)
@@ -281,8 +281,9 @@ def test_a_failure_is_thrown_with_amazons_words(world, bedrock, execute, what, t
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".bedrock", CONFIG, secrets=SECRETS)
     assert refused.json["message"] == (
         "error validating action type config: Error configuring Amazon Bedrock action: Error: "

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://tracker.example.com"
 ISSUE = URL + "/issue/{{{external.system.id}}}"
@@ -253,8 +252,9 @@ def test_what_cannot_be_commented_is_said(tracker, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_every_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("tracker.example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("tracker.example.com",))
     config = {**CONFIG, "viewIncidentUrl": "https://example.com"}
     refused = post(".cases-webhook", config, secrets=BASIC)
     assert refused.json["message"] == (

@@ -80,6 +80,7 @@ LISTED = f"""
 """
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_public_list_is_that_of_kibana_8_19(client):
     expected = []
     for line in LISTED.strip().split("\n"):
@@ -126,6 +127,8 @@ def test_what_a_type_does_not_say_of_itself_has_a_default():
         "minimum_license_required": "basic",
         "supported_feature_ids": ["alerting"],
         "is_system_action_type": False,
+        "source": "stack",
+        "is_deprecated": False,
     }
 
 

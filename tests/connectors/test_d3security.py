@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://d3.example.com/webhook/1"
 SECRETS = {"token": "token-of-d3"}
@@ -70,6 +69,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown(world, d3, execute, what, text):
     world.faults.add({"match": {"backend": "d3security"}, "what": what})
     assert execute(d3, event(body="{}")).json == {
@@ -82,8 +82,9 @@ def test_a_failure_is_thrown(world, d3, execute, what, text):
     }
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".d3security", {"url": URL}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

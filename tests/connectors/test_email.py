@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -203,14 +204,14 @@ def test_the_footer_leads_to_kibana_where_it_knows_its_own_url(
 
 
 def test_a_mail_without_any_text_says_so(world, mailer, execute):
-    world.settings = Settings(enable_footer_in_email=False)
+    world.settings = replace(world.settings, enable_footer_in_email=False)
     execute(mailer(), {**MAIL, "message": ""})
     assert world.outbox.list()[-1]["request"]["body"]["text"] == "no message set"
 
 
 # Allow lists
 
-REFUSED = "error validating action type config: "
+REFUSED = "error validating connector type config: "
 DOMAINS = Settings(email_domain_allowlist=("example.com", "example.org"))
 RECIPIENTS = Settings(email_recipient_allowlist=("admin-*@example.com", "*@example.org"))
 
@@ -311,7 +312,7 @@ def test_a_template_may_become_any_address_but_not_in_the_executor(world, mailer
     ids=["service", "cloud", "host", "allowed", "unknown", "token"],
 )
 def test_the_host_has_to_be_allowed(world, post, config, hosts, text):
-    world.settings = Settings(allowed_hosts=hosts)
+    world.settings = replace(world.settings, allowed_hosts=hosts)
     secrets = {**ACCOUNT, "clientSecret": "s"}
     answer = post(".email", {"from": "a@b.c", **config}, secrets=secrets).json
     assert answer.get("message") == (text and f"{REFUSED}{text}")
@@ -334,7 +335,7 @@ def test_the_host_has_to_be_allowed(world, post, config, hosts, text):
     ],
 )
 def test_only_enabled_services_are_taken(world, post, service, text):
-    world.settings = Settings(email_services_enabled=("google-mail",))
+    world.settings = replace(world.settings, email_services_enabled=("google-mail",))
     answer = post(".email", {"service": service, "from": "a@b.c"}, secrets=ACCOUNT).json
     assert answer.get("message") == (text and f"{REFUSED}{text}")
 
@@ -383,7 +384,8 @@ def test_exchange_takes_a_mail_by_its_graph_with_a_token(world, exchange, execut
 
 def test_a_kibana_yml_says_where_microsoft_is(world, exchange, execute):
     connector, other = exchange(), exchange(oauthTokenUrl="https://login.example.org/mine")
-    world.settings = Settings(
+    world.settings = replace(
+        world.settings,
         microsoft_exchange_url="https://login.example.com",
         microsoft_graph_api_url="https://graph.example.com/v2",
         microsoft_graph_api_scope="https://graph.example.com/all",

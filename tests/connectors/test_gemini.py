@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://us-central1-aiplatform.googleapis.com"
 CONFIG = {
@@ -221,6 +220,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0])[:50] for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown_with_googles_words(world, gemini, execute, what, text):
     match = {"backend": "gemini", "path": "*/models/*"}
     world.faults.add(what if "fault" in what else {"match": match, "what": what})
@@ -304,8 +304,9 @@ def test_without_a_token_no_model_is_asked(world, asked, gemini, execute, creden
     assert asked() == []
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".gemini", CONFIG, secrets={"credentialsJson": CREDENTIALS})
     assert refused.json["message"] == (
         "error validating action type config: Error configuring Google Gemini action: Error: "

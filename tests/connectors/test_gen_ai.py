@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from mockkibana import MockKibana
-from mockkibana.settings import Settings
 
 URL = "https://api.openai.com/v1/chat/completions"
 OPENAI = {"apiProvider": "OpenAI", "apiUrl": URL, "organizationId": "org", "projectId": "proj"}
@@ -88,6 +88,7 @@ def test_each_provider_is_told_whether_to_stream(world, openai, execute, config,
     assert delivery["request"]["headers"][name] == "[redacted]"
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_invoke_ai_returns_the_text_alone(world, openai, execute):
     params = named("invokeAI", **HELLO, temperature=0, telemetryMetadata={"pluginId": "p"})
     assert execute(openai(), params).json["data"] == {
@@ -276,6 +277,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("rule", "text"), FAILURES, ids=[str(row[0])[:60] for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown_with_the_providers_words(world, openai, execute, rule, text):
     world.faults.add({"match": {"backend": "gen-ai"}, **rule} if "what" in rule else rule)
     id_ = openai()
@@ -337,13 +339,15 @@ SECRETS: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("secrets", "text"), SECRETS, ids=[row[1][:40] for row in SECRETS])
+@pytest.mark.kibana_version("8.19.0")
 def test_secrets_without_a_key_or_with_half_a_certificate_are_refused(post, secrets, text):
     refused = post(".gen-ai", OPENAI, secrets=secrets)
     assert refused.json["message"] == f"error validating action type secrets: {text}"
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".gen-ai", OPENAI, secrets={"apiKey": "k"})
     assert refused.json["message"] == (
         "error validating action type config: Error configuring OpenAI action: Error: error "

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -60,6 +61,7 @@ def source(elasticsearch: Any, found: Any) -> Any:
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_the_three_keys_of_a_config_are_always_shown(post, config, stored):
     answer = post(".index", config)
     assert answer.status_code == 200
@@ -103,6 +105,7 @@ BOOLEAN = "expected value of type [boolean] but got"
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_config_that_does_not_fit_is_refused(world, post, config, message):
     before = world.store.digest()
     answer = post(".index", config)
@@ -113,6 +116,7 @@ def test_a_config_that_does_not_fit_is_refused(world, post, config, message):
     assert world.store.digest() == before
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_there_are_no_secrets(post):
     assert post(".index", {"index": "t"}, secrets={}).status_code == 200
     answer = post(".index", {"index": "t"}, secrets={"KEY": 1})
@@ -159,6 +163,7 @@ ARRAY = "expected value of type [array] but got"
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_bad_params_are_an_outcome(world, create, execute, params, message):
     connector_id = create(".index", {"index": "t"})["id"]
     before = world.store.digest()
@@ -184,6 +189,7 @@ def test_bad_params_are_an_outcome(world, create, execute, params, message):
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_documents_may_be_strings_that_hold_json(
     create, execute, elasticsearch, documents, sources
 ):
@@ -199,8 +205,9 @@ def test_documents_may_be_strings_that_hold_json(
     ("contract", "key", "warning"),
     [("documented", "index", "bulk-item-key"), ("observed", "create", None)],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_the_answer_is_elasticsearchs_bulk_answer(world, create, execute, contract, key, warning):
-    world.settings = Settings(contract=contract)
+    world.settings = replace(world.settings, contract=contract)
     connector_id = create(".index", {"index": "my-index"})["id"]
     answer = execute(connector_id, {"documents": [{"a": 1}, {"a": 2}]})
     assert list(answer.json) == ["status", "data", "connector_id"]
@@ -227,7 +234,7 @@ def test_the_answer_is_elasticsearchs_bulk_answer(world, create, execute, contra
 
 def test_elasticsearchs_own_bulk_answer_says_create_in_both_contracts(client, world):
     for contract in ("documented", "observed"):
-        world.settings = Settings(contract=contract)
+        world.settings = replace(world.settings, contract=contract)
         answer = client.post(
             "/_mock/elasticsearch/t/_bulk",
             data=b'{"index":{"op_type":"create"}}\n{"a":1}\n',
@@ -241,7 +248,7 @@ def test_elasticsearchs_own_bulk_answer_says_create_in_both_contracts(client, wo
 def test_with_refresh_the_documents_are_searchable_and_the_items_say_so(
     world, create, execute, elasticsearch, contract
 ):
-    world.settings = Settings(contract=contract)
+    world.settings = replace(world.settings, contract=contract)
     answer = execute(
         create(".index", {"index": "t", "refresh": True})["id"], {"documents": [{"a": 1}]}
     )
@@ -284,6 +291,7 @@ def test_the_index_is_created_with_a_mapping(create, execute, elasticsearch):
     }
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_run_goes_over_http_and_leaves_its_document_behind(world, serve):
     import requests
 
@@ -603,7 +611,7 @@ HISTORY = "preconfigured-alert-history-es-index"
 def test_the_alert_history_connector_indexes_documents_as_they_are_sent(
     world, execute, elasticsearch
 ):
-    world.settings = Settings(preconfigured_alert_history_es_index=True)
+    world.settings = replace(world.settings, preconfigured_alert_history_es_index=True)
     for space in ("", "/s/a"):
         answer = execute(HISTORY, {"documents": [{"a": 1}]}, space=space)
         found = item(answer)
@@ -615,7 +623,7 @@ def test_the_alert_history_connector_indexes_documents_as_they_are_sent(
 
 
 def test_alert_history_indices_start_with_kibanas_template(world, execute, elasticsearch):
-    world.settings = Settings(preconfigured_alert_history_es_index=True)
+    world.settings = replace(world.settings, preconfigured_alert_history_es_index=True)
     execute(HISTORY, {"documents": [{"rule": {"name": "r"}, "other": 1}]})
     [index] = elasticsearch("/kibana-alert-history-default").values()
     settings = index["settings"]["index"]

@@ -34,6 +34,7 @@ def test_a_prompt_is_completed(world, inference, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_chat_is_completed_from_its_stream(world, inference, execute):
     params = named("unified_completion", **CHAT, telemetryMetadata={"pluginId": "assistant"})
     params["subActionParams"]["body"]["n"] = 2
@@ -82,6 +83,7 @@ def test_a_stream_is_its_text(inference, execute):
     }
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_chat_without_a_body_has_no_messages(world, inference, execute):
     assert execute(inference(), named("unified_completion")).json["status"] == "ok"
     assert world.outbox.list()[0]["request"]["body"] == {"messages": []}
@@ -187,6 +189,7 @@ def test_an_elasticsearch_that_is_away_is_named(world, inference, execute):
     ],
     ids=["provider", "task"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_an_unknown_provider_or_task_is_refused(post, config, text):
     refused = post(".inference", config, secrets=SECRETS)
     assert refused.json["message"] == (

@@ -73,17 +73,17 @@ def test_an_installed_type_is_listed_validated_and_run(acme: FlaskClient) -> Non
     assert (listed["minimum_license_required"], listed["enabled_in_license"]) == ("gold", True)
     assert listed["supported_feature_ids"] == ["alerting", "siem"]
     assert create(acme, config={"url": "https://x.org"})["message"] == (
-        "error validating action type config: no exchange of Acme's: x.org"
+        "error validating connector type config: no exchange of Acme's: x.org"
     )
     assert create(acme, secrets={})["message"] == (
-        "error validating action type secrets: [token]: expected value of type [string] but got "
-        "[undefined]"
+        "error validating connector type secrets: ✖ Invalid input: expected string, received "
+        "undefined\n  → at token"
     )
     id_ = create(acme)["id"]
     assert run(acme, id_).json == {"status": "ok", "data": {"call": "1"}, "connector_id": id_}
     assert run(acme, id_, text="").json["message"] == (
-        "error validating action params: [text]: value has length [0] but it must have a minimum "
-        "length of [1]."
+        "error validating action params: ✖ Too small: expected string to have >=1 characters\n"
+        "  → at text"
     )
     assert "{&#34;number&#34;:&#34;112&#34;" in acme.get("/_mock/").text
 

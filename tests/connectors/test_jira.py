@@ -11,6 +11,7 @@ from flask.testing import FlaskClient
 
 from mockkibana.app import create_app
 from mockkibana.seeds import demo_seed, parse_seed
+from mockkibana.settings import Settings
 from mockkibana.world import World
 
 XSRF = {"kbn-xsrf": "true"}
@@ -71,7 +72,8 @@ def comment(text: str = "c", id_: str = "1") -> dict[str, str]:
 def demo() -> Any:
     """The world that a user starts with, with an issue of the documentation's id."""
     jira = {"issues": [{"id": "71778", "key": "CK-7", "summary": "Old"}]}
-    world = World(seeds=[demo_seed(), parse_seed({"version": 1, "jira": jira})])
+    older = Settings(kibana_version="8.19.0")  # of its documentation
+    world = World(older, seeds=[demo_seed(), parse_seed({"version": 1, "jira": jira})])
     yield create_app(world).test_client()
     assert world.bugs == []
     world.close()
@@ -91,6 +93,7 @@ def documented(client: FlaskClient, space: str, text: str) -> Any:
 
 
 @SPACES
+@pytest.mark.kibana_version("8.19.0")
 def test_the_documented_issue_types_come_byte_for_byte(demo, space):
     body = """{
   "params": {
@@ -113,6 +116,7 @@ def test_the_documented_issue_types_come_byte_for_byte(demo, space):
 
 
 @SPACES
+@pytest.mark.kibana_version("8.19.0")
 def test_the_documented_fields_are_answered(demo, space):
     params = '{"params":{"subAction":"fieldsByIssueType","subActionParams":{"id":"10024"}}}'
     by_type = documented(demo, space, params).json["data"]
@@ -201,6 +205,7 @@ def test_a_sub_task_may_have_the_documented_parent(demo, space):
     assert demo.get(f"/_mock/jira{ISSUE}/CK-8").json["fields"]["parent"]["key"] == "CK-7"
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_connector_of_a_space_is_run_there_and_nowhere_else(create, execute):
     made = create(".jira", CONFIG, secrets=SECRETS, space="/s/a")
     params = {"subAction": "issueTypes"}
@@ -430,6 +435,7 @@ def test_a_summary_becomes_one_line(push, issue, summary, cleaned):
     assert issue()["summary"] == cleaned
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_project_is_made_when_the_connector_first_names_it(client, create, execute):
     config = {**CONFIG, "projectKey": "NEW"}
     connector_id = create(".jira", config, secrets=SECRETS)["id"]
@@ -532,6 +538,7 @@ def test_the_handshake_fits_the_schema_and_fails(run):
 
 @pytest.mark.parametrize("key", ["apiUrl", "projectKey", "email", "apiToken"])
 @pytest.mark.parametrize("name", ["issueTypes", "handshake"])
+@pytest.mark.kibana_version("8.19.0")
 def test_an_empty_value_of_a_stored_connector_fails_every_run(world, execute, seed, key, name):
     config = {name: "" if name == key else value for name, value in CONFIG.items()}
     secrets = {name: "" if name == key else value for name, value in SECRETS.items()}

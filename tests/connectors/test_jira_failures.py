@@ -78,6 +78,7 @@ def refuses(fails: Any, push: Any) -> Any:
 
 
 @pytest.mark.parametrize("name", ["1", "NOPE-1", "CK-2", "", "?"])
+@pytest.mark.kibana_version("8.19.0")
 def test_an_issue_that_is_not_there(fails, push, name):
     push()
     status = 404 if name not in ("", "?") else 405

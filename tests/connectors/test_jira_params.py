@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 CONFIG = {"apiUrl": "https://jira.example.com", "projectKey": "CK"}
 SECRETS = {"email": "elastic@example.com", "apiToken": "changeme"}
@@ -64,6 +63,7 @@ def push(execute: Any, jira: str) -> Any:
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_config_that_does_not_fit_is_refused_before_the_secrets(world, post, config, message):
     before = world.store.digest()
     answer = post(".jira", config)
@@ -86,6 +86,7 @@ def test_a_config_that_does_not_fit_is_refused_before_the_secrets(world, post, c
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_secrets_that_do_not_fit_are_refused(world, post, secrets, message):
     before = world.store.digest()
     answer = post(".jira", CONFIG, **({} if secrets is None else {"secrets": secrets}))
@@ -405,10 +406,11 @@ ROWS: dict[str, tuple[Any, int | None, str]] = {
 
 @pytest.mark.parametrize("contract", CONTRACTS)
 @pytest.mark.parametrize(("params", "number", "line"), ROWS.values(), ids=list(ROWS))
+@pytest.mark.kibana_version("8.19.0")
 def test_params_that_do_not_fit_are_an_outcome(
     world, execute, jira, contract, params, number, line
 ):
-    world.settings = Settings(contract=contract)
+    world.settings = replace(world.settings, contract=contract)
     before = world.store.digest()
     answer = execute(jira, params)
     assert answer.json == {
@@ -474,8 +476,9 @@ def test_documented_params_run_with_a_warning(world, execute, jira, params, code
 
 
 @pytest.mark.parametrize(("params", "codes", "line"), LENIENCIES.values(), ids=list(LENIENCIES))
+@pytest.mark.kibana_version("8.19.0")
 def test_observed_refuses_what_is_only_documented(world, execute, jira, params, codes, line):
-    world.settings = Settings(contract="observed")
+    world.settings = replace(world.settings, contract="observed")
     before = world.store.digest()
     answer = execute(jira, params)
     assert answer.json["message"] == sentence(3, line)
@@ -503,6 +506,7 @@ def as_json(where: str, params: dict[str, Any]) -> Any:
 @pytest.mark.parametrize(
     "where", ["nothing", "comment", "comments", "incident", "subActionParams", "params"]
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_parts_of_the_params_may_be_strings_that_hold_json(client, execute, jira, where):
     params = pushed(
         {"issueType": 10023, "title": "t"},
@@ -521,8 +525,9 @@ def test_parts_of_the_params_may_be_strings_that_hold_json(client, execute, jira
     assert [comment["body"] for comment in issue["fields"]["comment"]["comments"]] == ["a", "b"]
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_strings_of_json_run_under_the_observed_contract_too(world, execute, jira):
-    world.settings = Settings(contract="observed")
+    world.settings = replace(world.settings, contract="observed")
     params = pushed(comments=[{"comment": "a", "commentId": "7"}])
     answer = execute(jira, as_json("subActionParams", params))
     assert answer.json["status"] == "ok", answer.text
@@ -539,6 +544,7 @@ def test_plain_params_are_run_without_a_warning(push):
     assert "x-mock-warning" not in answer.headers
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_only_the_params_of_a_push_are_accommodated(execute, jira):
     answer = execute(jira, {"subAction": "issue", "subActionParams": {"incident": {"title": "x"}}})
     assert answer.json["message"] == sentence(7, f"subActionParams.id]: {NOTHING}")
@@ -550,6 +556,7 @@ def test_only_the_params_of_a_push_are_accommodated(execute, jira):
 
 @pytest.mark.parametrize("name", ["getFields", "issueTypes", "handshake"])
 @pytest.mark.parametrize("more", [{}, {"subActionParams": {}}, {"subActionParams": "{}"}], ids=str)
+@pytest.mark.kibana_version("8.19.0")
 def test_three_sub_actions_need_no_params(execute, jira, name, more):
     answer = execute(jira, {"subAction": name, **more})
     assert not answer.json.get("message", "").startswith("error validating")
@@ -571,7 +578,8 @@ def test_three_sub_actions_need_no_params(execute, jira, name, more):
     ids=str,
 )
 @pytest.mark.parametrize("contract", CONTRACTS)
+@pytest.mark.kibana_version("8.19.0")
 def test_an_incident_that_fits_comes_to_jira(world, push, incident, contract):
-    world.settings = Settings(contract=contract)
+    world.settings = replace(world.settings, contract=contract)
     answer = push(incident)
     assert not answer.json.get("message", "").startswith("error validating")

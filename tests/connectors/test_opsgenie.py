@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from hashlib import sha256
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://api.opsgenie.com"
 SECRETS = {"apiKey": "genie-key-of-ops"}
@@ -139,6 +138,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown_in_opsgenies_words(world, opsgenie, execute, what, text):
     world.faults.add({"match": {"backend": "opsgenie"}, "what": what})
     id_ = opsgenie()
@@ -157,8 +157,9 @@ def test_a_url_that_is_none_fails_when_it_is_needed(opsgenie, execute):
     assert answer["service_message"] == "Invalid URL"
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".opsgenie", {"apiUrl": URL}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://resilient.example.com"
 ORG = f"{URL}/rest/orgs/201"
@@ -261,8 +260,9 @@ def test_a_comment_that_fails_is_thrown(world, resilient, execute):
     assert answer == thrown(resilient, text)
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".resilient", {"apiUrl": URL, "orgId": "201"}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

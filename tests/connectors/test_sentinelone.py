@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://s1.example.com"
 API = f"{URL}/web/api/v2.1"
@@ -145,6 +144,7 @@ def test_the_results_of_a_script_are_downloaded(world, s1, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_script_needs_a_filter(s1, execute):
     params = named("executeScript", filter={}, script={"scriptId": "8"})
     assert execute(s1, params).json["service_message"] == (
@@ -182,6 +182,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown_with_the_answer(world, s1, execute, what, text):
     world.faults.add({"match": {"backend": "sentinelone"}, "what": what})
     assert execute(s1, named("getAgents")).json == {
@@ -207,8 +208,9 @@ def test_an_answer_without_a_list_is_thrown_as_v8_throws(world, s1, execute, par
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".sentinelone", {"url": URL}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

@@ -24,6 +24,7 @@ def connector_id(create) -> str:
 
 
 @pytest.mark.parametrize("part", ["config", "secrets"])
+@pytest.mark.kibana_version("8.19.0")
 def test_there_is_neither_config_nor_secrets(post, part):
     assert post(".server-log").json["config"] == {}
     answer = post(".server-log", **{part: {"KEY": 1}})
@@ -89,6 +90,7 @@ def test_each_control_character_becomes_a_semicolon(world, execute, connector_id
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_bad_params_are_an_outcome_and_nothing_is_logged_as_a_message(
     world, execute, connector_id, params, message
 ):

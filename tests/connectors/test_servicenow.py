@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://acme.service-now.com"
 TABLE = f"{URL}/api/now/v2/table/incident"
@@ -53,6 +52,7 @@ def rows(world: Any, table: str = "incident") -> list[Any]:
     return [row for row in kept if row["sys_class_name"] == table]
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_an_incident_is_created_by_the_table_api(world, servicenow, execute):
     data = execute(servicenow(), push(urgency="2")).json["data"]
     assert data == {
@@ -406,6 +406,7 @@ def test_an_incident_that_has_no_id_gets_no_comments(world, servicenow, execute)
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_what_names_no_incident_is_not_closed(servicenow, execute, which, text):
     assert execute(servicenow(), close(**which)).json["service_message"] == (
         f"[Action][ServiceNow]: Unable to close incident. Error: {text}"
@@ -419,8 +420,9 @@ def test_the_table_api_is_deprecated(create):
     assert create(".servicenow", config, secrets=BASIC)["is_deprecated"] is False
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_its_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".servicenow", {"apiUrl": URL}, secrets=BASIC)
     assert refused.json["message"] == (
         "error validating action type config: error configuring connector action: target url "

@@ -19,6 +19,7 @@ def add(**event: str | None) -> dict[str, object]:
     return {"subAction": "addEvent", "subActionParams": event}
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_an_event_is_handed_over_without_what_it_lacks(world, itom, execute):
     event = {"source": "kibana", "severity": "2", "description": "", "node": None}
     answer = execute(itom, add(**event, time_of_event="2021-10-13T10:51:44.981Z"))
@@ -53,6 +54,7 @@ def test_an_event_is_handed_over_without_what_it_lacks(world, itom, execute):
         (None, None),
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_the_time_of_an_event_is_told_as_servicenow_reads_it(world, itom, execute, time, sent):
     execute(itom, add(time_of_event=time))
     [delivery] = world.outbox.list()

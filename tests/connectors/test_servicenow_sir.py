@@ -88,6 +88,7 @@ def test_what_cannot_be_added_is_said(world, sir, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_its_choices_are_those_of_its_table(world, sir, execute):
     id_ = sir()
     params = {"subAction": "getChoices", "subActionParams": {"fields": ["priority"]}}

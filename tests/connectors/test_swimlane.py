@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://swimlane.example.com"
 TOKEN = "secret-of-swimlane"
@@ -181,8 +180,9 @@ def test_comments_need_a_field_of_their_own(swimlane, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_its_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".swimlane", CONFIG, secrets={"apiToken": TOKEN})
     assert refused.json["message"] == (
         "error validating action type config: error configuring connector action: target url "

@@ -75,6 +75,6 @@ def test_the_host_has_to_be_allowed(world, post):
     world.settings = Settings(allowed_hosts=("other.example.com",))
     refused = post(".teams", {}, secrets={"webhookUrl": URL})
     assert refused.json["message"] == (
-        "error validating action type secrets: error configuring teams action: target url "
+        "error validating connector type secrets: error configuring teams action: target url "
         f'"{URL}" is not added to the Kibana config xpack.actions.allowedHosts'
     )

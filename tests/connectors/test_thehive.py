@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://thehive.example.com"
 SECRETS = {"apiKey": "api-key-of-ops"}
@@ -81,6 +80,7 @@ def test_a_case_is_updated(world, hive, execute):
     assert (kept["title"], kept["severityLabel"]) == ("new", "LOW")
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_an_alert_is_created_once(world, hive, execute):
     assert execute(hive, alerting(tlp=4)).json == {
         "status": "ok",
@@ -121,6 +121,7 @@ FAILURES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
 @pytest.mark.parametrize("params", [pushing({}), alerting()], ids=["case", "alert"])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown(world, hive, execute, what, text, params):
     world.faults.add({"match": {"backend": "thehive"}, "what": what})
     assert execute(hive, params).json == {
@@ -149,8 +150,9 @@ def test_a_case_that_is_not_there_cannot_be_updated(hive, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".thehive", {"url": URL}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://tenant.tines.com"
 SECRETS = {"email": "ann@example.com", "token": "token-of-ann"}
@@ -61,6 +60,7 @@ def test_more_than_one_page_is_incomplete(world, tines, execute):
     ],
     ids=["webhook", "URL", "both"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_webhook_is_run_with_the_text_and_without_the_account(
     world, tines, execute, sub_action, params, url
 ):
@@ -104,11 +104,13 @@ FAILURES: list[tuple[Any, str, str]] = [
 @pytest.mark.parametrize(
     "params", [named("stories"), named("run", webhook=WEBHOOK, body="{}")], ids=["stories", "run"]
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown(world, tines, execute, params, what, text, source):
     world.faults.add({"match": {"backend": "tines"}, "what": what})
     assert execute(tines, params).json == thrown(tines, text, source)
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_an_answer_that_is_no_list_is_thrown(world, tines, execute):
     world.faults.add({"match": {"backend": "tines"}, "what": {"status": 200, "body": {}}})
     assert execute(tines, named("stories")).json == thrown(
@@ -120,8 +122,9 @@ def test_an_answer_that_is_no_list_is_thrown(world, tines, execute):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed_also_that_of_a_webhook(world, post, tines, execute):
-    world.settings = Settings(allowed_hosts=("tenant.tines.com",))
+    world.settings = replace(world.settings, allowed_hosts=("tenant.tines.com",))
     core = "is not added to the Kibana config xpack.actions.allowedHosts"
     params = named("run", webhookUrl="https://b.example.com", body="{}")
     assert execute(tines, params).json["service_message"] == (

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://hooks.torq.io/v1/webhooks/1"
 TOKEN = "secret-of-torq"
@@ -124,8 +123,9 @@ def test_a_failure_is_told_as_kibana_tells_it(
         ("torq", ("*",), "unable to parse url: TypeError: Invalid URL"),
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_url_has_to_be_allowed_and_torqs(world, post, url, hosts, text):
-    world.settings = Settings(allowed_hosts=hosts)
+    world.settings = replace(world.settings, allowed_hosts=hosts)
     refused = post(".torq", {"webhookIntegrationUrl": url}, secrets={"token": TOKEN})
     assert (refused.status_code, refused.json["message"]) == (400, CONFIG + text)
 

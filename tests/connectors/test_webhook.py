@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,7 +12,7 @@ from mockkibana.settings import Settings
 
 URL = "https://hooks.example.com/alerts?team=ops"
 BODY = '{"text": "disk full"}'
-CONFIG = "error validating action type config: error validation webhook action config: "
+CONFIG = "error validating connector type config: error validation webhook action config: "
 
 
 @pytest.fixture
@@ -29,6 +30,7 @@ def sent(world: Any) -> Any:
     return delivery["request"]
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_documented_defaults_are_filled_in(create):
     made = create(".webhook", {"url": URL}, secrets={"user": "ann", "password": "p"})
     assert made["config"] == {"url": URL, "method": "post", "headers": None, "hasAuth": True}
@@ -286,7 +288,9 @@ def test_some_methods_have_no_body(kibana_version, world, create, execute, metho
 
 @pytest.mark.kibana_version("9.3.2", "9.3.3")
 def test_later_the_url_of_a_token_is_checked(kibana_version, world, post):
-    world.settings = Settings(kibana_version=kibana_version, allowed_hosts=("hooks.example.com",))
+    world.settings = replace(
+        world.settings, kibana_version=kibana_version, allowed_hosts=("hooks.example.com",)
+    )
     answer = post(".webhook", {"url": URL, **OAUTH}, secrets=SECRET)
     checked = kibana_version == "9.3.3"
     assert (answer.status_code == 400) == checked
@@ -295,7 +299,7 @@ def test_later_the_url_of_a_token_is_checked(kibana_version, world, post):
 
 def test_it_needs_a_gold_licence(world, hook, execute):
     id_ = hook()
-    world.settings = Settings(license="basic")
+    world.settings = replace(world.settings, license="basic")
     assert execute(id_, {"body": BODY}, status=403).json["message"] == (
         "Action type .webhook is disabled because your basic license does not support it. "
         "Please upgrade your license."

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://acme.xmatters.com/api/integration/1/functions/2/triggers"
 SECRET_URL = f"{URL}?apiKey=secret-of-acme"
@@ -98,8 +97,9 @@ def test_a_preconfigured_connector_without_any_url_fails(world, seed, execute):
     ],
     ids=["config", "secrets"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_host_has_to_be_allowed(world, post, config, secrets, kind, url):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".xmatters", config, secrets=secrets)
     assert refused.json["message"] == (
         f'error validating action type {kind}: target url "{url}" is not added to the Kibana '
@@ -108,7 +108,7 @@ def test_a_host_has_to_be_allowed(world, post, config, secrets, kind, url):
 
 
 def test_without_basic_nobody_asks_about_the_url_of_the_config(world, post):
-    world.settings = Settings(allowed_hosts=("acme.xmatters.com",))
+    world.settings = replace(world.settings, allowed_hosts=("acme.xmatters.com",))
     config = {"configUrl": "https://example.com", "usesBasic": False}
     refused = post(".xmatters", config, secrets={"secretsUrl": SECRET_URL})
     assert refused.json["message"] == (

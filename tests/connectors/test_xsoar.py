@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-
-from mockkibana.settings import Settings
 
 URL = "https://xsoar.example.com"
 SECRETS = {"apiKey": "api-key-of-ops"}
@@ -96,12 +95,14 @@ FAILURES: list[tuple[Any, str]] = [
 
 @pytest.mark.parametrize(("what", "text"), FAILURES, ids=[str(row[0]) for row in FAILURES])
 @pytest.mark.parametrize("params", [incident(), PLAYBOOKS], ids=["run", "playbooks"])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_failure_is_thrown(world, xsoar, execute, what, text, params):
     world.faults.add({"match": {"backend": "xsoar"}, "what": what})
     id_ = xsoar()
     assert execute(id_, params).json == thrown(id_, text)
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_an_answer_without_playbooks_is_thrown(world, xsoar, execute):
     world.faults.add({"match": {"backend": "xsoar"}, "what": {"status": 200, "body": {}}})
     id_ = xsoar()
@@ -110,8 +111,9 @@ def test_an_answer_without_playbooks_is_thrown(world, xsoar, execute):
     assert answer == thrown(id_, f"Response validation failed (Error: {text})")
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_host_has_to_be_allowed(world, post):
-    world.settings = Settings(allowed_hosts=("example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("example.com",))
     refused = post(".xsoar", {"url": URL}, secrets=SECRETS)
     assert refused.json["message"] == (
         f'error validating action type config: error validating url: target url "{URL}" is not '

@@ -86,7 +86,7 @@ def test_the_page_shows_the_urls_version_and_contract(client):
     text = page(client)
     assert f"<dd>{BASE}</dd>" in text
     assert f"<dd>{BASE}/_mock/elasticsearch</dd>" in text
-    assert "Kibana 8.19.0" in text
+    assert "Kibana 9.5.4" in text
     assert "documented" in text
 
 

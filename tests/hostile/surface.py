@@ -224,11 +224,20 @@ def _json(seen: Seen) -> Any:
     return json.loads(seen.body)
 
 
-def _kibana(method: str, _: str, seen: Seen) -> None:
+_PAGES = {
+    "_oauth_callback": "text/html; charset=utf-8",
+    "_oauth_callback_script": "application/javascript; charset=utf-8",
+}
+
+
+def _kibana(method: str, path: str, seen: Seen) -> None:
     kind = seen.headers.get("content-type")
     assert seen.headers["kbn-name"] == "kibana", seen
     if seen.status in (204, 302):
         assert (seen.body, kind) == (b"", None), seen
+        return
+    if seen.status < 400 and path.rpartition("/")[2] in _PAGES:
+        assert kind == _PAGES[path.rpartition("/")[2]], seen
         return
     assert kind == "application/json; charset=utf-8", seen
     if method == "HEAD":

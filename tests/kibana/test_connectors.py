@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import pytest
@@ -106,6 +107,7 @@ def picky(**changes: Any) -> dict[str, Any]:
 # Create
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_create_answers_200_with_the_validated_config_and_without_secrets(client, xsrf):
     answer = client.post(
         CONNECTOR, json=picky(config={"host": "h", "secure": "TRUE"}), headers=xsrf
@@ -157,6 +159,7 @@ def test_names_need_not_differ(client, create):
         "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad",
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_connector_may_bring_its_uuid_of_any_version(client, create, connector_id):
     assert create(id=connector_id)["id"] == connector_id
     assert client.get(f"{CONNECTOR}/{connector_id}").status_code == 200
@@ -194,6 +197,7 @@ TYPE_OBJECT = "expected value of type [object] but got"
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_body_that_does_not_fit_is_refused(world, client, xsrf, envelope, changes, message):
     before = world.store.digest()
     answer = client.post(CONNECTOR, json=picky(**changes), headers=xsrf)
@@ -254,11 +258,12 @@ WORST_FIRST = [
     [row[1:] for row in WORST_FIRST],
     ids=[row[0] for row in WORST_FIRST],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_create_refuses_in_kibanas_order(
     world, client, xsrf, envelope, seed, connector_id, changes, status, message
 ):
     world.seed(seed(preconfigured=[{"id": "ready", "connector_type_id": ".server-log"}]))
-    world.settings = Settings(enabled_action_types=(".index",))
+    world.settings = replace(world.settings, enabled_action_types=(".index",))
     before = world.store.digest()
     answer = client.post(f"{CONNECTOR}/{connector_id}", json=picky(**changes), headers=xsrf)
     assert (answer.status_code, answer.json) == (status, envelope(status, message))
@@ -266,6 +271,7 @@ def test_create_refuses_in_kibanas_order(
 
 
 @pytest.mark.parametrize("connector_id", ["my-id", "x", UUID[:-1], UUID + "0", f"{{{UUID}}}", " "])
+@pytest.mark.kibana_version("8.19.0")
 def test_an_id_that_is_no_uuid_is_refused_last_but_one(client, xsrf, envelope, connector_id):
     answer = client.post(f"{CONNECTOR}/{connector_id}", json=picky(), headers=xsrf)
     assert (answer.status_code, answer.json) == (400, envelope(400, NO_UUID))
@@ -283,6 +289,7 @@ def test_an_id_that_is_taken_in_any_space_is_a_conflict(
     assert world.store.digest() == before
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_cross_field_check_sees_config_and_secrets_as_they_were_sent(create):
     Picky.seen.clear()
     create(**picky(config={"host": "h", "secure": "true"}))
@@ -350,6 +357,7 @@ def test_config_left_out_of_an_update_is_an_empty_one(client, create, xsrf):
     ],
     ids=str,
 )  # fmt: skip
+@pytest.mark.kibana_version("8.19.0")
 def test_an_update_that_does_not_fit_changes_nothing(
     world, client, create, xsrf, envelope, body, message
 ):
@@ -360,10 +368,11 @@ def test_an_update_that_does_not_fit_changes_nothing(
     assert world.store.digest() == before
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_update_refuses_in_kibanas_order(world, client, create, xsrf, envelope, seed):
     made = create(**picky())
     world.seed(seed(preconfigured=[{"id": "ready", "connector_type_id": ".index"}]))
-    world.settings = Settings(enabled_action_types=(".index",))
+    world.settings = replace(world.settings, enabled_action_types=(".index",))
 
     def refusal(connector_id: str, secrets: Any, space: str = "") -> Any:
         body = {"name": "n", "config": {"host": "h"}, "secrets": secrets}
@@ -467,6 +476,7 @@ READY = {
 
 
 @pytest.mark.parametrize("space", ["", "/s/default", "/s/nope"])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_preconfigured_connector_is_in_every_space_without_its_config(world, client, seed, space):
     ready = {
         "id": "my-index",
@@ -481,6 +491,7 @@ def test_a_preconfigured_connector_is_in_every_space_without_its_config(world, c
     assert client.get(f"{space}{CONNECTORS}").json == [READY | {"referenced_by_count": 0}]
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_exposed_config_is_shown_by_get_and_not_by_the_list(world, client, seed):
     ready = {"id": "my-index", "name": "Ready", "connector_type_id": ".index",
              "config": {"index": "t"}, "expose_config": True}  # fmt: skip
@@ -588,6 +599,7 @@ def test_deleting_a_space_deletes_its_connectors_and_no_others(client, create, x
 # Connector types
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_the_types_are_listed_in_the_order_of_their_registration(client):
     types = client.get("/api/actions/connector_types").json
     ids = [row["id"] for row in types]
@@ -639,6 +651,7 @@ def test_types_are_filtered_by_feature(client, query, expected):
         ("feature_id=a&feature_id=b", f"[request query.feature_id]: {TYPE_STRING} [Array]"),
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_query_that_does_not_fit_is_refused(client, envelope, query, message):
     answer = client.get(f"/api/actions/connector_types?{query}")
     assert (answer.status_code, answer.json) == (400, envelope(400, message))

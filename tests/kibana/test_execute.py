@@ -193,6 +193,7 @@ def test_the_codes_of_warnings_are_in_a_header(execute, probe):
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_bad_params_are_an_outcome_not_a_400(execute, probe, params, message):
     assert pairs(execute(probe, params)) == [
         ("status", "error"),
@@ -221,6 +222,7 @@ def test_params_may_hold_blank_strings(execute, probe):
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_body_that_does_not_fit_is_a_400(client, probe, xsrf, envelope, body, message):
     answer = client.post(f"{CONNECTOR}/{probe}/_execute", json=body, headers=xsrf)
     assert (answer.status_code, answer.json) == (400, envelope(400, message))
@@ -261,6 +263,7 @@ TOGETHER = "error validating action type connector: "
     ],
     ids=["config", "secrets", "own", "together"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_preconfigured_connector_is_checked_when_it_runs(
     world, execute, seed, config, secrets, message
 ):
@@ -303,6 +306,7 @@ class Locked(ConnectorType):
         return None
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_connector_without_its_secrets_fails_until_they_come_back(settings, seed, xsrf):
     from mockkibana.app import create_app
 

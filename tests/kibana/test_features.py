@@ -201,6 +201,7 @@ def test_the_licence_can_be_ignored():
     ],
     ids=["another key", "no boolean"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_query_is_refused(client, envelope, query, message):
     response = client.get(FEATURES + query)
     assert (response.status_code, response.json) == (400, envelope(400, message))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -63,12 +64,14 @@ def included(license_: str, level: str) -> bool:
 @pytest.mark.parametrize("license_", LICENSES)
 def test_the_list_tells_which_types_the_licence_includes(license_: str) -> None:
     client = client_of(license=license_)
+    headers = {"x-elastic-internal-origin": "kibana"}
     for path in ("/api/actions/connector_types", "/internal/actions/connector_types"):
-        for row in client.get(path).json:
+        for row in client.get(path, headers=headers).json:
             expected = included(license_, row["minimum_license_required"])
             assert row["enabled_in_license"] is row["enabled"] is expected
             assert row["enabled_in_config"] is True
-    for row in client.get("/api/actions/list_action_types").json:
+    older = client_of(license=license_, kibana_version="8.19.0")
+    for row in older.get("/api/actions/list_action_types").json:
         expected = included(license_, row["minimumLicenseRequired"])
         assert row["enabledInLicense"] is row["enabled"] is expected
 
@@ -78,12 +81,13 @@ def test_the_list_tells_which_types_the_licence_includes(license_: str) -> None:
 def test_a_type_can_be_created_and_run_with_a_licence_that_includes_it(
     license_: str, level: str
 ) -> None:
-    world = World(Settings(license="trial"), connector_types=TYPES)
+    settings = Settings(license="trial", kibana_version="8.19.0")  # it has the legacy routes, too
+    world = World(settings, connector_types=TYPES)
     client = create_app(world).test_client()
     type_id = f".{level}-type"
     body = {"name": "one", "connector_type_id": type_id}
     made = client.post("/api/actions/connector", json=body, headers=XSRF).json
-    world.settings = Settings(license=license_)
+    world.settings = replace(settings, license=license_)
     path = f"/api/actions/connector/{made['id']}"
     legacy = {"name": "one", "actionTypeId": type_id}
     answers = [
@@ -150,7 +154,11 @@ def test_the_licence_holds_for_preconfigured_connectors_too() -> None:
 def test_with_an_expired_licence_nothing_about_connectors_works(
     license_: str, method: str, path: str, body: Any
 ) -> None:
-    client = client_of(license=license_, license_expires=EXPIRED)
+    client = client_of(
+        license=license_,
+        license_expires=EXPIRED,
+        kibana_version="8.19.0",  # it has the legacy routes, too
+    )
     given = {} if body is None else {"json": body}
     answer = client.open(path, method=method, headers=XSRF, **given)
     text = f"You cannot use actions because your {license_} license has expired."

@@ -31,7 +31,7 @@ ELASTIC = {
 
 @pytest.fixture
 def settings():
-    return Settings(security=True)
+    return Settings(security=True, restrict_internal_apis=False)
 
 
 def as_user(name, password):
@@ -39,7 +39,7 @@ def as_user(name, password):
 
 
 def test_without_security_everybody_is_the_superuser():
-    world = World()
+    world = World(Settings(restrict_internal_apis=False))
     response = create_app(world).test_client().get(ME)
     assert response.json == ELASTIC
     assert list(response.json) == list(ELASTIC)

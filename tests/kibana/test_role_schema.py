@@ -225,6 +225,7 @@ BOTH = (
         "features",
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_body_is_refused(put, world, envelope, body, message):
     response = put("x", **body)
     assert (response.status_code, response.json) == (400, envelope(400, message))
@@ -258,6 +259,7 @@ def test_a_feature_says_what_it_does_not_support(envelope, xsrf):
     ],
     ids=["another key", "no boolean", "list with another key"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_query_is_refused(client, envelope, path, message):
     response = client.get(ROLE + path)
     assert (response.status_code, response.json) == (400, envelope(400, message))
@@ -331,6 +333,7 @@ def test_a_body_of_several_roles_is_refused(client, xsrf, envelope, body, messag
     ],
     ids=["direction", "another filter", "sort field", "negative size"],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_search_is_refused(client, xsrf, envelope, search, message):
     response = client.post(f"{ROLE}/_query", json=search, headers=xsrf)
     assert (response.status_code, response.json) == (400, envelope(400, message))

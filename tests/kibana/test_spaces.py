@@ -133,6 +133,7 @@ def test_an_id_that_is_taken_is_a_conflict(world, post, envelope, space):
     ids=str,
 )
 @pytest.mark.parametrize("method", ["POST", "PUT"])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_body_that_does_not_fit_is_refused(
     world, client, xsrf, envelope, method, changes, message
 ):

@@ -85,6 +85,7 @@ def test_extended_stats_have_the_id_of_the_cluster_and_no_usage(client, query, n
         ("foo", "[request query.foo]: definition for this key is missing"),
     ],
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_query_that_does_not_fit_is_refused(client, envelope, query, message):
     answer = client.get(f"{STATS}?{query}")
     assert (answer.status_code, answer.json) == (400, envelope(400, message))

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mockkibana.seeds import BadSeed
-from mockkibana.settings import PreconfiguredConnector, Settings
+from mockkibana.settings import PreconfiguredConnector
+
+pytestmark = pytest.mark.kibana_version("8.19.0")
 
 TYPES = [".cases", ".observability-ai-assistant"]
 UUID = "c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad"
@@ -93,7 +97,8 @@ def test_another_id_is_an_unknown_connector(client, connector_id):
 
 
 def test_settings_do_not_change_what_is_refused(client, world, xsrf, envelope, type_id):
-    world.settings = Settings(
+    world.settings = replace(
+        world.settings,
         enabled_action_types=(".index",),
         preconfigured=(
             PreconfiguredConnector(

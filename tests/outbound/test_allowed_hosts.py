@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -83,7 +84,7 @@ def test_a_jira_connector_may_have_any_url_by_default(post: Any, url: str) -> No
 
 
 def test_a_jira_connector_to_a_host_that_is_not_allowed_is_refused(world: Any, post: Any) -> None:
-    world.settings = only("jira.example.com")
+    world.settings = replace(world.settings, allowed_hosts=("jira.example.com",))
     assert post(".jira", **jira("https://jira.example.com/x")).status_code == 200
     answer = post(".jira", **jira("http://jira.mynonexistent.com"))
     assert (answer.status_code, answer.json) == (
@@ -91,8 +92,8 @@ def test_a_jira_connector_to_a_host_that_is_not_allowed_is_refused(world: Any, p
         {
             "statusCode": 400,
             "error": "Bad Request",
-            "message": "error validating action type config: error configuring connector action: "
-            'target url "http://jira.mynonexistent.com" is not added to the Kibana config '
+            "message": "error validating connector type config: error configuring connector "
+            'action: target url "http://jira.mynonexistent.com" is not added to the Kibana config '
             "xpack.actions.allowedHosts",
         },
     )
@@ -102,10 +103,10 @@ def test_a_host_that_is_allowed_no_more_fails_the_run(
     world: Any, create: Any, execute: Any
 ) -> None:
     connector_id = create(".jira", **jira("https://jira.example.com"))["id"]
-    world.settings = only("other.example.com")
-    assert execute(connector_id, {"subAction": "issueTypes"}).json == {
+    world.settings = replace(world.settings, allowed_hosts=("other.example.com",))
+    assert execute(connector_id, {"subAction": "issueTypes", "subActionParams": {}}).json == {
         "status": "error",
-        "message": "error validating action type config: error configuring connector action: "
+        "message": "error validating connector type config: error configuring connector action: "
         'target url "https://jira.example.com" is not added to the Kibana config '
         "xpack.actions.allowedHosts",
         "errorSource": "framework",

@@ -512,6 +512,7 @@ def test_preconfigured_connectors_are_in_every_space_and_survive_a_reset(read):
         "is_preconfigured": True,
         "is_deprecated": False,
         "is_system_action": False,
+        "is_connector_type_deprecated": False,
     }
     config = {"apiUrl": "https://jira.example.com", "projectKey": "TEST"}
     before = world.store.digest()

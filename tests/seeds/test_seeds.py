@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -72,8 +73,8 @@ def make() -> Iterator[Any]:
 
 
 @pytest.fixture
-def world(make) -> World:
-    return make()
+def world(make, settings) -> World:
+    return make(settings=settings)
 
 
 def seed(name: str = "seed", **parts: Any) -> Seed:
@@ -317,8 +318,9 @@ SECRETS = "error validating action type secrets: "
     ],
     ids=str,
 )
+@pytest.mark.kibana_version("8.19.0")
 def test_a_seed_that_the_world_refuses_says_where_and_why_and_changes_nothing(
-    world, make, parts, text
+    world, settings, make, parts, text
 ):
     world.seed(seed(connectors=[{**LOG, "id": "before"}]))
     before = world.store.digest()
@@ -328,7 +330,7 @@ def test_a_seed_that_the_world_refuses_says_where_and_why_and_changes_nothing(
     assert str(refused.value).startswith(f"bad.yaml: {text}")
     assert world.store.digest() == before
     with pytest.raises(BadSeed):
-        make(bad)
+        make(bad, settings=settings)
 
 
 def test_a_bad_seed_leaves_a_file_without_data(tmp_path: Path):
@@ -438,6 +440,7 @@ def test_what_a_seed_leaves_out_is_filled_in(make):
         "is_deprecated": False,
         "is_missing_secrets": False,
         "is_system_action": False,
+        "is_connector_type_deprecated": False,
         "referenced_by_count": 0,
     }
 
@@ -507,7 +510,7 @@ def test_what_kibana_says_of_its_connectors_is_a_seed(make, content):
 
 def test_a_connector_that_kibana_shows_is_checked_all_the_same():
     bad = [{**SHOWN[3], "config": {}}]
-    with pytest.raises(BadSeed, match=r"\[connectors.0\]: error validating action type config"):
+    with pytest.raises(BadSeed, match=r"\[connectors.0\]: error validating connector type config"):
         World(seeds=[parse_seed(bad)])
 
 
@@ -681,7 +684,7 @@ def test_reset_puts_a_world_back_to_its_seeds_and_settings(make):
     world = make(*STATE, settings=Settings(contract="observed"))
     before, dump = world.store.digest(), world.dump()
     liven(world)
-    world.settings = Settings(max_payload=1)
+    world.settings = replace(world.settings, max_payload=1)
     world.log.write("info", "a", "m")
     world.bugs.append("a bug")
     world.reset()

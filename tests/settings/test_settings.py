@@ -13,8 +13,8 @@ from mockkibana.settings.release import release_of
 def test_the_defaults_are_those_of_a_kibana_of_the_newest_version():
     settings = Settings()
     assert settings.contract == "documented"
-    assert settings.kibana_version == "8.19.0"
-    assert settings.release is release_of("8.19.0")
+    assert settings.kibana_version == "9.5.4"
+    assert settings.release is release_of("9.5.4")
     assert settings.max_payload == 1_048_576
     assert settings.allowed_hosts == settings.enabled_action_types == ("*",)
     assert settings.preconfigured == ()

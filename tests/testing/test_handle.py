@@ -92,7 +92,7 @@ def test_documents_are_sources_that_know_their_ids(handle: MockKibana) -> None:
     documents = handle.elasticsearch.documents("test-index")
     assert documents == [{"a": 1}, {"a": 2}]
     assert [document.id for document in documents] == [
-        item["index"]["_id"] for item in run["data"]["items"]
+        item["create"]["_id"] for item in run["data"]["items"]
     ]
     assert {document.index for document in handle.elasticsearch.documents("test-*")} == {
         "test-index"

@@ -239,6 +239,7 @@ def test_a_request_that_reached_no_route_can_be_a_warning(sample: str) -> None:
     assert "GET /api/typo-warned 404" in warnings
 
 
+OLDER = "[pytest]\nmock_kibana_kibana_version = 8.19.0\n"
 BULKS = f"""{TOOL}
 @pytest.mark.parametrize("number", range(4))
 def test_index(mock_kibana, number):
@@ -253,7 +254,7 @@ def test_log(mock_kibana):
 def test_the_key_of_a_bulk_item_is_one_line_at_the_end(
     run_pytest: RunPytest, options: tuple[str, ...]
 ) -> None:
-    outcome = run_pytest(BULKS, "-W", "error", *options)
+    outcome = run_pytest(BULKS, "-W", "error", *options, files={"pytest.ini": OLDER})
     assert (outcome.code, outcome.count("passed")) == (0, 5), outcome.text
     (line,) = [line for line in outcome.text.splitlines() if "bulk-item-key" in line]
     assert line == (
@@ -265,7 +266,7 @@ def test_the_key_of_a_bulk_item_is_one_line_at_the_end(
 
 @pytest.mark.parametrize("contract", ["documented", "observed"])
 def test_who_has_chosen_a_contract_is_not_asked_to(run_pytest: RunPytest, contract: str) -> None:
-    ini = f"[pytest]\nmock_kibana_contract = {contract}\n"
+    ini = f"{OLDER}mock_kibana_contract = {contract}\n"
     outcome = run_pytest(BULKS, files={"pytest.ini": ini})
     assert outcome.code == 0
     assert "bulk-item-key" not in outcome.text
@@ -335,14 +336,15 @@ def test_title(mock_kibana):
 
 
 def test_a_client_of_a_newer_elasticsearch_is_warned_of(run_pytest: RunPytest) -> None:
-    outcome = run_pytest("""
+    text = """
 import requests
 
 def test_it(mock_kibana):
     accept = "application/vnd.elasticsearch+json; compatible-with=9"
     answer = requests.get(mock_kibana.elasticsearch.url, headers={"accept": accept})
     assert answer.headers["x-mock-warning"] == "media-type-version"
-""")
+"""
+    outcome = run_pytest(text, files={"pytest.ini": OLDER})
     assert outcome.code == 0
     assert "MockKibanaWarning: media-type-version: a real Elasticsearch 8.x" in outcome.text
 

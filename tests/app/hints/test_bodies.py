@@ -8,6 +8,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from mockkibana.seeds import demo_seed, parse_seed
+from mockkibana.settings import Settings
 from mockkibana.world import World
 
 RUN = "/api/actions/connector/c55b6eb0-6bad-11eb-9f3b-611eebc6c3ad/_execute"
@@ -27,7 +28,8 @@ Ask = Callable[..., str | None]
 
 @pytest.fixture
 def world() -> World:
-    return World(seeds=[demo_seed()])
+    """A world with the demo, and with the legacy routes, too."""
+    return World(Settings(kibana_version="8.19.0"), seeds=[demo_seed()])
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ def below(world: World) -> Callable[..., None]:
     """Let the world's Kibana be below a path."""
 
     def below(**settings: Any) -> None:
-        world.settings = Settings(**settings)
+        world.settings = Settings(restrict_internal_apis=False, **settings)
 
     return below
 

@@ -447,6 +447,7 @@ def test_a_malformed_list_of_documents_is_refused(ask: Ask, body: Any, reason: s
     assert reason_of(ask("POST /t/_mget", body)) == reason
 
 
+@pytest.mark.kibana_version("8.19.0")
 def test_a_bulk_request_warns_of_what_will_be_refused(ask: Ask) -> None:
     answer = ask("POST /t/_bulk", b'{"get":{}}\n{}\n{"delete":{"_id":"1"}}\n')
     assert answer.status == 200

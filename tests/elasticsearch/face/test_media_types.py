@@ -119,6 +119,7 @@ WARNING = "media-type-version"
 
 
 @pytest.mark.parametrize("version", [7, 8, 9])
+@pytest.mark.kibana_version("8.19.0")
 def test_a_version_that_a_node_would_refuse_is_warned_of(
     face: ElasticsearchFace, version: int
 ) -> None:
@@ -157,7 +158,7 @@ class TestObserved:
 
     @pytest.fixture
     def settings(self) -> Settings:
-        return Settings(contract="observed")
+        return Settings(contract="observed", kibana_version="8.19.0")
 
     def test_the_version_of_the_next_clients_is_refused(self, face: ElasticsearchFace) -> None:
         sent = {"accept": f"{V}9"}

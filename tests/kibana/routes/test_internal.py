@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from mockkibana.connectors.email_services import well_known_service
-from mockkibana.settings import Settings
+
+pytestmark = pytest.mark.kibana_version("8.19.0")
 
 CONNECTORS = "/internal/actions/connectors"
 TYPES = "/internal/actions/connector_types"
@@ -93,7 +96,7 @@ def test_types_are_filtered_by_feature(client):
 
 
 def test_a_system_type_that_is_not_enabled_is_listed_so(client, world):
-    world.settings = Settings(enabled_action_types=(".cases",))
+    world.settings = replace(world.settings, enabled_action_types=(".cases",))
     enabled = {kind["id"]: kind["enabled_in_config"] for kind in client.get(TYPES).json}
     assert (enabled[".cases"], enabled[".observability-ai-assistant"]) == (True, False)
 
@@ -250,7 +253,7 @@ def test_an_access_token_is_checked_and_never_given(client, xsrf, envelope, body
 
 
 def test_a_token_url_has_to_be_of_an_allowed_host(client, world, xsrf, envelope):
-    world.settings = Settings(allowed_hosts=("login.example.com",))
+    world.settings = replace(world.settings, allowed_hosts=("login.example.com",))
     url = JWT["options"]["tokenUrl"]
     message = f'target url "{url}" is not added to the Kibana config xpack.actions.allowedHosts'
     answer = client.post(TOKEN, json=JWT, headers=xsrf)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from mockkibana.settings import Settings
 from mockkibana.world import World
+
+pytestmark = pytest.mark.kibana_version("8.19.0")
 
 ACTION = "/api/actions/action"
 CONNECTOR = "/api/actions/connector"
@@ -219,7 +222,7 @@ def test_an_unknown_connector_is_404(client, xsrf, envelope, method, path, body)
 
 
 def test_a_disabled_type_is_refused_here_too(client, world, xsrf, envelope):
-    world.settings = Settings(enabled_action_types=(".index",))
+    world.settings = replace(world.settings, enabled_action_types=(".index",))
     answer = client.post(ACTION, json=LOG, headers=xsrf)
     message = (
         'action type ".server-log" is not enabled in the Kibana config '
@@ -296,7 +299,7 @@ def test_todays_routes_are_not_deprecated(client, create):
     ],
 )
 def test_the_warning_names_the_version_and_is_not_in_the_oldest(client, world, version, warning):
-    world.settings = Settings(kibana_version=version)
+    world.settings = replace(world.settings, kibana_version=version)
     assert client.get("/api/actions").headers.get("warning") == warning
 
 
