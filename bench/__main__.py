@@ -8,7 +8,15 @@ from dataclasses import dataclass
 import click
 
 from bench.kit import interceptions, large_resets, resets, servers, suites
-from bench.parts import growing, pushes, start_rivals, stop_seconds, store_operations, store_with
+from bench.parts import (
+    deliveries,
+    growing,
+    pushes,
+    start_rivals,
+    stop_seconds,
+    store_operations,
+    store_with,
+)
 from bench.processes import load, request, serving
 from bench.rounds import fastest, interleaved
 from bench.searches import by_size, matching
@@ -145,6 +153,25 @@ def jira() -> list[Row]:
     return [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
 
 
+def outbox() -> list[Row]:
+    """Compare a run of a webhook with one of a server log, and late deliveries with early ones."""
+    run = "/api/actions/connector/{}/_execute"
+    hook = {"params": {"body": '{"text": "hello, world"}'}}
+    with serving("webhook") as port:
+        runs = interleaved(
+            {
+                "log": lambda: load(port, request(run.format(LOG_ID), _MESSAGE)),
+                "hook": lambda: load(port, request(run.format("hook"), hook)),
+            },
+            "webhook",
+        )
+    times = interleaved({"s": deliveries(0), "l": deliveries(10_000)}, "deliveries")
+    return [
+        Row("run of a webhook, time / of a server log", runs["log"] / runs["hook"], 1.3, True),
+        Row("a delivery after 10,000 others / the first ones", times["l"] / times["s"], 1.1, True),
+    ]
+
+
 def growth() -> list[Row]:
     """Compare what an item takes of a request with 10,000 with what it takes of one with 100."""
     small, large = growing(100), growing(10_000)
@@ -241,6 +268,7 @@ _GROUPS = {
     "requests": requests_a_second,
     "store": store,
     "jira": jira,
+    "outbox": outbox,
     "growth": growth,
     "search": search,
     "kit": kit,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import http.client
+import json
 import os
 import socket
 import subprocess
@@ -12,11 +13,12 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from itertools import count
+from pathlib import Path
 
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.jira.viewer import Viewer
 from mockkibana.kibana.caller import Caller
-from mockkibana.seeds import demo_seed
+from mockkibana.seeds import demo_seed, parse_seed
 from mockkibana.store import Store
 from mockkibana.world import World
 
@@ -93,6 +95,24 @@ def pushes(issues: int) -> Callable[[], float]:
         start = time.perf_counter()
         for _ in range(300):
             world.executor.execute(Caller(), connector, params)
+        return time.perf_counter() - start
+
+    return measure
+
+
+def deliveries(kept: int) -> Callable[[], float]:
+    """Return a measurement of runs in a world whose outbox holds that many: seconds for 300."""
+    content = json.loads(Path(__file__).with_name("webhook.json").read_text("utf-8"))
+    world = World(seeds=[parse_seed(content)])
+    params = {"body": '{"text": "hello, world"}'}
+    for _ in range(kept):
+        world.executor.execute(Caller(), "hook", params)
+
+    def measure() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(300):
+            world.executor.execute(Caller(), "hook", params)
         return time.perf_counter() - start
 
     return measure

@@ -17,6 +17,7 @@ ROUND = 1.0  # seconds of load
 
 # A user who may run connectors and write the index of the demo.
 _SECURED = Path(__file__).with_name("secured.json")
+_WEBHOOK = Path(__file__).with_name("webhook.json")
 _MOCK = ("mockkibana", "serve", "--port", "0", "--quiet")
 
 
@@ -29,6 +30,7 @@ def serving(name: str) -> Iterator[int]:
             "mock-db": (*_MOCK, "--db", f"{folder}/db"),
             "no-journal": (*_MOCK, "--journal", "0"),
             "secured": (*_MOCK, "--seed", str(_SECURED)),
+            "webhook": (*_MOCK, "--seed", str(_WEBHOOK)),
         }.get(name, ("bench.servers", name))
         with subprocess.Popen(
             [sys.executable, "-m", *command], stdout=subprocess.PIPE, text=True

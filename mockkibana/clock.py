@@ -110,7 +110,7 @@ class Clock:
 
 def iso(time: datetime) -> str:
     """Write a UTC time as JavaScript's `toISOString` does: `2026-01-02T03:04:05.678Z`."""
-    return time.strftime("%Y-%m-%dT%H:%M:%S.") + f"{time.microsecond // 1000:03d}Z"
+    return f"{time.isoformat(timespec='milliseconds')[:23]}Z"
 
 
 def parse_time(text: str) -> datetime:

@@ -21,9 +21,9 @@ def remembered(maxsize: int, longest: int = LONGEST) -> Callable[[F], F]:
     def decorate(function: F) -> F:
         cached = lru_cache(maxsize)(function)
 
-        def call(*texts: str) -> object:
-            short = sum(map(len, texts)) <= longest
-            return cached(*texts) if short else function(*texts)
+        def call(text: str, *more: str) -> object:
+            length = len(text) if not more else len(text) + sum(map(len, more))
+            return cached(text, *more) if length <= longest else function(text, *more)
 
         call.__doc__, call.__name__ = function.__doc__, function.__name__
         return call  # type: ignore[return-value]

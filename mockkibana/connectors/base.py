@@ -68,11 +68,11 @@ class RunLog:
 class Run:
     """One run of a connector, with all that its executor sees of the world.
 
-    `config` and `secrets` are validated. `send` is the one way out: it gives the message to whom
-    the type talks to, and raises `Unreachable` when no answer comes. `warnings` collects the codes
-    of the points in which the answer differs from a real Kibana's (the contract `documented`).
-    `token` is what an OAuth server granted the connector.
-    `user` is who runs it, None while security is off.
+    `config` and `secrets` are validated, and must not be mutated, as runs share them. `send` is the
+    one way out: it gives the message to whom the type talks to, and raises `Unreachable` when no
+    answer comes. `warnings` collects the codes of the points in which the answer differs from a
+    real Kibana's (the contract `documented`). `token` is what an OAuth server granted the
+    connector. `user` is who runs it, None while security is off.
     """
 
     connector_id: str

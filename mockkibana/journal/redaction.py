@@ -7,9 +7,10 @@ wherever it turns up again.
 
 from __future__ import annotations
 
+import marshal
 import re
 from base64 import b64decode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from mockkibana.journal.scrubbing import LEAST, scrubber
@@ -60,6 +61,7 @@ _JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")
 _PROMISING = re.compile(
     rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|eyJ|\\u00", re.IGNORECASE
 )
+_MARSHAL = 2  # the last version that writes each text whole, and as UTF-8
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 
 
@@ -75,9 +77,19 @@ class Redaction:
     def __init__(self) -> None:
         self._found: set[str] = set()
 
+    def copy(self) -> Redaction:
+        """Return one that remembers the same so far."""
+        made = Redaction()
+        made._found |= self._found
+        return made
+
     def learn(self, secrets: Json) -> None:
         """Remember the values of an object of secrets, for `scrub`."""
-        self._masked(secrets)
+        for value in secrets.values() if isinstance(secrets, dict) else (secrets,):
+            if isinstance(value, str):
+                self._mask(value)
+            elif value is not None:
+                self._masked(value)
 
     def value(self, value: Json) -> Json:
         """Return a JSON value without its secrets; objects of secrets keep their keys."""
@@ -103,6 +115,11 @@ class Redaction:
 
     def text(self, text: str) -> str:
         """Return a text without its secrets: JSON, a line of JSON each, or anything else."""
+        redacted, found = _redacted(text)
+        self._found |= found
+        return redacted
+
+    def _redacted(self, text: str) -> str:
         if not _PROMISING.search(text):
             return text
         label = _LABEL
@@ -132,7 +149,7 @@ class Redaction:
     def scrub(self, record: Json) -> Json:
         """Return a record of redacted parts without the secrets that any of them held."""
         found = {form for secret in self._found for form in _spellings(secret)}
-        if not found:
+        if not found or not _holds(record, found):
             return record
         return _replaced(record, scrubber(found, REDACTED))
 
@@ -187,6 +204,13 @@ class Redaction:
         return self.text(part)
 
 
+@remembered(4096)
+def _redacted(text: str) -> tuple[str, frozenset[str]]:
+    """Return a text without its secrets, and these; most texts come more than once."""
+    redaction = Redaction()
+    return redaction._redacted(text), frozenset(redaction._found)
+
+
 def _end_of_value(text: str, label: re.Match[str]) -> int:
     """Return the end of the value behind a label; in doubt a later one, so that no secret stays."""
     at = label.end()
@@ -226,7 +250,8 @@ def _password(credentials: str) -> Iterable[str]:
         return []
 
 
-def _spellings(secret: str) -> Iterable[str]:
+@remembered(4096)
+def _spellings(secret: str) -> tuple[str, ...]:
     """Return how a secret is written in text, in JSON and in a URL; nothing for a mere word."""
     # Shorter ones are left where only their value tells them: `admin` is a word of many texts.
     if len(secret) < LEAST or _NAME.fullmatch(secret) or secret == REDACTED:
@@ -238,6 +263,15 @@ def _spellings(secret: str) -> Iterable[str]:
         quote(secret, errors="replace"),
         quote_plus(secret, errors="replace"),
     )
+
+
+def _holds(record: Json, secrets: Collection[str]) -> bool:
+    """Tell whether some text of a record may hold one of these, at a glance at all of its texts."""
+    try:
+        texts = marshal.dumps(record, _MARSHAL)
+    except ValueError:  # what is no JSON is looked through
+        return True
+    return any(secret.encode("utf-8", "surrogatepass") in texts for secret in secrets)
 
 
 def _replaced(value: Json, scrub: Callable[[str], str]) -> Json:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import traceback
 from dataclasses import dataclass, field
+from operator import is_
+from typing import TypeAlias
 
 from mockkibana.connectors.access_token import AccessToken
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
@@ -17,9 +19,12 @@ from mockkibana.kibana.errors import KibanaError, saved_object_not_found
 from mockkibana.kibana.validate import validated_connector, validated_params
 from mockkibana.log import Log
 from mockkibana.outbound.sender import Sender
+from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import StoreError
 
+_REMEMBERED = 1_000  # connectors
+_Sources: TypeAlias = tuple[ConnectorType, Json, Json, Settings]
 _THROWN = "an error occurred while running the action"
 
 
@@ -82,6 +87,7 @@ class Executor:
         self._log = log
         self._sender = sender
         self._bugs = bugs
+        self._validated: dict[str, tuple[_Sources, tuple[Json, Json]]] = {}
 
     def execute(self, caller: Caller, connector_id: str, params: Json) -> Outcome:
         """Run a connector. From the checks of its type on, every failure is an `Outcome`.
@@ -153,9 +159,7 @@ class Executor:
         except KibanaError as refused:
             return _invalid(run, refused, "user")
         try:
-            config, secrets = validated_connector(
-                connector_type, run.config, run.secrets, run.settings
-            )
+            config, secrets = self._valid(connector_type, run)
         except KibanaError as refused:
             return _invalid(run, refused, "framework")
         run.config, run.secrets = config, secrets
@@ -181,6 +185,22 @@ class Executor:
             return _thrown(run, str(bug), "framework")
         answers_as = connector_type.answers_as
         return Outcome("ok", data, warnings=run.warnings, answers_as=answers_as)
+
+    def _valid(self, connector_type: ConnectorType, run: Run) -> tuple[Json, Json]:
+        """Return config and secrets, checked; those of the last run, while they stay the same.
+
+        Raises `KibanaError` 400.
+        """
+        sources = connector_type, run.config, run.secrets, run.settings
+        last = self._validated.get(run.connector_id)
+        # What is stored is replaced, never mutated: the same objects are the same values.
+        if last is not None and all(map(is_, last[0], sources)):
+            return last[1]
+        valid = validated_connector(*sources)
+        if len(self._validated) >= _REMEMBERED:
+            self._validated.clear()
+        self._validated[run.connector_id] = sources, valid
+        return valid
 
 
 def _invalid(run: Run, refused: KibanaError, error_source: str) -> Outcome:

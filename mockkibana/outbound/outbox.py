@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import marshal
+from collections import deque
 from collections.abc import Iterable
 from threading import Condition
 from typing import TYPE_CHECKING
@@ -27,7 +28,7 @@ KEPT = 10_000
 KEPT_TOTAL = 64 * 1024 * 1024
 """How many bytes all of them may have together, about; the oldest are forgotten beyond."""
 
-_LEDGER = "outbox.ledger"
+_HEADS = 1_000  # of how many connectors the last head is remembered
 _MARSHAL = 2  # a version that writes each value anew, as JSON does
 
 
@@ -43,13 +44,19 @@ class Outbox:
         self.store = store
         self._clock = clock
         self._changed = Condition()
-        self._added = 0
+        self._added = self._waiting = 0
+        self._heads: dict[str, _Head] = {}
+        # Of what is kept the sizes, their sum, the number of the oldest, and the newest itself.
+        self._sizes = deque[int]()
+        self._total = self._oldest = 0
+        self._newest: Record | None = None
 
     def add(self, run: RunRecord, message: Outbound, answer: Answer) -> Record:
         """Keep what a run sent, and return the delivery."""
-        redaction = Redaction()
-        redaction.learn(run.secrets)
+        head = self._head(run, message)
+        redaction = head.redaction.copy()
         delivery: Record = {
+            "seq": 0,  # to be given
             "at": iso(self._clock.now()),
             "space": run.space,
             "connector_id": run.connector_id,
@@ -57,8 +64,8 @@ class Outbox:
             "connector_type_id": run.connector_type_id,
             "request": {
                 "method": message.method,
-                "url": redaction.text(message.url),
-                "headers": _headers(message, redaction),
+                "url": head.url,
+                "headers": head.headers,
                 "body": redaction.value(_readable(message.body)),
             },
             "response": {
@@ -69,13 +76,24 @@ class Outbox:
         }
         return self.restore([redaction.scrub(delivery)])[0]
 
+    def _head(self, run: RunRecord, message: Outbound) -> _Head:
+        """Return the head of a request; of most connectors it is that of the last one."""
+        last = self._heads.get(run.connector_id)
+        if last is not None and last.is_of(run, message):
+            return last
+        if len(self._heads) >= _HEADS:
+            self._heads.clear()
+        self._heads[run.connector_id] = head = _Head(run, message)
+        return head
+
     def restore(self, deliveries: Iterable[Record]) -> list[Record]:
         """Keep deliveries as they are, under the next numbers; return them with these."""
         with self.store.transaction() as transaction:
-            kept = [_keep(transaction, delivery) for delivery in deliveries]
-        with self._changed:
-            self._added += len(kept)
-            self._changed.notify_all()
+            kept = [self._keep(transaction, delivery) for delivery in deliveries]
+        self._added += len(kept)
+        if self._waiting:
+            with self._changed:
+                self._changed.notify_all()
         return kept
 
     def wait(
@@ -86,15 +104,21 @@ class Outbox:
         `timeout` is in seconds of real time; when they are over there may be less.
         """
         deadline = monotonic() + timeout
-        while True:
-            # Read before the deliveries, so that none falls between the two.
-            added = self._added
-            found = self.list(since, **conditions)
-            left = deadline - monotonic()
-            if len(found) >= count or left <= 0:
-                return found
+        with self._changed:
+            self._waiting += 1
+        try:
+            while True:
+                # Read before the deliveries, so that none falls between the two.
+                added = self._added
+                found = self.list(since, **conditions)
+                left = deadline - monotonic()
+                if len(found) >= count or left <= 0:
+                    return found
+                with self._changed:
+                    self._changed.wait_for(lambda: self._added != added, left)  # noqa: B023
+        finally:
             with self._changed:
-                self._changed.wait_for(lambda: self._added != added, left)  # noqa: B023
+                self._waiting -= 1
 
     def list(self, since: int | str = 0, **conditions: str | None) -> list[Record]:
         """Return the deliveries, oldest first, in which each of these keys has its value.
@@ -119,45 +143,71 @@ class Outbox:
         """Forget every delivery."""
         with self.store.transaction() as transaction:
             transaction.drop(DELIVERIES)
-            transaction.drop(_LEDGER)
+
+    def _keep(self, transaction: Transaction, delivery: Record) -> Record:
+        """Keep a delivery under the next number; those go that are too old, or too much with it."""
+        seq = int(transaction.next_id(DELIVERIES))
+        delivery = {**delivery, "seq": seq}
+        if not self._is_counted(transaction):
+            self._count(transaction, seq)
+        size = _size(delivery)
+        self._sizes.append(size)
+        self._total += size
+        transaction.put(DELIVERIES, {str(seq): delivery})
+        gone = []
+        while self._oldest < seq and (seq - self._oldest >= KEPT or self._total > KEPT_TOTAL):
+            gone.append(str(self._oldest))
+            self._oldest += 1
+            self._total -= self._sizes.popleft()
+        if gone:
+            transaction.remove(DELIVERIES, gone)
+        self._newest = delivery
+        return delivery
+
+    def _is_counted(self, transaction: Transaction) -> bool:
+        """Tell whether the newest is the one that was kept last: else the table was replaced."""
+        newest = self._newest
+        return newest is not None and transaction.get(DELIVERIES, str(newest["seq"])) is newest
+
+    def _count(self, transaction: Transaction, seq: int) -> None:
+        """Count what is kept below `seq`: of a file or a snapshot, or what was changed by hand."""
+        kept = transaction.documents(DELIVERIES)
+        self._oldest = max(min(map(int, kept), default=seq), seq - KEPT)
+        transaction.remove(DELIVERIES, [number for number in kept if int(number) < self._oldest])
+        sizes = (kept.get(str(number)) for number in range(self._oldest, seq))
+        self._sizes = deque(map(_size, sizes))
+        self._total = sum(self._sizes)
 
 
-def _keep(transaction: Transaction, delivery: Record) -> Record:
-    """Keep a delivery under the next number; those go that are too old, or too much with it."""
-    seq = int(transaction.next_id(DELIVERIES))
-    delivery = {"seq": seq, **{key: delivery[key] for key in delivery if key != "seq"}}
-    total, oldest = _ledger(transaction, seq)
-    total += _size(delivery)
-    transaction.put(DELIVERIES, {str(seq): delivery})
-    gone = []
-    while oldest < seq and (seq - oldest >= KEPT or total > KEPT_TOTAL):
-        total -= _size(transaction.get(DELIVERIES, str(oldest)) or {})
-        gone.append(str(oldest))
-        oldest += 1
-    if gone:
-        transaction.remove(DELIVERIES, gone)
-    transaction.put(_LEDGER, {"kept": {"bytes": total, "oldest": oldest}})
-    return delivery
+class _Head:
+    """URL and headers of a request without secrets, as `redaction` has found them."""
+
+    __slots__ = ("_secrets", "_source", "headers", "redaction", "url")
+
+    def __init__(self, run: RunRecord, message: Outbound) -> None:
+        self._secrets = run.secrets
+        self._source = (*_source(message), dict(message.headers))
+        self.redaction = redaction = Redaction()
+        redaction.learn(run.secrets)
+        self.url = redaction.text(message.url)
+        headers = axios.headers_of(message).items()
+        self.headers = {name: redaction.named(name, value) for name, value in headers}
+        if message.auth is not None:
+            self.headers["Authorization"] = f"Basic {REDACTED}"
+
+    def is_of(self, run: RunRecord, message: Outbound) -> bool:
+        """Tell whether another request has the same head."""
+        source = (*_source(message), message.headers)
+        return self._secrets is run.secrets and self._source == source
 
 
-def _ledger(transaction: Transaction, seq: int) -> tuple[int, int]:
-    """Return how many bytes are kept, and the number of the oldest delivery."""
-    ledger = transaction.get(_LEDGER, "kept")
-    if ledger is not None and transaction.get(DELIVERIES, str(ledger["oldest"])) is not None:
-        return ledger["bytes"], ledger["oldest"]
-    # A file of an earlier version has none, and tests change tables as they like.
-    kept = transaction.documents(DELIVERIES)
-    return sum(map(_size, kept.values())), min(map(int, kept), default=seq)
+def _source(message: Outbound) -> tuple[Json, ...]:
+    """Return what the head is made of but for the headers; the body tells the content type."""
+    return message.url, message.method, message.auth, type(message.body)
 
 
-def _size(delivery: Record) -> int:
+def _size(delivery: Record | None) -> int:
     return len(marshal.dumps(delivery, _MARSHAL))
-
-
-def _headers(message: Outbound, redaction: Redaction) -> dict[str, str]:
-    headers = axios.headers_of(message).items()
-    shown = {name: redaction.named(name, value) for name, value in headers}
-    return shown if message.auth is None else {**shown, "Authorization": f"Basic {REDACTED}"}
 
 
 def _readable(body: Json) -> Json:

@@ -155,13 +155,37 @@ def test_what_is_kept_is_counted_after_a_restart_a_clear_and_a_change_by_hand(
     world.close()
 
 
-def test_a_file_without_a_ledger_is_counted_when_it_is_added_to(world, monkeypatch):
+def test_what_a_file_holds_is_counted_when_it_is_added_to(tmp_path, monkeypatch):
+    world = World(db=tmp_path / "state.db")
     for _ in range(3):
         deliver(world, ".phone", "p")
-    world.store.drop_table(outbox_module._LEDGER)
+    world.close()
     monkeypatch.setattr(outbox_module, "KEPT", 2)
+    world = World(db=tmp_path / "state.db")
     deliver(world, ".phone", "p")
     assert [delivery["seq"] for delivery in world.outbox.list()] == [3, 4]
+    world.close()
+
+
+def test_a_number_that_was_given_by_hand_is_gone_on_from(world):
+    table = world.store.table(DELIVERIES)
+    table.insert(table.document_class({"seq": 10**12}, doc_id=str(10**12)))
+    table.insert(table.document_class({"seq": 1}, doc_id="1"))
+    assert deliver(world, ".phone", "p")["seq"] == 10**12 + 1
+    assert [delivery["seq"] for delivery in world.outbox.list()] == [10**12, 10**12 + 1]
+
+
+def test_a_snapshot_of_more_or_less_is_counted_when_it_is_added_to(world, client, monkeypatch):
+    monkeypatch.setattr(outbox_module, "KEPT", 3)
+    deliver(world, ".phone", "p")
+    client.put("/_mock/api/snapshots/one")
+    for _ in range(3):
+        deliver(world, ".phone", "p")
+    client.put("/_mock/api/snapshots/three")
+    for name, numbers in (("one", [1, 2]), ("three", [3, 4, 5]), ("one", [1, 2])):
+        client.post(f"/_mock/api/snapshots/{name}/_restore")
+        deliver(world, ".phone", "p")
+        assert [delivery["seq"] for delivery in world.outbox.list()] == numbers
 
 
 def test_deliveries_go_with_a_reset_and_by_themselves(world, client):
