@@ -237,6 +237,34 @@ def test_a_query_is_counted(client: Client) -> None:
     assert client.send(client.api.count, body, index="logs")["count"] == 1
 
 
+def test_the_query_dsl_finds_documents(client: Client) -> None:
+    lines = []
+    for n in range(5):
+        lines += [{"index": {"_id": str(n)}}, {"n": n, "text": "disk full" if n % 2 else "ok"}]
+    client.send(client.api.bulk, lines, index="logs", refresh=True)
+
+    def found(answer: Any) -> str:
+        return "".join(sorted(hit["_id"] for hit in answer["hits"]["hits"]))
+
+    queries: dict[str, Any] = {
+        "34": {"range": {"n": {"gte": 3}}},
+        "13": {"match_phrase": {"text": "disk full"}},
+        "024": {"query_string": {"query": "text:(ok OR okay) AND n:[0 TO 9]"}},
+        "0": {
+            "bool": {"filter": [{"prefix": {"text": "o"}}], "must_not": {"terms": {"n": [2, 4]}}}
+        },
+    }
+    answers = {
+        ids: found(client.api.search(index="logs", query=query)) for ids, query in queries.items()
+    }
+    assert answers == {ids: ids for ids in queries}
+    assert found(client.api.search(index="logs", q="text:dis*")) == "13"
+    if not client.is_7:
+        dsl = importlib.import_module(f"{client.module.__name__}.dsl")
+        search = dsl.Search(using=client.api, index="logs").query("multi_match", query="full disk")
+        assert sorted(hit.n for hit in search.exclude("term", n=1)) == [3]
+
+
 def test_an_unknown_query_is_refused(client: Client) -> None:
     client.api.indices.create(index="logs")
     with pytest.raises(client.bad_request) as caught:

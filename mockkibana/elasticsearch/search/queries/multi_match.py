@@ -62,6 +62,16 @@ class MultiMatch:
         queries = (self._in(name, boost * self.boost, options) for name, boost in fields)
         return DisMax(tuple(queries), tie).run(segment, scored=scored)
 
+    def is_void(self, segment: Segment) -> bool:
+        """Return whether there is nothing to look for: the fields leave out all of the words."""
+        leaves = [segment.leaf(name) for name, _ in expanded(segment, self.fields or EVERYWHERE)]
+        return bool(leaves) and all(
+            leaf is not None
+            and leaf.type in TEXTS
+            and not self.options.tokens(segment, leaf, self.text)
+            for leaf in leaves
+        )
+
     def _in(self, name: str, boost: float, options: TextOptions) -> Query:
         if self.type in ("phrase", "phrase_prefix"):
             prefix = self.type == "phrase_prefix"

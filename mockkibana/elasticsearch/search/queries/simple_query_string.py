@@ -10,7 +10,7 @@ from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search import field_names, minimum_should_match
+from mockkibana.elasticsearch.search import field_names
 from mockkibana.elasticsearch.search.field_names import Boosts
 from mockkibana.elasticsearch.search.fuzziness import Fuzziness
 from mockkibana.elasticsearch.search.queries import text_options
@@ -26,7 +26,7 @@ from mockkibana.elasticsearch.search.queries.query import (
     operator,
 )
 from mockkibana.elasticsearch.search.queries.text_options import TextOptions
-from mockkibana.elasticsearch.search.queries.wording import NOTHING
+from mockkibana.elasticsearch.search.queries.wording import NOTHING, Clauses
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
@@ -64,7 +64,7 @@ class _Built:
         """Join another query with what there is."""
         if query is not None:
             if self.negations % 2:
-                query = Bool(must_not=(query,))
+                query = Clauses(Bool(must_not=(query,)))
             if self.parts:
                 joint = self.joint or default
                 if self.before not in (None, joint):
@@ -78,7 +78,7 @@ class _Built:
         parts = tuple(self.parts)
         if len(parts) == 1:
             return parts[0]
-        return Bool(must=parts) if self.before == "must" else Bool(should=parts)
+        return Clauses(Bool(must=parts) if self.before == "must" else Bool(should=parts))
 
 
 class _Reader:
@@ -258,8 +258,8 @@ def _simple(body: Body, path: Path, context: QueryContext) -> Query:
     boost = context.boost(kind, body, path)
     if found is None:
         return NOTHING
-    if isinstance(found, Bool) and found.should and options.minimum is not None:
-        found = replace(found, minimum=minimum_should_match.parse(options.minimum))
+    if isinstance(found, Clauses) and found.query.should and options.minimum is not None:
+        found = Clauses(replace(found.query, minimum=options.minimum))
     return found if boost == 1.0 else Bool(must=(found,), boost=boost)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, tzinfo
 from typing import Literal
@@ -49,6 +49,35 @@ class Unparsable:
 
 
 @dataclass(frozen=True, slots=True)
+class Clauses:
+    """The clauses of a text with operators, without those that have nothing to look for."""
+
+    query: Bool
+
+    def run(self, segment: Segment, *, scored: bool) -> Matches:
+        """Find what the clauses that are left ask for; nothing without any."""
+        must, should, must_not = (
+            tuple(clause for clause in segment.budget.each(clauses) if not _void(clause, segment))
+            for clauses in self._parts()
+        )
+        if not (must or should or must_not):
+            return {}
+        found = replace(self.query, must=must, should=should, must_not=must_not)
+        return found.run(segment, scored=scored)
+
+    def is_void(self, segment: Segment) -> bool:
+        """Return whether none of them has anything to look for."""
+        return all(_void(clause, segment) for part in self._parts() for clause in part)
+
+    def _parts(self) -> Sequence[Sequence[Query]]:
+        return self.query.must, self.query.should, self.query.must_not
+
+
+def _void(query: Query, segment: Segment) -> bool:
+    return isinstance(query, (MultiMatch, Clauses)) and query.is_void(segment)
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """What a query string means where it does not say so itself."""
 
@@ -83,12 +112,14 @@ class Wording:
         if len(group.clauses) == 1 and not parts["must_not"] and group.boost == 1.0:
             return (parts["must"] or parts["should"])[0]
         minimum = self.options.minimum if is_whole and parts["should"] else None
-        return Bool(
-            must=tuple(parts["must"]),
-            should=tuple(parts["should"]),
-            must_not=tuple(parts["must_not"]),
-            minimum=minimum,
-            boost=group.boost,
+        return Clauses(
+            Bool(
+                must=tuple(parts["must"]),
+                should=tuple(parts["should"]),
+                must_not=tuple(parts["must_not"]),
+                minimum=minimum,
+                boost=group.boost,
+            )
         )
 
     def _node(self, node: Node, options: TextOptions) -> Query:

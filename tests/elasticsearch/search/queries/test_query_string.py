@@ -18,13 +18,14 @@ PROPERTIES = {
     "at": {"type": "date"},
     "k": {"type": "keyword"},
     "o": {"properties": {"x": {"type": "text"}}},
+    "e": {"type": "text", "analyzer": "english"},
 }
 DOCUMENTS = {
     "1": {"t": "quick brown fox", "n": 1, "at": "2024-03-14", "k": "a:b"},
     "2": {"t": "quick dog", "u": "brown", "n": 5, "at": "2024-03-15"},
     "3": {"t": "brown dog", "n": 10, "o": {"x": "fox"}},
     "4": {"u": "Quick fox", "k": "Foo Bar"},
-    "5": {"t": "a dog and a cat"},
+    "5": {"t": "a dog and a cat", "e": "the cats"},
 }
 
 
@@ -174,8 +175,29 @@ def test_a_simple_query_string_finds_what_its_operators_say(searched: Searched) 
                 (simple("((quick", **t), "12"),
                 (simple('quick "', **t), "12"),
                 (simple(") quick (", **t), "12"),
-                (simple("+ | ~ *", **t), ""),
                 (simple("", **t), ""),
+            ]
+        )
+        == []
+    )
+
+
+def test_clauses_without_words_are_passed_over(searched: Searched) -> None:
+    e = {"fields": ["e"]}
+    assert (
+        searched.differing(
+            [
+                (string("the AND cat", **e), "5"),
+                (string("+cat -the", **e), "5"),
+                (string("the AND of", **e), ""),
+                (string("NOT the", **e), ""),
+                (string("NOT (the)", **e), ""),
+                (string("cat NOT (the OR of)", **e), "5"),
+                (string("cat AND ...", fields=["t"]), "5"),
+                (simple("the + cat", **e), "5"),
+                (simple("cat + -the", **e), "5"),
+                (simple("-the", **e), ""),
+                (simple("+ | - ~ *", fields=["t"]), ""),
             ]
         )
         == []
