@@ -15,6 +15,9 @@ def reader(mapping: Mapping, leaf: Leaf, start: str = "") -> ValuesOf:
 
     With a `start` such as `items.` the source is that of a nested object.
     """
+    constant = leaf.definition.get("value")
+    if leaf.type == "constant_keyword" and constant is not None:
+        return lambda source: [constant]  # noqa: ARG005 - every document has it
     paths = [_source_path(mapping, leaf.path)]
     paths += [
         name

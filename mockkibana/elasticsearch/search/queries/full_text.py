@@ -67,7 +67,7 @@ class Match:
         return joined(clauses, needed)
 
     def _exact(self, segment: Segment, leaf: Leaf | None, *, scored: bool) -> Matches:
-        query: Query = Terms(self.field, [self.text], self.boost)
+        query: Query = Terms(self.field, [self.text], self.boost, now=self.options.now)
         if leaf is not None and self.prefix:
             query = Pattern("prefix", self.field, as_text(self.text), boost=self.boost)
         elif leaf is not None and self.options.fuzziness is not None:
@@ -125,7 +125,7 @@ def _words(query: str) -> Parser:
         return Match(
             field,
             options["query"],
-            text_options.read(query, options, path),
+            text_options.read(query, options, path, context),
             context.boost(query, options, path),
             prefix=query == "match_bool_prefix",
         )

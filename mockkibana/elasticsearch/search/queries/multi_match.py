@@ -133,7 +133,7 @@ def _multi_match(body: Body, path: Path, context: QueryContext) -> Query:
         body["query"],
         field_names.parse(body.get("fields", []), (*path, "fields")),
         kind,
-        text_options.read("multi_match", body, path),
+        text_options.read("multi_match", body, path, context),
         None if tie is None else finite("multi_match", "tie_breaker", tie, path),
         context.boost("multi_match", body, path),
     )

@@ -76,7 +76,8 @@ class Phrase:
                 f"Can only use phrase prefix queries on text fields - not on [{self.field}] which "
                 f"is of type [{leaf.type}]"
             )
-        exact = Match(self.field, self.text, TextOptions(lenient=self.options.lenient), self.boost)
+        options = TextOptions(lenient=self.options.lenient, now=self.options.now)
+        exact = Match(self.field, self.text, options, self.boost)
         return exact.run(segment, scored=scored)
 
 
@@ -86,7 +87,7 @@ def _phrase(query: str) -> Parser:
         return Phrase(
             field,
             options["query"],
-            text_options.read(query, options, path),
+            text_options.read(query, options, path, context),
             context.boost(query, options, path),
             prefix=query == "match_phrase_prefix",
         )

@@ -65,7 +65,7 @@ def _wording(body: Body, path: Path, context: QueryContext) -> Wording:
         text = f"failed to parse [multi_match] query type [{kind}]. unknown type."
         raise parsing(text, path, "end")
     fields = body.get("fields", body.get("default_field"))
-    options = text_options.read("query_string", _common(body), path)
+    options = text_options.read("query_string", _common(body), path, context)
     tie = body.get("tie_breaker")
     return Wording(
         () if fields is None else field_names.parse(fields, (*path, "fields")),

@@ -244,7 +244,7 @@ def _simple(body: Body, path: Path, context: QueryContext) -> Query:
         if name not in ("default_operator", "fields", "flags", "query")
     }
     options = replace(
-        text_options.read(kind, common, path),
+        text_options.read(kind, common, path, context),
         conjunction=operator(body.get("default_operator", "or")) == "AND",
     )
     text = as_text(body["query"])

@@ -34,6 +34,7 @@ from mockkibana.elasticsearch.search.source_values import extract
 from mockkibana.elasticsearch.search.terms import formats_of, instant, query_terms, searchable
 from mockkibana.json import Json
 
+_MOST = "index.max_terms_count"
 _SCORED = TEXTS | KEYWORDS | {"boolean"}
 
 
@@ -53,9 +54,12 @@ class Terms:
         if self.field == "_id":
             return Ids(frozenset(map(as_text, self.values)), self.boost).run(segment, scored=scored)
         if self.field == "_index":
-            named = segment.index.name in self.values
+            index = segment.index
+            named = not {index.name, *index.aliases}.isdisjoint(map(as_text, self.values))
             return All(self.boost).run(segment, scored=scored) if named else {}
         leaf = searchable(segment, self.field)
+        if self.constant:
+            self._check_number(segment)
         if leaf is None:
             return {}
         if leaf.type in DATES:
@@ -66,6 +70,16 @@ class Terms:
         elif not self.constant and len(wanted) == 1 and scored and leaf.type in _SCORED:
             return scores(segment, leaf, [*wanted], self.boost)
         return having(segment, leaf, wanted, self.boost)
+
+    def _check_number(self, segment: Segment) -> None:
+        most = int(segment.index.settings.get(_MOST, 65_536))
+        if len(self.values) > most:
+            raise ShardFailure(
+                f"The number of terms [{len(self.values)}] used in the Terms Query request has "
+                f"exceeded the allowed maximum of [{most}]. This maximum can be set by changing "
+                f"the [{_MOST}] index level setting.",
+                type="illegal_argument_exception",
+            )
 
     def _days(self, segment: Segment, leaf: Leaf) -> Matches:
         """A date stands for all of its day, month, ...: whatever it leaves out."""

@@ -16,7 +16,7 @@ from mockkibana.elasticsearch.search import fuzziness, minimum_should_match
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.field_terms import analyzer_of
 from mockkibana.elasticsearch.search.fuzziness import Fuzziness
-from mockkibana.elasticsearch.search.queries.query import Body, flag, operator, whole
+from mockkibana.elasticsearch.search.queries.query import Body, QueryContext, flag, operator, whole
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
@@ -36,6 +36,7 @@ class TextOptions:
     max_expansions: int = 50
     transpositions: bool = True
     slop: int = 0
+    now: int = 0  # in milliseconds since 1970, for dates
 
     def needed(self, clauses: int) -> int:
         """Return how many of so many words a document needs."""
@@ -108,7 +109,7 @@ def check(query: str, body: Body, path: Path, text_path: Path) -> None:
             raise parsing(f"[{query}] unknown token [{token}] after [{where[-1]}]", where)
 
 
-def read(query: str, body: Body, path: Path, default_operator: str = "or") -> TextOptions:
+def read(query: str, body: Body, path: Path, context: QueryContext) -> TextOptions:
     """Read the options of a query. Raises `ParseError`."""
     zero_terms = as_text(body.get("zero_terms_query", "none")).lower()
     if zero_terms not in ("none", "all"):
@@ -125,7 +126,7 @@ def read(query: str, body: Body, path: Path, default_operator: str = "or") -> Te
     edits, analyzer = body.get("fuzziness"), body.get("analyzer")
     return TextOptions(
         analyzer=None if analyzer is None else as_text(analyzer),
-        conjunction=operator(body.get("operator", default_operator)) == "AND",
+        conjunction=operator(body.get("operator", "or")) == "AND",
         minimum=minimum_should_match.parse(body.get("minimum_should_match")),
         zero_terms=zero_terms == "all",
         lenient=flag(body.get("lenient", False)),
@@ -134,4 +135,5 @@ def read(query: str, body: Body, path: Path, default_operator: str = "or") -> Te
         max_expansions=expansions,
         transpositions=flag(body.get("fuzzy_transpositions", True)),
         slop=slop,
+        now=context.now,
     )

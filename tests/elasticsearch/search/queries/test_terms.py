@@ -1,4 +1,4 @@
-"""`terms` that stand in another document."""
+"""`terms`: those of another document, too many of them, and what every document has."""
 
 from __future__ import annotations
 
@@ -47,3 +47,32 @@ def test_a_malformed_lookup_is_refused(searched: Searched) -> None:
     )
     status, answer = searched.answer({"terms": {"user": {"index": "no", "id": "u", "path": "x"}}})
     assert (status, answer["error"]["type"]) == (404, "index_not_found_exception")
+
+
+def test_too_many_terms_are_refused() -> None:
+    searched = Searched({"k": {"type": "keyword"}}, {"1": {}}, settings={"max_terms_count": 2})
+    assert searched.ids({"terms": {"k": ["a", "b"]}}) == []
+    assert searched.reason({"terms": {"k": ["a", "b", "c"]}}) == (
+        "The number of terms [3] used in the Terms Query request has exceeded the allowed maximum "
+        "of [2]. This maximum can be set by changing the [index.max_terms_count] index level "
+        "setting."
+    )
+
+
+def test_what_is_true_of_all_documents_finds_all() -> None:
+    properties = {"env": {"type": "constant_keyword", "value": "test"}, "at": {"type": "date"}}
+    searched = Searched(properties, {"1": {}, "2": {"env": "test", "at": "2024-03-15"}})
+    assert (
+        searched.differing(
+            [
+                ({"term": {"env": "test"}}, "12"),
+                ({"term": {"env": "other"}}, ""),
+                ({"exists": {"field": "env"}}, "12"),
+                ({"term": {"_index": "t"}}, "12"),
+                ({"prefix": {"_index": "t"}}, "12"),
+                ({"match": {"at": "now/d"}}, "2"),
+                ({"term": {"at": "now/d"}}, "2"),
+            ]
+        )
+        == []
+    )
