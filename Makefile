@@ -7,12 +7,13 @@ TRANSPORT9 := .venv-transport9
 PYTHONS := 3.11 3.12 3.13
 ARGS ?=
 SPEC ?=
+SUITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench docs soak openapi test-all clean
+.PHONY: help run test check format bench docs soak openapi clients-yaml test-all clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Install and serve on http://127.0.0.1:5601 (ARGS="--port 0" and the like)
 	@exec $(BIN)/mockkibana serve $(ARGS)
@@ -42,6 +43,9 @@ soak: $(VENV)/.dev ## Load a server for 10 minutes, fuzz it for 10 (SOAK_MINUTES
 
 openapi: $(VENV)/.dev ## Compare with a published OpenAPI document (SPEC=path/to/openapi.yaml)
 	@$(BIN)/python -m soak.openapi "$(SPEC)" $(ARGS)
+
+clients-yaml: $(VENV)/.dev ## Run the YAML tests that Elastic's clients share (SUITE=path/to/elasticsearch-clients-tests)
+	@$(BIN)/python -m soak.clients_yaml "$(SUITE)" $(ARGS)
 
 test-all: ## Run the tests on every supported Python that is installed
 	@.ci/test-all $(PYTHONS)

@@ -35,6 +35,7 @@ from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.cluster.lifecycles import Lifecycles
     from mockkibana.elasticsearch.search.hits import Shard
     from mockkibana.elasticsearch.search.scroll import Scroll
     from mockkibana.security.identity import Identity
@@ -80,6 +81,13 @@ class Cluster:
         from mockkibana.security.security import Security
 
         return Security(self.store, self.installation)
+
+    @cached_property
+    def lifecycles(self) -> Lifecycles:
+        """The index lifecycle policies; imported on first use, as few worlds need them."""
+        from mockkibana.elasticsearch.cluster.lifecycles import Lifecycles
+
+        return Lifecycles(self.store, self.templates, self.installation.clock)
 
     def forget(self) -> None:
         """Forget what was indexed for searches, and whose credentials were good."""

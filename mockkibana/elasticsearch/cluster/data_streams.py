@@ -11,10 +11,12 @@ from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     illegal_argument,
     index_not_found,
+    validation_failed,
 )
+from mockkibana.elasticsearch.indices import aliases as index_aliases
 from mockkibana.elasticsearch.indices import templates
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
-from mockkibana.elasticsearch.indices.indices import DATA_STREAMS, Index
+from mockkibana.elasticsearch.indices.indices import DATA_STREAMS, INDICES, Index
 from mockkibana.elasticsearch.indices.names import validate_index_name
 from mockkibana.elasticsearch.indices.templates import Template
 from mockkibana.json import Json
@@ -127,6 +129,91 @@ class DataStreams:
                 transaction.remove(DATA_STREAMS, [name])
         return ACKNOWLEDGED
 
+    def migrate(self, alias: str) -> None:
+        """Make a data stream of an alias, of which one index is written to.
+
+        Raises `ElasticsearchError`.
+        """
+        behind = self._catalogue.behind(alias)
+        if not behind:
+            raise illegal_argument(f"alias [{alias}] does not exist")
+        written = self._catalogue.write_index(alias)
+        template = self._templates.of(alias)
+        if template is None or "data_stream" not in template:
+            raise illegal_argument(f"no matching index template found for data stream [{alias}]")
+        others = [name for name in behind if written is None or name != written.name]
+        names = [*others, *([] if written is None else [written.name])]
+        with self._store.transaction() as transaction:
+            for name in names:
+                index_aliases.remove(transaction, name, alias)
+                self._adopt(name, alias)
+            record = {"indices": names, "generation": 1, "template": template["name"]}
+            transaction.put(DATA_STREAMS, {alias: record})
+
+    def _adopt(self, name: str, stream: str) -> None:
+        """Make an index one of a data stream; it needs a time."""
+        index = self._catalogue.one(name)
+        time = index.mapping.fields.get("@timestamp")
+        if getattr(time, "type", "") not in ("date", "date_nanos"):
+            raise illegal_argument(
+                f"data stream timestamp field [@timestamp] does not exist in index [{name}]"
+            )
+        with self._store.transaction() as transaction:
+            record = self._catalogue.record(name)
+            settings = {**record["settings"], "index.hidden": "true"}
+            changed = {**record, "settings": settings, "data_stream": stream}
+            transaction.put(INDICES, {name: changed})
+
+    def modify(self, actions: list[Json]) -> None:
+        """Add indices to data streams (`add_backing_index`), or remove some; all or none.
+
+        Raises `ElasticsearchError`.
+        """
+        if not actions:
+            raise validation_failed(["must specify at least one data stream modification action"])
+        with self._store.transaction() as transaction:
+            for action in actions:
+                [(kind, body)] = action.items() if len(action) == 1 else [("", {})]
+                if kind not in ("add_backing_index", "remove_backing_index"):
+                    raise illegal_argument("Too many operations declared on operation entry")
+                stream, name = str(body.get("data_stream")), str(body.get("index"))
+                record = self._catalogue.data_stream(stream)
+                if record is None:
+                    raise illegal_argument(f"data stream [{stream}] not found")
+                index = self._catalogue.get(name)
+                if index is None:
+                    raise index_not_found(name)
+                indices = self._modified(kind, stream, index, list(record["indices"]))
+                transaction.put(DATA_STREAMS, {stream: {**record, "indices": indices}})
+
+    def _modified(self, kind: str, stream: str, index: Index, indices: list[str]) -> list[str]:
+        if kind == "add_backing_index":
+            if index.name in indices:
+                return indices
+            self._adopt(index.name, stream)
+            return [index.name, *indices]
+        if index.name not in indices:
+            raise illegal_argument(f"index [{index.name}] not found")
+        if index.name == indices[-1]:
+            raise illegal_argument(
+                f"cannot remove backing index [{index.name}] of data stream [{stream}] because it "
+                "is the write index of the data stream"
+            )
+        with self._store.transaction() as transaction:
+            record = dict(self._catalogue.record(index.name))
+            record.pop("data_stream", None)
+            transaction.put(INDICES, {index.name: record})
+        return [name for name in indices if name != index.name]
+
+    def set_lifecycle(self, found: dict[str, dict[str, Json]], lifecycle: Json | None) -> None:
+        """Give data streams, of which these are the records, a lifecycle; None takes theirs."""
+        with self._store.transaction() as transaction:
+            for name, record in found.items():
+                changed = {key: value for key, value in record.items() if key != "lifecycle"}
+                if lifecycle is not None:
+                    changed["lifecycle"] = lifecycle
+                transaction.put(DATA_STREAMS, {name: changed})
+
     def describe(self, expression: str) -> list[Json]:
         """Return data streams as `GET /_data_stream` shows them."""
         return [self._shown(name, record) for name, record in self.named(expression).items()]
@@ -165,6 +252,7 @@ class DataStreams:
             "status": "YELLOW" if replicated else "GREEN",
             "template": record["template"],
             **ilm,
+            **({"lifecycle": record["lifecycle"]} if "lifecycle" in record else {}),
             "next_generation_managed_by": managed,
             "prefer_ilm": True,
             "hidden": bool(declared.get("hidden", False)),

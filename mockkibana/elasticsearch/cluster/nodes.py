@@ -11,6 +11,10 @@ ID = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
 IP = "127.0.0.1"
 DISK = 100 * 1024**3  # bytes
 ROLES = "cdfhilmrstw"
+ROLE_NAMES = (
+    *("data", "data_cold", "data_content", "data_frozen", "data_hot", "data_warm", "ingest"),
+    *("master", "ml", "remote_cluster_client", "transform"),
+)
 
 
 def info(release: Release, cluster_uuid: str) -> Json:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.clock import iso
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
 from mockkibana.elasticsearch.errors import illegal_argument
@@ -47,9 +48,9 @@ def ingested(
     for name in ("routing", "version", "version_type"):
         if (value := getattr(action, name)) is not None:
             metadata[f"_{name}"] = value
-    time = datetime.fromtimestamp(milliseconds / 1000, UTC).isoformat(timespec="milliseconds")
+    time = iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
     source = body if part is None else body[part]
-    document = IngestDocument(source, metadata, time.replace("+00:00", "Z"))
+    document = IngestDocument(source, metadata, time)
     try:
         for name in names:
             pipelines.run(name, document)

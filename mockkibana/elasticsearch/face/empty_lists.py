@@ -82,13 +82,6 @@ _KINDS = (
         _no_repository,
     ),
     _Kind(
-        "/_ilm/policy/{policy}",
-        "cluster:admin/ilm/",
-        {},
-        _not_found("Lifecycle policy not found: [{}]"),
-        _not_found("Lifecycle policy not found: {}"),
-    ),
-    _Kind(
         "/_slm/policy/{policy_id}",
         "cluster:admin/slm/",
         {},
@@ -153,7 +146,6 @@ ROUTES = (
             ("/_tasks", "cluster:monitor/tasks/lists", {"nodes": {}}),
             ("/_cluster/pending_tasks", "cluster:monitor/task", {"tasks": []}),
             ("/_remote/info", "cluster:monitor/remote/info", {}),
-            ("/_ilm/status", "cluster:admin/ilm/operation_mode/get", {"operation_mode": "RUNNING"}),
             ("/_slm/status", "cluster:admin/slm/status", {"operation_mode": "RUNNING"}),
             ("/_synonyms", "cluster:admin/synonyms/get", {"count": 0, "results": []}),
         )

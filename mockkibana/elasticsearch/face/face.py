@@ -210,8 +210,12 @@ def _find(request: Request) -> Match[RestRoute] | Answer:
         found = TABLE.match(request.method, request.path)
     except (NoRoute, WrongMethod):
         found = None
-    # What looks like an index named `_sql` is an API that is not served.
-    if found is None or "_" in [name[:1] for name in found.names.values()]:
+    # What looks like an index named `_sql`, or a node named `shutdown`, may be an API that is not
+    # served.
+    if found is None or (
+        found.names
+        and (found.pattern[1] == "_" or "_" in [name[:1] for name in found.names.values()])
+    ):
         try:
             known = rest_api.match(request.method, request.path)
         except NoRoute:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-
+from mockkibana.clock import iso
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, resource_not_found
 from mockkibana.elasticsearch.face.rest_request import RestRequest
@@ -110,9 +109,7 @@ def simulate(request: RestRequest) -> Answer:
         raise refused("required property is missing", named="pipeline")
     else:
         pipeline = compiled("_simulate_pipeline", definition, pipelines.find)
-    seconds = request.cluster.installation.clock.milliseconds() / 1000
-    time = datetime.fromtimestamp(seconds, UTC).isoformat(timespec="milliseconds")
-    timestamp = time.replace("+00:00", "Z")
+    timestamp = iso(request.cluster.installation.clock.now())
     return Answer(200, {"docs": [_simulated(pipeline, each, timestamp) for each in documents]})
 
 

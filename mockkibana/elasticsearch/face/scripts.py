@@ -9,6 +9,7 @@ from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.scripts import script
+from mockkibana.elasticsearch.scripts.values import text
 from mockkibana.http.messages import Answer
 
 _KEYS = {"lang": "string", "source": "object or string", "options": "object", "params": "object"}
@@ -53,3 +54,35 @@ def delete_script(request: RestRequest) -> Answer:
             raise resource_not_found(f"stored script [{id_}] does not exist and cannot be deleted")
         transaction.remove(STORED_SCRIPTS, [id_])
     return Answer(200, ACKNOWLEDGED)
+
+
+_EXECUTE = {
+    "script": "object or string",
+    "context": "string",
+    "context_setup": "object",
+}
+
+
+def execute(request: RestRequest) -> Answer:
+    """Run a script that is given nothing but its parameters, and answer its value as a text."""
+    body = request.object()
+    with located(request.required_body(), body):
+        read = fields("painless_execute_request", _EXECUTE, body, ())
+    if read.get("context", "painless_test") != "painless_test" or "context_setup" in read:
+        raise illegal_argument("this mock does not support the context of a script")
+    cluster = request.authorized_cluster()
+    ready = script.read(read.get("script"), frozenset({"params"}), cluster.stored_scripts())
+    return Answer(200, {"result": text(ready.run({}))})
+
+
+def languages(request: RestRequest) -> Answer:
+    """Answer the languages of scripts, and where those may come from."""
+    request.authorized_cluster()
+    contexts = ["field", "filter", "ingest", "score", "update"]
+    return Answer(
+        200,
+        {
+            "types_allowed": ["inline", "stored"],
+            "language_contexts": [{"language": "painless", "contexts": contexts}],
+        },
+    )

@@ -224,6 +224,18 @@ class Negation:
 
 
 @dataclass(frozen=True, slots=True)
+class Cast:
+    """`(kind) value`."""
+
+    kind: str
+    of: Node
+
+    def run(self, scope: Scope) -> Value:
+        """Return the value. Raises `ScriptError`."""
+        return values.cast(self.kind, self.of.run(scope))
+
+
+@dataclass(frozen=True, slots=True)
 class Listed:
     """`[a, b]`."""
 

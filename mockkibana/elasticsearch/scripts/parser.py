@@ -247,8 +247,9 @@ class _Parser:
                 target = _target(self._unary(), token)
                 return nodes.Assignment(target, nodes.Literal(1), token.text[0])
             if token.text == "(" and self._is_cast():
+                kind = self._tokens[self._at + 1].text
                 self._at += 3
-                return self._unary()
+                return _located(nodes.Cast(kind, self._unary()), token)
             return self._postfix(self._primary())
         finally:
             self._depth -= 1

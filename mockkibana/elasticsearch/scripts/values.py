@@ -150,6 +150,25 @@ def negative(value: Value) -> Value:
     return wrapped(-value) if isinstance(value, int) else -value
 
 
+_INTEGERS = frozenset({"byte", "short", "char", "int", "long", "Integer", "Long"})
+_FLOATS = frozenset({"float", "double", "Float", "Double"})
+
+
+def cast(kind: str, value: Value) -> Value:
+    """Return `(kind) value`. Raises `ScriptError`."""
+    if kind in _INTEGERS | _FLOATS:
+        if not is_number(value):
+            raise _cannot_cast(value, kind)
+        if kind in _FLOATS:
+            return float(value)
+        limit = 2**63
+        return max(-limit, min(limit - 1, int(value))) if math.isfinite(value) else 0
+    wanted = {"String": str, "boolean": bool, "Boolean": bool, "List": list, "Map": dict}.get(kind)
+    if wanted is None or value is None or isinstance(value, wanted):
+        return value
+    raise _cannot_cast(value, kind)
+
+
 def as_json(value: Value) -> Value:
     """Return what a script has made of a document as JSON: a copy, without NaN and cycles.
 

@@ -8,11 +8,10 @@ from mockkibana.elasticsearch.face import rare
 
 
 def test_every_seldom_route_has_a_handler() -> None:
-    names = {line.split()[2] for line in rare._ROUTES.strip().split("\n")}
     missing = [
-        name
-        for name in names
-        for module, _, function in [name.partition(".")]
+        (module, function)
+        for module, lines in rare._ROUTES.items()
+        for function in {line.split()[2] for line in lines.strip().split("\n")}
         if not hasattr(import_module(f"{rare.__package__}.{module}"), function)
     ]
     assert missing == []

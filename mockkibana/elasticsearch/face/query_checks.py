@@ -1,0 +1,140 @@
+"""The APIs that check a query without answering hits, and that list the terms of a field."""
+
+from __future__ import annotations
+
+from mockkibana.elasticsearch.cluster import nodes
+from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
+from mockkibana.elasticsearch.face.rest_request import RestRequest
+from mockkibana.elasticsearch.face.searching import context_of, named_shards
+from mockkibana.elasticsearch.json.object_parser import fields
+from mockkibana.elasticsearch.json.parse_errors import located
+from mockkibana.elasticsearch.search import execution, query_parser, search
+from mockkibana.elasticsearch.search.queries.constants import All
+from mockkibana.elasticsearch.search.queries.query import Query
+from mockkibana.http.messages import Answer
+from mockkibana.json import Json
+
+_TERMS = {
+    "field": "string",
+    "string": "string",
+    "size": "long",
+    "timeout": "string",
+    "case_insensitive": "boolean",
+    "index_filter": "object",
+    "search_after": "string",
+}
+
+
+def validate(request: RestRequest) -> Answer:
+    """Answer whether a query can be run, and with `explain` why not."""
+    context = context_of(request)
+    error: ElasticsearchError | None = None
+    query: Query | None = None
+    try:
+        query = search.read_query(request.body, request.parameters, context)
+    except ElasticsearchError as failure:
+        if "this mock does not" in failure.reason:
+            raise  # else it would tell of a query that it is wrong
+        error = failure
+    shards = named_shards(request, query or All(), context)
+    if error is None:
+        try:
+            execution.count(shards)
+        except ElasticsearchError as failure:
+            error = failure
+    count = len(shards)
+    body: dict[str, Json] = {
+        "_shards": {"total": count, "successful": count, "failed": 0},
+        "valid": error is None,
+    }
+    if request.parameters.flag("explain"):
+        told = {} if error is None else {"error": str(error)}
+        body["explanations"] = [
+            {"index": shard.index.name, "valid": error is None, **told} for shard in shards
+        ]
+    return Answer(200, body)
+
+
+def terms_enum(request: RestRequest) -> Answer:
+    """Answer the terms of a keyword field that begin with a text."""
+    body = request.object()
+    with located(request.required_body(), body):
+        read = fields("terms_enum", _TERMS, body, ())
+    name = read.get("field")
+    if not name:
+        raise validation_failed(["field cannot be null"])
+    size = read.get("size", 10)
+    if not 1 <= size <= 10_000:
+        raise validation_failed([f"[size] must be between 1 and 10000, got: {size}"])
+    context = context_of(request)
+    query: Query = All()
+    if "index_filter" in read:
+        with located(request.body, body):
+            query = query_parser.parse(read["index_filter"], ("index_filter",), context)
+    shards = named_shards(request, query, context)
+    start, after = read.get("string", ""), read.get("search_after")
+    folded = read.get("case_insensitive", False)
+    found: set[str] = set()
+    for shard in shards:
+        if "index_filter" in read and not execution.count([shard]):
+            continue
+        leaf = shard.segment.leaf(name)
+        if leaf is None or leaf.type not in ("keyword", "constant_keyword", "version", "flattened"):
+            continue
+        for values in shard.segment.terms(leaf):
+            found.update(str(term) for term in values if _begins(str(term), start, folded=folded))
+    terms = sorted(term for term in found if after is None or term > after)
+    count = len(shards)
+    return Answer(
+        200,
+        {
+            "_shards": {"total": count, "successful": count, "failed": 0},
+            "terms": terms[:size],
+            "complete": True,
+        },
+    )
+
+
+def _begins(term: str, start: str, *, folded: bool) -> bool:
+    return term.lower().startswith(start.lower()) if folded else term.startswith(start)
+
+
+def search_shards(request: RestRequest) -> Answer:
+    """Answer which shards a search would look at: those of the one node."""
+    if request.body.strip():
+        raise illegal_argument("this mock does not support a body of [_search_shards]")
+    indices = request.indices()
+    node = {
+        "name": nodes.NAME,
+        "ephemeral_id": nodes.ID,
+        "transport_address": f"{nodes.IP}:9300",
+        "external_id": nodes.NAME,
+        "attributes": {},
+        "roles": list(nodes.ROLE_NAMES),
+    }
+    return Answer(
+        200,
+        {
+            "nodes": {nodes.ID: node},
+            "indices": {
+                index.name: {"aliases": sorted(index.aliases)} if index.aliases else {}
+                for index in indices
+            },
+            "shards": [
+                [
+                    {
+                        "state": "STARTED",
+                        "primary": True,
+                        "node": nodes.ID,
+                        "relocating_node": None,
+                        "shard": number,
+                        "index": index.name,
+                        "allocation_id": {"id": index.uuid},
+                        "relocation_failure_info": {"failed_attempts": 0},
+                    }
+                ]
+                for index in indices
+                for number in range(index.shards)
+            ],
+        },
+    )

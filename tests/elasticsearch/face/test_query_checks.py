@@ -1,0 +1,83 @@
+"""Queries are checked, fields and terms told, and answers of searches kept."""
+
+from __future__ import annotations
+
+import pytest
+from face_requests import call, refused
+
+from mockkibana.elasticsearch.face.face import ElasticsearchFace
+
+
+@pytest.fixture
+def fields(face: ElasticsearchFace) -> ElasticsearchFace:
+    properties = {
+        "tag": {"type": "keyword"},
+        "text": {"type": "text", "fields": {"raw": {"type": "keyword"}}},
+        "mixed": {"type": "long"},
+        "hidden": {"type": "keyword", "index": False, "doc_values": False},
+        "o": {"properties": {"n": {"type": "long"}}},
+    }
+    call(face, "PUT /i", {"mappings": {"properties": properties}})
+    call(face, "PUT /j", {"mappings": {"properties": {"mixed": {"type": "keyword"}}}})
+    for number, tag in enumerate(("ant", "Ape", "bee")):
+        call(face, f"PUT /i/_doc/{number}", {"tag": tag, "mixed": number}, 201)
+    return face
+
+
+def test_fields_are_told_with_what_they_can_do(fields: ElasticsearchFace) -> None:
+    told = call(fields, "GET /i,j/_field_caps?fields=t*,mixed,hidden,o")
+    assert told["indices"] == ["i", "j"]
+    assert list(told["fields"]) == ["hidden", "mixed", "o", "tag", "text", "text.raw"]
+    both = {"metadata_field": False, "searchable": True, "aggregatable": True}
+    assert told["fields"]["tag"] == {"keyword": {"type": "keyword", **both}}
+    assert told["fields"]["mixed"] == {
+        "long": {"type": "long", **both, "indices": ["i"]},
+        "keyword": {"type": "keyword", **both, "indices": ["j"]},
+    }
+    text = {"type": "text", **both, "aggregatable": False}
+    assert told["fields"]["text"] == {"text": text}
+    assert told["fields"]["hidden"]["keyword"]["searchable"] is False
+    unmapped = call(fields, "POST /_field_caps?include_unmapped", {"fields": ["tag"]})
+    assert unmapped["fields"]["tag"]["unmapped"]["indices"] == ["j"]
+    body = {"fields": "tag", "index_filter": {"term": {"tag": "bee"}}}
+    assert call(fields, "POST /_field_caps", body)["indices"] == ["i"]
+
+
+def test_a_query_is_valid_or_not(fields: ElasticsearchFace) -> None:
+    good = {"query": {"term": {"tag": "ant"}}}
+    shards = {"total": 1, "successful": 1, "failed": 0}
+    assert call(fields, "POST /i/_validate/query", good) == {"_shards": shards, "valid": True}
+    for bad in ({"query": {"term": {}, "x": 1}}, {"query": {"range": {"mixed": {"gt": "x"}}}}):
+        answer = call(fields, "POST /i/_validate/query?explain", bad)
+        assert answer["valid"] is False, bad
+        assert answer["explanations"][0]["error"], bad
+    assert call(fields, "GET /i/_validate/query?q=tag:ant")["valid"] is True
+
+
+def test_the_terms_of_a_keyword_field_are_listed(fields: ElasticsearchFace) -> None:
+    for body, terms in (
+        ({"field": "tag"}, ["Ape", "ant", "bee"]),
+        ({"field": "tag", "string": "a"}, ["ant"]),
+        ({"field": "tag", "string": "a", "case_insensitive": True}, ["Ape", "ant"]),
+        ({"field": "tag", "size": 1}, ["Ape"]),
+        ({"field": "tag", "search_after": "ant"}, ["bee"]),
+        ({"field": "none"}, []),
+    ):
+        answer = call(fields, "POST /i/_terms_enum", body)
+        assert (answer["terms"], answer["complete"]) == (terms, True), body
+    assert "size" in refused(fields, "POST /i/_terms_enum", {"field": "tag", "size": 0})
+
+
+def test_the_answer_of_a_search_is_kept_as_long_as_asked(fields: ElasticsearchFace) -> None:
+    once = call(fields, "POST /i/_async_search", {"size": 0})
+    assert "id" not in once
+    assert once["response"]["hits"]["total"]["value"] == 3
+    kept = call(fields, "POST /i/_async_search?keep_on_completion&keep_alive=1m", {"size": 0})
+    assert kept["expiration_time_in_millis"] - kept["start_time_in_millis"] == 60_000
+    call(fields, "DELETE /i/_doc/0")
+    assert call(fields, f"GET /_async_search/{kept['id']}") == kept
+    status = call(fields, f"GET /_async_search/status/{kept['id']}")
+    assert (status["completion_status"], status["is_running"]) == (200, False)
+    call(fields, f"DELETE /_async_search/{kept['id']}")
+    missing = refused(fields, f"GET /_async_search/{kept['id']}", status=404)
+    assert missing == f"resource_not_found_exception: {kept['id']}"
