@@ -7,7 +7,7 @@ from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.search import searched
 from mockkibana.elasticsearch.face.searching import context_of
 from mockkibana.elasticsearch.json.time_values import milliseconds
-from mockkibana.elasticsearch.search import search
+from mockkibana.elasticsearch.search import search_request
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -23,7 +23,7 @@ def submit(request: RestRequest) -> Answer:
     keeps = parameters.flag("keep_on_completion")
     alive = milliseconds(parameters.text("keep_alive") or _FIVE_DAYS, "keep_alive")
     context = context_of(request)
-    wanted = search.read(request.body, parameters, request.source_filter(), context)
+    wanted = search_request.read(request.body, parameters, request.source_filter(), context)
     response = searched(request, wanted, context)
     now = request.cluster.installation.clock.milliseconds()
     body: dict[str, Json] = {

@@ -63,11 +63,11 @@ def update_by_query(request: RestRequest) -> Answer:
 
 def _read(request: RestRequest, *keys: str) -> tuple[dict[str, Json], Query | None]:
     """Read a body with a query and some other keys."""
-    search_request.refuse_parameters(request.parameters, "q", "sort")
+    search_request.refuse_parameters(request.parameters, "sort")
     for name in ("timeout", "scroll", "search_timeout"):
         request.parameters.check_time(name)
     body = request.object()
-    query = None
+    query = search_request.of_uri(request.parameters, context_of(request))
     with located(request.body, body):
         for key, value in body.items():
             if key in ("sort", "slice"):
@@ -75,7 +75,7 @@ def _read(request: RestRequest, *keys: str) -> tuple[dict[str, Json], Query | No
             if key not in keys:
                 text = f"Unknown key for a {bodies.token_of(value)} in [{key}]."
                 raise parsing(text, (key,))
-            if key == "query":
+            if key == "query" and query is None:
                 query = query_parser.parse(value, (key,), context_of(request))
     return body, query
 

@@ -8,7 +8,7 @@ from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, named_shards
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
-from mockkibana.elasticsearch.search import execution, query_parser, search
+from mockkibana.elasticsearch.search import execution, query_parser, search_request
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.http.messages import Answer
@@ -31,7 +31,7 @@ def validate(request: RestRequest) -> Answer:
     error: ElasticsearchError | None = None
     query: Query | None = None
     try:
-        query = search.read_query(request.body, request.parameters, context)
+        query = search_request.read_query(request.body, request.parameters, context)
     except ElasticsearchError as failure:
         if "this mock does not" in failure.reason:
             raise  # else it would tell of a query that it is wrong

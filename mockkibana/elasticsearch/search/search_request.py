@@ -64,7 +64,7 @@ def read(
             search = _body(body, context)
         except ParseError as error:
             raise as_error(error, raw, body) from None
-    if (query := _of_uri(parameters, context)) is not None:
+    if (query := of_uri(parameters, context)) is not None:
         search = replace(search, query=query)
     return _with_parameters(search, parameters, source)
 
@@ -75,7 +75,7 @@ def read_query(raw: bytes, parameters: Parameters, context: QueryContext) -> Que
     Raises `ElasticsearchError`.
     """
     if not raw.strip():
-        return _of_uri(parameters, context)
+        return of_uri(parameters, context)
     body = bodies.read(raw)
     with located(raw, body):
         _require_object(body)
@@ -84,10 +84,10 @@ def read_query(raw: bytes, parameters: Parameters, context: QueryContext) -> Que
             if name != "query":
                 raise parsing(f"request does not support [{name}]", (name,), "key")
             found = query_parser.parse(value, (name,), context)
-        return _of_uri(parameters, context) or found
+        return of_uri(parameters, context) or found
 
 
-def _of_uri(parameters: Parameters, context: QueryContext) -> Query | None:
+def of_uri(parameters: Parameters, context: QueryContext) -> Query | None:
     """Return the query of the parameter `q`. Raises `ElasticsearchError`."""
     if parameters.text("q") is None:
         return None
