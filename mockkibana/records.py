@@ -244,7 +244,7 @@ class FaultRecord(TypedDict):
 
 
 class SettingsRecord(TypedDict, total=False):
-    """Settings by name, as `mockkibana.Settings` has them; the password is never shown."""
+    """Settings by name, as `mockkibana.Settings` has them; secrets are never shown."""
 
     contract: Contract
     kibana_version: str
@@ -281,3 +281,4 @@ class SettingsRecord(TypedDict, total=False):
     license: LicenseType
     license_expires: str | None
     jira_flavour: JiraFlavour
+    jira_users: list[str]

@@ -40,6 +40,7 @@ _SETTINGS = (
     "license",
     "license_expires",
     "jira_flavour",
+    "jira_users",
     "public_url",
     "base_path",
     "rewrite_base_path",
@@ -145,6 +146,14 @@ def main() -> None:
     show_default=True,
     help="Which Jira the fake one is like; a hybrid takes what either takes.",
 )
+@click.option(
+    "--jira-user",
+    "jira_users",
+    metavar="EMAIL:TOKEN",
+    multiple=True,
+    envvar=["MOCKKIBANA_JIRA_USER", "MOCKKIBANA_JIRA_USERS"],
+    help="Take these credentials at Jira, and no others. Repeatable.",
+)
 @click.option("--jira-url", metavar="URL", help="Let Jira connectors talk to a real Jira there.")
 @click.option(
     "--outbound-host",
@@ -245,7 +254,9 @@ def _world(options: dict[str, Any], configured: dict[str, Any]) -> World:
         jira_url = options["jira_url"]
         if jira_url is not None:
             _check_jira_url(jira_url)
-        asked = {name: options[name] for name in _SETTINGS if options[name] not in (None, False)}
+        asked = {
+            name: options[name] for name in _SETTINGS if options[name] not in (None, False, ())
+        }
         settings = Settings(**{**configured, **asked})
         first = [] if options["no_demo"] else [seeds.demo_seed()]
         first += [seeds.read_seed(path) for path in options["seeds"]]

@@ -14,7 +14,7 @@ from mockkibana.control.errors import ControlError, bad_request, not_found
 from mockkibana.control.query import JournalQuery, OutboxQuery
 from mockkibana.control.verbs import VERBS
 from mockkibana.faults import BadRule, NoRule
-from mockkibana.jira.issues.records import COMMENTS, ISSUES
+from mockkibana.jira.records.records import COMMENTS, ISSUES
 from mockkibana.journal import JournalOff
 from mockkibana.json import Json, Record
 from mockkibana.kibana.caller import Caller

@@ -41,7 +41,7 @@ def read(body: Json, current: Settings) -> Settings:
     """Return the settings that a body tells; a key that is left out has its default.
 
     Secrets are not shown, so a preconfigured connector without any keeps those that the connector
-    of its id has now, and the password of `elastic` stays; so does a proxy's URL that has one.
+    of its id has now, and passwords stay: of `elastic`, of users of Jira, of a proxy in its URL.
     """
     if has_infinity(body):
         raise bad_request("A number in the body is infinite, which JSON does not have.")
@@ -54,13 +54,16 @@ def read(body: Json, current: Settings) -> Settings:
 
 def _hidden(settings: Settings) -> tuple[str, ...]:
     has_user = settings.proxy_url is not None and "@" in settings.proxy_url
-    return ("elastic_password", "proxy_url") if has_user else ("elastic_password",)
+    hidden = ("elastic_password", "jira_users")
+    return (*hidden, "proxy_url") if has_user else hidden
 
 
 def _with_secrets(body: Json, current: Settings) -> Json:
     if not isinstance(body, dict):
         return body
-    body = {**{name: getattr(current, name) for name in _hidden(current)}, **body}
+    kept = {name: getattr(current, name) for name in _hidden(current)}
+    kept["jira_users"] = list(current.jira_users)
+    body = {**kept, **body}
     if not isinstance(body.get("preconfigured"), list):
         return body
     known = {connector.id: connector.secrets for connector in current.preconfigured}

@@ -87,7 +87,8 @@ class JiraParty(Party):
                 url=message.base,
                 user=_user(email),
                 raw_query=query,
-            )
+            ),
+            message.auth[1] if message.auth else None,
         )
         headers: dict[str, str | list[str]] = {"content-type": CONTENT_TYPE}
         headers |= {name.lower(): value for name, value in answer.headers.items()}

@@ -3,31 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 from mockkibana.jira.errors import not_found
 from mockkibana.jira.issues import workflow
 from mockkibana.jira.issues.expansions import expand as expanded
 from mockkibana.jira.issues.expansions import of_project
-from mockkibana.jira.issues.issue_index import IssueIndex
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
-from mockkibana.jira.projects import fields as field_rows
-from mockkibana.jira.projects import metadata, projects, users
+from mockkibana.jira.issues.watching import Watching
+from mockkibana.jira.people import users
+from mockkibana.jira.people.users import Users
+from mockkibana.jira.projects import projects
+from mockkibana.jira.projects.catalogue import Catalogue
 from mockkibana.jira.projects.counters import Counters
-from mockkibana.jira.projects.projects import UNASSIGNED, Projects
+from mockkibana.jira.projects.people import People
+from mockkibana.jira.projects.projects import UNASSIGNED
 from mockkibana.jira.projects.requirements import require
-from mockkibana.jira.projects.timestamps import from_milliseconds
-from mockkibana.jira.projects.users import Users
+from mockkibana.jira.records.issue_index import IssueIndex
+from mockkibana.jira.records.trail import Trail
 from mockkibana.jira.seeds import seeds
+from mockkibana.jira.server_info import server_info
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Document, Store, Transaction
 
-# A Server below 9: for it, every client library makes all of its calls.
-_VERSION = (8, 20, 30)
-_BUILD = 820030
+if TYPE_CHECKING:
+    from mockkibana.jira.attachments.attachments import Attachments
+    from mockkibana.jira.issues.administration import Administration
+    from mockkibana.jira.issues.project_parts import Parts
+    from mockkibana.jira.issues.properties import Properties
+    from mockkibana.jira.links.remote_links import RemoteLinks
 
 
 class Site:
@@ -37,7 +46,7 @@ class Site:
     `JiraError`.
 
     What is shown is shared and must not be mutated, as the records of the store must not:
-    `jira.issues.records` tells their shapes.
+    `jira.records.records` tells their shapes.
     """
 
     def __init__(self, store: Store, installation: Installation) -> None:
@@ -47,10 +56,63 @@ class Site:
         self.clock = installation.clock
         #: Finds issues by their values.
         self.index = IssueIndex(store)
-        self._counters = Counters(self.clock)
-        self._users = Users(store)
-        self._projects = Projects(store, self._counters, self._users)
-        self._issues = Issues(store, self._counters, self._users, self._projects)
+        #: The numbers that it gives out.
+        self.counters = Counters(self.clock)
+        #: Users, groups, roles and permissions.
+        self.people = People(store, self.counters)
+        self._users = self.people.users
+        self._projects = self.people.projects
+        #: Issue types, fields, priorities, statuses.
+        self.catalogue = Catalogue(self._projects)
+        trail = Trail(self.counters, self._users)
+        self._issues = Issues(store, self.counters, self.people, trail)
+        #: What hangs on issues.
+        self.links = self._issues.links
+        self.worklogs = self._issues.worklogs
+        self.watching = Watching(store, self._users, self._issues.seen)
+        self._trail = trail
+
+    @cached_property
+    def attachments(self) -> Attachments:
+        """The files on issues."""
+        from mockkibana.jira.attachments.attachments import Attachments
+
+        return Attachments(self._store, self._trail, self._issues.seen)
+
+    @cached_property
+    def remote_links(self) -> RemoteLinks:
+        """Links from issues to what is elsewhere."""
+        from mockkibana.jira.links.remote_links import RemoteLinks
+
+        return RemoteLinks(self._store, self._trail, self._issues.seen)
+
+    @cached_property
+    def issue_properties(self) -> Properties:
+        """What tools keep with issues."""
+        from mockkibana.jira.issues.properties import of_issues
+
+        return of_issues(self._store, self._issues.seen)
+
+    @cached_property
+    def project_properties(self) -> Properties:
+        """What tools keep with projects."""
+        from mockkibana.jira.issues.properties import of_projects
+
+        return of_projects(self._store, self._projects)
+
+    @cached_property
+    def administration(self) -> Administration:
+        """Makes, changes and removes projects."""
+        from mockkibana.jira.issues.administration import Administration
+
+        return Administration(self._store, self.counters, self.people, self._issues)
+
+    @cached_property
+    def parts(self) -> Parts:
+        """Components and versions."""
+        from mockkibana.jira.issues.project_parts import Parts
+
+        return Parts(self._store, self.counters, self.people)
 
     @property
     def version(self) -> int:
@@ -61,26 +123,22 @@ class Site:
 
     def server_info(self, viewer: Viewer = ADMINISTRATOR) -> Document:
         """Return what the server says about itself."""
-        return {
-            "baseUrl": viewer.url,
-            "version": ".".join(map(str, _VERSION)),
-            "versionNumbers": list(_VERSION),
-            "deploymentType": "Server",
-            "buildNumber": _BUILD,
-            "buildDate": "2023-12-14T00:00:00.000+0000",
-            "serverTime": from_milliseconds(self.clock.milliseconds()),
-            "scmInfo": "0000000000000000000000000000000000000000",
-            "serverTitle": "Jira",
-        }
+        return server_info(viewer, self.clock.milliseconds())
 
     def myself(self, viewer: Viewer = ADMINISTRATOR) -> Document:
         """Return the user that the viewer is."""
-        empty = {"size": 1, "items": []}
+        me = self._users.caller(viewer.user)
+        groups = self.people.groups
+        mine = [
+            groups.show_short(group, viewer)
+            for group in groups.all()
+            if groups.has(group, me["accountId"])
+        ]
         return {
-            **users.show(self._users.caller(viewer.user), viewer.url),
+            **users.show(me, viewer.url, viewer.flavour),
             "locale": "en_US",
-            "groups": empty,
-            "applicationRoles": empty,
+            "groups": {"size": len(mine), "items": mine},
+            "applicationRoles": {"size": 1, "items": []},
             "expand": "groups,applicationRoles",
         }
 
@@ -92,7 +150,7 @@ class Site:
             if text not in (me["name"], me["accountId"], me["key"], me["emailAddress"]):
                 raise not_found(viewer.texts.no_user.format(text))
             found = me
-        return users.show(found, viewer.url)
+        return users.show(found, viewer.url, viewer.flavour)
 
     def users(
         self, query: str, viewer: Viewer = ADMINISTRATOR, *, project: str | None = None
@@ -106,81 +164,7 @@ class Site:
         if project is not None:
             record = self._projects.seen(project, viewer)
             found = [row for row in found if self._projects.visible(record, row["name"])]
-        return [users.show(row, viewer.url) for row in found]
-
-    # Metadata
-
-    def issue_types(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the issue types of all projects, also of those that the viewer does not see."""
-        rows = {row["id"]: row for row in metadata.shipped()["default_issue_types"]}
-        for record in self._projects.all():
-            for row in projects.issue_types(record):
-                rows.setdefault(row["id"], row)
-        return [metadata.show_issue_type(row, viewer.url) for row in rows.values()]
-
-    def create_meta_types(self, project: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the issue types that a project can have issues of."""
-        record = self._projects.seen(project, viewer)
-        return [metadata.show_issue_type(row, viewer.url) for row in projects.issue_types(record)]
-
-    def create_meta_fields(
-        self, project: str, type_id: str, viewer: Viewer = ADMINISTRATOR
-    ) -> list[Document]:
-        """Return the fields that issues of a type can be created with."""
-        record = self._projects.seen(project, viewer)
-        issue_type = metadata.find(projects.issue_types(record), id=type_id)
-        if issue_type is None:
-            raise not_found(f"The issue type with id '{type_id}' does not exist")
-        return projects.show_fields(record, issue_type, viewer.url)
-
-    def create_meta(
-        self,
-        viewer: Viewer = ADMINISTRATOR,
-        *,
-        keys: Iterable[str] = (),
-        ids: Iterable[str] = (),
-        type_ids: Iterable[str] = (),
-        type_names: Iterable[str] = (),
-        with_fields: bool = False,
-    ) -> Document:
-        """Return projects, issue types and fields in one; what is unknown is left out."""
-        wanted = {*keys, *ids}
-        types = {*type_ids, *type_names}
-        shown = []
-        for project in self._projects.all(viewer):
-            if wanted and wanted.isdisjoint((project["key"], project["id"])):
-                continue
-            chosen = [
-                row
-                for row in projects.issue_types(project)
-                if not types or not types.isdisjoint((row["id"], row["name"]))
-            ]
-            url = viewer.url
-            shown.append(projects.show_create_meta(project, chosen, url, with_fields=with_fields))
-        return {"expand": "projects", "projects": shown}
-
-    def priorities(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return all priorities, highest first."""
-        return metadata.show_priorities(viewer.url)
-
-    def statuses(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return all statuses."""
-        rows = metadata.shipped()["statuses"]
-        return [metadata.show_status(row["id"], viewer.url) for row in rows]
-
-    def status_categories(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return all status categories."""
-        rows = metadata.shipped()["status_categories"]
-        return [metadata.show_category(row, viewer.url) for row in rows]
-
-    def resolutions(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return all resolutions."""
-        rows = metadata.shipped()["resolutions"]
-        return [metadata.show_resolution(row["id"], viewer.url) for row in rows]
-
-    def fields(self) -> list[Document]:
-        """Return the fields of all projects."""
-        return field_rows.show_all(self._projects.all())
+        return [users.show(row, viewer.url, viewer.flavour) for row in found]
 
     # Projects
 
@@ -202,21 +186,13 @@ class Site:
 
     def _full(self, project: Document, viewer: Viewer) -> Document:
         lead = self._users.get(project["lead"]) if project["lead"] else None
-        return projects.show_full(project, lead, viewer.url)
+        return projects.show_full(project, lead, viewer.url, viewer.flavour)
 
     def _expanded(self, project: Document, viewer: Viewer, expand: Collection[str]) -> Document:
         if not expand:
             return {}
         issues = self._issues.all(viewer) if "insight" in expand else []
         return of_project(self._full(project, viewer), issues, expand)
-
-    def project_statuses(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the issue types of a project, each with its statuses."""
-        statuses = self.statuses(viewer)
-        types = projects.issue_types(self._projects.seen(id_or_key, viewer))
-        keys = ("self", "id", "name", "subtask")
-        shown = (metadata.show_issue_type(row, viewer.url) for row in types)
-        return [{**{key: row[key] for key in keys}, "statuses": statuses} for row in shown]
 
     def create_project(
         self,
@@ -261,7 +237,7 @@ class Site:
     ) -> Document:
         """Return an issue with the fields that are asked for, all of them for None."""
         issue = self._issues.seen(id_or_key, viewer)
-        renderer = self._renderer(viewer)
+        renderer = self.renderer(viewer)
         shown = renderer.issue(issue, RequestedFields(fields) if fields else EVERY_FIELD)
         return expanded(renderer, issue, shown, expand) if expand else shown
 
@@ -279,17 +255,36 @@ class Site:
         """Remove an issue with its comments, its history and, if asked for, its sub-tasks."""
         self._issues.delete(id_or_key, viewer, delete_subtasks=delete_subtasks)
 
+    def seen_issue(self, id_or_key: str, viewer: Viewer) -> Document:
+        """Return the record of an issue that the viewer sees."""
+        return self._issues.seen(id_or_key, viewer)
+
+    def allowed(self, permission: str, id_or_key: str, viewer: Viewer) -> Document:
+        """Return the record of an issue with which the viewer may do that."""
+        issue = self._issues.seen(id_or_key, viewer)
+        self._issues.require(permission, issue, viewer)
+        return issue
+
+    def link_issues(self, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
+        """Link two issues as the body of `POST issueLink` says; a comment goes to the first."""
+        with self._store.transaction():
+            issue = self.links.create(body, viewer)
+            if body.get("comment"):
+                self._issues.comments.add(issue["id"], body["comment"], viewer)
+
     def edit_meta(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> Document:
         """Return the fields that an edit of the issue may set, by id."""
         issue = self._issues.seen(id_or_key, viewer)
-        return {"fields": self._renderer(viewer).edit_meta(issue)}
+        return {"fields": self.renderer(viewer).edit_meta(issue)}
 
     def transitions(
         self, id_or_key: str, viewer: Viewer = ADMINISTRATOR, *, with_fields: bool = False
     ) -> Document:
         """Return the transitions that are open to an issue."""
-        self._issues.seen(id_or_key, viewer)
-        shown = workflow.show(viewer.url, with_fields=with_fields)
+        issue = self._issues.seen(id_or_key, viewer)
+        renderer = self.renderer(viewer)
+        metas = renderer.edit_meta(issue) if with_fields else None
+        shown = workflow.show(viewer.url, renderer.project(issue), metas)
         return {"expand": "transitions", "transitions": shown}
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
@@ -298,7 +293,7 @@ class Site:
 
     def changelog(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the histories of an issue, oldest first."""
-        return self._renderer(viewer).histories(self._issues.seen(id_or_key, viewer))
+        return self.renderer(viewer).histories(self._issues.seen(id_or_key, viewer))
 
     # Comments
 
@@ -307,7 +302,7 @@ class Site:
     ) -> list[Document]:
         """Return the comments on an issue, oldest first; `rendered` adds the bodies as HTML."""
         issue = self._issues.seen(id_or_key, viewer)
-        return self._renderer(viewer).comments(issue, rendered=rendered)
+        return self.renderer(viewer).comments(issue, rendered=rendered)
 
     def comment(
         self,
@@ -319,14 +314,14 @@ class Site:
     ) -> Document:
         """Return one comment on an issue."""
         comment = self._issues.comments.get(id_or_key, comment_id, viewer)
-        return self._renderer(viewer).comment(comment, rendered=rendered)
+        return self.renderer(viewer).comment(comment, rendered=rendered)
 
     def add_comment(
         self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR, *, rendered: bool = False
     ) -> Document:
         """Add a comment to an issue and return it."""
         comment = self._issues.comments.add(id_or_key, body, viewer)
-        return self._renderer(viewer).comment(comment, rendered=rendered)
+        return self.renderer(viewer).comment(comment, rendered=rendered)
 
     def edit_comment(
         self,
@@ -339,7 +334,7 @@ class Site:
     ) -> Document:
         """Give a comment another text and return it."""
         comment = self._issues.comments.edit(id_or_key, comment_id, body, viewer)
-        return self._renderer(viewer).comment(comment, rendered=rendered)
+        return self.renderer(viewer).comment(comment, rendered=rendered)
 
     def delete_comment(
         self, id_or_key: str, comment_id: str, viewer: Viewer = ADMINISTRATOR
@@ -379,7 +374,7 @@ class Site:
         expand: Collection[str] = (),
     ) -> list[Document]:
         """Return stored issues as a search shows them."""
-        renderer, wanted = self._renderer(viewer), RequestedFields(fields)
+        renderer, wanted = self.renderer(viewer), RequestedFields(fields)
         if not expand:
             return [renderer.found(issue, wanted) for issue in issues]
         return [
@@ -393,12 +388,15 @@ class Site:
 
         Raises `BadSeed` for the first record that cannot be used.
         """
-        writer = seeds.SiteWriter(transaction, self._counters, self._users, self._projects)
+        writer = seeds.SiteWriter(
+            transaction, self.counters, self._users, self._projects, self.people.groups
+        )
         seeds.restore(block, writer, path)
 
     def dump(self) -> Document:
         """Return the site as a seed, which `restore` makes the same site of."""
         return seeds.dump(self._store, self._projects)
 
-    def _renderer(self, viewer: Viewer) -> Renderer:
-        return Renderer(self._store, self._projects, self._users, viewer)
+    def renderer(self, viewer: Viewer) -> Renderer:
+        """Return what shows records to a viewer."""
+        return Renderer(self._store, self.people, self._issues, viewer)

@@ -118,7 +118,8 @@ class Settings:
     for any characters (None: to all). `license_expires` is a time in ISO 8601
     (None: never), compared with the world's clock; `default_solution` is what the default space is
     for; `jira_flavour` is the Jira whose words and ways the fake Jira has, a hybrid taking what
-    either takes; with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
+    either takes, and `jira_users` are the `email:token` of those whom it lets in (none: anybody);
+    with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
     Raises `BadSetting`.
     """
 
@@ -157,6 +158,7 @@ class Settings:
     license: str = "trial"
     license_expires: str | None = None
     jira_flavour: str = "hybrid"
+    jira_users: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         for name, choices in _CHOICES.items():
@@ -186,13 +188,18 @@ class Settings:
                 "email_domain_allowlist and email_recipient_allowlist cannot be used at the same "
                 "time"
             )
+        self._check_secrets()
+        if self.license_expires is not None:
+            self._check_expiry(self.license_expires)
+
+    def _check_secrets(self) -> None:
         if len(self.elastic_password) < SHORTEST_PASSWORD:
             raise BadSetting(
                 f"elastic_password has {len(self.elastic_password)} characters; expected at least "
                 f"{SHORTEST_PASSWORD}"
             )
-        if self.license_expires is not None:
-            self._check_expiry(self.license_expires)
+        if not all(all(entry.partition(":")) for entry in self.jira_users):
+            raise BadSetting("jira_users holds what is no email:token")
 
     def _check_base_path(self) -> None:
         if self.rewrite_base_path and not self.base_path:

@@ -188,8 +188,9 @@ class World:
     def jira_face(self) -> JiraFace:
         """The HTTP face of Jira; its routes are built on first use."""
         from mockkibana.jira.face.face import JiraFace
+        from mockkibana.jira.webhook_sender import WebhookSender
 
-        return JiraFace(self.jira)
+        return JiraFace(self.jira, WebhookSender(self.outbox, self.installation).send)
 
     def seed(self, *seeds: Seed) -> None:
         """Add seeds to what is there; a later one wins. Raises `BadSeed`, nothing is changed."""

@@ -139,8 +139,8 @@ def test_a_seed_is_taken_or_refused(part, value, more):
         for issue in site.issues():
             site.get_issue(issue["id"], READER, expand=["changelog"])
         for project in site.projects(READER):
-            for kind in site.create_meta_types(project["key"], READER):
-                site.create_meta_fields(project["key"], kind["id"], READER)
+            for kind in site.catalogue.create_meta_types(project["key"], READER):
+                site.catalogue.create_meta_fields(project["key"], kind["id"], READER)
 
 
 def test_a_site_goes_on_in_time_after_a_restart(tmp_path, clock):

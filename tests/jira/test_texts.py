@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import parse_qsl
 
 import pytest
 
@@ -30,7 +31,7 @@ def ask(flavour: str, request: str, body: Any = b"") -> Answer:
     site.create_issue({"fields": fields()})
     method, _, target = request.partition(" ")
     path, _, query = target.partition("?")
-    named = {query.partition("=")[0]: query.partition("=")[2]} if query else {}
+    named = dict(parse_qsl(query))
     path = f"/rest/api/2/{path}"
     return JiraFace(site).ask(
         Request(method=method, path=path, query=named, raw_query=query, body=body, url=URL)
@@ -64,7 +65,7 @@ LABELS = "Specify the value for labels in an array of strings"
             id="an issue",
         ),
         pytest.param(
-            ("GET user?username=bob",),
+            ("GET user?username=bob&accountId=bob",),
             "Specified user does not exist or you do not have required permissions",
             "The user named 'bob' does not exist",
             id="a user",
@@ -140,7 +141,7 @@ LABELS = "Specify the value for labels in an array of strings"
             edit(labels=["a", 5]), LABELS, "string expected at index 1", id="a label as a number"
         ),
         pytest.param(
-            ("GET search?jql=a",),
+            ("POST filter", {"name": "x", "jql": "a"}),
             "Error in JQL Query: Expecting operator before the end of the query. ",
             "Error in the JQL Query: Expecting operator before the end of the query. ",
             id="no jql",

@@ -331,7 +331,7 @@ def test_a_required_field_is_in_the_create_metadata_and_can_be_given(world, faul
     assert create(world, customfield_10200="blue") == {}
     [shown] = [
         field
-        for field in world.jira.create_meta_fields("CK", "10006", Viewer(url="http://x"))
+        for field in world.jira.catalogue.create_meta_fields("CK", "10006", Viewer(url="http://x"))
         if field["fieldId"] == "customfield_10200"
     ]
     assert (shown["required"], shown["name"], shown["schema"]["type"]) == (True, "Team", "string")

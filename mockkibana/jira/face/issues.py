@@ -14,8 +14,15 @@ _ALL_COMMENTS = 1_048_576  # what a Server reports as its page size
 
 def create(request: JiraRequest) -> Answer:
     """`POST issue`: where the issue is, and nothing else."""
-    issue = request.site.create_issue(request.object(), request.viewer)
+    issue = _create(request, request.object())
     return Answer(201, _reference(request, issue))
+
+
+def _create(request: JiraRequest, body: dict[str, Json]) -> dict[str, Json]:
+    issue = request.site.create_issue(body, request.viewer)
+    about = {"issue_event_type_name": "issue_created"}
+    request.events.tell("jira:issue_created", issue["id"], **about)
+    return issue
 
 
 def create_many(request: JiraRequest) -> Answer:
@@ -32,7 +39,7 @@ def create_many(request: JiraRequest) -> Answer:
         try:
             if not isinstance(update, dict):
                 raise bad_request("An issue to create must be an object.")
-            issue = request.site.create_issue(update, request.viewer)
+            issue = _create(request, update)
             made.append(_reference(request, issue))
         except JiraError as error:
             failed.append(
@@ -50,7 +57,7 @@ def _reference(request: JiraRequest, issue: dict[str, Json]) -> Json:
 
 
 def get(request: JiraRequest, issue: str) -> Answer:
-    """`GET issue/{idOrKey}?fields=&expand=`."""
+    """`GET issue/{idOrKey}?fields=&expand=&properties=`."""
     return Answer(200, _shown(request, issue))
 
 
@@ -58,24 +65,47 @@ def _shown(request: JiraRequest, issue: str) -> Json:
     if not request.query:
         return request.site.get_issue(issue, request.viewer)
     fields, expand = request.values("fields"), request.values("expand") or ()
-    return request.site.get_issue(issue, request.viewer, fields=fields, expand=expand)
+    shown = request.site.get_issue(issue, request.viewer, fields=fields, expand=expand)
+    if (wanted := request.values("properties")) is not None:
+        kept = request.site.issue_properties.all(issue, request.viewer)
+        chosen = kept if "*all" in wanted else {key: kept[key] for key in wanted if key in kept}
+        shown = {**shown, "properties": chosen}
+    return shown
 
 
 def edit(request: JiraRequest, issue: str) -> Answer:
     """`PUT issue/{idOrKey}`: 204, or the issue if `returnIssue` asks for it."""
+    before = request.events.last_history(issue, request.viewer)
     request.site.edit_issue(issue, request.object(), request.viewer)
+    _edited(request, issue, "issue_updated", before)
     return Answer(200, _shown(request, issue)) if request.flag("returnIssue") else Answer(204)
+
+
+def _edited(request: JiraRequest, issue: str, event: str, before: str | None) -> None:
+    """Tell webhooks of a change; `before` is the id of the history that was the last one."""
+    if events := request.events:
+        found = request.site.seen_issue(issue, request.viewer)
+        events.edited(event, found["id"], before)
 
 
 def delete(request: JiraRequest, issue: str) -> Answer:
     """`DELETE issue/{idOrKey}?deleteSubtasks=`."""
+    events, told = request.events, None
+    if events:
+        gone = request.site.seen_issue(issue, request.viewer)["id"]
+        told = events.listening("jira:issue_deleted", gone), events.issue(gone)
     request.site.delete_issue(issue, request.viewer, delete_subtasks=request.flag("deleteSubtasks"))
+    if told is not None and told[0]:
+        about = {"issue_event_type_name": "issue_deleted"}
+        events.send(told[0], "jira:issue_deleted", told[1], **about)
     return Answer(204)
 
 
 def assign(request: JiraRequest, issue: str) -> Answer:
     """`PUT issue/{idOrKey}/assignee`: `{"name"|"accountId": null}` unassigns."""
+    before = request.events.last_history(issue, request.viewer)
     request.site.assign_issue(issue, request.object() or None, request.viewer)
+    _edited(request, issue, "issue_assigned", before)
     return Answer(204)
 
 
@@ -102,7 +132,9 @@ def transitions(request: JiraRequest, issue: str) -> Answer:
 
 def transition(request: JiraRequest, issue: str) -> Answer:
     """`POST issue/{idOrKey}/transitions`."""
+    before = request.events.last_history(issue, request.viewer)
     request.site.transition(issue, request.object(), request.viewer)
+    _edited(request, issue, "issue_generic", before)
     return Answer(204)
 
 
@@ -120,7 +152,16 @@ def comments(request: JiraRequest, issue: str) -> Answer:
 def add_comment(request: JiraRequest, issue: str) -> Answer:
     """`POST issue/{idOrKey}/comment?expand=`."""
     body, rendered = request.object(), _is_rendered(request)
-    return Answer(201, request.site.add_comment(issue, body, request.viewer, rendered=rendered))
+    request.site.allowed("ADD_COMMENTS", issue, request.viewer)
+    made = request.site.add_comment(issue, body, request.viewer, rendered=rendered)
+    _commented(request, issue, "comment_created", made)
+    return Answer(201, made)
+
+
+def _commented(request: JiraRequest, issue: str, event: str, comment: Json) -> None:
+    if events := request.events:
+        found = request.site.seen_issue(issue, request.viewer)
+        events.tell(event, found["id"], comment=comment)
 
 
 def comment(request: JiraRequest, issue: str, comment: str) -> Answer:
@@ -133,12 +174,15 @@ def edit_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`PUT issue/{idOrKey}/comment/{id}?expand=`."""
     body, rendered = request.object(), _is_rendered(request)
     edited = request.site.edit_comment(issue, comment, body, request.viewer, rendered=rendered)
+    _commented(request, issue, "comment_updated", edited)
     return Answer(200, edited)
 
 
 def delete_comment(request: JiraRequest, issue: str, comment: str) -> Answer:
     """`DELETE issue/{idOrKey}/comment/{id}`."""
+    gone = request.site.comment(issue, comment, request.viewer) if request.events else None
     request.site.delete_comment(issue, comment, request.viewer)
+    _commented(request, issue, "comment_deleted", gone)
     return Answer(204)
 
 

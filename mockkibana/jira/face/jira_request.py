@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl
@@ -12,6 +11,8 @@ from mockkibana import json
 from mockkibana.budget import Budget
 from mockkibana.http.messages import Request
 from mockkibana.jira.errors import BAD_PAYLOAD, NO_JSON, bad_request
+from mockkibana.jira.face.credentials import Credentials, known
+from mockkibana.jira.face.events import Events, Send
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
@@ -28,17 +29,28 @@ class JiraRequest:
     """What a handler is given: the site, the viewer who asks, and the request as it arrived.
 
     `query` are the request's decoded parameters: of a repeated one, the last value. `budget` is
-    how long the request may still search.
+    how long the request may still search, `send` the way to webhooks.
     """
 
     site: Site
     viewer: Viewer
     http: Request
     query: Mapping[str, str]
+    send: Send | None = None
     budget: Budget = field(default_factory=Budget)
 
-    def object(self) -> dict[str, Json]:
-        """Return the body, which must be an object. Raises `JiraError` 400, also for no JSON."""
+    @property
+    def events(self) -> Events:
+        """What tells webhooks."""
+        return Events(self.site, self.viewer, self.send)
+
+    def knows(self, user: str, secret: str) -> bool:
+        """Tell whether these are credentials that the site takes."""
+        users = self.site.installation.settings.jira_users
+        return not users or known(users, Credentials(user, secret)) is not None
+
+    def json(self) -> Json:
+        """Return the body. Raises `JiraError` 400 for what is no JSON."""
         body = self.http.body
         if isinstance(body, bytes):
             try:
@@ -47,7 +59,12 @@ class JiraRequest:
                     json.dumps(value)
             except ValueError:
                 raise bad_request(NO_JSON) from None
-            body = value
+            return value
+        return body
+
+    def object(self) -> dict[str, Json]:
+        """Return the body, which must be an object. Raises `JiraError` 400, also for no JSON."""
+        body = self.json()
         if not isinstance(body, dict):
             raise bad_request(BAD_PAYLOAD)
         return body
@@ -116,16 +133,3 @@ def page(
         "isLast": start + len(shown) >= len(values),
         **dict.fromkeys(keys, shown),
     }
-
-
-def basic_user(request: Request) -> str | None:
-    """Return the name in a request's Basic credentials; None for a token, or for nobody."""
-    if request.user is not None:
-        return request.user
-    scheme, _, credentials = request.headers.get("authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        return None
-    try:
-        return b64decode(credentials).decode("utf-8", "replace").partition(":")[0] or None
-    except ValueError:
-        return None

@@ -125,7 +125,7 @@ def _shown(request: JiraRequest, issues: list[Json], wanted: Wanted) -> dict[str
     body: dict[str, Json] = {"issues": found}
     for name in set(wanted.expand) & _ONCE.keys():
         shown = {field for issue in found for field in issue["fields"]}
-        body[name] = _ONCE[name](request.site.fields(), shown)
+        body[name] = _ONCE[name](request.site.catalogue.fields(), shown)
     return body
 
 

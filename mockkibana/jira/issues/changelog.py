@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects import fields, metadata, projects
-from mockkibana.jira.projects.users import Users
 from mockkibana.json import Json, dumps
 from mockkibana.store import Document, Store
 

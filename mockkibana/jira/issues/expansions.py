@@ -77,7 +77,9 @@ _EXPANSIONS: Mapping[str, Callable[[Renderer, Document, Document], Json]] = {
     "renderedFields": _rendered,
     "names": _names,
     "schema": _schema,
-    "transitions": lambda renderer, _issue, _shown: workflow.show(renderer.viewer.url),
+    "transitions": lambda renderer, issue, _shown: workflow.show(
+        renderer.viewer.url, renderer.project(issue)
+    ),
     "editmeta": lambda renderer, issue, _shown: {"fields": renderer.edit_meta(issue)},
     "changelog": _changelog,
     "operations": lambda _renderer, _issue, _shown: {"linkGroups": []},

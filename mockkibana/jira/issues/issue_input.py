@@ -8,11 +8,13 @@ from dataclasses import field as attribute
 
 from mockkibana.jira.errors import NO_JSON, JiraError, bad_request, refused
 from mockkibana.jira.issues.values import NOT_AN_OBJECT, BadValue, Place, change, read
+from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects, issue_type, issue_types
-from mockkibana.jira.projects.users import Users
 from mockkibana.jira.texts import Texts
 from mockkibana.jira.viewer import Viewer
+from mockkibana.jira.work import time_tracking
+from mockkibana.jira.work.time_tracking import BadDuration
 from mockkibana.json import Json
 from mockkibana.store import Document
 
@@ -24,18 +26,25 @@ BAD_TYPE = "The issue type selected is invalid."
 # Fields that other requests fill: attachments and links are never part of an issue's own values.
 _FILLED_ELSEWHERE = frozenset({"attachment", "issuelinks"})
 _READ_APART = frozenset({"project", "issuetype", "parent"})
+_ADDED = {"comment": "comments", "issuelinks": "links", "worklog": "worklogs"}
+_TIME = "timetracking"
 _SET_APART = _READ_APART | {"resolution"}
 
 
 @dataclass(slots=True)
 class IssueInput:
-    """Values to store by field id, and the comments that the request adds; `errors` by field id."""
+    """Values to store by field id, and what the request adds to the issue; `errors` by field id.
+
+    `comments`, `links` and `worklogs` are bodies of requests that would add one each.
+    """
 
     place: Place
     issue_type: Document
     screen: fields.Screen
     values: dict[str, Json] = attribute(default_factory=dict)
     comments: list[Json] = attribute(default_factory=list)
+    links: list[Json] = attribute(default_factory=list)
+    worklogs: list[Json] = attribute(default_factory=list)
     errors: dict[str, str] = attribute(default_factory=dict)
 
     def check(self) -> None:
@@ -188,8 +197,11 @@ def _issue_type(project: Document, value: Json, texts: Texts) -> tuple[Document 
 def _read_values(wanted: IssueInput, given: Document, update: Document, stored: Document) -> None:
     place, screen = wanted.place, wanted.screen.fields
     for name, value, is_change in _settings(given, update):
-        if name == "comment" and is_change:
-            wanted.comments.extend(_comments(wanted, value))
+        if name in _ADDED and is_change:
+            getattr(wanted, _ADDED[name]).extend(_added(wanted, name, value))
+            continue
+        if name == _TIME:
+            _read_time(wanted, value, stored, is_change=is_change)
             continue
         field = screen.get(name)
         if field is None or name in _FILLED_ELSEWHERE or (is_change and name in _READ_APART):
@@ -229,15 +241,32 @@ def _may_be_anything(project: Document, name: str) -> bool:
     )
 
 
-def _comments(wanted: IssueInput, operations: Json) -> list[Json]:
+def _added(wanted: IssueInput, name: str, operations: Json) -> list[Json]:
     added = []
     for operation in operations if isinstance(operations, list) else [None]:
         if not isinstance(operation, dict) or "add" not in operation:
             # Guess: in the words that Jira has for other values of a wrong shape.
-            wanted.errors["comment"] = "Only the operation 'add' is supported for comments."
+            told = f"Only the operation 'add' is supported for {_ADDED[name]}."
+            wanted.errors[name] = told
             return []
         added.append(operation["add"])
     return added
+
+
+def _read_time(wanted: IssueInput, value: Json, stored: Document, *, is_change: bool) -> None:
+    given = [value]
+    if is_change:
+        operations = value if isinstance(value, list) else [None]
+        given = [
+            each
+            for operation in operations
+            for each in (operation.values() if isinstance(operation, dict) else [None])
+        ]
+    try:
+        for each in given:
+            wanted.values.update(time_tracking.read(each, stored))
+    except BadDuration as problem:
+        wanted.errors[_TIME] = str(problem)
 
 
 def _fill_in(wanted: IssueInput) -> None:

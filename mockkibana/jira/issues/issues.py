@@ -5,17 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mockkibana.jira.errors import bad_request, not_found
-from mockkibana.jira.issues import issue_input, records, workflow
+from mockkibana.jira.issues import issue_input, workflow
 from mockkibana.jira.issues.changelog import Changelog
 from mockkibana.jira.issues.comments import Comments
 from mockkibana.jira.issues.issue_input import IssueInput
-from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUE_KEYS, ISSUES
-from mockkibana.jira.issues.values import Place
+from mockkibana.jira.issues.values import Place, worklog_comment
+from mockkibana.jira.links.links import Links
 from mockkibana.jira.projects import metadata
 from mockkibana.jira.projects.counters import Counters
-from mockkibana.jira.projects.projects import Projects
-from mockkibana.jira.projects.users import Users
+from mockkibana.jira.projects.people import People
+from mockkibana.jira.records import records
+from mockkibana.jira.records.records import (
+    ATTACHMENTS,
+    CHILDREN,
+    COMMENTS,
+    CONTENTS,
+    HISTORIES,
+    ISSUE_KEYS,
+    ISSUES,
+    REMOTE_LINKS,
+    WORKLOGS,
+)
+from mockkibana.jira.records.trail import Trail
 from mockkibana.jira.viewer import Viewer
+from mockkibana.jira.work.worklogs import Worklogs
 from mockkibana.json import Json
 from mockkibana.store import Document, Store, Transaction
 
@@ -23,14 +36,18 @@ from mockkibana.store import Document, Store, Transaction
 class Issues:
     """The issues of the site. Every change is one transaction; a refused one changes nothing."""
 
-    def __init__(self, store: Store, counters: Counters, users: Users, projects: Projects) -> None:
+    def __init__(self, store: Store, counters: Counters, people: People, trail: Trail) -> None:
         self._store = store
         self._counters = counters
-        self._users = users
-        self._projects = projects
-        self._changelog = Changelog(store, users)
-        #: The comments on these issues.
-        self.comments = Comments(store, counters, users, self.seen)
+        self._people = people
+        self._users = people.users
+        self._projects = people.projects
+        self._trail = trail
+        self._changelog = Changelog(store, people.users)
+        #: What hangs on these issues.
+        self.comments = Comments(store, trail, people.visibility, self.seen)
+        self.links = Links(store, trail, self.seen)
+        self.worklogs = Worklogs(store, trail, self.seen, worklog_comment, people.visibility.read)
 
     def find(self, id_or_key: str) -> Document | None:
         """Return the record of that id or key (in any case), or None."""
@@ -64,15 +81,18 @@ class Issues:
             project = given.place.project
             number = self._projects.next_number(transaction, project)
             issue = records.issue(id_, project, number, _new_fields(given, author, time))
+            issue = {**issue, "watchers": [author]}
             issue = self._with_comments(transaction, issue, given, author)
             self._put(transaction, issue, moved=True)
             transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
+            self._with_rest(transaction, id_, given, author)
         return issue
 
     def edit(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Change fields of an issue, and add comments. Raises `JiraError`."""
         with self._store.transaction() as transaction:
             issue = self.seen(id_or_key, viewer)
+            self.require("EDIT_ISSUES", issue, viewer)
             author = self._users.register(transaction, viewer.user)
             given = issue_input.to_edit(body, issue, self._place(issue, viewer), self.find)
             time = self._counters.time(transaction)
@@ -80,15 +100,19 @@ class Issues:
 
     def assign(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Give an issue to the user that `body` names; to nobody for null. Raises `JiraError`."""
+        issue = self.seen(id_or_key, viewer)
+        self.require("ASSIGN_ISSUES", issue, viewer)
         self.edit(id_or_key, {"fields": {"assignee": body}}, replace(viewer, version="2"))
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer) -> None:
         """Move an issue, and change fields along with it. Raises `JiraError`."""
         with self._store.transaction() as transaction:
             issue = self.seen(id_or_key, viewer)
+            self.require("TRANSITION_ISSUES", issue, viewer)
             author = self._users.register(transaction, viewer.user)
-            move = workflow.read(body, issue, viewer.texts)
-            given = issue_input.to_edit(move.comments, issue, self._place(issue, viewer), self.find)
+            place = self._place(issue, viewer)
+            move = workflow.read(body, issue, place.project, viewer.texts)
+            given = issue_input.to_edit(move.edit, issue, place, self.find)
             time = self._counters.time(transaction)
             given.values.update(workflow.values(issue["fields"], move, time))
             self._apply(transaction, issue, given, author, time)
@@ -97,6 +121,7 @@ class Issues:
         """Remove an issue with all that hangs on it. Raises `JiraError`."""
         with self._store.transaction() as transaction:
             issue = self.seen(id_or_key, viewer)
+            self.require("DELETE_ISSUES", issue, viewer)
             children = CHILDREN.members(self._store, issue)
             subtasks = [child for child in children if self._projects.type_of(child)["subtask"]]
             if subtasks and not delete_subtasks:
@@ -111,6 +136,28 @@ class Issues:
             self._leave_parent(transaction, issue)
             for doomed in (*subtasks, issue):
                 self._remove(transaction, doomed)
+
+    def delete_all(self, transaction: Transaction, project: Document) -> None:
+        """Remove all issues of a project; children elsewhere lose their parent."""
+        for issue in list(transaction.documents(ISSUES).values()):
+            if issue["project"] == project["id"]:
+                current = transaction.get(ISSUES, issue["id"])
+                if current is not None:
+                    self._leave_parent(transaction, current)
+                    self._remove(transaction, transaction.get(ISSUES, issue["id"]) or current)
+        doomed = project["id"]
+        for issue in list(transaction.documents(ISSUES).values()):
+            parent = issue["fields"]["parent"]
+            if parent and issue["project"] != doomed and transaction.get(ISSUES, parent) is None:
+                fields = {**issue["fields"], "parent": None}
+                orphan = {**issue, "fields": fields, CHILDREN.previous: None}
+                transaction.put(ISSUES, {issue["id"]: orphan})
+
+    def require(self, permission: str, issue: Document, viewer: Viewer) -> None:
+        """Raise `JiraError` 403 unless the viewer may do that to an issue."""
+        if viewer.user is not None:
+            project = self._projects.get(issue["project"])
+            self._people.permissions.require(permission, viewer, project, issue["key"])
 
     def _place(self, issue: Document, viewer: Viewer) -> Place:
         project = self._projects.get(issue["project"])
@@ -142,6 +189,22 @@ class Issues:
             history = records.history(id_, issue["id"], author, time, items)
             after = HISTORIES.add(transaction, after, history)
         self._put(transaction, self._with_comments(transaction, after, given, author), moved=moved)
+        self._with_rest(transaction, issue["id"], given, author)
+
+    def _with_rest(
+        self, transaction: Transaction, id_: str, given: IssueInput, author: str
+    ) -> None:
+        """Store links and work that come with an issue, which is stored already."""
+        if not given.links and not given.worklogs:
+            return
+        viewer = given.place.viewer
+        issue = transaction.get(ISSUES, id_)
+        assert issue is not None  # noqa: S101 - it was stored before
+        for body in given.links:
+            issue = self.links.write(transaction, issue, body, viewer)
+        for body in given.worklogs:
+            made = (author, *self._counters.stamp(transaction, "worklog"))
+            issue = self.worklogs.write(transaction, issue, body, viewer, made)
 
     def _with_comments(
         self, transaction: Transaction, issue: Document, given: IssueInput, author: str
@@ -170,10 +233,13 @@ class Issues:
             transaction.put(ISSUES, {parent["id"]: parent})
 
     def _remove(self, transaction: Transaction, issue: Document) -> None:
-        for rows in (COMMENTS, HISTORIES):
-            members = rows.members(self._store, issue)
-            if members:
-                transaction.remove(rows.table, [member["id"] for member in members])
+        for rows in (COMMENTS, HISTORIES, WORKLOGS, ATTACHMENTS, REMOTE_LINKS):
+            ids = [member["id"] for member in rows.members(self._store, issue)]
+            if ids:
+                transaction.remove(rows.table, ids)
+                if rows is ATTACHMENTS:
+                    transaction.remove(CONTENTS, ids)
+        self.links.forget(transaction, issue)
         transaction.remove(ISSUE_KEYS, [issue["key"]])
         transaction.remove(ISSUES, [issue["id"]])
 

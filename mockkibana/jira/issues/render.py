@@ -3,17 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from urllib.parse import quote
 
 from mockkibana.jira.issues import adf
-from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUES
+from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.requested_fields import RequestedFields
+from mockkibana.jira.links.links import link_type, show_type
+from mockkibana.jira.people.users import show
 from mockkibana.jira.projects import fields, metadata, projects
-from mockkibana.jira.projects.projects import Projects
-from mockkibana.jira.projects.users import Users, show
+from mockkibana.jira.projects.people import People
+from mockkibana.jira.records import records
+from mockkibana.jira.records.records import (
+    ATTACHMENTS,
+    CHILDREN,
+    COMMENTS,
+    HISTORIES,
+    ISSUES,
+    LINKS,
+    WORKLOGS,
+)
 from mockkibana.jira.viewer import Viewer
+from mockkibana.jira.work import time_tracking
+from mockkibana.jira.work.durations import pretty
 from mockkibana.json import Json
 from mockkibana.store import Document, Store
 
+_ENDS = ("inward", "outward")
+_SHOWN_WORKLOGS = 20
 _EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 _EXPAND_FOUND = "operations,versionedRepresentations,editmeta,changelog,renderedFields"
 
@@ -24,10 +40,12 @@ class Renderer:
     Equal parts are made once: what it returns is shared.
     """
 
-    def __init__(self, store: Store, known: Projects, users: Users, viewer: Viewer) -> None:
+    def __init__(self, store: Store, people: People, issues: Issues, viewer: Viewer) -> None:
         self._store = store
-        self._projects = known
-        self._users = users
+        self._people = people
+        self._projects = people.projects
+        self._users = people.users
+        self._issues = issues
         #: To whom it shows them.
         self.viewer = viewer
         self._url = viewer.url
@@ -79,8 +97,9 @@ class Renderer:
             "updateAuthor": self.user(comment["updateAuthor"]),
             "created": comment["created"],
             "updated": comment["updated"],
-            "jsdPublic": True,
         }
+        if self.viewer.flavour != "server":
+            shown["jsdPublic"] = True
         if comment["visibility"] is not None:
             shown["visibility"] = comment["visibility"]
         if rendered:
@@ -91,8 +110,71 @@ class Renderer:
         """Return the comments on an issue, oldest first."""
         if issue[COMMENTS.last] is None:
             return []
-        members = COMMENTS.members(self._store, issue)
+        members = self._issues.comments.of(issue, self.viewer)
         return [self.comment(row, rendered=rendered) for row in members]
+
+    def worklog(self, worklog: Document) -> Document:
+        """Return work that was logged."""
+        shown = {
+            "self": f"{self._url}/rest/api/2/issue/{worklog['issue']}/worklog/{worklog['id']}",
+            "author": self.user(worklog["author"]),
+            "updateAuthor": self.user(worklog["updateAuthor"]),
+            "comment": self.rich(worklog["comment"] or ""),
+            "created": worklog["created"],
+            "updated": worklog["updated"],
+            "started": worklog["started"],
+            "timeSpent": pretty(worklog["timeSpentSeconds"]),
+            "timeSpentSeconds": worklog["timeSpentSeconds"],
+            "id": worklog["id"],
+            "issueId": worklog["issue"],
+        }
+        if worklog["visibility"] is not None:
+            shown["visibility"] = worklog["visibility"]
+        return shown
+
+    def worklogs(self, issue: Document) -> list[Document]:
+        """Return the work on an issue that the viewer sees, oldest first."""
+        admits = self._people.visibility.admits
+        return [
+            self.worklog(row)
+            for row in self._issues.worklogs.of(issue)
+            if admits(row["visibility"], issue, self.viewer)
+        ]
+
+    def attachment(self, attachment: Document) -> Document:
+        """Return a file."""
+        id_ = attachment["id"]
+        name = quote(attachment["filename"], safe="", errors="replace")
+        cloud = self.viewer.flavour == "cloud"
+        content = (
+            f"rest/api/2/attachment/content/{id_}" if cloud else f"secure/attachment/{id_}/{name}"
+        )
+        return {
+            "self": f"{self._url}/rest/api/2/attachment/{id_}",
+            "id": id_,
+            "filename": attachment["filename"],
+            "author": self.user(attachment["author"]),
+            "created": attachment["created"],
+            "size": attachment["size"],
+            "mimeType": attachment["mimeType"],
+            "content": f"{self._url}/{content}",
+        }
+
+    def link(self, link: Document) -> Document:
+        """Return a link between two issues, with both of them."""
+        inward, outward = (self._store.table(ISSUES).row(link[end]) for end in _ENDS)
+        return {
+            **self._link(link),
+            "inwardIssue": self.reduced(inward) if inward else None,
+            "outwardIssue": self.reduced(outward) if outward else None,
+        }
+
+    def _link(self, link: Document) -> Document:
+        return {
+            "id": link["id"],
+            "self": f"{self._url}/rest/api/2/issueLink/{link['id']}",
+            "type": show_type(link_type({"id": link["type"]}), self._url),
+        }
 
     def histories(self, issue: Document) -> list[Document]:
         """Return the changes of an issue, oldest first."""
@@ -133,7 +215,7 @@ class Renderer:
             for meta in projects.show_fields(project, issue_type, self._url)
             if meta["fieldId"] != "project"
         }
-        return shown | {"comment": metadata.shipped()["comment_field"]}
+        return shown | {meta["fieldId"]: meta for meta in metadata.shipped()["edit_fields"]}
 
     def _self(self, issue: Document) -> str:
         return f"{self._url}/rest/api/2/issue/{issue['id']}"
@@ -146,7 +228,7 @@ class Renderer:
 
     def _show_user(self, account_id: str) -> Json:
         user = self._users.get(account_id)
-        return show(user, self._url) if user else None
+        return show(user, self._url, self.viewer.flavour) if user else None
 
     def _other(self, field: Document | None, value: Json) -> Json:
         """Return the value of a custom field, or of one that nobody has described."""
@@ -205,13 +287,63 @@ class Renderer:
         rows = [row for row in project["versions"] if row["id"] in issue["fields"][name]]
         return [projects.show_version(row, project, self._url) for row in rows]
 
-    def _watches(self, issue: Document) -> Json:
-        self_ = f"{self._url}/rest/api/2/issue/{issue['key']}/watchers"
-        return {"self": self_, "watchCount": 1, "isWatching": True}
+    def watches(self, issue: Document, *, people: bool = False) -> Document:
+        """Return how many watch an issue, and with `people` who they are."""
+        watchers = records.watchers(issue)
+        shown = {
+            "self": f"{self._url}/rest/api/2/issue/{issue['key']}/watchers",
+            "watchCount": len(watchers),
+            "isWatching": self._me() in watchers,
+        }
+        return shown | {"watchers": list(map(self.user, watchers))} if people else shown
 
-    def _votes(self, issue: Document) -> Json:
-        self_ = f"{self._url}/rest/api/2/issue/{issue['key']}/votes"
-        return {"self": self_, "votes": 0, "hasVoted": False}
+    def votes(self, issue: Document, *, people: bool = False) -> Document:
+        """Return how many have voted for an issue, and with `people` who they are."""
+        voters = records.voters(issue)
+        shown = {
+            "self": f"{self._url}/rest/api/2/issue/{issue['key']}/votes",
+            "votes": len(voters),
+            "hasVoted": self._me() in voters,
+        }
+        return shown | {"voters": list(map(self.user, voters))} if people else shown
+
+    def _me(self) -> str:
+        account_id: str = self._once(
+            "me", "", lambda: self._users.caller(self.viewer.user)["accountId"]
+        )
+        return account_id
+
+    def _links(self, issue: Document) -> Json:
+        """Return the links of an issue, each with the issue at its other end."""
+        shown = []
+        for id_ in records.links(issue):
+            link = self._store.table(LINKS).row(id_)
+            if link is None:
+                continue
+            mine = link["inward"] == issue["id"]
+            other = self._store.table(ISSUES).row(link["outward" if mine else "inward"])
+            if other is not None and self._projects.shows(other, self.viewer):
+                name = "outwardIssue" if mine else "inwardIssue"
+                shown.append({**self._link(link), name: self.reduced(other)})
+        return shown
+
+    def _attachments(self, issue: Document) -> Json:
+        if issue.get(ATTACHMENTS.last) is None:
+            return []
+        return [self.attachment(row) for row in ATTACHMENTS.members(self._store, issue)]
+
+    def _worklog_page(self, issue: Document) -> Json:
+        rows = [] if issue.get(WORKLOGS.last) is None else self.worklogs(issue)
+        shown = {"startAt": 0, "maxResults": _SHOWN_WORKLOGS, "total": len(rows)}
+        return {**shown, "worklogs": rows[:_SHOWN_WORKLOGS]}
+
+    def _sum(self, issue: Document, name: str) -> int | None:
+        """Return a number of seconds of an issue and of its sub-tasks; None if none has one."""
+        family = [issue]
+        if issue[CHILDREN.last] is not None:
+            family += CHILDREN.members(self._store, issue)
+        known = [number for row in family if (number := row["fields"].get(name)) is not None]
+        return sum(known) if known else None
 
     def _comment_page(self, issue: Document) -> Json:
         comments = self.comments(issue)
@@ -243,6 +375,14 @@ def _shipped(
     return render
 
 
+def _seconds(name: str) -> Callable[[Renderer, Document], Json]:
+    return lambda _renderer, issue: issue["fields"].get(name)
+
+
+def _aggregate(name: str) -> Callable[[Renderer, Document], Json]:
+    return lambda renderer, issue: renderer._sum(issue, name)
+
+
 def _always(value: Json) -> Callable[[Renderer, Document], Json]:
     return lambda _renderer, _issue: value
 
@@ -252,41 +392,45 @@ _FIELDS: Mapping[str, Callable[[Renderer, Document], Json]] = {
     "statuscategorychangedate": _plain("statuscategorychangedate"),
     "issuetype": Renderer._issue_type,
     "parent": Renderer._parent,
-    "timespent": _NOTHING,
+    "timespent": _seconds("timespent"),
     "project": Renderer._project,
     "fixVersions": lambda renderer, issue: renderer._versions(issue, "fixVersions"),
-    "aggregatetimespent": _NOTHING,
+    "aggregatetimespent": _aggregate("timespent"),
     "resolution": _shipped("resolution", metadata.show_resolution),
     "resolutiondate": _plain("resolutiondate"),
-    "workratio": _always(-1),
-    "watches": Renderer._watches,
+    "workratio": lambda _renderer, issue: time_tracking.ratio(issue["fields"]),
+    "watches": Renderer.watches,
     "lastViewed": _NOTHING,
     "created": _plain("created"),
     "priority": _shipped("priority", metadata.show_priority),
     "labels": _plain("labels"),
-    "timeestimate": _NOTHING,
-    "aggregatetimeoriginalestimate": _NOTHING,
+    "timeestimate": _seconds("timeestimate"),
+    "aggregatetimeoriginalestimate": _aggregate("timeoriginalestimate"),
     "versions": lambda renderer, issue: renderer._versions(issue, "versions"),
-    "issuelinks": _always([]),
+    "issuelinks": Renderer._links,
     "assignee": _person("assignee"),
     "updated": _plain("updated"),
     "status": _shipped("status", metadata.show_status),
     "components": Renderer._components,
-    "timeoriginalestimate": _NOTHING,
+    "timeoriginalestimate": _seconds("timeoriginalestimate"),
     "description": lambda renderer, issue: renderer.rich(issue["fields"]["description"]),
-    "timetracking": _always({}),
+    "timetracking": lambda _renderer, issue: time_tracking.show(issue["fields"]),
     "security": _NOTHING,
-    "attachment": _always([]),
-    "aggregatetimeestimate": _NOTHING,
+    "attachment": Renderer._attachments,
+    "aggregatetimeestimate": _aggregate("timeestimate"),
     "summary": _plain("summary"),
     "creator": _person("creator"),
     "subtasks": Renderer._subtasks,
     "reporter": _person("reporter"),
-    "aggregateprogress": _always({"progress": 0, "total": 0}),
+    "aggregateprogress": lambda renderer, issue: time_tracking.progress(
+        renderer._sum(issue, "timespent"), renderer._sum(issue, "timeestimate")
+    ),
     "environment": lambda renderer, issue: renderer.rich(issue["fields"]["environment"]),
     "duedate": _plain("duedate"),
-    "progress": _always({"progress": 0, "total": 0}),
-    "votes": Renderer._votes,
+    "progress": lambda _renderer, issue: time_tracking.progress(
+        issue["fields"].get("timespent"), issue["fields"].get("timeestimate")
+    ),
+    "votes": Renderer.votes,
     "comment": Renderer._comment_page,
-    "worklog": _always({"startAt": 0, "maxResults": 20, "total": 0, "worklogs": []}),
+    "worklog": Renderer._worklog_page,
 }

@@ -6,11 +6,12 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from mockkibana.jira.errors import refused
 from mockkibana.jira.issues import adf
+from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects import metadata, timestamps
 from mockkibana.jira.projects.fields import is_custom, is_rich
 from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects
-from mockkibana.jira.projects.users import Users
 from mockkibana.jira.texts import SERVER
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json, dumps
@@ -25,6 +26,13 @@ NOT_AN_ARRAY = "data was not an array"
 NO_NAME = "expected Object containing a 'name' property"
 NOT_RICH = "Operation value must be an Atlassian Document (see the Atlassian Document Format)"
 TOO_LONG = "The entered text is too long. It exceeds the allowed limit of 32,767 characters."
+
+
+_IDENTIFIERS = {
+    "hybrid": ("accountId", "name", "id", "key"),
+    "cloud": ("accountId", "id"),
+    "server": ("name", "key"),
+}
 
 
 class BadValue(ValueError):
@@ -106,6 +114,14 @@ def rich_text(value: Json, version: str) -> str:
     return text
 
 
+def worklog_comment(value: Json, viewer: Viewer) -> str | None:
+    """Return the text of what was said with work. Raises `JiraError` 400."""
+    try:
+        return rich_text(value, viewer.version) or None
+    except BadValue as problem:
+        raise refused("comment", str(problem)) from None
+
+
 def _summary(_field: Document, value: Json, place: Place) -> str:
     if not isinstance(value, str):
         raise BadValue(NOT_A_STRING)
@@ -179,10 +195,12 @@ def _user(field: Document, value: Json, place: Place) -> str | None:
         return None
     if not isinstance(value, dict):
         raise BadValue(NOT_AN_OBJECT)
-    given = {key: value[key] for key in ("accountId", "name", "id", "key") if key in value}
+    keys = _IDENTIFIERS[place.viewer.flavour]
+    given = {key: value[key] for key in keys if key in value}
     name = next(filter(None, given.values()), None)
     if name is None and not (None in given.values() or given.get("name") == ""):
-        raise BadValue(NO_NAME)
+        # Guess: what Cloud says where a Server asks for a name.
+        raise BadValue(NO_NAME if "name" in keys else NO_NAME.replace("name", keys[0]))
     if name is None:
         return None
     if name in ("-1", -1):  # the project's default: its lead, or nobody
@@ -190,7 +208,7 @@ def _user(field: Document, value: Json, place: Place) -> str | None:
         return place.project["lead"] if is_lead and field["fieldId"] == "assignee" else None
     if not isinstance(name, str):
         raise BadValue(NOT_A_STRING)
-    user = place.users.find(name)
+    user = place.users.named(name, place.viewer.flavour)
     if user is None:
         raise BadValue(_no_user(field, name))
     if field["fieldId"] == "assignee" and not place.projects.visible(place.project, name):

@@ -13,21 +13,23 @@ from mockkibana.json import Json
 from mockkibana.store import Document
 
 _DONE = "done"
+# What comes along without being on a screen.
+_ALWAYS = frozenset({"comment", "worklog", "issuelinks"})
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
     """A transition that is asked for: the `status` it leads to, and a resolution if one is named.
 
-    `comments` are those that come along, as the body of an edit.
+    `edit` is what comes along, as the body of an edit.
     """
 
     status: str
     resolution: str | None
-    comments: Document
+    edit: Document
 
 
-def read(body: Json, issue: Document, texts: Texts) -> Move:
+def read(body: Json, issue: Document, project: Document, texts: Texts) -> Move:
     """Read the body of a request for a transition. Raises `JiraError`."""
     given, update = fields_and_update(body)
     transition = body.get("transition")
@@ -37,16 +39,27 @@ def read(body: Json, issue: Document, texts: Texts) -> Move:
     found = metadata.find(metadata.shipped()["transitions"], id=id_)
     if found is None:
         raise bad_request(texts.bad_transition.format(id_, key=issue["key"]))
-    screen = _fields(found, "")
+    screen = {*_resolution_field(found, ""), *screen_of(project, found)}
     unknown = [name for name in given if name not in screen]
-    unknown += [name for name in update if name != "comment"]
+    unknown += [name for name in update if name not in _ALWAYS and name not in screen]
     if unknown:
         raise JiraError(400, errors={name: unknown_field(name) for name in unknown})
+    rest = {name: value for name, value in given.items() if name != "resolution"}
     return Move(
         status=found["to"],
         resolution=_resolution(given.get("resolution")),
-        comments={"update": update},
+        edit={"fields": rest, "update": update},
     )
+
+
+def screen_of(project: Document, transition: Document) -> list[str]:
+    """Return the ids of the fields that a project's screen of a transition has.
+
+    A project's `screens` name the transition by its id or its name.
+    """
+    screens = project.get("screens", {})
+    found: list[str] = screens.get(transition["id"]) or screens.get(transition["name"], [])
+    return found
 
 
 def _resolution(value: Json) -> str | None:
@@ -82,26 +95,37 @@ def values(stored: Document, move: Move, time: str) -> Document:
     return changed
 
 
-def show(url: str, *, with_fields: bool = False) -> list[Document]:
-    """Return the transitions of an issue; with their fields, if asked for."""
+def show(url: str, project: Document, metas: Document | None = None) -> list[Document]:
+    """Return the transitions of an issue; with `metas` of its fields also those of their screens.
+
+    `metas` are by field id, as an issue's edit metadata have them.
+    """
     return [
         {
             "id": row["id"],
             "name": row["name"],
             "to": metadata.show_status(row["to"], url),
-            "hasScreen": False,
+            "hasScreen": bool(screen_of(project, row)),
             "isGlobal": True,
             "isInitial": False,
             "isConditional": False,
             "isAvailable": True,
             "looped": False,
-            **({"fields": _fields(row, url)} if with_fields else {}),
+            **({"fields": _fields(row, project, url, metas)} if metas is not None else {}),
         }
         for row in metadata.shipped()["transitions"]
     ]
 
 
-def _fields(transition: Document, url: str) -> Document:
+def _fields(transition: Document, project: Document, url: str, metas: Document) -> Document:
+    shown = _resolution_field(transition, url)
+    for name in screen_of(project, transition):
+        if name in metas:
+            shown[name] = {"hasDefaultValue": False, **metas[name]}
+    return shown
+
+
+def _resolution_field(transition: Document, url: str) -> Document:
     if metadata.category(transition["to"])["key"] != _DONE:
         return {}
     allowed = [

@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any, TypeVar
 
 from mockkibana.budget import Budget
-from mockkibana.jira.issues.issue_index import IssueIndex
 from mockkibana.jira.jql.query import Clause, Empty, FunctionCall, Listing, Operand, Value
-from mockkibana.jira.projects.users import Users
+from mockkibana.jira.people.users import Users
+from mockkibana.jira.projects.people import People
+from mockkibana.jira.records.issue_index import IssueIndex
 from mockkibana.jira.viewer import Viewer
+from mockkibana.json import Json
 from mockkibana.store import Document, Store
 
 Test = Callable[[Document], bool]
@@ -48,7 +50,8 @@ class Scope:
     """What a search sees: the records of the viewer's projects, and a way to their issues.
 
     `find` takes an issue's id or key and returns the stored issue, or None. `budget` is how long
-    the search may still take.
+    the search may still take. `filtered` takes the text of another query and returns what that
+    asks for; it raises `BadClause`.
     """
 
     store: Store
@@ -59,6 +62,12 @@ class Scope:
     viewer: Viewer
     now: datetime
     budget: Budget
+    people: People
+    filtered: Callable[[str], Part]
+
+    def admits(self, visibility: Json, issue: Document) -> bool:
+        """Tell whether whoever searches sees what has this visibility on an issue."""
+        return self.people.visibility.admits(visibility, issue, self.viewer)
 
     @property
     def me(self) -> str:

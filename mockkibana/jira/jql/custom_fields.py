@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any
 
-from mockkibana.jira.issues.issue_index import Reader
 from mockkibana.jira.jql import values
 from mockkibana.jira.jql.clauses import BadClause, JqlField, Scope
 from mockkibana.jira.jql.identities import Identities, identity
@@ -14,6 +13,7 @@ from mockkibana.jira.jql.query import Clause, FunctionCall, Value
 from mockkibana.jira.jql.texts import text
 from mockkibana.jira.jql.times import time
 from mockkibana.jira.projects import fields
+from mockkibana.jira.records.issue_index import Reader
 from mockkibana.json import Json
 from mockkibana.store import Document
 

@@ -16,10 +16,13 @@ from mockkibana.jira.jql.clauses import (
 )
 from mockkibana.jira.jql.custom_fields import custom_field
 from mockkibana.jira.jql.functions import check, is_list
+from mockkibana.jira.jql.hanging_fields import HANGING_FIELDS
 from mockkibana.jira.jql.query import Clause, FunctionCall
 from mockkibana.jira.jql.system_fields import SYSTEM_FIELDS
 
-_BY_NAME = {name.casefold(): field for field in SYSTEM_FIELDS for name in field.names}
+_BY_NAME = {
+    name.casefold(): field for field in (*SYSTEM_FIELDS, *HANGING_FIELDS) for name in field.names
+}
 
 
 def find_field(name: str, scope: Scope) -> JqlField:

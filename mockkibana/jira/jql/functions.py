@@ -9,13 +9,16 @@ from functools import partial
 from typing import Any
 
 from mockkibana.data import data
-from mockkibana.jira.issues.records import HISTORIES
 from mockkibana.jira.jql import jql_dates
 from mockkibana.jira.jql.clauses import BadClause, Scope
 from mockkibana.jira.jql.jql_dates import BadDate
 from mockkibana.jira.jql.query import FunctionCall
 from mockkibana.jira.jql.values import issue_types
+from mockkibana.jira.links.links import link_types
 from mockkibana.jira.projects import timestamps
+from mockkibana.jira.projects.permissions import all_permissions
+from mockkibana.jira.records import records
+from mockkibana.jira.records.records import HISTORIES, LINKS, REMOTE_LINKS
 from mockkibana.store import Document
 
 
@@ -183,6 +186,70 @@ def _changes(issue: Document, scope: Scope) -> Iterator[tuple[str, str]]:
             yield row["author"], row["created"]
 
 
+def _linked_issues(call: FunctionCall, scope: Scope) -> list[str]:
+    issue = scope.find(call.arguments[0])
+    if issue is None:
+        raise BadClause(
+            f"Issue '{call.arguments[0]}' could not be found in function '{call.name}'."
+        )
+    told = {argument.casefold() for argument in call.arguments[1:]}
+    known = {row[end].casefold() for row in link_types() for end in ("inward", "outward")}
+    if unknown := sorted(told - known):
+        raise BadClause(
+            f"Issue link type '{unknown[0]}' could not be found in function '{call.name}'."
+        )
+    kinds = {row["id"]: row for row in link_types()}
+    table, found = scope.store.table(LINKS), []
+    for id_ in records.links(issue):
+        if (link := table.row(id_)) is None:
+            continue
+        mine = link["inward"] == issue["id"]
+        says = kinds[link["type"]]["outward" if mine else "inward"].casefold()
+        if not told or says in told:
+            found.append(link["outward" if mine else "inward"])
+    return found
+
+
+def _remotely_linked(call: FunctionCall, scope: Scope) -> list[str]:
+    wanted = set(call.arguments)
+    rows = scope.store.table(REMOTE_LINKS.table).rows().values()
+    return [row["issue"] for row in rows if row.get("globalId") in wanted]
+
+
+def _mine(call: FunctionCall, scope: Scope, read: Callable[[Document], list[str]]) -> list[str]:  # noqa: ARG001
+    me = scope.me
+    rows = scope.store.table(HISTORIES.owners).rows().values()
+    return [issue["id"] for issue in rows if me in read(issue)]
+
+
+def _members(call: FunctionCall, scope: Scope) -> list[str]:
+    group = scope.people.groups.find(call.arguments[0])
+    if group is None:
+        raise BadClause(
+            f"Function '{call.name}' can not generate a list of usernames for group "
+            f"'{call.arguments[0]}'; the group does not exist."
+        )
+    return [user["accountId"] for user in scope.people.groups.members(group)]
+
+
+def _projects_with_role(call: FunctionCall, scope: Scope) -> list[str]:
+    name = call.arguments[0]
+    roles = [role["name"] for role in scope.people.roles.all()]
+    found = [role for role in roles if role.casefold() == name.casefold()]
+    if not found:
+        raise BadClause(f"Project role '{name}' does not exist.")
+    return [row["id"] for row in scope.projects if scope.people.roles.has(row, found, scope.me)]
+
+
+def _projects_with_permission(call: FunctionCall, scope: Scope) -> list[str]:
+    name = call.arguments[0].casefold()
+    for permission in all_permissions():
+        if name in (permission["name"].casefold(), permission["key"].casefold()):
+            has = scope.people.permissions.has
+            return [row["id"] for row in scope.projects if has(permission, scope.viewer, row)]
+    raise BadClause(f"Permission '{call.arguments[0]}' does not exist.")
+
+
 def _date(call: FunctionCall, scope: Scope) -> datetime:
     try:
         argument = next(iter(call.arguments), None)
@@ -225,6 +292,41 @@ _TABLE = (
     JqlFunction(name="projectsLeadByUser", kind="project", call=_projects_led, most=1),
     JqlFunction(name="componentsLeadByUser", kind="component", call=_components_led, most=1),
     JqlFunction(name="updatedBy", kind="issue", call=_updated_by, fewest=1, most=3),
+    JqlFunction(
+        name="linkedIssues", kind="issue", call=_linked_issues, fewest=1, most=None, counts=_LINKS
+    ),
+    JqlFunction(
+        name="linkedWorkItems",
+        kind="issue",
+        call=_linked_issues,
+        fewest=1,
+        most=None,
+        counts=_LINKS,
+    ),
+    JqlFunction(
+        name="issuesWithRemoteLinksByGlobalId",
+        kind="issue",
+        call=_remotely_linked,
+        fewest=1,
+        most=100,
+    ),
+    JqlFunction(name="watchedIssues", kind="issue", call=partial(_mine, read=records.watchers)),
+    JqlFunction(name="votedIssues", kind="issue", call=partial(_mine, read=records.voters)),
+    JqlFunction(name="membersOf", kind="user", call=_members, fewest=1, most=1),
+    JqlFunction(
+        name="projectsWhereUserHasRole",
+        kind="project",
+        call=_projects_with_role,
+        fewest=1,
+        most=1,
+    ),
+    JqlFunction(
+        name="projectsWhereUserHasPermission",
+        kind="project",
+        call=_projects_with_permission,
+        fewest=1,
+        most=1,
+    ),
     JqlFunction(name="now", kind="date", call=_date, is_list=False),
     *(
         JqlFunction(

@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from mockkibana.jira.issues.issue_index import Reader
-from mockkibana.jira.issues.records import HISTORIES
 from mockkibana.jira.jql.clauses import POSITIVE, BadClause, Scope, Test, each, has_empty
 from mockkibana.jira.jql.functions import called
 from mockkibana.jira.jql.query import (
@@ -19,6 +17,8 @@ from mockkibana.jira.jql.query import (
 )
 from mockkibana.jira.jql.times import FORMATS, BadDate, point
 from mockkibana.jira.projects import timestamps
+from mockkibana.jira.records.issue_index import Reader
+from mockkibana.jira.records.records import HISTORIES
 from mockkibana.store import Document
 
 _DAY = timedelta(days=1)

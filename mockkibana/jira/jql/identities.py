@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from mockkibana.jira.issues.issue_index import Reader
 from mockkibana.jira.jql import history
 from mockkibana.jira.jql.clauses import (
     EQUALITY,
@@ -27,6 +26,7 @@ from mockkibana.jira.jql.clauses import (
 from mockkibana.jira.jql.functions import called
 from mockkibana.jira.jql.query import Clause, Empty, FunctionCall, Listing, Operand, Value
 from mockkibana.jira.jql.values import Resolve
+from mockkibana.jira.records.issue_index import Reader
 
 Place = Callable[[str], Any]
 Rank = Callable[[Scope], Place]

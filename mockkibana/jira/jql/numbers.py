@@ -27,10 +27,6 @@ Read = Callable[[Document], Number | None]
 
 _LONGEST = 20
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)", re.ASCII)
-_SPAN = re.compile(r"(?:\d+(?:\.\d+)?[wdhm]\s*)+", re.ASCII)
-_PART = re.compile(r"(\d+(?:\.\d+)?)([wdhm])", re.ASCII)
-# Jira's working days have 8 hours, and its weeks 5 of them.
-_SECONDS = {"w": 5 * 8 * 3600, "d": 8 * 3600, "h": 3600, "m": 60}
 
 
 def decimal(text: str) -> Number | None:
@@ -48,16 +44,6 @@ def count(text: str) -> Number | None:
     """Read an integer from 0 on; None for none."""
     found = whole(text)
     return found if found is not None and found >= 0 else None
-
-
-def seconds(text: str) -> Number | None:
-    """Read a span such as `2d 4h`, or minutes; returns seconds, or None for no span."""
-    text = text.strip().lower()
-    if len(text) <= _LONGEST and text.isascii() and text.isdecimal():
-        return int(text) * 60
-    if len(text) > 4 * _LONGEST or not _SPAN.fullmatch(text):
-        return None
-    return sum(float(number) * _SECONDS[unit] for number, unit in _PART.findall(text))
 
 
 def number(

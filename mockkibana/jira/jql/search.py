@@ -6,10 +6,11 @@ from collections.abc import Iterable
 
 from mockkibana.budget import Budget
 from mockkibana.jira.errors import JiraError
-from mockkibana.jira.issues.records import ISSUES
+from mockkibana.jira.jql import jql
 from mockkibana.jira.jql import query as tree
 from mockkibana.jira.jql.clauses import BadClause, Part, Scope, SortKey
 from mockkibana.jira.jql.fields import part_of, sort_key
+from mockkibana.jira.records.records import ISSUES
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.json import Json
@@ -18,6 +19,8 @@ from mockkibana.store import Document
 _EVERYTHING = Part(lambda _issue: True)
 # So many issues are quicker taken from a copy of the table, one by one takes a lock each.
 _FEW = 500
+# So deep filters may search by filters.
+_NESTED = 20
 
 
 class BadSearch(JiraError):
@@ -64,7 +67,25 @@ def _scope(site: Site, viewer: Viewer, budget: Budget) -> Scope:
         issue = site.stored_issue(id_or_key)
         return issue if issue is not None and issue["project"] in visible else None
 
-    return Scope(
+    nesting: list[str] = []
+
+    def filtered(text: str) -> Part:
+        if text in nesting or len(nesting) > _NESTED:
+            raise BadClause("A filter cannot search for itself.")
+        nesting.append(text)
+        problems: list[str] = []
+        try:
+            query = jql.parse(text, viewer.texts)
+            part = _part(query.condition, scope, problems, negated=False)
+        except JiraError as problem:
+            raise BadClause(*problem.error_messages) from None
+        finally:
+            nesting.pop()
+        if problems:
+            raise BadClause(*problems)
+        return part
+
+    scope = Scope(
         store=site.store,
         users=site.user_records,
         index=site.index,
@@ -73,7 +94,10 @@ def _scope(site: Site, viewer: Viewer, budget: Budget) -> Scope:
         viewer=viewer,
         now=site.clock.now(),
         budget=budget,
+        people=site.people,
+        filtered=filtered,
     )
+    return scope
 
 
 def _candidates(scope: Scope, part: Part) -> Iterable[Document]:

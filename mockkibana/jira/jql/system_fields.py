@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 
-from mockkibana.jira.issues.issue_index import Reader
-from mockkibana.jira.issues.records import COMMENTS
 from mockkibana.jira.jql import values
 from mockkibana.jira.jql.clauses import ORDERED, JqlField, Scope
 from mockkibana.jira.jql.identities import Identities, identity
@@ -13,6 +11,8 @@ from mockkibana.jira.jql.issue_keys import KEY, issues
 from mockkibana.jira.jql.texts import several_texts, text
 from mockkibana.jira.jql.times import time
 from mockkibana.jira.projects import fields, metadata
+from mockkibana.jira.records.issue_index import Reader
+from mockkibana.jira.records.records import COMMENTS
 from mockkibana.json import Json
 from mockkibana.store import Document
 
@@ -88,7 +88,11 @@ def _comments(scope: Scope) -> Callable[[Document], Iterable[str | None]]:
     def read(issue: Document) -> Iterable[str | None]:
         if issue[COMMENTS.last] is None:
             return ()
-        return (row["body"] for row in COMMENTS.members(scope.store, issue))
+        return (
+            row["body"]
+            for row in COMMENTS.members(scope.store, issue)
+            if scope.admits(row["visibility"], issue)
+        )
 
     return read
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from functools import partial
 
@@ -62,6 +62,36 @@ def time(
     )
 
 
+def several_times(
+    *names: str, within: Callable[[Scope], Callable[[Document], Iterable[str]]]
+) -> JqlField:
+    """Return a field of days, one of which must fit."""
+
+    def test(clause: Clause, operation: str, scope: Scope) -> Part:
+        read = within(scope)
+        bounds = [bound[:_DAY] for bound in each(clause.operand, _bound(clause, scope), scope)]
+        empty = has_empty(clause.operand)
+
+        def fits(day: str) -> bool:
+            if operation in RELATIONS:
+                return bool(RELATIONS[operation](day, bounds[0]))
+            return (day in bounds) is (operation in POSITIVE)
+
+        def matches(issue: Document) -> bool:
+            days = [time[:_DAY] for time in read(issue)]
+            if not days:
+                return empty and operation in POSITIVE
+            return any(map(fits, days))
+
+        return Part(matches)
+
+    return JqlField(names=names, type="java.util.Date", operators=ORDERED, test=test)
+
+
+def _bound(clause: Clause, scope: Scope) -> Callable[[Value | FunctionCall], str]:
+    return lambda value: timestamps.write(_date(clause, value, scope))
+
+
 def point(value: Value, scope: Scope) -> datetime:
     """Return the time that a literal names. Raises `BadDate`."""
     if not value.number:
@@ -81,11 +111,7 @@ def _test(
 ) -> Part:
     """Compare to the millisecond, or as many characters of a time as a field has."""
     read = reader(scope)
-    bounds = each(
-        clause.operand,
-        lambda value: timestamps.write(_date(clause, value, scope))[:length],
-        scope,
-    )
+    bounds = [bound[:length] for bound in each(clause.operand, _bound(clause, scope), scope)]
     if operation in RELATIONS:
         relation, bound = RELATIONS[operation], bounds[0]
         return Part(lambda issue: (found := read(issue)) is not None and relation(found, bound))

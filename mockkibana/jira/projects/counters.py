@@ -23,6 +23,15 @@ TABLES = (
     "jira:issue_keys",
     "jira:comments",
     "jira:histories",
+    "jira:worklogs",
+    "jira:attachments",
+    "jira:contents",
+    "jira:links",
+    "jira:remote_links",
+    "jira:groups",
+    "jira:filters",
+    "jira:categories",
+    "jira:webhooks",
 )
 
 FIRST: dict[str, Json] = {
@@ -37,6 +46,13 @@ FIRST: dict[str, Json] = {
     "option": 10000,
     "issue_type": 10100,
     "custom_field": 10100,
+    "worklog": 10000,
+    "attachment": 10000,
+    "link": 10000,
+    "remote_link": 10000,
+    "filter": 10000,
+    "category": 10000,
+    "webhook": 1,
 }
 
 
@@ -54,6 +70,8 @@ class Counters:
                 transaction.put(table, {})
             site = FIRST
             transaction.put(TABLE, {SITE: site})
+        elif len(site) < len(FIRST):  # an earlier version made it
+            site = {**FIRST, **site}
         return site
 
     def put(self, transaction: Transaction, **values: Json) -> None:

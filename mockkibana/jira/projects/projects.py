@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from mockkibana.jira.errors import JiraError, not_found
+from mockkibana.jira.people.users import Users, show
 from mockkibana.jira.projects import fields, metadata
 from mockkibana.jira.projects.counters import Counters
-from mockkibana.jira.projects.users import Users, show
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.store import Document, Store, Transaction
 
@@ -41,6 +41,11 @@ EMPTY: Document = {
     "versions": [],
     "users": None,
     "allow_unknown_fields": False,
+    "url": "",
+    "category": None,
+    "roles": {},
+    "screens": {},
+    "properties": {},
 }
 
 
@@ -161,6 +166,12 @@ class Projects:
         last = max(last_number, self.last_number(project))
         transaction.put(NUMBERS, {project["id"]: {"last": last}})
 
+    def forget(self, transaction: Transaction, project: Document) -> None:
+        """Remove a record; its issues must be gone."""
+        transaction.remove(PROJECTS, [project["id"]])
+        transaction.remove(KEYS, [project["key"]])
+        transaction.remove(NUMBERS, [project["id"]])
+
     def type_of(self, issue: Document) -> Document:
         """Return the issue type of a stored issue."""
         return issue_type(self.get(issue["project"]), issue["fields"]["issuetype"])
@@ -205,7 +216,7 @@ def show_issue_type(project: Document, id: str, url: str) -> Document:  # noqa: 
 
 def show_short(project: Document, url: str) -> Document:
     """Return a project as lists and issues show it."""
-    return {
+    shown = {
         "self": f"{url}/rest/api/2/project/{project['id']}",
         "id": project["id"],
         "key": project["key"],
@@ -216,9 +227,19 @@ def show_short(project: Document, url: str) -> Document:
             size: f"{url}/secure/projectavatar?{query}" for size, query in _AVATARS.items()
         },
     }
+    if (category := project.get("category")) is not None:
+        shown["projectCategory"] = show_category(category, url)
+    return shown
 
 
-def show_full(project: Document, lead: Document | None, url: str) -> Document:
+def show_category(category: Document, url: str) -> Document:
+    """Return a category of projects."""
+    return {"self": f"{url}/rest/api/2/projectCategory/{category['id']}", **category}
+
+
+def show_full(
+    project: Document, lead: Document | None, url: str, flavour: str = "hybrid"
+) -> Document:
     """Return a project as a request for it alone shows it."""
     short = show_short(project, url)
     types = issue_types(project)
@@ -226,22 +247,31 @@ def show_full(project: Document, lead: Document | None, url: str) -> Document:
         "expand": _EXPAND,
         **short,
         "description": project["description"],
-        "lead": show(lead, url) if lead else None,
+        "lead": show(lead, url, flavour) if lead else None,
         "components": [show_component(row, url) for row in project["components"]],
         "issueTypes": [metadata.show_issue_type(row, url) for row in types],
         # Projects that an earlier version has stored say nothing of it.
         "assigneeType": project.get("assigneeType", UNASSIGNED),
         "versions": [show_version(row, project, url) for row in project["versions"]],
-        "roles": {},
+        "roles": show_roles(project, url),
         "style": "classic",
         "isPrivate": project["users"] is not None,
-        "properties": {},
+        "properties": project.get("properties", {}),
+        **({"url": project["url"]} if project.get("url") else {}),
     }
 
 
+def show_roles(project: Document, url: str) -> dict[str, str]:
+    """Return where the roles of a project are, by their names."""
+    base = f"{url}/rest/api/2/project/{project['id']}/role"
+    return {role["name"]: f"{base}/{role['id']}" for role in metadata.shipped()["roles"]}
+
+
 def show_component(component: Document, url: str) -> Document:
-    """Return a component of a project."""
-    return {"self": f"{url}/rest/api/2/component/{component['id']}", **component}
+    """Return a component of a project as issues show it."""
+    keys = ("id", "name", "description")
+    shown: Document = {key: component[key] for key in keys if key in component}
+    return {"self": f"{url}/rest/api/2/component/{component['id']}", **shown}
 
 
 def show_version(version: Document, project: Document, url: str) -> Document:

@@ -5,11 +5,24 @@ from __future__ import annotations
 import re
 
 from mockkibana.jira.errors import BadSeed
-from mockkibana.jira.issues import adf, records
-from mockkibana.jira.issues.linked_rows import LinkedRows
-from mockkibana.jira.issues.records import CHILDREN, COMMENTS, HISTORIES, ISSUE_KEYS, ISSUES
+from mockkibana.jira.issues import adf
 from mockkibana.jira.issues.values import BadValue, Place, read
 from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.records import records
+from mockkibana.jira.records.linked_rows import LinkedRows
+from mockkibana.jira.records.records import (
+    ATTACHMENTS,
+    CHILDREN,
+    COMMENTS,
+    CONTENTS,
+    HISTORIES,
+    ISSUE_KEYS,
+    ISSUES,
+    LINKS,
+    REMOTE_LINKS,
+    WORKLOGS,
+)
+from mockkibana.jira.seeds.attached import Attached
 from mockkibana.jira.seeds.projects import restore_project, type_for
 from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
@@ -18,7 +31,8 @@ from mockkibana.json import Json
 from mockkibana.store import Document
 
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]*)", re.ASCII)
-_APART = ("id", "key", "project", "fields", "comments", "changelog")
+_LISTS = ("comments", "changelog", "worklogs", "attachments", "remoteLinks")
+_APART = ("id", "key", "project", "fields", *_LISTS, "watchers", "voters", "properties")
 _HISTORY = ("id", "author", "created", "items")
 _COMMENT = ("id", "author", "body", "updateAuthor", "created", "updated", "visibility")
 
@@ -29,8 +43,9 @@ class SeedIssues:
     def __init__(self, writer: SiteWriter) -> None:
         self._writer = writer
         self._read: list[tuple[Record, Document]] = []
-        self._comments: list[Document] = []
-        self._histories: list[Document] = []
+        self._rows: list[tuple[LinkedRows, Document]] = []
+        self._links: list[Document] = []
+        self._attached = Attached(writer, self._person)
         self._by_name: dict[str, Document] = {}
 
     def add(self, value: Json, path: str) -> None:
@@ -52,12 +67,41 @@ class SeedIssues:
         self._read.append((record, issue))
         for value, where in outer.rows("comments"):
             comment = self._comment(named(value, where, "body", _COMMENT), issue)
-            self._comments.append(comment)
+            self._rows.append((COMMENTS, comment))
             if "updated" not in record:
                 latest = max(issue["fields"]["updated"], comment["updated"])
                 issue["fields"]["updated"] = latest
         for value, where in outer.rows("changelog"):
-            self._histories.append(self._history(Record.of(value, where, _HISTORY), issue))
+            history = self._history(Record.of(value, where, _HISTORY), issue)
+            self._rows.append((HISTORIES, history))
+        self._attach(outer, issue)
+
+    def _attach(self, record: Record, issue: Document) -> None:
+        """Read what hangs on an issue."""
+        attached = self._attached
+        spent = 0
+        for value, where in record.rows("worklogs"):
+            worklog = attached.worklog(value, where, issue)
+            spent += worklog["timeSpentSeconds"]
+            self._rows.append((WORKLOGS, worklog))
+        if spent and issue["fields"]["timespent"] is None:
+            issue["fields"]["timespent"] = spent
+        for value, where in record.rows("attachments"):
+            self._rows.append((ATTACHMENTS, attached.attachment(value, where, issue)))
+        for value, where in record.rows("remoteLinks"):
+            self._rows.append((REMOTE_LINKS, attached.remote_link(value, where, issue)))
+        issue["watchers"] = attached.people(record, "watchers", [issue["fields"]["creator"]])
+        issue["voters"] = attached.people(record, "voters", [])
+        issue["properties"] = record.get("properties", dict, {})
+
+    def link(self, value: Json, path: str) -> None:
+        """Read a link between issues that have been read, or are there. Raises `BadSeed`."""
+        link = self._attached.link(
+            value, path, lambda name: self._by_name.get(name) or self._find(name)
+        )
+        if any(link["id"] == other["id"] for other in self._links):
+            raise BadSeed(path, f"there is a link {link['id']} already")
+        self._links.append(link)
 
     def store(self) -> None:
         """Store what was read. Raises `BadSeed` for a parent that is not there."""
@@ -70,11 +114,22 @@ class SeedIssues:
         for child in sorted(children, key=lambda row: int(row["id"])):
             current = self._stored(child["id"])
             self._join(CHILDREN, self._stored(child["fields"]["parent"]), current)
-        for kept, rows in ((COMMENTS, self._comments), (HISTORIES, self._histories)):
-            for row in sorted(rows, key=lambda row: int(row["id"])):
-                self._join(kept, self._stored(row["issue"]), row)
-            if rows:
-                self._sort(kept.table)
+        for row in sorted(self._rows, key=lambda each: int(each[1]["id"])):
+            kept, member = row
+            self._join(kept, self._stored(member["issue"]), member)
+        for table in {kept.table for kept, _ in self._rows}:
+            self._sort(table)
+        self._sort_contents()
+        for link in sorted(self._links, key=lambda each: int(each["id"])):
+            transaction.put(LINKS, {link["id"]: link})
+            for end in ("inward", "outward"):
+                issue = self._stored(link[end])
+                links = [*records.links(issue), link["id"]]
+                transaction.put(ISSUES, {issue["id"]: {**issue, "links": links}})
+
+    def _sort_contents(self) -> None:
+        if any(kept is ATTACHMENTS for kept, _ in self._rows):
+            self._sort(CONTENTS)
 
     def _place(self, record: Record) -> tuple[Document, int]:
         """Return the project of an issue and its number there."""
@@ -110,7 +165,7 @@ class SeedIssues:
         place = Place(project, self._writer.projects, self._writer.users, ADMINISTRATOR)
         values: Document = {}
         for name, value in record.values.items():
-            if name in records.NO_FIELDS or name == "project":
+            if name in records.NO_FIELDS or name in ("project", "timetracking"):
                 continue
             if name not in known and not project["allow_unknown_fields"]:
                 raise BadSeed(record.at(name), f"the project {project['key']} has no such field")
@@ -152,6 +207,7 @@ class SeedIssues:
             "fixVersions": _rows(record, "fixVersions", project["versions"]),
             "versions": _rows(record, "versions", project["versions"]),
             "duedate": record.get("duedate", str),
+            **self._attached.estimates(record),
             **values,
         }
 

@@ -13,6 +13,11 @@ from mockkibana.json import Json
 from mockkibana.store import Document
 
 _KEY = re.compile(r"[A-Z][A-Z0-9_]*", re.ASCII)
+CATEGORIES = "jira:categories"
+_PART_KEYS = (
+    *("id", "name", "archived", "released", "description"),
+    *("startDate", "releaseDate", "assigneeType", "lead"),
+)
 _KEYS = (*EMPTY, "required", "last_number")
 _TYPE_KEYS = ("id", "name", "description", "subtask", "avatarId", "hierarchyLevel")
 _TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
@@ -58,8 +63,8 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         "key": key,
         "name": record.get("name", str, before["name"] if before else key),
     }
-    for name in ("description", "projectTypeKey"):
-        project[name] = record.get(name, str, project[name])
+    for name in ("description", "projectTypeKey", "url"):
+        project[name] = record.get(name, str, project.get(name, ""))
     kind = record.get("assigneeType", str, project.get("assigneeType", UNASSIGNED))
     if kind not in ASSIGNEE_TYPES:
         told = ", ".join(ASSIGNEE_TYPES)
@@ -76,6 +81,7 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         project["users"] = record.texts("users")
         for user in project["users"]:
             writer.account(user)
+    _read_rest(writer, record, project)
     project["allow_unknown_fields"] = record.get(
         "allow_unknown_fields", bool, project["allow_unknown_fields"]
     )
@@ -83,6 +89,62 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         project["fields"] = _fields(writer, record, project)
     writer.projects.put(writer.transaction, project, record.get("last_number", int, 0))
     return project
+
+
+def _read_rest(writer: SiteWriter, record: Record, project: Document) -> None:
+    """Read who is what in the project, and what its transitions' screens have."""
+    if "category" in record:
+        project["category"] = restore_category(
+            writer, record.values["category"], record.at("category")
+        )
+    if "properties" in record:
+        project["properties"] = record.get("properties", dict)
+    if "screens" in record:
+        screens = Record.of(record.get("screens", dict), record.at("screens"))
+        project["screens"] = {name: screens.texts(name) for name in screens.values}
+    if "roles" in record:
+        given = Record.of(record.get("roles", dict), record.at("roles"))
+        project["roles"] = {
+            _role(given, name): [_actor(writer, value, path) for value, path in given.rows(name)]
+            for name in given.values
+        }
+
+
+def _role(record: Record, name: str) -> str:
+    roles = metadata.shipped()["roles"]
+    found = metadata.find(roles, id=name) or metadata.find(roles, name=name)
+    if found is None:
+        told = ", ".join(row["name"] for row in roles)
+        raise BadSeed(record.at(name), f"there is no such role; expected one of: {told}")
+    id_: str = found["id"]
+    return id_
+
+
+def _actor(writer: SiteWriter, value: Json, path: str) -> Document:
+    record = named(value, path, "user", ("user", "group"))
+    if "group" in record:
+        return {"group": record.get("group", str)}
+    if "user" not in record:
+        raise BadSeed(path, 'expected the name of a user, or {"group": its name}')
+    return {"user": writer.account(record.get("user", str))}
+
+
+def restore_category(writer: SiteWriter, value: Json, path: str) -> Document:
+    """Put a category of projects into the store, unless it is there; return its record.
+
+    Raises `BadSeed`.
+    """
+    record = named(value, path, known=("id", "name", "description", "self"))
+    name = record.get("name", str)
+    if not name:
+        raise BadSeed(record.at("name"), "expected the name of a category")
+    for known in writer.transaction.documents(CATEGORIES).values():
+        if known["name"] == name:
+            return known
+    id_ = writer.numbered("category", record.id())
+    row = {"id": id_, "name": name, "description": record.get("description", str, "")}
+    writer.transaction.put(CATEGORIES, {id_: row})
+    return row
 
 
 def _issue_types(writer: SiteWriter, record: Record) -> list[Document]:
@@ -116,7 +178,7 @@ def _issue_types(writer: SiteWriter, record: Record) -> list[Document]:
 def _named_rows(writer: SiteWriter, record: Record, key: str) -> list[Document]:
     rows = []
     for value, path in record.rows(key):
-        given = named(value, path, known=("id", "name", "archived", "released"))
+        given = named(value, path, known=_PART_KEYS)
         name = given.get("name", str)
         if not name:
             raise BadSeed(given.at("name"), "expected a name")
@@ -125,6 +187,11 @@ def _named_rows(writer: SiteWriter, record: Record, key: str) -> list[Document]:
         if kind == "version":
             row["archived"] = given.get("archived", bool, False)
             row["released"] = given.get("released", bool, False)
+        for text in ("description", "startDate", "releaseDate", "assigneeType"):
+            if text in given:
+                row[text] = given.get(text, str)
+        if "lead" in given:
+            row["lead"] = writer.account(given.get("lead", str))
         rows.append(row)
     return rows
 

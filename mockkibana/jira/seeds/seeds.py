@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from mockkibana.jira.errors import BadSeed
-from mockkibana.jira.issues.records import COMMENTS, HISTORIES, ISSUES
+from mockkibana.jira.people.users import USERS
 from mockkibana.jira.projects.counters import FIRST, SITE, TABLE
 from mockkibana.jira.projects.projects import Projects
-from mockkibana.jira.projects.users import USERS
+from mockkibana.jira.records import records, webhooks
+from mockkibana.jira.records.records import (
+    ATTACHMENTS,
+    COMMENTS,
+    CONTENTS,
+    HISTORIES,
+    ISSUES,
+    LINKS,
+    REMOTE_LINKS,
+    WORKLOGS,
+)
 from mockkibana.jira.seeds.issues import SeedIssues
-from mockkibana.jira.seeds.projects import restore_project
-from mockkibana.jira.seeds.record import Record
+from mockkibana.jira.seeds.projects import restore_category, restore_project
+from mockkibana.jira.seeds.record import Record, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
 from mockkibana.store import Document, Store
 
 __all__ = ["SiteWriter", "dump", "restore"]
 
-_KEYS = ("auto_create_projects", "counters", "users", "projects", "issues")
+_KEYS = (
+    *("auto_create_projects", "counters", "users", "groups", "categories", "projects", "issues"),
+    *("links", "filters", "webhooks"),
+)
+_FILTER = ("id", "name", "description", "jql", "owner", "favourites")
+_CATEGORY = ("id", "name", "description")
 _USER_TEXTS = ("accountId", "key", "name", "emailAddress", "displayName")
 
 
@@ -31,12 +48,22 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
         writer.counters.put(writer.transaction, auto_create_projects=wanted)
     for value, where in record.rows("users"):
         _restore_user(writer, value, where)
+    for value, where in _groups(record):
+        _restore_group(writer, value, where)
+    for value, where in record.rows("categories"):
+        restore_category(writer, value, where)
     for value, where in record.rows("projects"):
         restore_project(writer, value, where)
     issues = SeedIssues(writer)
     for value, where in record.rows("issues"):
         issues.add(value, where)
+    for value, where in record.rows("links"):
+        issues.link(value, where)
     issues.store()
+    for value, where in record.rows("filters"):
+        _restore_filter(writer, value, where)
+    for value, where in record.rows("webhooks"):
+        _restore_webhook(writer, value, where)
     counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
     for key in counters.values:
         number = max(counters.get(key, int, 0), writer.counters.begin(writer.transaction)[key])
@@ -62,6 +89,51 @@ def _restore_user(writer: SiteWriter, value: Json, path: str) -> None:
     writer.users.put(writer.transaction, {**base, **texts, "active": active})
 
 
+def _groups(record: Record) -> Iterator[tuple[Json, str]]:
+    """Yield groups, which a person may write as an object: members by the name of the group."""
+    if isinstance(record.values.get("groups"), dict):
+        for name, users in record.get("groups", dict).items():
+            yield {"name": name, "users": users}, f"{record.at('groups')}.{name}"
+    else:
+        yield from record.rows("groups")
+
+
+def _restore_group(writer: SiteWriter, value: Json, path: str) -> None:
+    record = named(value, path, known=("name", "groupId", "users"))
+    name = record.get("name", str)
+    if not name:
+        raise BadSeed(record.at("name"), "expected the name of a group")
+    users = [writer.account(user) for user in record.texts("users")]
+    writer.groups.put(writer.transaction, name, users)
+
+
+def _restore_filter(writer: SiteWriter, value: Json, path: str) -> None:
+    record = Record.of(value, path, _FILTER)
+    name, text = record.get("name", str), record.get("jql", str, "")
+    if not name:
+        raise BadSeed(record.at("name"), "expected the name of a filter")
+    id_ = writer.numbered("filter", record.id())
+    row = {
+        "id": id_,
+        "name": name,
+        "description": record.get("description", str, ""),
+        "jql": text,
+        "owner": writer.account(record.get("owner", str, "admin")),
+        "favourites": [writer.account(user) for user in record.texts("favourites")],
+    }
+    writer.transaction.put("jira:filters", {id_: row})
+
+
+def _restore_webhook(writer: SiteWriter, value: Json, path: str) -> None:
+    record = Record.of(value, path)
+    try:
+        webhook = webhooks.read(record.values, {})
+    except webhooks.BadWebhook as problem:
+        raise BadSeed(path, str(problem)) from None
+    id_ = writer.numbered("webhook", record.id())
+    writer.transaction.put(webhooks.TABLE, {id_: {"id": id_, **webhook}})
+
+
 def dump(store: Store, projects: Projects) -> Document:
     """Return the site as a block of a seed; nothing for a site that nobody has written to."""
     with store.transaction():
@@ -72,11 +144,16 @@ def dump(store: Store, projects: Projects) -> Document:
             "auto_create_projects": site["auto_create_projects"],
             "counters": {key: value for key, value in site.items() if type(value) is int},
             "users": list(store.table(USERS).rows().values()),
+            "groups": list(store.table("jira:groups").rows().values()),
+            "categories": list(store.table("jira:categories").rows().values()),
             "projects": [
                 {**project, "last_number": projects.last_number(project)}
                 for project in projects.all()
             ],
             "issues": [_dump_issue(store, issue) for issue in store.table(ISSUES).rows().values()],
+            "links": list(store.table(LINKS).rows().values()),
+            "filters": list(store.table("jira:filters").rows().values()),
+            "webhooks": list(store.table(webhooks.TABLE).rows().values()),
         }
 
 
@@ -87,6 +164,15 @@ def _dump_issue(store: Store, issue: Document) -> Document:
         "fields": issue["fields"],
         "comments": _without_links(COMMENTS.members(store, issue)),
         "changelog": _without_links(HISTORIES.members(store, issue)),
+        "worklogs": _without_links(WORKLOGS.members(store, issue)),
+        "attachments": [
+            {**row, **(store.table(CONTENTS).row(row["id"]) or {})}
+            for row in _without_links(ATTACHMENTS.members(store, issue))
+        ],
+        "remoteLinks": _without_links(REMOTE_LINKS.members(store, issue)),
+        "watchers": records.watchers(issue),
+        "voters": records.voters(issue),
+        "properties": records.properties(issue),
     }
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from mockkibana.jira.people.groups import Groups
+from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects.counters import Counters
 from mockkibana.jira.projects.projects import Projects
-from mockkibana.jira.projects.users import Users
 from mockkibana.store import Transaction
 
 
@@ -18,6 +19,7 @@ class SiteWriter:
     counters: Counters
     users: Users
     projects: Projects
+    groups: Groups
 
     def account(self, name: str) -> str:
         """Return the account id of a user, who comes into being if nobody knows them."""

@@ -47,7 +47,7 @@ def test_a_comment(site, key):
     [
         pytest.param({"type": "role", "value": "Developers"}, id="a role"),
         pytest.param({"type": "role", "identifier": "10001"}, id="a role's id"),
-        pytest.param({"type": "group", "value": "anybody"}, id="a group"),
+        pytest.param({"type": "group", "value": "jira-software-users"}, id="a group"),
     ],
 )
 def test_a_comment_may_be_for_a_role_or_a_group(site, key, visibility):

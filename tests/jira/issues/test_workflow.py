@@ -40,7 +40,7 @@ def test_a_transition(site, key):
     assert site.transitions(key, READER)["transitions"][1] == {
         "id": "21",
         "name": "In Progress",
-        "to": site.statuses(READER)[1],
+        "to": site.catalogue.statuses(READER)[1],
         "hasScreen": False,
         "isGlobal": True,
         "isInitial": False,
@@ -54,7 +54,7 @@ def test_the_fields_of_a_transition_are_shown_if_asked_for(site, key):
     rows = site.transitions(key, READER, with_fields=True)["transitions"]
     assert [list(row["fields"]) for row in rows] == [[], [], ["resolution"]]
     allowed = rows[2]["fields"]["resolution"]["allowedValues"]
-    assert allowed == site.resolutions(READER)
+    assert allowed == site.catalogue.resolutions(READER)
 
 
 @pytest.mark.parametrize("id_", ["31", 31])

@@ -31,7 +31,9 @@ ORDER = [
 
 
 def meta(site, type_id="10006", project="CK"):
-    return {row["fieldId"]: row for row in site.create_meta_fields(project, type_id, READER)}
+    return {
+        row["fieldId"]: row for row in site.catalogue.create_meta_fields(project, type_id, READER)
+    }
 
 
 @pytest.mark.parametrize(
@@ -166,12 +168,12 @@ def test_issue_type_and_project_allow_the_one_that_was_asked_about(site):
 )
 def test_metadata_of_what_is_not_there(site, project, type_id, message):
     with pytest.raises(JiraError) as refusal:
-        site.create_meta_fields(project, type_id, READER)
+        site.catalogue.create_meta_fields(project, type_id, READER)
     assert (refusal.value.status, refusal.value.error_messages) == (404, [message])
 
 
 def test_the_old_metadata_has_projects_types_and_fields_in_one(site):
-    shown = site.create_meta(READER, keys=["CK"], type_ids=["10006"], with_fields=True)
+    shown = site.catalogue.create_meta(READER, keys=["CK"], type_ids=["10006"], with_fields=True)
     (project,) = shown["projects"]
     assert shown["expand"] == "projects"
     keys = ["expand", "self", "id", "key", "name", "avatarUrls", "issuetypes"]
@@ -191,13 +193,13 @@ def test_the_old_metadata_has_projects_types_and_fields_in_one(site):
     ],
 )
 def test_the_old_metadata_leaves_out_what_is_not_asked_for(site, wanted, names):
-    projects = site.create_meta(READER, **wanted)["projects"]
+    projects = site.catalogue.create_meta(READER, **wanted)["projects"]
     assert [project["key"] for project in projects] == names
     assert all("fields" not in row for project in projects for row in project["issuetypes"])
 
 
 def test_the_list_of_fields_names_their_clauses(site):
-    rows = {row["id"]: row for row in site.fields()}
+    rows = {row["id"]: row for row in site.catalogue.fields()}
     assert rows["summary"] == {
         "id": "summary",
         "key": "summary",
@@ -217,7 +219,7 @@ def test_the_list_of_fields_names_their_clauses(site):
 
 def test_every_field_of_an_issue_is_in_the_list_of_fields(site, create):
     shown = site.get_issue(create(), READER)["fields"]
-    assert shown.keys() <= {row["id"] for row in site.fields()}
+    assert shown.keys() <= {row["id"] for row in site.catalogue.fields()}
 
 
 def test_a_projects_own_field(seeded):
@@ -250,4 +252,4 @@ def test_a_projects_own_field(seeded):
         {"self": f"{URL}/rest/api/2/customFieldOption/10000", "value": "S1", "id": "10000"},
         {"self": f"{URL}/rest/api/2/customFieldOption/7", "value": "S2", "id": "7"},
     ]
-    assert "customfield_10200" in {row["id"] for row in site.fields()}
+    assert "customfield_10200" in {row["id"] for row in site.catalogue.fields()}

@@ -13,7 +13,7 @@ AVATAR = f"{URL}/rest/api/2/universal_avatar/view/type/issuetype/avatar"
 
 
 def test_the_issue_types_are_those_of_kibanas_documentation(site):
-    types = site.create_meta_types("CK", READER)
+    types = site.catalogue.create_meta_types("CK", READER)
     assert [(row["id"], row["name"]) for row in types] == [
         ("10024", "Improvement"),
         ("10006", "Task"),
@@ -27,11 +27,11 @@ def test_the_issue_types_are_those_of_kibanas_documentation(site):
         "Sub-task": -1,
         "Epic": 1,
     }
-    assert site.issue_types(READER) == types
+    assert site.catalogue.issue_types(READER) == types
 
 
 def test_an_issue_type(site):
-    assert site.issue_types(READER)[1] == {
+    assert site.catalogue.issue_types(READER)[1] == {
         "self": f"{URL}/rest/api/2/issuetype/10006",
         "id": "10006",
         "description": "A small, distinct piece of work.",
@@ -44,7 +44,7 @@ def test_an_issue_type(site):
 
 
 def test_the_priorities(site):
-    priorities = site.priorities(READER)
+    priorities = site.catalogue.priorities(READER)
     assert [(row["id"], row["name"], row["statusColor"]) for row in priorities] == [
         ("1", "Highest", "#d04437"),
         ("2", "High", "#f15C75"),
@@ -63,13 +63,13 @@ def test_the_priorities(site):
 def test_the_statuses_with_their_categories(site):
     assert [
         (row["id"], row["name"], row["statusCategory"]["id"], row["statusCategory"]["key"])
-        for row in site.statuses(READER)
+        for row in site.catalogue.statuses(READER)
     ] == [
         ("10000", "To Do", 2, "new"),
         ("3", "In Progress", 4, "indeterminate"),
         ("10001", "Done", 3, "done"),
     ]
-    assert site.statuses(READER)[0] == {
+    assert site.catalogue.statuses(READER)[0] == {
         "self": f"{URL}/rest/api/2/status/10000",
         "description": "",
         "iconUrl": f"{URL}/",
@@ -87,7 +87,8 @@ def test_the_statuses_with_their_categories(site):
 
 def test_the_status_categories(site):
     assert [
-        (row["id"], row["key"], row["colorName"]) for row in site.status_categories(READER)
+        (row["id"], row["key"], row["colorName"])
+        for row in site.catalogue.status_categories(READER)
     ] == [
         (1, "undefined", "medium-gray"),
         (2, "new", "blue-gray"),
@@ -97,7 +98,7 @@ def test_the_status_categories(site):
 
 
 def test_the_resolutions(site):
-    assert [(row["id"], row["name"]) for row in site.resolutions(READER)] == [
+    assert [(row["id"], row["name"]) for row in site.catalogue.resolutions(READER)] == [
         ("10000", "Done"),
         ("10001", "Won't Do"),
         ("10002", "Duplicate"),

@@ -69,9 +69,12 @@ def test_a_project_alone_shows_more_than_in_a_list(site):
         "avatarUrls",
     ]
     assert full.items() >= short.items()
-    assert full["issueTypes"] == site.create_meta_types("CK", READER)
+    assert full["issueTypes"] == site.catalogue.create_meta_types("CK", READER)
     assert full["expand"] == "description,lead,issueTypes,url,projectKeys,permissions,insight"
-    assert (full["components"], full["versions"], full["roles"]) == ([], [], {})
+    base = f"{URL}/rest/api/2/project/{full['id']}/role"
+    roles = {"Administrators": "10002", "Developers": "10001", "Users": "10000"}
+    assert (full["components"], full["versions"]) == ([], [])
+    assert full["roles"] == {name: f"{base}/{id_}" for name, id_ in roles.items()}
     assert full["assigneeType"] == "UNASSIGNED"
     assert (full["style"], full["isPrivate"]) == ("classic", False)
 
@@ -138,7 +141,7 @@ def test_a_project_is_found_by_key_and_id(site, name):
 @pytest.mark.parametrize("call", ["project", "create_meta_types", "project_statuses"])
 def test_a_project_that_is_not_there(site, call, name, message):
     with pytest.raises(JiraError) as refusal:
-        getattr(site, call)(name, READER)
+        getattr(site if call == "project" else site.catalogue, call)(name, READER)
     assert refusal.value.status == 404
     assert refusal.value.body() == {"errorMessages": [message], "errors": {}}
 
@@ -186,29 +189,31 @@ def test_a_project_is_there_for_those_who_work_in_it(seeded):
     assert [row["key"] for row in site.projects(Viewer(ANN, URL))] == ["OPEN", "CK"]
     assert [row["key"] for row in site.projects(Viewer("ann", URL))] == ["OPEN", "CK"]
     assert [row["key"] for row in site.projects(Viewer("bob", URL))] == ["OPEN"]
-    assert [row["key"] for row in site.create_meta(Viewer("bob", URL))["projects"]] == ["OPEN"]
+    assert [row["key"] for row in site.catalogue.create_meta(Viewer("bob", URL))["projects"]] == [
+        "OPEN"
+    ]
     with pytest.raises(JiraError, match="No project could be found with key 'CK'"):
-        site.create_meta_types("CK", Viewer("bob", URL))
+        site.catalogue.create_meta_types("CK", Viewer("bob", URL))
 
 
 def test_the_statuses_of_a_project_are_told_for_each_issue_type(site):
-    rows = site.project_statuses("CK", READER)
+    rows = site.catalogue.project_statuses("CK", READER)
     assert [row["name"] for row in rows] == [
-        row["name"] for row in site.create_meta_types("CK", READER)
+        row["name"] for row in site.catalogue.create_meta_types("CK", READER)
     ]
     assert list(rows[0]) == ["self", "id", "name", "subtask", "statuses"]
-    assert rows[0]["statuses"] == site.statuses(READER)
+    assert rows[0]["statuses"] == site.catalogue.statuses(READER)
 
 
 def test_a_project_may_have_issue_types_of_its_own(seeded):
     types = ["Bug", {"name": "Incident"}, {"id": "10007", "name": "Part", "subtask": True}]
     site = seeded({"projects": ["ES", {"key": "CK", "issue_types": types}]})
-    shown = site.create_meta_types("CK", READER)
+    shown = site.catalogue.create_meta_types("CK", READER)
     assert [(row["id"], row["name"], row["hierarchyLevel"]) for row in shown] == [
         ("10023", "Bug", 0),
         ("10100", "Incident", 0),
         ("10007", "Part", -1),
     ]
-    assert len(site.create_meta_types("ES", READER)) == 6
-    assert [row["name"] for row in site.issue_types(READER)][-1] == "Incident"
-    assert site.create_meta_types("CK", READER) == shown
+    assert len(site.catalogue.create_meta_types("ES", READER)) == 6
+    assert [row["name"] for row in site.catalogue.issue_types(READER)][-1] == "Incident"
+    assert site.catalogue.create_meta_types("CK", READER) == shown

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mockkibana.jira.issues.linked_rows import LinkedRows
+from mockkibana.jira.records.linked_rows import LinkedRows
 from mockkibana.store import Store
 
 OWNERS = "owners"

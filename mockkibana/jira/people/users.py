@@ -12,6 +12,11 @@ from mockkibana.store import Document, Store, Transaction
 USERS = "jira:users"
 NAMES = "jira:user_names"
 ADMIN = "admin"
+_IDENTIFIERS = {
+    "hybrid": ("accountId", "name", "key", "emailAddress"),
+    "cloud": ("accountId",),
+    "server": ("name", "key"),
+}
 _SIZES = {"48x48": "", "24x24": "size=small&", "16x16": "size=xsmall&", "32x32": "size=medium&"}
 
 
@@ -35,6 +40,13 @@ class Users:
         if alias is not None:
             return self._store.table(USERS).row(alias["accountId"])
         return self._administrator(text)
+
+    def named(self, text: str, flavour: str) -> Document | None:
+        """Return the user whom a request to a flavour names: Cloud knows account ids alone."""
+        found = self.find(text)
+        keys = _IDENTIFIERS[flavour]
+        names = [] if found is None else [found[key].casefold() for key in keys]
+        return found if text.casefold() in names else None
 
     def caller(self, user: str | None) -> Document:
         """Return the user who makes a request; None is the administrator."""
@@ -87,6 +99,10 @@ class Users:
         alias = {"accountId": account_id}
         transaction.put(NAMES, {name.casefold(): alias for name in names})
 
+    def remove(self, transaction: Transaction, user: Document) -> None:
+        """Make a record inactive, as Jira does: what it wrote still names it."""
+        transaction.put(USERS, {user["accountId"]: {**user, "active": False}})
+
     def _administrator(self, text: str) -> Document | None:
         if self._store.table(NAMES).row(ADMIN) is not None:
             return None
@@ -104,15 +120,20 @@ _ADMINISTRATOR: Document = {
 }
 
 
-def show(user: Document, url: str) -> Document:
-    """Return a user as Jira shows one, with the identifiers of a Server and those of Cloud."""
+def show(user: Document, url: str, flavour: str = "hybrid") -> Document:
+    """Return a user as Jira shows one: by name and key as a Server, by account id as Cloud.
+
+    A hybrid shows both, and names the user by name in `self`.
+    """
     avatar = f"{url}/secure/useravatar?"
+    account_id, name = user["accountId"], quote(user["name"], safe="", errors="replace")
+    named = f"accountId={account_id}" if flavour == "cloud" else f"username={name}"
+    server = {"key": user["key"], "name": user["name"]}
+    cloud = {"accountId": account_id, "accountType": "atlassian"}
     return {
-        "self": f"{url}/rest/api/2/user?username={quote(user['name'], safe='', errors='replace')}",
-        "key": user["key"],
-        "name": user["name"],
-        "accountId": user["accountId"],
-        "accountType": "atlassian",
+        "self": f"{url}/rest/api/2/user?{named}",
+        **({} if flavour == "cloud" else server),
+        **({} if flavour == "server" else cloud),
         "emailAddress": user["emailAddress"],
         "avatarUrls": {size: f"{avatar}{query}avatarId=10122" for size, query in _SIZES.items()},
         "displayName": user["displayName"],

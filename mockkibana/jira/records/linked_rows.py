@@ -30,7 +30,7 @@ class LinkedRows:
 
     def _walk(self, store: Store, owner: Document) -> list[Document] | None:
         found: list[Document] = []
-        id_ = owner[self.last]
+        id_ = owner.get(self.last)
         while id_ is not None:
             document = store.table(self.table).row(id_)
             if document is None:
@@ -65,7 +65,7 @@ class LinkedRows:
         id: str,  # noqa: A002
     ) -> tuple[Document | None, str | None]:
         """Return the document that comes after an id, and the id of the one before it."""
-        after, before = None, owner[self.last]
+        after, before = None, owner.get(self.last)
         while before is not None and int(before) >= int(id):
             if before != id:
                 after = transaction.get(self.table, before)

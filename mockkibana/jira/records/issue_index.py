@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable
 from threading import Lock
 
-from mockkibana.jira.issues.records import ISSUES
+from mockkibana.jira.records.records import ISSUES
 from mockkibana.store import Document, Store
 
 Reader = Callable[[Document], Collection[str]]

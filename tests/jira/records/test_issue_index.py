@@ -8,8 +8,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mockkibana.jira.issues.issue_index import IssueIndex
-from mockkibana.jira.issues.records import ISSUES
+from mockkibana.jira.records.issue_index import IssueIndex
+from mockkibana.jira.records.records import ISSUES
 from mockkibana.store import Store
 
 IDS = st.sampled_from("123")

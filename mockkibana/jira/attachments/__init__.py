@@ -1,0 +1,1 @@
+"""Attachments: files on issues, and how forms bring them."""

@@ -1,0 +1,1 @@
+"""Links of issues: to one another, and to what is elsewhere."""

@@ -1,0 +1,1 @@
+"""People of a Jira site: its users and their groups."""

@@ -1,0 +1,1 @@
+"""Records of a Jira site: what the store keeps of an issue, and how it is found."""
