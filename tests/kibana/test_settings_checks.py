@@ -207,6 +207,17 @@ def test_a_url_of_another_host_is_refused(world, post, envelope, url):
     assert (answer.status_code, answer.json) == (400, envelope(400, PREFIX + text))
 
 
+def test_each_run_looks_at_the_hosts_that_are_allowed_by_then(world, create, execute, client):
+    connector = create(".caller", {"apiUrl": "https://a.example.com"})
+    assert execute(connector["id"], {}).json["status"] == "ok"
+    world.settings = replace(world.settings, allowed_hosts=ONE_HOST)
+    assert execute(connector["id"], {}).json["status"] == "error"
+    body = {"name": "n", "config": {"apiUrl": "https://jira.example.com"}}
+    url = f"/api/actions/connector/{connector['id']}"
+    assert client.put(url, json=body, headers={"kbn-xsrf": "x"}).status_code == 200
+    assert execute(connector["id"], {}).json["status"] == "ok"
+
+
 @pytest.mark.kibana_version("8.19.0")
 def test_a_hostname_is_compared_as_it_is(world, post):
     world.settings = replace(world.settings, allowed_hosts=ONE_HOST)

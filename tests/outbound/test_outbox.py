@@ -65,6 +65,26 @@ def test_a_secret_is_nowhere_in_a_delivery(world, phone, execute):
     assert PIN not in json.dumps(world.outbox.list())
 
 
+def test_a_secret_that_was_changed_is_nowhere_either(world, phone, execute, client):
+    execute(phone, {"text": f"my pin is {PIN}"})
+    body = {"name": "n", "config": {"line": "red"}, "secrets": {"pin": "8765-pin-4321"}}
+    client.put(f"/api/actions/connector/{phone}", json=body, headers=XSRF)
+    execute(phone, {"text": "my pin is 8765-pin-4321"})
+    first, second = world.outbox.list()
+    assert first["request"] == second["request"]
+    assert "8765-pin-4321" not in json.dumps(second)
+
+
+def test_headers_that_differ_from_run_to_run_are_those_of_each() -> None:
+    outbox, run = Outbox(Store(), World().clock), RunRecord("i", ".x", "X", "default")
+    run.secrets, headers = {"key": "key-of-ops"}, {"X-Number": "1", "X-Api-Key": "key-of-ops"}
+    for number in ("1", "2"):
+        headers["X-Number"] = number
+        delivery = outbox.add(run, Outbound("GET", "https://x.org", headers), Answer(200))
+        assert delivery["request"]["headers"]["X-Number"] == number
+        assert delivery["request"]["headers"]["X-Api-Key"] == "[redacted]"
+
+
 def test_basic_credentials_are_a_header_without_them() -> None:
     outbox, run = Outbox(Store(), World().clock), RunRecord("i", ".x", "X", "default")
     message = Outbound("GET", "https://x.example.com", auth=("ann", "secret-of-ann"))
