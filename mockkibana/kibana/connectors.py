@@ -18,7 +18,6 @@ from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnecto
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
-from mockkibana.validation.releases import of_type
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
@@ -272,6 +271,8 @@ class Connectors:
 
     def config_keys(self, type_id: str) -> list[str]:
         """Return the keys of the config of a registered type; none where they are no fixed ones."""
+        from mockkibana.validation.releases import of_type  # a start needs no schema
+
         config = of_type(
             require_registered(self._types, type_id).config, self._installation.settings.release
         )
