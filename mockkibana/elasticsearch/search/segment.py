@@ -14,6 +14,7 @@ from mockkibana.elasticsearch.search.field_index import Column, FieldIndex
 from mockkibana.elasticsearch.search.field_terms import KEYWORDS, Term, converted, converter
 from mockkibana.elasticsearch.search.relations import Relations, join_field
 from mockkibana.json import Json
+from mockkibana.wildcards import wildcard
 
 #: A stored document: `_source`, `_version`, `_seq_no`, perhaps `_routing`
 Record = dict[str, Json]
@@ -43,6 +44,7 @@ class Segment:
         self._between: tuple[Segment, Sequence[int]] | None = None
         self._columns: dict[str, Column] = {}
         self._fields: dict[str, FieldIndex] = {}
+        self._existing: dict[str, list[int]] = {}
         self._nested: dict[str, Segment] = {}
         self._relations: dict[str, Relations] = {}
 
@@ -145,7 +147,14 @@ class Segment:
         return not self.scope
 
     def leaves(self, path: str) -> list[Leaf]:
-        """Return the field at a path, or the fields within the object there."""
+        """Return the field at a path, or the fields within the object there.
+
+        The path may be a pattern with `*`.
+        """
+        if "*" in path:
+            matches = wildcard(path)
+            named = (self.leaf(name) for name in self.index.mapping.fields if matches(name))
+            return [leaf for leaf in named if leaf is not None]
         leaf = self.leaf(path)
         if leaf is not None:
             return [leaf]
@@ -174,7 +183,11 @@ class Segment:
         """
         if leaf.type in KEYWORDS:
             return self.field(leaf).having
-        return [number for number, values in enumerate(self.values(leaf)) if values]
+        known = self._existing.get(leaf.path)
+        if known is None:
+            known = [number for number, values in enumerate(self.values(leaf)) if values]
+            self._existing[leaf.path] = known
+        return known
 
     def _indexed(self, leaf: Leaf) -> Column:
         convert = converter(leaf, self.index.analyzers)

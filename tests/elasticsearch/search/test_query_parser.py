@@ -126,6 +126,8 @@ def found(search: Search, query: Any) -> list[str]:
         ({"exists": {"field": "name"}}, "123"),
         ({"exists": {"field": "name.keyword"}}, "12"),
         ({"exists": {"field": "o"}}, "5"),
+        ({"exists": {"field": "o.*"}}, "5"),
+        ({"exists": {"field": "l*"}}, "12"),
         ({"exists": {"field": "n"}}, "123"),
         ({"exists": {"field": "zero"}}, "4"),
         ({"exists": {"field": "nowhere"}}, ""),
