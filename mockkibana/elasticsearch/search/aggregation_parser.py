@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cache
-from importlib import import_module
-from pkgutil import iter_modules
 from typing import Any
 
 from mockkibana.elasticsearch.json import bodies
@@ -27,6 +24,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Result,
 )
 from mockkibana.elasticsearch.search.aggregations.filters import Global
+from mockkibana.elasticsearch.search.registry import Registry
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
@@ -36,14 +34,10 @@ _ROWS = ("histogram", "date_histogram")
 _LEAVES = "cannot accept sub-aggregations"
 
 
-@cache
-def parsers() -> Mapping[str, AggregationParser]:
-    """Return the parser of each aggregation that is served: what the modules here name."""
-    found: dict[str, AggregationParser] = {}
-    for module in iter_modules(aggregations.__path__):
-        loaded = import_module(f"{aggregations.__name__}.{module.name}")
-        found |= getattr(loaded, "AGGREGATIONS", {})
-    return dict(sorted(found.items()))
+#: The parser of each aggregation that is served: what the modules in `aggregations` name.
+PARSERS: Registry[AggregationParser] = Registry(
+    aggregations, "AGGREGATIONS", ("terms", "metrics", "histograms", "filters")
+)
 
 
 def parse(value: Json, path: Path, query: QueryParser) -> Aggregations:
@@ -111,7 +105,7 @@ def _one(name: str, definition: Json, path: Path, query: QueryParser) -> tuple[A
     if type_ is None:
         raise parsing(f"Missing definition for aggregation [{name}]", path, "end")
     there = (*path, type_)
-    parser = parsers().get(type_)
+    parser = PARSERS.get(type_)
     if parser is None:
         raise _not_parsed(type_, there)
     made = parser(Definition(name, type_, definition[type_], there, inner, query))
@@ -158,7 +152,7 @@ def _not_parsed(type_: str, path: Path) -> ParseError:
     others = names("search", "aggregations")  # those that are missing here only
     if type_ in others:
         return unsupported(f"the [{type_}] aggregation yet", path)
-    hint = did_you_mean(type_, [*parsers(), *others])
+    hint = did_you_mean(type_, [*PARSERS.every(), *others])
     return unknown_name(type_, f"Unknown aggregation type [{type_}]{hint}", path, "key")
 
 

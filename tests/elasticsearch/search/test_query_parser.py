@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
-from mockkibana.elasticsearch.search.query_parser import parsers
+from mockkibana.elasticsearch.search.query_parser import PARSERS
 from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.http.messages import Answer, Request
 
@@ -474,8 +474,10 @@ def test_bool_joins_its_clauses_as_defined(search: Search, query: Any) -> None:
 def test_the_docs_name_every_query_that_is_served() -> None:
     page = (Path(__file__).parents[3] / "docs" / "coverage.md").read_text("utf-8")
     [row] = [line for line in page.splitlines() if line.startswith("| queries |")]
-    assert [name for name in re.findall(r"`(\w+)`", row) if name not in OPTIONS] == list(parsers())
+    assert [name for name in re.findall(r"`(\w+)`", row) if name not in OPTIONS] == list(
+        PARSERS.every()
+    )
 
 
 def test_no_query_that_is_served_is_called_missing() -> None:
-    assert not names("search", "queries") & parsers().keys()
+    assert not names("search", "queries") & PARSERS.every().keys()
