@@ -51,6 +51,11 @@ def new_fields(size: int) -> Asked:
     return "POST", f"{ES}/fields/_bulk", bulk(lines)
 
 
+def new_fields_of_an_object(size: int) -> Asked:
+    lines = (({"index": {}}, {"o": {f"f{size}-{n}": 1}}) for n in range(size))
+    return "POST", f"{ES}/fields/_bulk", bulk(lines)
+
+
 def sort_keys(size: int) -> Asked:
     return "POST", f"{ES}/fields/_search", {"sort": ["n"] * size, "size": 100}
 
@@ -82,9 +87,8 @@ def seconds(ask: Ask) -> Callable[[Asked], float]:
 
 @pytest.mark.parametrize(
     ("request_of", "most"),
-    # A new field copies the mapping, which is quick and yet grows with it.
-    [(new_indices, 40), (labels, 40), (new_fields, 50)],
-    ids=["indices", "labels", "fields"],
+    [(new_indices, 40), (labels, 40), (new_fields, 40), (new_fields_of_an_object, 40)],
+    ids=["indices", "labels", "fields", "fields of an object"],
 )
 def test_a_request_that_is_sixteen_times_as_long_takes_about_sixteen_times_as_long(
     seconds: Callable[[Asked], float], request_of: Callable[[int], Asked], most: int

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import cast
 
 from mockkibana.elasticsearch.documents import updates, versions
@@ -18,7 +19,8 @@ from mockkibana.elasticsearch.errors import (
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import INDICES, Index
 from mockkibana.elasticsearch.mapping.document_parser import parse
-from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping, merge
+from mockkibana.elasticsearch.mapping.growth import Growth
+from mockkibana.elasticsearch.mapping.mapping import Mapping
 from mockkibana.json import Json
 from mockkibana.store import Transaction
 
@@ -68,7 +70,7 @@ class IndexWriter:
         self._periods: list[int] = counters.get("tombstones", [])
         self._documents: dict[str, Source | None] = {}  # None for one that is deleted
         self._tombstones: dict[str, Source | None] = {}
-        self._record: Source | None = None
+        self._growth: Growth | None = None  # once there are fields that are new
 
     def get(self, id: str) -> Source | None:  # noqa: A002
         """Return the stored record of a document as the changes so far leave it."""
@@ -157,12 +159,10 @@ class IndexWriter:
         update = parse(index.mapping, source, id=id, raw=raw, limits=index.limits, routing=routing)
         if update is None:
             return
-        record = self._record or self._catalogue.record(index.name)
-        mappings = merge(record["mappings"], update)
-        self._record = {**record, "mappings": mappings}
-        is_known = index.mapping.definition is record["mappings"]
-        mapping = compile_mapping(mappings, index.mapping, update if is_known else None)
-        self.index = self._catalogue.compiled(index.name, self._record, mapping)
+        if self._growth is None:
+            self._growth = Growth(index.mapping)
+        self._growth.add(update)
+        self.index = replace(index, mapping=self._growth.mapping)
 
     def put(self, id: str, source: Source, version: int, routing: str | None) -> int:  # noqa: A002
         """Store a document that fits, and return its sequence number."""
@@ -200,8 +200,12 @@ class IndexWriter:
     def save(self) -> None:
         """Put what has changed into the transaction."""
         index, transaction = self.index, self._transaction
-        if self._record is not None:
-            transaction.put(INDICES, {index.name: self._record})
+        if self._growth is not None:
+            stored = self._catalogue.record(index.name)
+            record = {**stored, "mappings": index.mapping.definition}
+            self._catalogue.compiled(index.name, record, index.mapping)
+            transaction.put(INDICES, {index.name: record})
+            self._growth = None  # what is stored does not change any more
         if not self._documents:
             return
         self._save_documents(index.documents_table)

@@ -11,7 +11,7 @@ from mockkibana.json import Json
 
 METADATA = ("_index", "_id", "_routing", "_version", "_version_type")
 
-_TAG = re.compile(r"\{\{\{\s*([^{}]*?)\s*\}\}\}|\{\{\s*([^{}]*?)\s*\}\}")
+_TAG = re.compile(r"\{\{\{([^{}]*)\}\}\}|\{\{([^{}]*)\}\}")
 
 
 class IngestFailure(Exception):
@@ -121,7 +121,7 @@ class IngestDocument:
         return _TAG.sub(self._told, template)
 
     def _told(self, match: re.Match[str]) -> str:
-        path = match[1] or match[2] or ""
+        path = (match[1] or match[2] or "").strip()
         if path[:1] in ("#", "^", "/", ">", "!", "&", "="):
             raise IngestFailure(f"this mock does not support the template [{match.group()}]")
         value = self.find(path) if path else None

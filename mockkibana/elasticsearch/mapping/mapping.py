@@ -110,15 +110,12 @@ class Mapping:
         return render(self.definition)
 
 
-def compile_mapping(
-    definition: Definition, earlier: Mapping | None = None, update: Definition | None = None
-) -> Mapping:
+def compile_mapping(definition: Definition, earlier: Mapping | None = None) -> Mapping:
     """Compile a mapping as `definitions.read` keeps it.
 
-    Parts that it shares with the `earlier` mapping of the index are not compiled again; with the
-    `update` that made the one of the other they need not be looked for.
+    Parts that it shares with the `earlier` mapping of the index are not compiled again.
     """
-    root = _object("", definition, "true", earlier.root if earlier is not None else None, update)
+    root = _object("", definition, "true", earlier.root if earlier is not None else None)
     listed = definition.get("dynamic_templates", ())
     if earlier is not None and earlier.templates.listed is listed:
         return Mapping(definition, root, earlier.templates)
@@ -131,22 +128,22 @@ def _walk(children: Lookup[str, Field]) -> Iterator[tuple[str, Field]]:
         yield from _walk(child.children if isinstance(child, ObjectField) else child.fields)
 
 
-def _object(
-    path: str,
-    definition: Definition,
-    dynamic: str,
-    earlier: Field | None,
-    update: Definition | None = None,
-) -> ObjectField:
+def compile_field(
+    path: str, definition: Definition, dynamic: str, earlier: Field | None = None
+) -> Field:
+    """Compile one field; `dynamic` is that of the object that holds it."""
+    if "properties" in definition or definition.get("type", "object") in OBJECTS:
+        return _object(path, definition, dynamic, earlier)
+    return leaf(path, definition)
+
+
+def _object(path: str, definition: Definition, dynamic: str, earlier: Field | None) -> ObjectField:
     known = earlier.children if isinstance(earlier, ObjectField) else {}
     own_dynamic = str(definition.get("dynamic", dynamic))
     properties: Definition = definition.get("properties", {})
     changed = None
     if isinstance(earlier, ObjectField) and earlier.dynamic == own_dynamic:
-        if update is None:
-            changed = _changed(earlier.definition.get("properties", {}), properties)
-        else:
-            changed = list(update.get("properties", ()))
+        changed = _changed(earlier.definition.get("properties", {}), properties)
     children: dict[str, Leaf | ObjectField] = {}
     size = 1
     if changed is not None and isinstance(earlier, ObjectField):
@@ -158,11 +155,7 @@ def _object(
             size += before.size
             continue
         full = f"{path}.{name}" if path else name
-        if "properties" in child or child.get("type", "object") in OBJECTS:
-            inner = update["properties"][name] if update and changed is not None else None
-            children[name] = _object(full, child, own_dynamic, before, inner)
-        else:
-            children[name] = leaf(full, child)
+        children[name] = compile_field(full, child, own_dynamic, before)
         size += children[name].size
         if changed is not None and before is not None:
             size -= before.size
@@ -178,10 +171,7 @@ def _object(
 
 
 def _changed(before: Definition, after: Definition) -> list[str] | None:
-    """Return the names whose definitions are others; None where names are gone or moved.
-
-    A bulk may bring thousands of new fields one by one, so this has to be quick.
-    """
+    """Return the names whose definitions are others; None where names are gone or moved."""
     if len(after) < len(before) or not all(map(is_, before, after)):
         return None
     others = compress(after, map(is_not, before.values(), after.values()))

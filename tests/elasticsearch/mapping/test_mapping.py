@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.mapping import definitions
+from mockkibana.elasticsearch.mapping.growth import Growth
 from mockkibana.elasticsearch.mapping.mapping import compile_mapping, merge
 from mockkibana.json import Json
 
@@ -139,24 +141,40 @@ _definitions = st.recursive(
 )
 
 
-@given(
-    st.lists(st.dictionaries(st.sampled_from("abcde"), _definitions, max_size=3), max_size=5),
-    st.booleans(),
-)
+@given(st.lists(st.dictionaries(st.sampled_from("abcde"), _definitions, max_size=3), max_size=5))
 def test_a_mapping_that_grew_is_the_one_that_is_compiled_anew(
-    updates: list[dict[str, Any]], told: bool
+    updates: list[dict[str, Any]],
 ) -> None:
     mapping = compile_mapping({"properties": {}})
+    growth = Growth(mapping)
     for fields in updates:
         update = {"properties": fields}
+        before = deepcopy(mapping.definition)
         try:
             merged = merge(mapping.definition, update)
         except ElasticsearchError:
             continue  # an object and a leaf of one name
-        mapping = compile_mapping(merged, mapping, update if told else None)
+        earlier, mapping = mapping, compile_mapping(merged, mapping)
+        assert earlier.definition == before
+        growth.add(update)
         fresh = compile_mapping(merged)
-        assert mapping.root.size == fresh.root.size
-        assert mapping.size == len(mapping.fields) == len(fresh.fields)
-        assert {path: field.definition for path, field in mapping.fields.items()} == {
-            path: field.definition for path, field in fresh.fields.items()
-        }
+        for grown in (mapping, growth.mapping):
+            assert grown.definition == merged
+            assert grown.root.size == fresh.root.size
+            assert grown.size == len(grown.fields) == len(fresh.fields)
+            assert {path: field.definition for path, field in grown.fields.items()} == {
+                path: field.definition for path, field in fresh.fields.items()
+            }
+
+
+def test_what_a_mapping_grew_from_stays_as_it_is() -> None:
+    stored = read(o=OBJECT)
+    mapping = compile_mapping(stored)
+    growth = Growth(mapping)
+    for name in ("a", "b"):
+        growth.add(read(o={"properties": {name: LONG}}, **{name: LONG}))
+    growth.add({"properties": {}, "runtime": {"r": LONG}})
+    assert stored == read(o=OBJECT)
+    assert set(mapping.fields) == {"o", "o.x"}
+    assert list(growth.mapping.fields) == ["o", "o.x", "o.a", "o.b", "a", "b"]
+    assert growth.mapping.definition["runtime"] == {"r": LONG}
