@@ -270,6 +270,7 @@ class SettingsRecord(TypedDict, total=False):
     email_recipient_allowlist: list[str] | None
     email_services_enabled: list[str]
     enable_footer_in_email: bool
+    fixed_test_emails: bool
     microsoft_graph_api_url: str
     microsoft_graph_api_scope: str
     microsoft_exchange_url: str

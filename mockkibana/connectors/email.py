@@ -28,6 +28,7 @@ from mockkibana.validation import (
 from mockkibana.wildcards import wildcard
 
 _JSON, _EXCHANGE = "__json", "exchange_server"
+_TEST = "This is a test email from Kibana"
 _FOOTER = "\n\n---\n\nThis message was sent by Elastic."
 _TEMPLATE = re.compile(r"\{\{.*\}\}", re.DOTALL)
 
@@ -163,9 +164,11 @@ class Email(ConnectorType):
             raise Failed("HTML email can only be sent via notifications")
         if params.get("attachments") is not None:
             raise Failed("Email attachments can only be sent via notifications")
-        mail = _mail(run, params)
         if service == _JSON:
-            return as_json(mail)
+            return as_json(_mail(run, params))
+        if settings.fixed_test_emails:
+            params = {**params, "subject": _TEST, "message": _TEST}
+        mail = _mail(run, params)
         try:
             return (by_exchange if service == _EXCHANGE else by_smtp)(run, mail)
         except Unreachable as error:

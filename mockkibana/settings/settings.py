@@ -115,8 +115,9 @@ class Settings:
     `max_response_content_length` are in bytes, `response_timeout` in seconds. Connectors go by the
     proxy to all hosts, to all but some or to some only. Mail may only go to and come from the
     domains of one allow list, or go to the recipients of the other, in whose entries `*` stands
-    for any characters (None: to all). `license_expires` is a time in ISO 8601
-    (None: never), compared with the world's clock; `default_solution` is what the default space is
+    for any characters (None: to all); with `fixed_test_emails` each says what the tests of 8.19.22,
+    9.5.4 and later say, whatever a run says. `license_expires` is a time in ISO 8601 (None:
+    never), compared with the world's clock; `default_solution` is what the default space is
     for; `jira_flavour` is the Jira whose words and ways the fake Jira has, a hybrid taking what
     either takes, and `jira_users` are the `email:token` of those whom it lets in (none: anybody);
     with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
@@ -147,6 +148,7 @@ class Settings:
     email_recipient_allowlist: tuple[str, ...] | None = None
     email_services_enabled: tuple[str, ...] = ("*",)
     enable_footer_in_email: bool = True
+    fixed_test_emails: bool = False
     microsoft_graph_api_url: str = "https://graph.microsoft.com/v1.0"
     microsoft_graph_api_scope: str = "https://graph.microsoft.com/.default"
     microsoft_exchange_url: str = "https://login.microsoftonline.com"

@@ -114,6 +114,24 @@ def test_a_refusal_is_told_in_nodemailers_words(world, mailer, execute, what, te
     }
 
 
+@pytest.mark.parametrize(
+    ("fixed", "config", "subject"),
+    [
+        (False, CONFIG, "s"),
+        (True, CONFIG, "This is a test email from Kibana"),
+        (True, {"service": "__json", "from": "bob@example.com"}, "s"),
+    ],
+)
+def test_a_switch_makes_each_mail_the_test_that_newer_versions_send(
+    world, mailer, execute, fixed, config, subject
+):
+    world.settings = replace(world.settings, fixed_test_emails=fixed)
+    data = execute(mailer(config), {**MAIL, "subject": "s", "message": "s"}).json["data"]
+    shown = data.get("message") or world.outbox.list()[-1]["request"]["body"]
+    assert shown["subject"] == subject
+    assert shown["text"] == f"{subject}{FOOTER}"
+
+
 def test_a_server_that_asks_for_no_account_may_have_any_certificate(world, create, execute):
     config = {"host": "mail.example.com", "port": 25, "from": "a@example.com", "hasAuth": False}
     simple = create(".email", config)["id"]
