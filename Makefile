@@ -10,10 +10,10 @@ SPEC ?=
 SUITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench docs soak openapi clients-yaml test-all clean
+.PHONY: help run test check format bench docs soak openapi clients-yaml elasticsearch-py test-all clean
 
 help: ## List the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: $(VENV)/.run ## Install and serve on http://127.0.0.1:5601 (ARGS="--port 0" and the like)
 	@exec $(BIN)/mockkibana serve $(ARGS)
@@ -46,6 +46,9 @@ openapi: $(VENV)/.dev ## Compare with a published OpenAPI document (SPEC=path/to
 
 clients-yaml: $(VENV)/.dev ## Run the YAML tests that Elastic's clients share (SUITE=path/to/elasticsearch-clients-tests)
 	@$(BIN)/python -m soak.clients_yaml "$(SUITE)" $(ARGS)
+
+elasticsearch-py: $(VENV)/.dev ## Run the server and dsl tests of elasticsearch-py (SUITE=path/to/elasticsearch-py)
+	@$(BIN)/python -m soak.elasticsearch_py "$(SUITE)" $(ARGS)
 
 test-all: ## Run the tests on every supported Python that is installed
 	@.ci/test-all $(PYTHONS)

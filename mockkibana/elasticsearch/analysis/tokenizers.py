@@ -154,6 +154,29 @@ def _runs(text: str, tests: list[Callable[[str], bool]]) -> Iterator[tuple[int, 
         yield start, len(text)
 
 
+def _path_hierarchy(options: Options) -> Tokenizer:
+    """Return the tokenizer that gives `a`, `a/b` and `a/b/c` for `a/b/c`, in one place."""
+    delimiter, skip = as_text(options.get("delimiter", "/")), integer(options, "skip", 0, 0)
+    replacement = as_text(options.get("replacement", delimiter))
+    if len(delimiter) != 1 or len(replacement) != 1 or options.get("reverse") in (True, "true"):
+        raise illegal_argument("this mock does not support these options of [path_hierarchy]")
+
+    def tokenizer(text: str) -> Iterable[Token]:
+        parts = text.split(delimiter)[:_DEEPEST]
+        first = skip + 1 if parts[0] else skip + 2  # what a path begins with belongs to it
+        start = len(delimiter.join(parts[:skip])) if skip else 0
+        for count in range(first, len(parts) + 1):
+            end = len(delimiter.join(parts[:count]))
+            if end > start:
+                path = text[start:end].replace(delimiter, replacement)
+                yield Token(path, start, end, "word", 0)
+
+    return tokenizer
+
+
+_DEEPEST = 100  # directories of a path: more than that grow as their square
+
+
 def _plain(tokenizer: Tokenizer) -> Callable[[Options], Tokenizer]:
     return lambda options: tokenizer  # noqa: ARG005
 
@@ -164,6 +187,7 @@ TOKENIZERS: dict[str, Callable[[Options], Any]] = {
     "letter": _plain(_of_pattern(_LETTERS)),
     "lowercase": _plain(_of_pattern(_LETTERS, lower=True)),
     "ngram": _grams(edge=False),
+    "path_hierarchy": _path_hierarchy,
     "standard": _standard,
     "whitespace": _plain(_of_pattern(_NOT_SPACE)),
 }

@@ -30,9 +30,13 @@ class Aliases:
         self._administration = administration
 
     def update(self, actions: list[Json]) -> Json:
-        """Apply `add`, `remove` and `remove_index` actions, all or none of them."""
+        """Apply `add`, `remove` and `remove_index` actions, all or none of them.
+
+        A removal that finds nothing is told beside what was done, and refused where that is all.
+        """
         if not actions:
             raise validation_failed(["Must specify at least one alias action"])
+        results: list[Json] = []
         with self._store.transaction():
             for action in actions:
                 if not isinstance(action, dict) or len(action) != 1:
@@ -43,26 +47,32 @@ class Aliases:
                         raise parse_exception(f"[aliases] unknown field [{kind}]")
                     if not isinstance(body, dict):
                         raise parse_exception(f"[{kind}] expected an object")
-                    self._apply(kind, dict(body))
+                    results.append(self._apply(kind, dict(body)))
+            failed = [result["error"] for result in results if "error" in result]
+            if failed and len(failed) == len(results):
+                raise index_aliases.missing(failed[0]["resource.id"].split(","))
+        if failed:
+            return {**ACKNOWLEDGED, "errors": True, "action_results": results}
         return {**ACKNOWLEDGED, "errors": False}
 
-    def _apply(self, kind: str, body: dict[str, Json]) -> None:
+    def _apply(self, kind: str, body: dict[str, Json]) -> Json:
+        """Apply an action; returns what has become of it."""
         indices = self._indices(_names(body, "index", "indices"))
         if kind == "remove_index":
             for index in indices:
                 self._administration.drop(index)
-            return
+            return _result(kind, indices, [])
         names = list(map(self._catalogue.named, _names(body, "alias", "aliases")))
         must_exist = body.pop("must_exist", None)
         if kind == "remove":
-            self._remove(indices, names, must_exist=must_exist is not False)
-            return
+            return self._remove(indices, names, must_exist)
         with self._store.transaction() as transaction:
             for name in names:
                 properties = index_aliases.read(name, body)
                 _check_filter(name, properties.get("filter"))
                 for index in indices:
                     index_aliases.add(transaction, index.name, name, properties)
+        return _result(kind, indices, names)
 
     def _indices(self, names: list[str]) -> list[Index]:
         found: dict[str, Index] = {}
@@ -79,7 +89,7 @@ class Aliases:
             found[index.name] = index
         return list(found.values())
 
-    def _remove(self, indices: list[Index], names: list[str], *, must_exist: bool) -> None:
+    def _remove(self, indices: list[Index], names: list[str], must_exist: Json) -> Json:
         tests = [wildcard("*" if name == "_all" else name) for name in names]
         removed = [
             (index.name, alias)
@@ -87,11 +97,21 @@ class Aliases:
             for alias in index.aliases
             if any(test(alias) for test in tests)
         ]
-        if not removed and must_exist:
+        if not removed and must_exist is True:
             raise index_aliases.missing(names)
         with self._store.transaction() as transaction:
             for index_name, alias in removed:
                 index_aliases.remove(transaction, index_name, alias)
+        result = _result("remove", indices, names)
+        if not removed and must_exist is not False:
+            return {**result, "status": 404, "error": index_aliases.missing(names).item()}
+        return result
+
+
+def _result(kind: str, indices: list[Index], names: list[str]) -> dict[str, Json]:
+    """Return what is told of an action that was applied (`AliasActionResult`)."""
+    told = {"type": kind, "indices": [index.name for index in indices], "aliases": names}
+    return {"action": told, "status": 200}
 
 
 def _check_filter(alias: str, definition: Json) -> None:

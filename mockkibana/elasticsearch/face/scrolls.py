@@ -58,7 +58,11 @@ def clear(request: RestRequest) -> Answer:
     if not ids:
         raise validation_failed(["no scroll ids specified"])
     kept = request.authorized_cluster().scrolls
-    freed = kept.forget() if ids == ["_all"] else kept.close(ids)
+    if ids == ["_all"]:
+        kept.forget()
+        freed = 1  # the nodes are counted, not the scrolls (`ClearScrollController`)
+    else:
+        freed = kept.close(ids)
     return Answer(200 if freed else 404, {"succeeded": True, "num_freed": freed})
 
 

@@ -161,3 +161,19 @@ def test_an_action_removes_an_index(logs: ElasticsearchFace) -> None:
     ]
     call(logs, "POST /_aliases", {"actions": actions})
     assert [*call(logs, "GET /_alias/other")] == ["logs-1"]
+
+
+def test_a_removal_that_finds_nothing_is_told_beside_what_was_done(
+    face: ElasticsearchFace,
+) -> None:
+    call(face, "PUT /t")
+    remove = {"remove": {"index": "t*", "alias": "none"}}
+    add = {"add": {"index": "t", "alias": "a"}}
+    answer = call(face, "POST /_aliases", {"actions": [remove, add]})
+    assert answer["errors"] is True
+    missing, done = answer["action_results"]
+    assert (missing["status"], missing["error"]["type"]) == (404, "aliases_not_found_exception")
+    assert done == {"action": {"type": "add", "indices": ["t"], "aliases": ["a"]}, "status": 200}
+    refused(face, "POST /_aliases", {"actions": [remove]}, 404)
+    remove["remove"]["must_exist"] = True
+    refused(face, "POST /_aliases", {"actions": [remove, add]}, 404)

@@ -132,6 +132,8 @@ def terms_of(leaf: Leaf | None, value: Json) -> Sequence[Any]:
     """Return a value of a request as the field has it. Raises `ShardFailure`."""
     if leaf is None:
         return (value,)
+    if leaf.type in TEXTS or leaf.type in KEYWORDS:
+        return (as_text(value),)  # it is a term already, which no analyzer changes
     try:
         found = converter(leaf)(value)
     except (ValueError, TypeError, OverflowError):

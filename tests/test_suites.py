@@ -1,0 +1,16 @@
+"""What of the tests of Elastic's clients is not in scope is told, with its reason."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from soak import clients_yaml, elasticsearch_py
+
+PAGE = Path(__file__).parent.parent / "docs" / "elastic-suites.md"
+
+
+def test_the_page_tells_everything_that_is_out_of_scope() -> None:
+    lines = PAGE.read_text().split("\n")
+    for table in (clients_yaml.OUT_OF_SCOPE, elasticsearch_py.OUT_OF_SCOPE):
+        for part, why in table.items():
+            assert any(f"`{part}`" in line and why in line for line in lines), part
