@@ -269,6 +269,7 @@ class SettingsRecord(TypedDict, total=False):
     email_domain_allowlist: list[str] | None
     email_recipient_allowlist: list[str] | None
     email_services_enabled: list[str]
+    email_maximum_body_length: int | None
     enable_footer_in_email: bool
     fixed_test_emails: bool
     microsoft_graph_api_url: str

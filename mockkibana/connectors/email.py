@@ -25,6 +25,7 @@ from mockkibana.validation import (
     Schema,
     String,
 )
+from mockkibana.validation.scalars import utf16_length
 from mockkibana.wildcards import wildcard
 
 _JSON, _EXCHANGE = "__json", "exchange_server"
@@ -209,7 +210,7 @@ def _required(config: Json, first: str, second: str) -> str | None:
 
 
 def _mail(run: Run, params: Json) -> Mail:
-    text = f"{params['message']}{_footer(run.settings, params['kibanaFooterLink'])}"
+    text = f"{_trimmed(run, params['message'])}{_footer(run.settings, params['kibanaFooterLink'])}"
     text = text or "no message set"
     sender = run.config["from"]
     domain = addresses([sender])[0].address.rpartition("@")[2]
@@ -226,6 +227,26 @@ def _mail(run: Run, params: Json) -> Mail:
         f"<{id_}@{domain}>",
         run.clock.now(),
         params.get("replyTo", ()),
+    )
+
+
+def _trimmed(run: Run, message: str) -> str:
+    """Return a message as long as `xpack.actions.email.maximum_body_length` lets it be."""
+    most = run.settings.email_maximum_body_length
+    length = utf16_length(message)
+    if most is None or not message or length < most:
+        return message
+    run.log.write(
+        "warn",
+        f'connector "{run.connector_id}" email parameter message length {length} exceeds '
+        f"xpack.actions.email.maximum_body_length bytes ({most}) and has been trimmed",
+    )
+    beginning = message.encode("utf-16-le", "surrogatepass")[: 2 * most]
+    return (
+        f"Your message's length of {length} exceeded the {most} bytes limit that is set for the "
+        f'connector "{run.connector_id}" and was trimmed. You can modify the limit by increasing '
+        "the value specified for the xpack.actions.email.maximum_body_length setting.\n\n"
+        f"{beginning.decode('utf-16-le', 'surrogatepass')}"
     )
 
 

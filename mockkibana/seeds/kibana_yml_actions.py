@@ -19,6 +19,7 @@ from mockkibana.validation import (
     Field,
     Literal,
     Maybe,
+    Number,
     Object,
     OneOf,
     RecordOf,
@@ -46,6 +47,7 @@ class Preconfigured(Schema):
     exposeConfig = Maybe(Boolean())  # noqa: N815
 
 
+_LONGEST_BODY = 25 * 1024 * 1024  # Guess: how many bytes Kibana means by 25 MB.
 _EMAIL_SERVICES = (
     "google-mail",
     "microsoft-exchange",
@@ -75,6 +77,7 @@ _EMAIL = Object(
         "domain_allowlist": Maybe(ArrayOf(String())),
         "recipient_allowlist": Maybe(ArrayOf(String(), min_size=1)),
         "services": Maybe(Object({"enabled": Maybe(_ENABLED)})),
+        "maximum_body_length": Maybe(Number(min=0, max=_LONGEST_BODY)),
     },
     validate=_email,
 )
@@ -147,6 +150,7 @@ def settings_of_actions(actions: dict[str, Any]) -> dict[str, Any]:
         "email_domain_allowlist": email.get("domain_allowlist"),
         "email_recipient_allowlist": email.get("recipient_allowlist"),
         "email_services_enabled": email.get("services", {}).get("enabled"),
+        "email_maximum_body_length": email.get("maximum_body_length"),
         "enable_footer_in_email": actions["enableFooterInEmail"],
         "webhook_ssl_pfx_enabled": webhook["ssl"]["pfx"]["enabled"] if webhook else None,
         "preconfigured": [

@@ -147,6 +147,7 @@ class Settings:
     email_domain_allowlist: tuple[str, ...] | None = None
     email_recipient_allowlist: tuple[str, ...] | None = None
     email_services_enabled: tuple[str, ...] = ("*",)
+    email_maximum_body_length: int | None = None
     enable_footer_in_email: bool = True
     fixed_test_emails: bool = False
     microsoft_graph_api_url: str = "https://graph.microsoft.com/v1.0"

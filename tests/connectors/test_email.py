@@ -132,6 +132,23 @@ def test_a_switch_makes_each_mail_the_test_that_newer_versions_send(
     assert shown["text"] == f"{subject}{FOOTER}"
 
 
+@pytest.mark.parametrize(("message", "rest"), [("12345", "1234"), ("1234", "1234"), ("123", None)])
+def test_a_message_that_is_too_long_is_trimmed_and_says_so(world, mailer, execute, message, rest):
+    world.settings = replace(world.settings, email_maximum_body_length=4)
+    connector = mailer()
+    execute(connector, {**MAIL, "message": message})
+    text = world.outbox.list()[-1]["request"]["body"]["text"].removesuffix(FOOTER)
+    if rest is None:
+        assert text == message
+    else:
+        assert text == (
+            f"Your message's length of {len(message)} exceeded the 4 bytes limit that is set for "
+            f'the connector "{connector}" and was trimmed. You can modify the limit by increasing '
+            "the value specified for the xpack.actions.email.maximum_body_length setting."
+            f"\n\n{rest}"
+        )
+
+
 def test_a_server_that_asks_for_no_account_may_have_any_certificate(world, create, execute):
     config = {"host": "mail.example.com", "port": 25, "from": "a@example.com", "hasAuth": False}
     simple = create(".email", config)["id"]

@@ -34,6 +34,7 @@ xpack.actions.maxResponseContentLength: 2mb
 xpack.actions.webhook.ssl.pfx.enabled: false
 xpack.actions.enableFooterInEmail: false
 xpack.actions.email: {domain_allowlist: [example.com], services.enabled: [other, amazon-ses]}
+xpack.actions.email.maximum_body_length: 1000
 xpack.actions.microsoftGraphApiUrl: https://graph.example.com/v1.0
 xpack.actions.microsoftGraphApiScope: https://graph.example.com/.default
 xpack.actions.microsoftExchangeUrl: https://login.example.com
@@ -91,6 +92,7 @@ def test_every_known_setting_is_read(read):
         enable_footer_in_email=False,
         email_domain_allowlist=("example.com",),
         email_services_enabled=("other", "amazon-ses"),
+        email_maximum_body_length=1000,
         microsoft_graph_api_url="https://graph.example.com/v1.0",
         microsoft_graph_api_scope="https://graph.example.com/.default",
         microsoft_exchange_url="https://login.example.com",
