@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.errors import Error
+from mockkibana.elasticsearch.errors import Error, cause
 
 
 class ShardFailure(Exception):
@@ -19,3 +19,8 @@ class ShardFailure(Exception):
         self.type = type
         self.reason = reason
         self.caused_by = caused_by
+
+
+def not_created(reason: str, type: str = "illegal_argument_exception") -> ShardFailure:  # noqa: A002
+    """Return what is told where a plain exception stops the making of a query for an index."""
+    return ShardFailure(f"failed to create query: {reason}", cause(type, reason))

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.json.parse_errors import illegal
+from mockkibana.elasticsearch.json.parse_errors import Path, illegal
+from mockkibana.elasticsearch.json.parse_errors import parse as parse_error
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.json import Json
 
-_AUTO = re.compile(r"AUTO(?::(\d{1,4}),(\d{1,4}))?", re.ASCII | re.IGNORECASE)
+_NUMBER = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 _MOST = 2  # the automata of Lucene go no further
 
 
@@ -35,26 +36,38 @@ AUTO = Fuzziness()
 """Longer words may be farther away."""
 
 
-def parse(value: Json) -> Fuzziness:
+def parse(value: Json, path: Path) -> Fuzziness:
     """Read a `fuzziness`: 0, 1, 2, `AUTO`, `AUTO:3,6`. Raises `ParseError`."""
-    text = as_text(value)
-    if match := _AUTO.fullmatch(text):
-        low, high = match.groups()
-        if low is None:
-            return AUTO
-        if int(low) > int(high):
-            raise illegal(
-                f"fuzziness wrongly configured, must be: lowDistance > 0, highDistance > 0 and "
-                f"lowDistance <= highDistance where lowDistance = {low} and highDistance = {high}"
-            )
-        return Fuzziness(None, int(low), int(high))
+    text = as_text(value).upper()
+    if not text:
+        raise illegal("fuzziness cannot be null or empty.")
+    if text == "AUTO":
+        return AUTO
+    if text.startswith("AUTO:"):
+        return _own_bounds(text, path)
     try:
         edits = float(text)
     except ValueError:
-        raise illegal(f"fuzziness cannot be [{text}].") from None
+        raise illegal(f"fuzziness cannot be [{as_text(value)}].") from None
+    if edits % 1 > 0:
+        raise illegal(f"fuzziness needs to be one of 0.0, 1.0 or 2.0 but was {edits}")
     if edits not in (0, 1, 2):
-        raise illegal(f"Valid edit distances are [0, 1, 2] but was [{text}]")
+        raise illegal(f"Valid edit distances are [0, 1, 2] but was [{edits:.0f}]")
     return Fuzziness(int(edits))
+
+
+def _own_bounds(text: str, path: Path) -> Fuzziness:
+    bounds = text.partition(":")[2].split(",")
+    if len(bounds) != 2:
+        raise parse_error("failed to find low and high distance values", path)
+    if not all(_NUMBER.fullmatch(bound) for bound in bounds):
+        raise parse_error(f'failed to parse [{text}] as a "auto:int,int"', path)
+    low, high = map(int, bounds)
+    if low < 0 or low > high:
+        raise parse_error(
+            f"fuzziness wrongly configured [{text}]. Must be 0 < lower value <= higher value.", path
+        )
+    return Fuzziness(None, low, high)
 
 
 def distance(one: str, other: str, *, transpositions: bool = True, most: int = _MOST) -> int:

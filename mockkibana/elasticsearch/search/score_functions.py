@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import blake2b
@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json import time_values
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.failures import ShardFailure, not_created
 from mockkibana.elasticsearch.search.field_terms import DATES, FLOATS, INTEGERS
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.terms import formats_of, instant, number_of, searchable
@@ -83,6 +83,12 @@ MODIFIERS: dict[str, Callable[[float], float]] = {
 }
 
 
+_ADVICE = {
+    "ln": "; consider using ln1p or ln2p instead of ln to avoid negative scores",
+    "log": "; consider using log1p or log2p instead of log to avoid negative scores",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class FieldValue:
     """The first value of a field of numbers, times a factor, modified."""
@@ -120,9 +126,10 @@ class FieldValue:
             except (ValueError, ZeroDivisionError, OverflowError):
                 result = math.nan
             if not result >= 0 or math.isinf(result):
+                advice = _ADVICE.get(self.modifier, "")
                 raise ShardFailure(
                     "field value function must not produce negative scores, but got: "
-                    f"[{result}] for field value: [{value}]",
+                    f"[{result}] for field value: [{value}]{advice}",
                     type=_ILLEGAL,
                 )
             return result
@@ -144,16 +151,20 @@ MODES: dict[str, Callable[[Sequence[float]], float]] = {
 }
 
 
+_PARAMETERS = ("decay", "offset", "origin", "scale")
+
+
 @dataclass(frozen=True, slots=True)
 class Decay:
-    """Less, the farther a number or a date is from an origin."""
+    """Less, the farther a number or a date is from an origin.
+
+    `options` may hold an `origin`, a `scale`, an `offset` and a `decay`: what they mean depends on
+    the type of the field.
+    """
 
     kind: str
     field: str
-    origin: Json
-    scale: Json
-    offset: Json
-    decay: float
+    options: Mapping[str, Json]
     mode: str
     now: int
 
@@ -163,20 +174,13 @@ class Decay:
         if leaf is None:
             raise ShardFailure(f"unknown field [{self.field}]", type="parsing_exception")
         if leaf.type not in INTEGERS | FLOATS | DATES:
+            # A simplification: Elasticsearch tells the Java class of the type.
             raise ShardFailure(
                 f"field [{self.field}] is of type [{leaf.type}], but only numeric types are "
                 "supported.",
                 type="parsing_exception",
             )
-        origin = self._origin(leaf)
-        scale, offset = (
-            self._span(leaf, "scale", self.scale),
-            self._span(leaf, "offset", self.offset),
-        )
-        if scale <= 0:
-            raise ShardFailure(f"{self.kind} : scale must be > 0.0.", type=_ILLEGAL)
-        if offset < 0:
-            raise ShardFailure(f"{self.kind} : offset must be >= 0.0", type=_ILLEGAL)
+        origin, scale, offset, decay = self._numbers(leaf)
         column = segment.terms(leaf)
         shape, combine = DECAYS[self.kind], MODES[self.mode]
 
@@ -186,34 +190,52 @@ class Decay:
                 return 1.0
             distances = [max(0.0, abs(float(value) - origin) - offset) for value in values]
             try:
-                return shape(combine(distances), scale, self.decay)
+                return shape(combine(distances), scale, decay)
             except OverflowError:
                 return 0.0
 
         return value_of
 
-    def _origin(self, leaf: Leaf) -> float:
-        if leaf.type in DATES:
-            text = "now" if self.origin is None else as_text(self.origin)
-            return float(instant(text, formats_of(leaf), self.now, UTC))
-        if self.origin is None:
-            raise ShardFailure(
-                "both [scale] and [origin] must be set for numeric fields.",
-                type="parse_exception",
-            )
-        return _finite(leaf, self.origin)
+    def _numbers(self, leaf: Leaf) -> tuple[float, float, float, float]:
+        options = {name: value for name, value in self.options.items() if value is not None}
+        for name, value in options.items():
+            if name not in _PARAMETERS or isinstance(value, (dict, list)):
+                raise not_created(f"parameter [{name}] not supported!", "parse_exception")
+        is_date = leaf.type in DATES
+        if "scale" not in options or not (is_date or "origin" in options):
+            which = "[scale]" if is_date else "both [scale] and [origin]"
+            kind = "date" if is_date else "numeric"
+            raise not_created(f"{which} must be set for {kind} fields.", "parse_exception")
+        if is_date:
+            text = as_text(options.get("origin", "now"))
+            origin = float(instant(text, formats_of(leaf), self.now, UTC))
+        else:
+            origin = _finite(leaf, options["origin"])
+        scale = _span(leaf, "scale", options["scale"])
+        offset = _span(leaf, "offset", options.get("offset", 0))
+        decay = _finite(leaf, options.get("decay", 0.5))
+        if scale <= 0:
+            raise not_created("function_score : scale must be > 0.0.")
+        if not 0 < decay < 1:
+            raise not_created("function_score : decay must be in the range [0..1].")
+        if offset < 0:
+            raise not_created("function_score : offset must be > 0.0")
+        return origin, scale, offset, decay
 
-    def _span(self, leaf: Leaf, name: str, value: Json) -> float:
-        if leaf.type not in DATES:
-            return _finite(leaf, value)
-        try:
-            return float(time_values.milliseconds(as_text(value), f"DecayFunctionParser.{name}"))
-        except ElasticsearchError as error:
-            raise ShardFailure(error.reason, type=_ILLEGAL) from None
+
+def _span(leaf: Leaf, name: str, value: Json) -> float:
+    if leaf.type not in DATES:
+        return _finite(leaf, value)
+    try:
+        return float(time_values.milliseconds(as_text(value), f"DecayFunctionParser.{name}"))
+    except ElasticsearchError as error:
+        raise not_created(error.reason) from None
 
 
 def _finite(leaf: Leaf, value: Json) -> float:
     try:
-        return float(number_of(leaf, value))
+        if math.isfinite(number := float(number_of(leaf, value))):
+            return number
     except OverflowError:
-        raise ShardFailure(f'For input string: "{value}"', type=_ILLEGAL) from None
+        pass
+    raise not_created(f'For input string: "{as_text(value)[:100]}"', "number_format_exception")

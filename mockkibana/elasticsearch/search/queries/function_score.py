@@ -8,11 +8,11 @@ from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import (
+    At,
     ParseError,
     Path,
     illegal,
     parsing,
-    unknown_name,
     unsupported,
 )
 from mockkibana.elasticsearch.json.scalars import as_text
@@ -115,36 +115,36 @@ class FunctionScore:
 _FUNCTIONS = frozenset(
     ("exp", "field_value_factor", "gauss", "linear", "random_score", "script_score")
 )
-_OTHERS = frozenset(
-    {
-        *("boost", "boost_mode", "functions", "max_boost", "min_score", "_name", "query"),
-        *("score_mode", "weight"),
-    }
-)
+_SCALARS = frozenset(("boost", "boost_mode", "max_boost", "min_score", "_name", "score_mode"))
+_MISPLACED = "you can either define [functions] array or a single function, not both. "
+
+
+def _failed(reason: str, path: Path, at: At = "value") -> ParseError:
+    return parsing(f"failed to parse [function_score] query. {reason}", path, at)
 
 
 def _function_score(body: Body, path: Path, context: QueryContext) -> Query:
-    for name in body:
-        if name not in _FUNCTIONS | _OTHERS:
-            raise unknown_name(name, f"unknown function [{name}]", (*path, name))
-    query = context.inner(body["query"], (*path, "query")) if "query" in body else All()
-    single = [name for name in body if name in _FUNCTIONS or name == "weight"]
-    if single and "functions" in body:
-        raise parsing(
-            "failed to parse [function_score] query. already found [functions] array, now "
-            f"encountering [{single[0]}].",
-            (*path, single[0]),
-        )
+    query: Query = All()
     functions: list[Weighted] = []
-    if single:
-        functions = [_weighted({name: body[name] for name in single}, path, context)]
-    elif "functions" in body:
-        listed = body["functions"]
-        if not isinstance(listed, list):
-            raise parsing("array of functions expected", (*path, "functions"))  # Guess: the words.
-        functions = [
-            _weighted(one, (*path, "functions", n), context) for n, one in enumerate(listed)
-        ]
+    single, several = "", False
+    for name, value in body.items():
+        there = (*path, name)
+        if name == "query" and isinstance(value, dict):
+            query = context.inner(value, there)
+        elif name == "functions" and isinstance(value, list):
+            if single:
+                found = f"already found [{single}], now encountering [functions]."
+                raise _failed(f"[{_MISPLACED}{found}]", there)
+            several = True
+            functions = [_weighted(one, (*there, n), context) for n, one in enumerate(value)]
+        elif isinstance(value, list):
+            raise _failed(f"array [{name}] is not supported", there)
+        elif name not in _SCALARS or isinstance(value, dict):
+            _check_single(name, single, there, several=several)
+            if name != "weight" and not isinstance(value, dict):
+                raise _failed(f"field [{name}] is not supported", there)
+            single = name
+            functions = [_weighted({name: value}, path, context)]
     least = body.get("min_score")
     return FunctionScore(
         query,
@@ -155,6 +155,18 @@ def _function_score(body: Body, path: Path, context: QueryContext) -> Query:
         None if least is None else finite("function_score", "min_score", least, path),
         context.boost("function_score", body, path),
     )
+
+
+def _check_single(name: str, single: str, path: Path, *, several: bool) -> None:
+    if single:
+        raise _failed(
+            f"already found function [{single}], now encountering [{name}]. use [functions] array "
+            "if you want to define several functions.",
+            path,
+        )
+    if several:
+        found = f"already found [functions] array, now encountering [{name}]."
+        raise _failed(f"[{_MISPLACED}{found}]", path)
 
 
 def _mode(name: str, known: dict[str, Callable[..., float]], body: Body, default: str) -> str:
@@ -172,11 +184,16 @@ def _no_constant(kind: str, name: str) -> ParseError:
 
 def _weighted(body: Json, path: Path, context: QueryContext) -> Weighted:
     if not isinstance(body, dict):
-        token = bodies.token_of(body)
+        # The words stand in this order in Elasticsearch, too.
         raise parsing(
-            f"failed to parse [function_score]. expected a [START_OBJECT], got [{token}]", path
+            "failed to parse [START_OBJECT]. malformed query, expected a "
+            f"[{bodies.token_of(body)}] while parsing functions but got a [function_score] instead",
+            path,
         )
     functions = [name for name in body if name not in ("filter", "weight")]
+    for name in functions:
+        if not isinstance(body[name], dict):
+            raise _failed(f"field [{name}] is not supported", (*path, name))
     if len(functions) > 1:
         raise parsing(
             "failed to parse function_score functions. already found "
@@ -184,7 +201,7 @@ def _weighted(body: Json, path: Path, context: QueryContext) -> Weighted:
             (*path, functions[1]),
         )
     if not functions and body.get("weight") is None:
-        raise parsing("an entry in functions list is missing a function.", path, "end")
+        raise _failed("an entry in functions list is missing a function.", path, "end")
     function: Function = One()
     if functions:
         function = _function(functions[0], body[functions[0]], (*path, functions[0]), context)
@@ -195,13 +212,12 @@ def _weighted(body: Json, path: Path, context: QueryContext) -> Weighted:
     return Weighted(function, weight, limit)
 
 
-def _function(name: str, body: Json, path: Path, context: QueryContext) -> Function:
+def _function(name: str, body: Body, path: Path, context: QueryContext) -> Function:
     if name not in _FUNCTIONS:
-        raise unknown_name(name, f"unknown function [{name}]", path)
+        reason = f"[{{place}}] unknown field [{name}]"
+        raise ParseError("named_object_not_found_exception", reason, path)
     if name == "script_score":
         raise unsupported("[script_score] in [function_score] yet", path)
-    if not isinstance(body, dict):
-        raise parsing(f"[{name}] malformed, no start_object after function name", path)
     if name == "random_score":
         return _chance(body, path, context)
     if name == "field_value_factor":
@@ -240,31 +256,18 @@ def _field_value(body: Body, path: Path) -> Function:
 
 
 def _decay(kind: str, body: Body, path: Path, context: QueryContext) -> Function:
-    mode = as_text(body.get("multi_value_mode", "min")).lower()
-    if mode not in score_functions.MODES:
-        raise illegal(f"Illegal multi_value_mode [{mode}]")  # Guess: the words.
-    fields = [name for name in body if name != "multi_value_mode"]
-    if len(fields) != 1 or not isinstance(body[fields[0]], dict):
-        raise parsing("malformed score function score parameters.", path)
-    [field], options = fields, body[fields[0]]
-    for name, value in options.items():
-        if name not in ("decay", "offset", "origin", "scale") or isinstance(value, (dict, list)):
-            raise parsing(f"parameter [{name}] not supported!", (*path, field, name))
-    if options.get("scale") is None:
-        raise parsing("[scale] must be set", (*path, field))  # Guess: the words.
-    decay = finite(kind, "decay", options.get("decay", 0.5), (*path, field))
-    if not 0 < decay < 1:
-        raise illegal(f"{kind} : decay must be in the range [0..1].")
-    return Decay(
-        kind,
-        field,
-        options.get("origin"),
-        options["scale"],
-        options.get("offset", 0),
-        decay,
-        mode,
-        context.now,
-    )
+    field = None
+    for name, value in body.items():
+        if isinstance(value, dict):
+            field = name
+        elif name != "multi_value_mode" or isinstance(value, list):
+            raise parsing("malformed score function score parameters.", (*path, name))
+    if field is None:
+        raise parsing("malformed score function score parameters.", path, "end")
+    mode = as_text(body.get("multi_value_mode", "min"))
+    if mode.lower() not in score_functions.MODES:
+        raise illegal(f"Illegal sort mode: {mode}")
+    return Decay(kind, field, body[field], mode.lower(), context.now)
 
 
 QUERIES: dict[str, Parser] = {"function_score": _function_score}

@@ -128,6 +128,8 @@ def _multi_match(body: Body, path: Path, context: QueryContext) -> Query:
         )
     if kind in ("cross_fields", "phrase", "phrase_prefix") and body.get("fuzziness") is not None:
         raise parsing(f"Fuzziness not allowed for type [{kind}]", path, "end")
+    if kind == "bool_prefix" and body.get("slop") not in (None, 0):
+        raise parsing("[slop] not allowed for type [bool_prefix]", path, "end")
     tie = body.get("tie_breaker")
     return MultiMatch(
         body["query"],

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing
 from mockkibana.elasticsearch.json.scalars import as_text
-from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.mapping.mapping import ObjectField
+from mockkibana.elasticsearch.search.failures import not_created
 from mockkibana.elasticsearch.search.queries import inner_hits
 from mockkibana.elasticsearch.search.queries.query import (
     Body,
@@ -72,10 +73,10 @@ class Nested:
             return segment.nested(self.path)
         if self.ignore_unmapped:
             return None
-        raise ShardFailure(
-            "failed to create query: [nested] failed to find nested object under path "
-            f"[{self.path}]"
-        )
+        reason = f"[nested] failed to find nested object under path [{self.path}]"
+        if isinstance(segment.index.mapping.fields.get(self.path), ObjectField):
+            reason = f"[nested] nested object under path [{self.path}] is not of nested type"
+        raise not_created(reason, "illegal_state_exception")
 
     def related(self, segment: Segment, *, scored: bool) -> Related:
         """Return the objects that the query finds, by the documents that they are in."""

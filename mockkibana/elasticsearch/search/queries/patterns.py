@@ -10,8 +10,8 @@ from mockkibana.elasticsearch.json.parse_errors import Path, illegal
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import fuzziness, term_patterns
-from mockkibana.elasticsearch.search.failures import ShardFailure
-from mockkibana.elasticsearch.search.field_terms import KEYWORDS, Term
+from mockkibana.elasticsearch.search.failures import ShardFailure, not_created
+from mockkibana.elasticsearch.search.field_terms import KEYWORDS, TEXTS, Term
 from mockkibana.elasticsearch.search.fuzziness import Fuzziness
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import (
@@ -106,7 +106,11 @@ class Fuzzy:
         leaf = searchable(segment, self.field)
         if leaf is None:
             return {}
-        term_patterns.require_texts(leaf, "fuzzy", "keyword and text")
+        if leaf.type not in TEXTS | KEYWORDS:
+            raise not_created(
+                f"Can only use fuzzy queries on keyword and text fields - not on [{leaf.path}] "
+                f"which is of type [{leaf.type}]"
+            )
         near = term_patterns.similar(
             segment,
             leaf,
@@ -174,11 +178,13 @@ _FUZZY = frozenset(
 
 
 def _fuzzy(body: Body, path: Path, context: QueryContext) -> Query:
+    if not body:
+        raise illegal("field name cannot be null or empty")
     field, options, path = field_options("fuzzy", body, path, _FUZZY)
     return Fuzzy(
         field,
         _text(options, "value", "term"),
-        fuzziness.parse(options.get("fuzziness", "AUTO")),
+        fuzziness.parse(options.get("fuzziness", "AUTO"), path),
         whole("fuzzy", "prefix_length", options.get("prefix_length", 0), path),
         whole("fuzzy", "max_expansions", options.get("max_expansions", 50), path),
         flag(options.get("transpositions", True)),

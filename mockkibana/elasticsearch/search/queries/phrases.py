@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from mockkibana.elasticsearch.json.parse_errors import Path
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import phrases, term_patterns
-from mockkibana.elasticsearch.search.failures import ShardFailure
-from mockkibana.elasticsearch.search.field_terms import KEYWORDS, TEXTS
+from mockkibana.elasticsearch.search.failures import not_created
+from mockkibana.elasticsearch.search.field_terms import TEXTS
 from mockkibana.elasticsearch.search.phrases import Slot
 from mockkibana.elasticsearch.search.queries import text_options
 from mockkibana.elasticsearch.search.queries.constants import All
@@ -69,10 +69,10 @@ class Phrase:
         return Slot(slot.offset, tuple(terms[: self.options.max_expansions]))
 
     def _exact(self, segment: Segment, leaf: Leaf | None, *, scored: bool) -> Matches:
-        if self.prefix and leaf is not None and leaf.type in KEYWORDS:
+        if self.prefix and leaf is not None:
             if self.options.lenient:
                 return {}
-            raise ShardFailure(
+            raise not_created(
                 f"Can only use phrase prefix queries on text fields - not on [{self.field}] which "
                 f"is of type [{leaf.type}]"
             )

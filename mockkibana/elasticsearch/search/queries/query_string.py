@@ -73,7 +73,7 @@ def _wording(body: Body, path: Path, context: QueryContext) -> Wording:
         context.now,
         conjunction=operator(body.get("default_operator", "or")) == "AND",
         type=kind,
-        edits=fuzziness.parse(body.get("fuzziness", "AUTO")),
+        edits=fuzziness.parse(body.get("fuzziness", "AUTO"), path),
         phrase_slop=_whole(body, "phrase_slop", 0, path),
         tie_breaker=None if tie is None else finite("query_string", "tie_breaker", tie, path),
         zone=zone_of(body.get("time_zone")),

@@ -137,7 +137,7 @@ def _check_relation(value: Json) -> None:
     if relation.lower() not in _RELATIONS:
         raise illegal(f"{relation} is not a valid relation")
     if relation.lower() == "disjoint":
-        raise illegal("[range] query does not support relation [DISJOINT]")
+        raise illegal(f"[range] query does not support relation [{relation}]")
 
 
 def _formats(text: str) -> str:

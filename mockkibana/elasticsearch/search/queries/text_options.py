@@ -24,8 +24,9 @@ from mockkibana.json import Json
 
 @dataclass(frozen=True, slots=True)
 class TextOptions:
-    """How a text is compared; `minimum` is of how many words a document needs."""
+    """How a text is compared by a `query`; `minimum` is of how many words a document needs."""
 
+    query: str = "match"
     analyzer: str | None = None
     conjunction: bool = False
     minimum: str | None = None
@@ -63,7 +64,7 @@ class TextOptions:
             name = missing.args[0]
         if name in names("mapping", "analyzers"):
             raise illegal_argument(f"this mock has no analyzer [{name}]")
-        raise ShardFailure(f"[match] analyzer [{name}] not found")
+        raise ShardFailure(f"[{self.query}] analyzer [{name}] not found")
 
 
 PLAIN = TextOptions()
@@ -125,12 +126,13 @@ def read(query: str, body: Body, path: Path, context: QueryContext) -> TextOptio
         raise illegal(f"[{query}] requires prefix length to be non-negative.")
     edits, analyzer = body.get("fuzziness"), body.get("analyzer")
     return TextOptions(
+        query,
         analyzer=None if analyzer is None else as_text(analyzer),
         conjunction=operator(body.get("operator", "or")) == "AND",
         minimum=minimum_should_match.parse(body.get("minimum_should_match")),
         zero_terms=zero_terms == "all",
         lenient=flag(body.get("lenient", False)),
-        fuzziness=None if edits is None else fuzziness.parse(edits),
+        fuzziness=None if edits is None else fuzziness.parse(edits, path),
         prefix_length=prefix_length,
         max_expansions=expansions,
         transpositions=flag(body.get("fuzzy_transpositions", True)),

@@ -168,9 +168,17 @@ def test_malformed_ones_are_refused(searched: Searched) -> None:
                 (
                     {"match_phrase_prefix": {"k": "x"}},
                     (
-                        "Can only use phrase prefix queries on text fields - not on [k] which is "
-                        "of type [keyword]"
+                        "failed to create query: Can only use phrase prefix queries on text fields "
+                        "- not on [k] which is of type [keyword]"
                     ),
+                ),
+                (
+                    in_t("match_phrase", "x", analyzer="bogus"),
+                    "[match_phrase] analyzer [bogus] not found",
+                ),
+                (
+                    {"multi_match": {**multi, "type": "bool_prefix", "slop": 1}},
+                    "[slop] not allowed for type [bool_prefix]",
                 ),
                 ({"multi_match": {"fields": ["t"]}}, "No text specified for multi_match query"),
                 (

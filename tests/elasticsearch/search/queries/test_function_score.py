@@ -121,12 +121,35 @@ def test_low_scores_are_left_out_and_all_are_boosted(searched: Searched) -> None
 
 
 def test_malformed_ones_are_refused(searched: Searched) -> None:
+    failed = "failed to parse [function_score] query. "
+    misplaced = "you can either define [functions] array or a single function, not both. "
+    created = "failed to create query: "
     package = "org.elasticsearch.common.lucene.search.function"
     assert (
         searched.wrongly_refused(
             [
-                ({"function_score": {"foo": {}}}, "unknown function [foo]"),
-                (score({}), "an entry in functions list is missing a function."),
+                ({"function_score": {"foo": {}}}, "[1:38] unknown field [foo]"),
+                ({"function_score": {"foo": 1}}, f"{failed}field [foo] is not supported"),
+                ({"function_score": {"foo": []}}, f"{failed}array [foo] is not supported"),
+                (
+                    {"function_score": {"weight": 1, "functions": []}},
+                    f"{failed}[{misplaced}already found [weight], now encountering [functions].]",
+                ),
+                (
+                    score({"weight": 1}, weight=1),
+                    (
+                        f"{failed}[{misplaced}already found [functions] array, now encountering "
+                        "[weight].]"
+                    ),
+                ),
+                (
+                    {"function_score": {"random_score": {}, "weight": 1}},
+                    (
+                        f"{failed}already found function [random_score], now encountering [weight]. "
+                        "use [functions] array if you want to define several functions."
+                    ),
+                ),
+                (score({}), f"{failed}an entry in functions list is missing a function."),
                 (score({"weight": -1}), "[weight] cannot be negative for a filtering function"),
                 (score({"weight": 1}, score_mode="x"), f"No enum constant {package}.ScoreMode.X"),
                 (
@@ -150,18 +173,38 @@ def test_malformed_ones_are_refused(searched: Searched) -> None:
                 ),
                 (
                     score({"exp": {"n": {"scale": 1}}}),
-                    "both [scale] and [origin] must be set for numeric fields.",
+                    f"{created}both [scale] and [origin] must be set for numeric fields.",
+                ),
+                (
+                    score({"exp": {"at": {"decay": 0.1}}}),
+                    f"{created}[scale] must be set for date fields.",
                 ),
                 (
                     score({"exp": {"k": {"origin": 1, "scale": 1}}}),
                     "field [k] is of type [keyword], but only numeric types are supported.",
                 ),
-                (score({"exp": {"n": {"origin": 1, "scale": 0}}}), "exp : scale must be > 0.0."),
+                (score({"exp": {"no": {"origin": 1, "scale": 1}}}), "unknown field [no]"),
+                (
+                    score({"exp": {"n": {"origin": 1, "scale": 0}}}),
+                    f"{created}function_score : scale must be > 0.0.",
+                ),
+                (
+                    score({"exp": {"n": {"origin": 1, "scale": 1, "decay": 1}}}),
+                    f"{created}function_score : decay must be in the range [0..1].",
+                ),
+                (
+                    score({"exp": {"n": {"foo": 1}}}),
+                    f"{created}parameter [foo] not supported!",
+                ),
+                (
+                    score({"exp": {"n": {}, "multi_value_mode": "x"}}),
+                    "Illegal sort mode: x",
+                ),
                 (
                     score({"exp": {"at": {"scale": "x"}}}),
                     (
-                        "failed to parse setting [DecayFunctionParser.scale] with value [x] as a "
-                        "time value: unit is missing or unrecognized"
+                        f"{created}failed to parse setting [DecayFunctionParser.scale] with value [x] "
+                        "as a time value: unit is missing or unrecognized"
                     ),
                 ),
             ]

@@ -108,13 +108,17 @@ def test_nearer_terms_score_higher(searched: Searched) -> None:
 def test_they_are_refused_on_what_is_no_text(searched: Searched) -> None:
     kinds = "keyword, text and wildcard"
     on = "fields - not on [n] which is of type [long]"
+    created = "failed to create query: "
     assert (
         searched.wrongly_refused(
             [
                 ({"prefix": {"n": "1"}}, f"Can only use prefix queries on {kinds} {on}"),
                 ({"wildcard": {"n": "1"}}, f"Can only use wildcard queries on {kinds} {on}"),
                 ({"regexp": {"n": "1"}}, f"Can only use regexp queries on keyword and text {on}"),
-                ({"fuzzy": {"n": "1"}}, f"Can only use fuzzy queries on keyword and text {on}"),
+                (
+                    {"fuzzy": {"n": "1"}},
+                    f"{created}Can only use fuzzy queries on keyword and text {on}",
+                ),
                 ({"prefix": {"k": {"foo": 1}}}, "[prefix] query does not support [foo]"),
                 ({"wildcard": {"k": {}}}, "value cannot be null"),
                 ({"regexp": {"k": {"value": "a", "flags": "X"}}}, "Unknown regexp flag [X]"),
