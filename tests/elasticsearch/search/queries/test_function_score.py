@@ -145,8 +145,8 @@ def test_malformed_ones_are_refused(searched: Searched) -> None:
                 (
                     {"function_score": {"random_score": {}, "weight": 1}},
                     (
-                        f"{failed}already found function [random_score], now encountering [weight]. "
-                        "use [functions] array if you want to define several functions."
+                        f"{failed}already found function [random_score], now encountering "
+                        "[weight]. use [functions] array if you want to define several functions."
                     ),
                 ),
                 (score({}), f"{failed}an entry in functions list is missing a function."),
@@ -203,8 +203,8 @@ def test_malformed_ones_are_refused(searched: Searched) -> None:
                 (
                     score({"exp": {"at": {"scale": "x"}}}),
                     (
-                        f"{created}failed to parse setting [DecayFunctionParser.scale] with value [x] "
-                        "as a time value: unit is missing or unrecognized"
+                        f"{created}failed to parse setting [DecayFunctionParser.scale] with value "
+                        "[x] as a time value: unit is missing or unrecognized"
                     ),
                 ),
             ]
