@@ -10,7 +10,7 @@ SPEC ?=
 SUITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench docs soak openapi clients-yaml elasticsearch-py test-all clean
+.PHONY: help run test check format bench docs soak openapi clients-yaml elasticsearch-py pycontribs test-all clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ clients-yaml: $(VENV)/.dev ## Run the YAML tests that Elastic's clients share (S
 
 elasticsearch-py: $(VENV)/.dev ## Run the server and dsl tests of elasticsearch-py (SUITE=path/to/elasticsearch-py)
 	@$(BIN)/python -m soak.elasticsearch_py "$(SUITE)" $(ARGS)
+
+pycontribs: $(VENV)/.dev ## Run the tests of the client jira (SUITE=path/to/a/checkout/of/pycontribs/jira)
+	@$(BIN)/python -m soak.pycontribs "$(SUITE)" $(ARGS)
 
 test-all: ## Run the tests on every supported Python that is installed
 	@.ci/test-all $(PYTHONS)

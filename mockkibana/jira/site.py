@@ -185,7 +185,8 @@ class Site:
         return {**self._full(project, viewer), **self._expanded(project, viewer, expand)}
 
     def _full(self, project: Document, viewer: Viewer) -> Document:
-        lead = self._users.get(project["lead"]) if project["lead"] else None
+        # Every project of a Jira has a lead.
+        lead = self._users.get(project["lead"]) if project["lead"] else self._users.caller(None)
         return projects.show_full(project, lead, viewer.url, viewer.flavour)
 
     def _expanded(self, project: Document, viewer: Viewer, expand: Collection[str]) -> Document:

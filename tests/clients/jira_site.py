@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 from mockkibana.app import create_app
 from mockkibana.jira.site import Site
 from mockkibana.server import Server
+from mockkibana.settings import Settings
 from mockkibana.store import Store
 from mockkibana.world import World
 
@@ -23,9 +25,9 @@ class JiraSite:
 
 
 @contextmanager
-def serve_jira() -> Iterator[JiraSite]:
+def serve_jira(**settings: Any) -> Iterator[JiraSite]:
     """Serve a fresh site with the project CK on a free port of this machine."""
-    world = World()
+    world = World(Settings(**settings))
     world.jira.create_project("CK", "Check")
     server = Server(create_app(world))
     server.start()

@@ -78,8 +78,10 @@ def create_user(request: JiraRequest) -> Answer:
     if not email:
         raise JiraError(400, errors={"email": "You must specify an email address."})
     users = request.site.people.users
-    if users.find(texts["name"] or email) is not None:
-        raise JiraError(400, errors={"username": "A user with that username already exists."})
+    for told in {texts["name"] or email, email}:
+        # Who was deleted may come back under the same name.
+        if (known := users.find(told)) is not None and known["active"]:
+            raise JiraError(400, errors={"username": "A user with that username already exists."})
     with request.site.store.transaction() as transaction:
         made = users.new(email)
         name = texts["name"] or made["name"]

@@ -119,7 +119,7 @@ class Renderer:
             "self": f"{self._url}/rest/api/2/issue/{worklog['issue']}/worklog/{worklog['id']}",
             "author": self.user(worklog["author"]),
             "updateAuthor": self.user(worklog["updateAuthor"]),
-            "comment": self.rich(worklog["comment"] or ""),
+            "comment": self.rich(worklog["comment"]) or "",
             "created": worklog["created"],
             "updated": worklog["updated"],
             "started": worklog["started"],
@@ -128,6 +128,8 @@ class Renderer:
             "id": worklog["id"],
             "issueId": worklog["issue"],
         }
+        if not shown["comment"] and self.viewer.version == "3":
+            del shown["comment"]  # an empty document is none
         if worklog["visibility"] is not None:
             shown["visibility"] = worklog["visibility"]
         return shown

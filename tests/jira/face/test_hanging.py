@@ -170,6 +170,11 @@ def test_work_is_logged_against_the_estimate(server):
     assert fields["worklog"]["worklogs"] == [made]
     assert fields["workratio"] == 31
     assert server.get(f"issue/{key}/worklog/{made['id']}") == made
+    for version, shown in (("2", {"comment": ""}), ("3", {})):
+        target = f"/rest/api/{version}/issue/{key}/worklog"
+        silent = server.ask("POST", f"{target}?adjustEstimate=leave", {"timeSpent": "1m"})
+        assert {name: silent[name] for name in silent if name == "comment"} == shown
+        server.ask("DELETE", f"{target}/{silent['id']}?adjustEstimate=leave")
     for query in (
         "timespent = '2h 30m'",
         "remainingEstimate < 1d",

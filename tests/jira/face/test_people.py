@@ -19,6 +19,9 @@ def test_users_are_made_found_and_put_away(server):
     assert server.get("user/search?query=dora") == []
     assert server.get("user/search?query=dora&includeInactive=True")[0]["active"] is False
     assert server.refused("POST", "user", {"displayName": "x"})[0] == 400
+    assert server.ask("POST", "user", body)["active"] is True
+    for taken in ({"name": "dora2", "emailAddress": "ann@example.com"}, {"name": "ann"}):
+        assert server.refused("POST", "user", taken)[0] == 400
     server.copy()
 
 

@@ -22,6 +22,11 @@ def test_a_connectors_first_call_makes_its_project_and_its_user(site):
     assert site.project("CK", READER)["lead"] == site.user("ann", READER)
 
 
+def test_a_project_that_nobody_leads_is_the_administrators(seeded):
+    site = seeded({"projects": ["CK"]})
+    assert site.project("CK", READER)["lead"] == site.user("admin", READER)
+
+
 @pytest.mark.parametrize("key", ["CK", "10000"])
 def test_a_connectors_further_calls_write_nothing(site, store, key):
     before = store.digest()
