@@ -71,8 +71,8 @@ class Nested:
     def _objects(self, segment: Segment) -> Segment | None:
         if segment.has_nested(self.path):
             return segment.nested(self.path)
-        if self.ignore_unmapped:
-            return None
+        if self.ignore_unmapped or segment.is_nested(self.path):
+            return None  # they are not within these objects
         reason = f"[nested] failed to find nested object under path [{self.path}]"
         if isinstance(segment.index.mapping.fields.get(self.path), ObjectField):
             reason = f"[nested] nested object under path [{self.path}] is not of nested type"

@@ -63,6 +63,7 @@ def test_an_object_has_to_fit_by_itself(searched: Searched) -> None:
                 (nested(nested(C_IS_P, "items.parts")), "24"),
                 (nested(both(A_IS_X, nested(C_IS_P, "items.parts"))), "2"),
                 (nested(A_IS_X, "nowhere", ignore_unmapped=True), ""),
+                (nested(nested(A_IS_X)), ""),
                 (nested({"term": {"n": 1}}), ""),
             ]
         )
