@@ -35,8 +35,9 @@ format: $(VENV)/.dev ## Format the code
 bench: $(VENV)/.dev ## Measure against an echo, in ratios of one run
 	$(BIN)/python -m bench $(ARGS)
 
-docs: $(VENV)/.dev ## Write the table of connector types into docs/connector-types.md
+docs: $(VENV)/.dev ## Write the tables of docs/connector-types.md and docs/jira-apis.md
 	$(BIN)/python -m docs.connector_types
+	$(BIN)/python -m docs.jira_apis
 
 soak: $(VENV)/.dev ## Load a server for 10 minutes, fuzz it for 10 (SOAK_MINUTES, SOAK_FUZZ_MINUTES), ask all, kill one 200 times
 	$(BIN)/python -m soak

@@ -17,7 +17,7 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from docs import connector_types
+from docs import connector_types, jira_apis
 from mockkibana.app import create_app
 from mockkibana.cli import main
 from mockkibana.seeds import demo_seed, parse_seed
@@ -121,6 +121,11 @@ def test_the_tests_that_a_page_shows_pass(page: str, tmp_path: Path) -> None:
 def test_the_table_of_connector_types_is_as_make_docs_writes_it() -> None:
     page = PAGES["connector-types.md"]
     assert page == connector_types.made(page), "run `make docs`"
+
+
+def test_the_table_of_jiras_apis_is_as_make_docs_writes_it() -> None:
+    page = PAGES["jira-apis.md"]
+    assert page == jira_apis.made(page), "run `make docs`"
 
 
 def test_what_an_upgrade_brings_is_as_the_command_writes_it() -> None:

@@ -63,7 +63,7 @@ class Site:
         self._users = self.people.users
         self._projects = self.people.projects
         #: Issue types, fields, priorities, statuses.
-        self.catalogue = Catalogue(self._projects)
+        self.catalogue = Catalogue(self.people)
         trail = Trail(self.counters, self._users)
         self._issues = Issues(store, self.counters, self.people, trail)
         #: What hangs on issues.

@@ -6,16 +6,20 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
 from mockkibana.errors import MockKibanaError
-from mockkibana.json import Json
+from mockkibana.json import Json, Record
 from mockkibana.testing.transport import Refused, Transport, segment
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mockkibana.control.plane import ControlPlane
     from mockkibana.records import IssueRecord
 
 _MOST = 10_000
 _PAGE = 1000
 _ELASTICSEARCH = "/_mock/elasticsearch"
 _JIRA = "/_mock/jira"
+_FIRST_FIELD = 10100
 
 
 class TooMany(MockKibanaError, ValueError):
@@ -64,9 +68,61 @@ class Elasticsearch:
 class Jira:
     """The fake Jira of a world; `url` is for clients."""
 
-    def __init__(self, transport: Transport, url: str) -> None:
+    def __init__(self, transport: Transport, plane: ControlPlane, url: str) -> None:
         self._transport = transport
+        self._plane = plane
         self.url = url
+
+    def project(self, key: str, **about: Json) -> Record:
+        """Make a project, or change one; return it, as Jira's REST API 2 shows it.
+
+        `about` is what a seed says of a project: `users=[...]` are all who see it,
+        `roles={"Users": []}` leaves nobody who may create issues, `required=["duedate"]`,
+        `versions=["1.0"]`, `screens={"Done": ["customfield_10100"]}`.
+        Raises `mockkibana.ControlError`.
+        """
+        self._plane.seed({"version": 1, "jira": {"projects": [{"key": key, **about}]}})
+        found: Record = self._transport.send("GET", f"{_JIRA}/rest/api/2/project/{segment(key)}")
+        return found
+
+    def field(
+        self,
+        name: str,
+        *,
+        project: str | None = None,
+        required: bool = False,
+        options: Sequence[str] = (),
+        type: str | None = None,
+        issue_types: Sequence[str] | None = None,
+        id: str | None = None,
+    ) -> str:
+        """Put a custom field on the screens of a project, or of all; return the field's id.
+
+        A field of that name, such as `Epic Name`, is changed. `type` is that of its values
+        (`string`, `number`, `date`, `datetime`, `user`, `array`, `option`): `option` if there are
+        `options`, else a string. Raises `mockkibana.ControlError`.
+        """
+        found = self._transport.send("GET", f"{_JIRA}/rest/api/2/project")
+        keys = [row["key"] for row in found] if project is None else [project]
+        known = self._transport.send("GET", f"{_JIRA}/rest/api/2/field")
+        field_id = id or next((row["id"] for row in known if row["name"] == name), None)
+        if field_id is None:
+            numbers = (row["id"].removeprefix("customfield_") for row in known)
+            last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+            field_id = f"customfield_{max(last + 1, _FIRST_FIELD)}"
+        field: Record = {"id": field_id, "name": name, "required": required}
+        if options:
+            field["allowedValues"] = list(options)
+        if type is not None:
+            items = {"items": "option" if options else "string"} if type == "array" else {}
+            field["schema"] = {"type": type, **items}
+        if required:
+            field["hasDefaultValue"] = False
+        if issue_types is not None:
+            field["issue_types"] = list(issue_types)
+        rows = [{"key": key, "fields": [field]} for key in keys]
+        self._plane.seed({"version": 1, "jira": {"projects": rows}})
+        return field_id
 
     def issues(self, project: str, jql: str = "") -> list[IssueRecord]:
         """Return the issues of a project, oldest first, as Jira's REST API 2 shows them.
@@ -91,8 +147,20 @@ class Jira:
             if not page["issues"] or len(issues) >= page["total"]:
                 return issues
 
-    def issue(self, key: str) -> IssueRecord | None:
-        """Return an issue by its key or id, or None."""
+    def issue(self, key: str, **fields: Json) -> IssueRecord | None:
+        """Return an issue by its key or id, or None.
+
+        With `fields` make one first: `key` is then that of its project, or the issue's own, and
+        `fields` are what a seed says of an issue (`summary="Disk full", status="Done",
+        comments=["why?"], worklogs=[{"timeSpent": "1h"}]`). Raises `mockkibana.ControlError`.
+        """
+        if fields:
+            named = {"key" if "-" in key else "project": key}
+            self._plane.seed({"version": 1, "jira": {"issues": [{**named, **fields}]}})
+            if "-" not in key:
+                body = {"jql": f'project = "{key}" ORDER BY key DESC', "maxResults": 1}
+                page = self._transport.send("POST", f"{_JIRA}/rest/api/2/search", body)
+                key = page["issues"][0]["key"]
         found: IssueRecord | None = self._found(f"/rest/api/2/issue/{segment(key)}")
         return found
 

@@ -184,7 +184,7 @@ class MockKibana:
     def jira(self) -> Jira:
         """The Jira behind Kibana: its URL, and the issues in it."""
         addresses = self.source.addresses
-        return Jira(self._transport, addresses.jira if addresses else "")
+        return Jira(self._transport, self._plane, addresses.jira if addresses else "")
 
     @cached_property
     def log(self) -> LogView:

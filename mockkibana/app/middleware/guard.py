@@ -8,6 +8,7 @@ from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.app.mounts import MOCK
 from mockkibana.http.paths import is_below
 from mockkibana.kibana.inbound import INBOUND, Inbound
+from mockkibana.world import World
 
 _API = f"{MOCK}/api"
 _PAGE = (MOCK, f"{MOCK}/")
@@ -20,7 +21,7 @@ it says `seen`."""
 def guard_control(app: WSGI) -> WSGI:
     """Let through to the page and to the control plane only whom `mockkibana.control.guard` does.
 
-    A handle of whoever may use them may do everything in a secured world.
+    A handle of whoever may use them may do everything, where not everybody may.
     """
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
@@ -28,7 +29,7 @@ def guard_control(app: WSGI) -> WSGI:
         if inbound.face:
             handle = environ.get(HANDLE)
             inbound.watched = (handle is None or handle == "seen") and inbound.path != _ICON
-            if handle is not None and inbound.world.is_secured:
+            if handle is not None and _refuses_some(inbound.world):
                 from mockkibana.control import guard  # few worlds have security
 
                 inbound.trusted = guard.refusal(environ) is None
@@ -41,6 +42,13 @@ def guard_control(app: WSGI) -> WSGI:
         return app(environ, start_response)
 
     return middleware
+
+
+def _refuses_some(world: World) -> bool:
+    """Tell whether a face of the world has something that only a handle may do."""
+    settings = world.settings
+    strict = settings.jira_flavour != "hybrid" or bool(settings.jira_users)
+    return world.is_secured or strict
 
 
 def _shows_page(inbound: Inbound, environ: Environ) -> bool:

@@ -133,7 +133,8 @@ class JiraFace:
         settings = self._site.installation.settings
         viewer = Viewer(_name(given), request.url, version, settings.jira_flavour)
         try:
-            if not flavours.check(viewer.flavour, pattern, version):
+            served = request.trusted or flavours.check(viewer.flavour, pattern, version)
+            if not served:
                 return self._unknown(request)
             if settings.jira_users and not request.trusted:
                 user = credentials.known(settings.jira_users, given) if given else None

@@ -57,16 +57,21 @@ Find = Callable[[str], Document | None]
 
 
 def to_create(
-    body: Json, projects: Projects, users: Users, find: Find, viewer: Viewer
+    body: Json,
+    projects: Projects,
+    users: Users,
+    find: Find,
+    viewer: Viewer,
+    may_create: Callable[[Document], bool],
 ) -> IssueInput:
     """Read the body of a request that creates an issue. Raises `JiraError`.
 
-    `find` takes the id or the key of an issue.
+    `find` takes the id or the key of an issue, `may_create` the record of a project.
     """
     given, update = fields_and_update(body)
     texts = viewer.texts
     project = _project(given.get("project"), projects, texts)
-    if not projects.visible(project, viewer.user):
+    if not may_create(project):
         raise bad_request(texts.may_not_create)
     found, problem = _issue_type(project, given.get("issuetype"), texts)
     # Without a usable type, the other values are looked at as if it were the project's first.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 from mockkibana.jira.errors import bad_request, not_found
 from mockkibana.jira.issues import issue_input, workflow
@@ -76,9 +77,16 @@ class Issues:
         with self._store.transaction() as transaction:
             time, id_ = self._counters.stamp(transaction, "issue")
             author = self._users.register(transaction, viewer.user)
-            given = issue_input.to_create(body, self._projects, self._users, self.find, viewer)
-            self._register_people(transaction, given)
+            given = issue_input.to_create(
+                body,
+                self._projects,
+                self._users,
+                self.find,
+                viewer,
+                partial(self._people.permissions.allows, "CREATE_ISSUES", viewer),
+            )
             project = given.place.project
+            self._register_people(transaction, given)
             number = self._projects.next_number(transaction, project)
             issue = records.issue(id_, project, number, _new_fields(given, author, time))
             issue = {**issue, "watchers": [author]}

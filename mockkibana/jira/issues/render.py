@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from urllib.parse import quote
 
-from mockkibana.jira.issues import adf
+from mockkibana.jira.issues import adf, attached
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.requested_fields import RequestedFields
-from mockkibana.jira.links.links import link_type, show_type
 from mockkibana.jira.people.users import show
 from mockkibana.jira.projects import fields, metadata, projects
 from mockkibana.jira.projects.people import People
@@ -24,7 +22,6 @@ from mockkibana.jira.records.records import (
 )
 from mockkibana.jira.viewer import Viewer
 from mockkibana.jira.work import time_tracking
-from mockkibana.jira.work.durations import pretty
 from mockkibana.json import Json
 from mockkibana.store import Document, Store
 
@@ -89,22 +86,7 @@ class Renderer:
 
     def comment(self, comment: Document, *, rendered: bool = False) -> Document:
         """Return a comment; `rendered` adds its body as HTML."""
-        shown = {
-            "self": f"{self._url}/rest/api/2/issue/{comment['issue']}/comment/{comment['id']}",
-            "id": comment["id"],
-            "author": self.user(comment["author"]),
-            "body": self.rich(comment["body"]),
-            "updateAuthor": self.user(comment["updateAuthor"]),
-            "created": comment["created"],
-            "updated": comment["updated"],
-        }
-        if self.viewer.flavour != "server":
-            shown["jsdPublic"] = True
-        if comment["visibility"] is not None:
-            shown["visibility"] = comment["visibility"]
-        if rendered:
-            shown["renderedBody"] = adf.html(comment["body"])
-        return shown
+        return attached.comment(self, comment, rendered=rendered)
 
     def comments(self, issue: Document, *, rendered: bool = False) -> list[Document]:
         """Return the comments on an issue, oldest first."""
@@ -115,24 +97,7 @@ class Renderer:
 
     def worklog(self, worklog: Document) -> Document:
         """Return work that was logged."""
-        shown = {
-            "self": f"{self._url}/rest/api/2/issue/{worklog['issue']}/worklog/{worklog['id']}",
-            "author": self.user(worklog["author"]),
-            "updateAuthor": self.user(worklog["updateAuthor"]),
-            "comment": self.rich(worklog["comment"]) or "",
-            "created": worklog["created"],
-            "updated": worklog["updated"],
-            "started": worklog["started"],
-            "timeSpent": pretty(worklog["timeSpentSeconds"]),
-            "timeSpentSeconds": worklog["timeSpentSeconds"],
-            "id": worklog["id"],
-            "issueId": worklog["issue"],
-        }
-        if not shown["comment"] and self.viewer.version == "3":
-            del shown["comment"]  # an empty document is none
-        if worklog["visibility"] is not None:
-            shown["visibility"] = worklog["visibility"]
-        return shown
+        return attached.worklog(self, worklog)
 
     def worklogs(self, issue: Document) -> list[Document]:
         """Return the work on an issue that the viewer sees, oldest first."""
@@ -145,37 +110,15 @@ class Renderer:
 
     def attachment(self, attachment: Document) -> Document:
         """Return a file."""
-        id_ = attachment["id"]
-        name = quote(attachment["filename"], safe="", errors="replace")
-        cloud = self.viewer.flavour == "cloud"
-        content = (
-            f"rest/api/2/attachment/content/{id_}" if cloud else f"secure/attachment/{id_}/{name}"
-        )
-        return {
-            "self": f"{self._url}/rest/api/2/attachment/{id_}",
-            "id": id_,
-            "filename": attachment["filename"],
-            "author": self.user(attachment["author"]),
-            "created": attachment["created"],
-            "size": attachment["size"],
-            "mimeType": attachment["mimeType"],
-            "content": f"{self._url}/{content}",
-        }
+        return attached.attachment(self, attachment)
 
     def link(self, link: Document) -> Document:
         """Return a link between two issues, with both of them."""
         inward, outward = (self._store.table(ISSUES).row(link[end]) for end in _ENDS)
         return {
-            **self._link(link),
+            **attached.link(link, self._url),
             "inwardIssue": self.reduced(inward) if inward else None,
             "outwardIssue": self.reduced(outward) if outward else None,
-        }
-
-    def _link(self, link: Document) -> Document:
-        return {
-            "id": link["id"],
-            "self": f"{self._url}/rest/api/2/issueLink/{link['id']}",
-            "type": show_type(link_type({"id": link["type"]}), self._url),
         }
 
     def histories(self, issue: Document) -> list[Document]:
@@ -291,23 +234,11 @@ class Renderer:
 
     def watches(self, issue: Document, *, people: bool = False) -> Document:
         """Return how many watch an issue, and with `people` who they are."""
-        watchers = records.watchers(issue)
-        shown = {
-            "self": f"{self._url}/rest/api/2/issue/{issue['key']}/watchers",
-            "watchCount": len(watchers),
-            "isWatching": self._me() in watchers,
-        }
-        return shown | {"watchers": list(map(self.user, watchers))} if people else shown
+        return attached.watches(self, issue, self._me(), people=people)
 
     def votes(self, issue: Document, *, people: bool = False) -> Document:
         """Return how many have voted for an issue, and with `people` who they are."""
-        voters = records.voters(issue)
-        shown = {
-            "self": f"{self._url}/rest/api/2/issue/{issue['key']}/votes",
-            "votes": len(voters),
-            "hasVoted": self._me() in voters,
-        }
-        return shown | {"voters": list(map(self.user, voters))} if people else shown
+        return attached.votes(self, issue, self._me(), people=people)
 
     def _me(self) -> str:
         account_id: str = self._once(
@@ -326,7 +257,7 @@ class Renderer:
             other = self._store.table(ISSUES).row(link["outward" if mine else "inward"])
             if other is not None and self._projects.shows(other, self.viewer):
                 name = "outwardIssue" if mine else "inwardIssue"
-                shown.append({**self._link(link), name: self.reduced(other)})
+                shown.append({**attached.link(link, self._url), name: self.reduced(other)})
         return shown
 
     def _attachments(self, issue: Document) -> Json:

@@ -20,9 +20,13 @@ from mockkibana.jira.jql.hanging_fields import HANGING_FIELDS
 from mockkibana.jira.jql.query import Clause, FunctionCall
 from mockkibana.jira.jql.system_fields import SYSTEM_FIELDS
 
-_BY_NAME = {
-    name.casefold(): field for field in (*SYSTEM_FIELDS, *HANGING_FIELDS) for name in field.names
-}
+_FIELDS = (*SYSTEM_FIELDS, *HANGING_FIELDS)
+_BY_NAME = {name.casefold(): field for field in _FIELDS for name in field.names}
+
+
+def all_fields() -> tuple[JqlField, ...]:
+    """Return every field of Jira's own."""
+    return _FIELDS
 
 
 def find_field(name: str, scope: Scope) -> JqlField:

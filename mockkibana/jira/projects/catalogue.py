@@ -7,16 +7,20 @@ from collections.abc import Iterable
 from mockkibana.jira.errors import not_found
 from mockkibana.jira.projects import fields as field_rows
 from mockkibana.jira.projects import metadata, projects
-from mockkibana.jira.projects.projects import Projects
+from mockkibana.jira.projects.people import People
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.store import Document
 
 
 class Catalogue:
-    """What the site ships, and what its projects have of their own, as a viewer sees it."""
+    """What the site ships, and what its projects have of their own, as a viewer sees it.
 
-    def __init__(self, projects: Projects) -> None:
-        self._projects = projects
+    Create metadata are for whoever may create issues: others see no types and no fields.
+    """
+
+    def __init__(self, people: People) -> None:
+        self._projects = people.projects
+        self._permissions = people.permissions
 
     def issue_types(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types of all projects, also of those that the viewer does not see."""
@@ -29,7 +33,12 @@ class Catalogue:
     def create_meta_types(self, project: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types that a project can have issues of."""
         record = self._projects.seen(project, viewer)
+        if not self._may_create(record, viewer):
+            return []
         return [metadata.show_issue_type(row, viewer.url) for row in projects.issue_types(record)]
+
+    def _may_create(self, project: Document, viewer: Viewer) -> bool:
+        return self._permissions.allows("CREATE_ISSUES", viewer, project)
 
     def create_meta_fields(
         self, project: str, type_id: str, viewer: Viewer = ADMINISTRATOR
@@ -39,6 +48,8 @@ class Catalogue:
         issue_type = metadata.find(projects.issue_types(record), id=type_id)
         if issue_type is None:
             raise not_found(f"The issue type with id '{type_id}' does not exist")
+        if not self._may_create(record, viewer):
+            return []
         return projects.show_fields(record, issue_type, viewer.url)
 
     def create_meta(
@@ -57,6 +68,8 @@ class Catalogue:
         shown = []
         for project in self._projects.all(viewer):
             if wanted and wanted.isdisjoint((project["key"], project["id"])):
+                continue
+            if not self._may_create(project, viewer):
                 continue
             chosen = [
                 row
