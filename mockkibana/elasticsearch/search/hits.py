@@ -168,14 +168,15 @@ def _shown(
     if "_routing" in record:
         body["_routing"] = record["_routing"]
     if page.source is None:
-        if not page.stored_fields:
+        if not page.stored_fields and not page.script_fields:
             body["_source"] = segment.sources[hit.number]
     elif page.source.wanted:
         body["_source"] = _filtered(page.source, segment, hit.number)
-    if page.patterns:
-        fields = field_values.shown(page.patterns, segment, hit.number)
-        if fields:
-            body["fields"] = fields
+    fields = field_values.shown(page.patterns, segment, hit.number) if page.patterns else {}
+    for field in page.script_fields:
+        fields |= field.value(segment, hit.number, hit.score)
+    if fields:
+        body["fields"] = fields
     if len(page.sort) > 1 or not page.by_score:
         values = [
             value_of(sort, segment, key) for sort, key in zip(distinct, hit.keys, strict=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import illegal_argument
@@ -20,13 +20,17 @@ from mockkibana.elasticsearch.search.field_values import Pattern
 from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.json import Json
 
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.script_fields import ScriptField
+
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """The hits from `start` on, at most `size` of them, as `sort` orders them.
 
     With `after` only those that come after these values in the order, one for each key of it.
-    Of each the values of fields may be shown; with `stored_fields` the source only if asked for.
+    Of each the values of fields may be shown; with `stored_fields` or `script_fields` the source
+    only if asked for.
 
     A search has one, and so has everything in it that shows hits of its own.
     """
@@ -42,6 +46,7 @@ class Page:
     fields: tuple[Pattern, ...] = ()
     docvalue_fields: tuple[Pattern, ...] = ()
     stored_fields: tuple[Pattern, ...] = ()
+    script_fields: tuple[ScriptField, ...] = ()
 
     @property
     def distinct(self) -> tuple[Sort, ...]:
@@ -73,11 +78,16 @@ _SCALARS: dict[str, tuple[str, type]] = {
     "seq_no_primary_term": ("seq_no_primary_term", bool),
 }
 
-KEYS = frozenset({*_SCALARS, *field_values.KINDS, "sort", "_source"})
+KEYS = frozenset({*_SCALARS, *field_values.KINDS, "script_fields", "sort", "_source"})
 
 
 def read(name: str, value: Json, path: Path) -> dict[str, Any]:
     """Return what a key of a body, one of `KEYS`, says of the page. Raises `ParseError`."""
+    if name == "script_fields":
+        # Imported here, as few searches have any.
+        from mockkibana.elasticsearch.search import script_fields
+
+        return {name: script_fields.parse(value, path)}
     for fields in field_values.KINDS:
         if name == fields:
             return {name: field_values.parse(fields, value, path)}

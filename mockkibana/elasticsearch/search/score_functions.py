@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import blake2b
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json import time_values
@@ -18,6 +18,9 @@ from mockkibana.elasticsearch.search.field_terms import DATES, FLOATS, INTEGERS
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.terms import formats_of, instant, number_of, searchable
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.scripted import Scripted
 
 ValueOf = Callable[[int], float]
 """Returns the value of a document of a segment, by its number."""
@@ -64,6 +67,29 @@ class Chance:
         def value_of(number: int) -> float:
             key = f"{self.seed}\0{terms[number]}".encode(errors="surrogatepass")
             return int.from_bytes(blake2b(key, digest_size=3).digest()) / 2**24
+
+        return value_of
+
+
+@dataclass(frozen=True, slots=True)
+class OfScript:
+    """The number that a script makes; it is not told the score of the document."""
+
+    script: Scripted
+
+    def of(self, segment: Segment) -> ValueOf:
+        """Return the number of each document."""
+        run = self.script.of(segment)
+
+        def value_of(number: int) -> float:
+            value = run(number, 0.0)
+            if isinstance(value, bool) or not isinstance(value, (int, float)) or not value >= 0:
+                raise ShardFailure(
+                    f"script_score script returned an invalid score [{value}] for doc [{number}]. "
+                    "Must be a non-negative score!",
+                    type=_ILLEGAL,
+                )
+            return float(value)
 
         return value_of
 

@@ -6,10 +6,10 @@ import ipaddress
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.json import bodies
+from mockkibana.elasticsearch.json import bodies, object_parser
 from mockkibana.elasticsearch.json.parse_errors import (
     Path,
     illegal,
@@ -20,7 +20,7 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
-from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.failures import ShardFailure, fielddata_disabled
 from mockkibana.elasticsearch.search.field_terms import (
     DATES,
     FLOATS,
@@ -35,16 +35,12 @@ from mockkibana.elasticsearch.search.scoring import shown
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.scripted import Scripted
+
 LONG_MAX = 2**63 - 1
 LONG_MIN = -(2**63)
 
-_FIELDDATA = (
-    "Fielddata is disabled on [{field}] in [{index}]. Text fields are not optimised for operations "
-    "that require per-document field data like aggregations and sorting, so these operations are "
-    "disabled by default. Please use a keyword field instead. Alternatively, set fielddata=true on "
-    "[{field}] in order to load field data by uninverting the inverted index. Note that this can "
-    "use significant memory."
-)
 _MODES: dict[str, Callable[[Sequence[float]], float]] = {
     "min": min,
     "max": max,
@@ -56,13 +52,14 @@ _MODES: dict[str, Callable[[Sequence[float]], float]] = {
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """One key of the order; `field` may be `_score` or `_doc`."""
+    """One key of the order; `field` may be `_score`, `_doc`, or `_script` for what that makes."""
 
     field: str
     descending: bool = False
     missing: Json = "_last"
     mode: str | None = None
     unmapped_type: str | None = None
+    script: Scripted | None = None
 
 
 def parse(value: Json, path: Path) -> tuple[Sort, ...]:
@@ -98,6 +95,8 @@ def _one(value: Json, path: Path) -> tuple[Sort, ...]:
 
 
 def _options(field: str, options: Json, path: Path) -> Sort:
+    if field == "_script":
+        return _scripted(options, path)
     _known(field)
     if isinstance(options, str):
         return Sort(field, _descending(options, path))
@@ -124,6 +123,42 @@ def _options(field: str, options: Json, path: Path) -> Sort:
         mode,
         as_text(options["unmapped_type"]) if "unmapped_type" in options else None,
     )
+
+
+def _scripted(options: Json, path: Path) -> Sort:
+    # Imported here, as few searches need it.
+    from mockkibana.elasticsearch.search import scripted
+
+    kinds = {"script": "object or string", "type": "string", "order": "string", "mode": "string"}
+    given = object_parser.fields("_script", kinds, options, path)
+    if "script" not in given:
+        raise illegal("Required [script]", path)
+    kind = given.get("type", "")
+    if kind not in ("number", "string"):
+        raise illegal(f"Unknown ScriptSortType [{kind}]", path)
+    order = given.get("order", "asc")
+    return Sort(
+        "_script",
+        _descending(order, (*path, "order") if "order" in given else path),
+        unmapped_type="double" if kind == "number" else "keyword",
+        script=scripted.read(given["script"], (*path, "script"), scores=True),
+    )
+
+
+def _by_script(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, Term | None]:
+    if sort.script is None:
+        return {}
+    value_of = sort.script.of(segment)
+    found: dict[int, Term | None] = {}
+    for number, score in segment.budget.each(matches.items()):
+        value = value_of(number, score)
+        try:
+            found[number] = float(value) if sort.unmapped_type == "double" else as_text(value)
+        except (ValueError, TypeError, OverflowError):
+            raise ShardFailure(
+                "the script of a sort must return a number", type="class_cast_exception"
+            ) from None
+    return found
 
 
 def _known(field: str) -> str:
@@ -160,25 +195,21 @@ def keys(sort: Sort, segment: Segment, matches: dict[int, float]) -> dict[int, T
     if sort.field == "_shard_doc":
         start = segment.ordinal << 32
         return {n: start + n for n in matches}
+    if sort.script is not None:
+        return _by_script(sort, segment, matches)
     leaf = segment.leaf(sort.field)
     if leaf is None:
         if sort.unmapped_type is not None:
             return dict.fromkeys(matches)
         raise ShardFailure(f"No mapping found for [{sort.field}] in order to sort on")
     if leaf.type in TEXTS:
-        raise fielddata_disabled(sort.field, segment.index)
+        raise fielddata_disabled(sort.field, segment.index.name)
     if leaf.type not in SEARCHABLE:
         raise illegal_argument(f"this mock does not sort by fields of type [{leaf.type}]")
     terms = segment.terms(leaf)
     choose = _chooser(sort, leaf)
     missing = _replacement(sort, leaf)
     return {n: choose(terms[n]) if terms[n] else missing for n in matches}
-
-
-def fielddata_disabled(field: str, index: Index) -> ShardFailure:
-    """Return the refusal to sort by a text field, or to aggregate one."""
-    text = _FIELDDATA.format(field=field, index=index.name)
-    return ShardFailure(text, type="illegal_argument_exception")
 
 
 def _replacement(sort: Sort, leaf: Leaf) -> Term | None:

@@ -17,9 +17,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from document_writes import index_document
 from face_requests import request_of
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd_values import changed
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
@@ -331,6 +331,7 @@ def test_a_date_histogram_of_fixed_intervals(one: Any) -> None:
     assert len(far["buckets"]) == 4
 
 
+@settings(deadline=None)
 @given(
     st.integers(-(10**15), 10**15),
     st.sampled_from(["hour", "day", "week", "month", "quarter", "year"]),
@@ -737,28 +738,14 @@ _ODDITIES += ["now||/d", 0, -1, 1e308, -5.5, 10**20, [], {}, [None], {"a": 1}, [
 _ODD = st.sampled_from(_ODDITIES)
 
 
-def _changed(value: Any, place: int, odd: Any) -> tuple[Any, int]:
-    """Return a value with the part of it at a place replaced, and how many places are left."""
-    if place == 0:
-        return odd, -1
-    place -= 1
-    if not isinstance(value, (dict, list)):
-        return value, place
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    found = {}
-    for key, item in items:
-        found[key], place = (item, place) if place < 0 else _changed(item, place, odd)
-    return (found if isinstance(value, dict) else list(found.values())), place
-
-
 def test_any_options_of_any_aggregation_are_answered(ask: Ask) -> None:
     inner = {"m": {"max": {"field": "n"}}}
     beside = {"terms": {"field": "level"}, "aggs": inner}
 
-    @hypothesis_settings(deadline=None)
+    @settings(deadline=None)
     @given(st.sampled_from(sorted(_VALID)), st.integers(0, 20), _ODD)
     def answers(kind: str, place: int, odd: Any) -> None:
-        options, _ = _changed({kind: _VALID[kind]}, place, odd)
+        options, _ = changed({kind: _VALID[kind]}, place, odd)
         answer = ask({"x": options, "y": beside})
         assert answer.status in (200, 400), answer.body
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from document_writes import index_document
 from face_requests import request_of
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
@@ -65,6 +65,7 @@ _FIELDS = ("n", "level", "price", "at", "on", "where", "_score")
 
 
 def test_pages_after_each_other_are_one_order_of_all_hits(ask: Ask) -> None:
+    @settings(deadline=None, max_examples=30)
     @given(
         st.lists(
             st.tuples(

@@ -8,6 +8,7 @@ from typing import Any
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from odd_values import changed
 from searched import Searched
 
 from mockkibana.elasticsearch.search.query_parser import PARSERS
@@ -59,6 +60,8 @@ VALID: dict[str, Any] = {
     "query_string": {"query": "t:(red AND fo*) n:[1 TO 5] k:/a.?/", "fields": ["t^2"], "boost": 2},
     "range": {"at": {"gte": "now-1d/d", "lt": "2025||+1M", "format": "yyyy", "time_zone": "Z"}},
     "regexp": {"k": {"value": "a[b-c]*", "flags": "ALL"}},
+    "script": {"script": {"source": "doc['n'].size() > params.n", "params": {"n": 0}}},
+    "script_score": {"query": ALL, "script": "_score + 1", "min_score": 1, "boost": 2},
     "simple_query_string": {"query": '(red | "a b"~2) + -x* y~1', "fields": ["t"], "flags": "ALL"},
     "term": {"n": {"value": 5, "boost": 2}},
     "terms": {"k": {"index": "t", "id": "1", "path": "k"}},
@@ -89,20 +92,6 @@ def searched() -> Searched:
     found.add("1", {**source, "j": "a", "o": [{"x": 1}, {"x": 2}]})
     found.add("2", {"j": {"name": "b", "parent": "1"}, "k": ["a", "b"]}, routing="1")
     return found
-
-
-def changed(value: Any, place: int, odd: Any) -> tuple[Any, int]:
-    """Return a value with the part of it at a place replaced, and how many places are left."""
-    if place == 0:
-        return odd, -1
-    place -= 1
-    if not isinstance(value, (dict, list)):
-        return value, place
-    items = value.items() if isinstance(value, dict) else enumerate(value)
-    found = {}
-    for key, item in items:
-        found[key], place = (item, place) if place < 0 else changed(item, place, odd)
-    return (found if isinstance(value, dict) else list(found.values())), place
 
 
 def test_every_query_has_a_valid_body() -> None:

@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.json.parse_errors import illegal, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search.aggregations.aggregation import Parts
-from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.failures import ShardFailure, fielddata_disabled
 from mockkibana.elasticsearch.search.field_index import Column
 from mockkibana.elasticsearch.search.field_terms import (
     DATES,
@@ -27,7 +27,6 @@ from mockkibana.elasticsearch.search.field_terms import (
 )
 from mockkibana.elasticsearch.search.number_format import Writer, writer
 from mockkibana.elasticsearch.search.segment import Segment
-from mockkibana.elasticsearch.search.sorting import fielddata_disabled
 from mockkibana.json import Json
 
 FIELDS = {
@@ -65,7 +64,7 @@ class Values:
         if leaf is None:
             return None
         if leaf.type in TEXTS and leaf.definition.get("fielddata") not in (True, "true"):
-            raise fielddata_disabled(self.field, segment.index)
+            raise fielddata_disabled(self.field, segment.index.name)
         if leaf.type not in SEARCHABLE:
             raise illegal_argument(
                 f"this mock does not aggregate fields of type [{leaf.type}]: [{self.field}]"

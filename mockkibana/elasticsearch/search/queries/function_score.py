@@ -13,7 +13,6 @@ from mockkibana.elasticsearch.json.parse_errors import (
     Path,
     illegal,
     parsing,
-    unsupported,
 )
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping.number_fields import float32
@@ -217,12 +216,25 @@ def _function(name: str, body: Body, path: Path, context: QueryContext) -> Funct
         reason = f"[{{place}}] unknown field [{name}]"
         raise ParseError("named_object_not_found_exception", reason, path)
     if name == "script_score":
-        raise unsupported("[script_score] in [function_score] yet", path)
+        return _scripted(body, path)
     if name == "random_score":
         return _chance(body, path, context)
     if name == "field_value_factor":
         return _field_value(body, path)
     return _decay(name, body, path, context)
+
+
+def _scripted(body: Body, path: Path) -> Function:
+    for name in body:
+        if name != "script":
+            raise parsing(f"script_score query does not support [{name}]", (*path, name))
+    if "script" not in body:
+        raise parsing("script_score requires 'script' field", path)
+    # Imported here, as few searches need it.
+    from mockkibana.elasticsearch.search import scripted
+
+    script = scripted.read(body["script"], (*path, "script"), scores=True)
+    return score_functions.OfScript(script)
 
 
 def _chance(body: Body, path: Path, context: QueryContext) -> Function:

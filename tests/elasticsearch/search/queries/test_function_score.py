@@ -153,8 +153,8 @@ def test_malformed_ones_are_refused(searched: Searched) -> None:
                 (score({"weight": -1}), "[weight] cannot be negative for a filtering function"),
                 (score({"weight": 1}, score_mode="x"), f"No enum constant {package}.ScoreMode.X"),
                 (
-                    score({"script_score": {"script": "1"}}),
-                    "this mock does not support [script_score] in [function_score] yet",
+                    score({"script_score": {"nope": "1"}}),
+                    "script_score query does not support [nope]",
                 ),
                 (
                     score({"field_value_factor": {"field": "n"}}),
