@@ -11,11 +11,12 @@ from mockkibana.connectors.access_token import AccessToken
 from mockkibana.connectors.base import ConnectorType, Failed, Run, RunLog, Thrown
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.journal import RunRecord
+from mockkibana.journal.redaction import Redaction
 from mockkibana.json import Json
 from mockkibana.kibana.availability import check_enabled, check_licensed, require_registered
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.connectors import Connector, Connectors
-from mockkibana.kibana.errors import KibanaError, saved_object_not_found
+from mockkibana.kibana.errors import KibanaError, bad_request, saved_object_not_found
 from mockkibana.kibana.validate import validated_connector, validated_params
 from mockkibana.log import Log
 from mockkibana.outbound.sender import Sender
@@ -161,7 +162,11 @@ class Executor:
         try:
             config, secrets = self._valid(connector_type, run)
         except KibanaError as refused:
-            return _invalid(run, refused, "framework")
+            # Kibana says a URL that is a secret; here no secret that is stored is told.
+            redaction = Redaction()
+            redaction.learn(run.secrets)
+            told = bad_request(str(redaction.scrub(refused.message)))
+            return _invalid(run, told, "framework")
         run.config, run.secrets = config, secrets
         try:
             data = connector_type.execute(run, valid_params)

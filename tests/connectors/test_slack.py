@@ -105,6 +105,16 @@ def test_a_host_that_is_not_allowed_is_refused(world, post):
     )
 
 
+@pytest.mark.kibana_version("8.19.0")
+def test_a_run_does_not_tell_the_url_whose_host_is_no_longer_allowed(world, slack, execute):
+    world.settings = replace(world.settings, allowed_hosts=("other.example.com",))
+    assert execute(slack, {"message": "hi"}).json["message"] == (
+        f'{SECRETS}target url "[redacted]" is not added to the Kibana config '
+        "xpack.actions.allowedHosts"
+    )
+    assert all(URL not in line.message for line in world.log.lines)
+
+
 @pytest.mark.kibana_version("8.19.0", "9.1.0")
 @pytest.mark.parametrize("status", [401, 403, 404, 409])
 def test_later_what_is_the_users_fault_is_thrown(world, slack, execute, kibana_version, status):
