@@ -19,6 +19,7 @@ from flask.testing import FlaskClient
 from mockkibana.app import create_app
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.outbound.party import Party
+from mockkibana.settings import Settings
 from mockkibana.testing.sent import KINDS, Sent
 from mockkibana.world import World
 from soak.grammar import ODD, RATES, bent
@@ -26,6 +27,7 @@ from soak.samples import SAMPLES
 
 CONNECTOR = "/api/actions/connector"
 TYPES = tuple(SAMPLES)
+VERSIONS = ("8.19.0", "9.3.0", Settings().kibana_version)
 
 _HEADERS = {"kbn-xsrf": "true", "x-elastic-internal-origin": "kibana"}
 _PARTS = ("config", "secrets", "params", "subaction")
@@ -44,10 +46,10 @@ _VECTORS = Path(__file__).parent.parent / "tests" / "vectors" / "validation-8.19
 
 
 class Types:
-    """A world, and connectors of all types in it that are made, run, and deleted."""
+    """A world of a version of Kibana, and connectors of all types in it, made and run."""
 
-    def __init__(self) -> None:
-        self.world = World()
+    def __init__(self, version: str) -> None:
+        self.world = World(Settings(kibana_version=version))
         self._client: FlaskClient = create_app(self.world).test_client()
 
     def attempt(self, type_id: str, random: Random, **parts: Any) -> str | None:
@@ -117,14 +119,17 @@ def fuzz(minutes: float, seed: int = 1) -> list[str]:
     """Try all types for so long, one after the other; return what went wrong."""
     from mockkibana.clock import monotonic
 
-    random, types, problems, number = Random(seed), Types(), list[str](), 0
+    random, problems, number = Random(seed), list[str](), 0
+    worlds = [Types(version) for version in VERSIONS]
     end = monotonic() + minutes * 60
     while monotonic() < end and len(problems) < 100:
-        problem = types.attempt(TYPES[number % len(TYPES)], random)
+        types = worlds[number % len(worlds)]
+        problem = types.attempt(random.choice(TYPES), random)
         number += 1
         if problem is not None:
-            problems.append(problem[:600])
-    types.close()
+            problems.append(f"{types.world.settings.kibana_version}: {problem}"[:600])
+    for types in worlds:
+        types.close()
     print(f"types: {number} connectors and runs, {len(problems)} problems")
     return problems
 

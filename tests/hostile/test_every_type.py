@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.connectors.torq import Torq
-from soak.types import TYPES, Types
+from soak.types import TYPES, VERSIONS, Types
 
-EXAMPLES = 20_000 if "MOCKKIBANA_EVERY" in os.environ else 60
+EXAMPLES = 20_000 if "MOCKKIBANA_EVERY" in os.environ else 25
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda some: (
@@ -25,9 +25,9 @@ JSON = st.recursive(
 PARTS = st.fixed_dictionaries({}, optional={"config": JSON, "secrets": JSON, "params": JSON})
 
 
-@pytest.fixture(scope="module")
-def types() -> Any:
-    types = Types()
+@pytest.fixture(scope="module", params=VERSIONS)
+def types(request: pytest.FixtureRequest) -> Any:
+    types = Types(request.param)
     yield types
     types.close()
 
