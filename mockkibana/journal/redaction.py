@@ -10,7 +10,7 @@ from __future__ import annotations
 import marshal
 import re
 from base64 import b64decode
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 from mockkibana.journal.scrubbing import LEAST, scrubber
@@ -18,6 +18,8 @@ from mockkibana.json import Json, Malformed, dumps, loads
 from mockkibana.remembered import remembered
 
 REDACTED = "[redacted]"
+MARSHAL = 2
+"""A version of `marshal` that writes each text whole, as UTF-8, and anew wherever it stands."""
 
 _ANYWHERE = (
     r"passw(?:or)?[dt]|passphrase|api[ _-]?key|secret|credential|(?:private|access)[ _-]?key"
@@ -61,7 +63,6 @@ _JWT = re.compile(r"\beyJ[\w-]{8,}\.eyJ[\w-]{8,}\.[\w-]*")
 _PROMISING = re.compile(
     rf"{_ANYWHERE}|{_AT_THE_END}|://|Basic|Bearer|ApiKey|eyJ|\\u00", re.IGNORECASE
 )
-_MARSHAL = 2  # the last version that writes each text whole, and as UTF-8
 _ASCII_ESCAPE = re.compile(r"\\u00([2-7][0-9a-f])", re.IGNORECASE)
 
 
@@ -148,10 +149,18 @@ class Redaction:
 
     def scrub(self, record: Json) -> Json:
         """Return a record of redacted parts without the secrets that any of them held."""
-        found = {form for secret in self._found for form in _spellings(secret)}
-        if not found or not _holds(record, found):
+        try:
+            texts = marshal.dumps(record, MARSHAL)
+        except ValueError:  # what is no JSON is looked through
+            texts = None
+        if texts is not None and not self.is_in(texts):
             return record
-        return _replaced(record, scrubber(found, REDACTED))
+        found = {form for secret in self._found for form in _spellings(secret)}
+        return _replaced(record, scrubber(found, REDACTED)) if found else record
+
+    def is_in(self, texts: bytes) -> bool:
+        """Tell at a glance whether a secret may be in a record, as `marshal` writes its texts."""
+        return any(form in texts for secret in self._found for form in _marshalled(secret))
 
     def _rewritten(self, text: str, value: Json) -> str:
         redacted = self.value(value)
@@ -265,13 +274,9 @@ def _spellings(secret: str) -> tuple[str, ...]:
     )
 
 
-def _holds(record: Json, secrets: Collection[str]) -> bool:
-    """Tell whether some text of a record may hold one of these, at a glance at all of its texts."""
-    try:
-        texts = marshal.dumps(record, _MARSHAL)
-    except ValueError:  # what is no JSON is looked through
-        return True
-    return any(secret.encode("utf-8", "surrogatepass") in texts for secret in secrets)
+@remembered(4096)
+def _marshalled(secret: str) -> tuple[bytes, ...]:
+    return tuple({form.encode("utf-8", "surrogatepass") for form in _spellings(secret)})
 
 
 def _replaced(value: Json, scrub: Callable[[str], str]) -> Json:

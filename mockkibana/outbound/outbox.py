@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from mockkibana.clock import Clock, iso, monotonic
 from mockkibana.http.messages import Answer
 from mockkibana.journal import RunRecord
-from mockkibana.journal.redaction import REDACTED, Redaction
+from mockkibana.journal.redaction import MARSHAL, REDACTED, Redaction
 from mockkibana.json import Json, Record
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound
@@ -29,7 +29,6 @@ KEPT_TOTAL = 64 * 1024 * 1024
 """How many bytes all of them may have together, about; the oldest are forgotten beyond."""
 
 _HEADS = 1_000  # of how many connectors the last head is remembered
-_MARSHAL = 2  # a version that writes each value anew, as JSON does
 
 
 class Outbox:
@@ -74,7 +73,13 @@ class Outbox:
                 "body": redaction.value(_readable(answer.body)),
             },
         }
-        return self.restore([redaction.scrub(delivery)])[0]
+        texts = marshal.dumps(delivery, MARSHAL)
+        if redaction.is_in(texts):
+            delivery = redaction.scrub(delivery)
+        with self.store.transaction() as transaction:
+            kept = self._keep(transaction, delivery, len(texts))
+        self._wake(1)
+        return kept
 
     def _head(self, run: RunRecord, message: Outbound) -> _Head:
         """Return the head of a request; of most connectors it is that of the last one."""
@@ -89,12 +94,15 @@ class Outbox:
     def restore(self, deliveries: Iterable[Record]) -> list[Record]:
         """Keep deliveries as they are, under the next numbers; return them with these."""
         with self.store.transaction() as transaction:
-            kept = [self._keep(transaction, delivery) for delivery in deliveries]
-        self._added += len(kept)
+            kept = [self._keep(transaction, each, _size(each)) for each in deliveries]
+        self._wake(len(kept))
+        return kept
+
+    def _wake(self, added: int) -> None:
+        self._added += added
         if self._waiting:
             with self._changed:
                 self._changed.notify_all()
-        return kept
 
     def wait(
         self, count: int, timeout: float, *, since: int | str = 0, **conditions: str | None
@@ -144,13 +152,12 @@ class Outbox:
         with self.store.transaction() as transaction:
             transaction.drop(DELIVERIES)
 
-    def _keep(self, transaction: Transaction, delivery: Record) -> Record:
+    def _keep(self, transaction: Transaction, delivery: Record, size: int) -> Record:
         """Keep a delivery under the next number; those go that are too old, or too much with it."""
         seq = int(transaction.next_id(DELIVERIES))
         delivery = {**delivery, "seq": seq}
         if not self._is_counted(transaction):
             self._count(transaction, seq)
-        size = _size(delivery)
         self._sizes.append(size)
         self._total += size
         transaction.put(DELIVERIES, {str(seq): delivery})
@@ -207,7 +214,7 @@ def _source(message: Outbound) -> tuple[Json, ...]:
 
 
 def _size(delivery: Record | None) -> int:
-    return len(marshal.dumps(delivery, _MARSHAL))
+    return len(marshal.dumps(delivery, MARSHAL))
 
 
 def _readable(body: Json) -> Json:
