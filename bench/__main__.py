@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from bench.jira import JiraSite
 from bench.kit import interceptions, large_resets, resets, servers, suites
 from bench.parts import (
     deliveries,
@@ -44,6 +45,13 @@ _MANY = {
             for n in range(10_000)
         ]
     }
+}
+
+_JIRA_REQUESTS = {
+    "create": "POST issue",
+    "get": "GET issue",
+    "key": "key = CK-7",
+    "labels": "labels = rare",
 }
 
 
@@ -147,10 +155,19 @@ def store() -> list[Row]:
 
 
 def jira() -> list[Row]:
-    """Compare a push to a site with 20,000 issues with one to a site with 100."""
+    """Compare a site with 20,000 issues with one of 100, and a search with a loop in Python."""
     times = interleaved({"s": pushes(100), "l": pushes(20_000)}, "jira")
     what = "pushToService at 20,000 issues / at 100"
-    return [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
+    rows = [Row(what, times["l"] / times["s"], 1.5, ceiling=True)]
+    few, many = JiraSite(100), JiraSite(20_000)
+    measured = {f"s {name}": each for name, each in few.measurements().items()}
+    measured |= {f"l {name}": each for name, each in many.measurements().items()}
+    times = interleaved({**measured, "search": many.search(), "plain": many.plain()}, "jira http")
+    for name, what in _JIRA_REQUESTS.items():
+        ratio = times[f"l {name}"] / times[f"s {name}"]
+        rows.append(Row(f"{what} at 20,000 issues / at 100", ratio, 1.5, ceiling=True))
+    what = "summary ~ at 20,000 issues / a plain loop"
+    return [*rows, Row(what, times["search"] / times["plain"], 3.0, ceiling=True)]
 
 
 def outbox() -> list[Row]:

@@ -20,6 +20,7 @@ from mockkibana.jira.face import (
     people,
     projects,
     properties,
+    queries,
     schemes,
     search,
     webhooks,
@@ -36,6 +37,7 @@ _VERSIONS = {"2": "2", "latest": "2", "3": "3"}
 _BODIES = frozenset({"POST", "PUT", "PATCH"})
 _PARTS = (
     *(catalog, people, projects, issues, hanging, attachments, properties, search, filters),
+    queries,
     schemes,
     webhooks,
 )

@@ -11,6 +11,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invaria
 
 from mockkibana.clock import Clock
 from mockkibana.jira.errors import JiraError
+from mockkibana.jira.jql import jql, search
 from mockkibana.jira.site import Site
 from mockkibana.jira.viewer import Viewer
 from mockkibana.settings.installation import Installation
@@ -84,6 +85,9 @@ class Requests(RuleBasedStateMachine):
             "status": "To Do",
             "parent": parent,
             "comments": [],
+            "links": set(),
+            "watchers": {"admin"},
+            "spent": None,
         }
         return made["key"]
 
@@ -138,6 +142,57 @@ class Requests(RuleBasedStateMachine):
         if which < len(mine):
             del mine[which]
 
+    @rule(one=keys, two=keys)
+    def link(self, one, two):
+        accepted = one in self.model and two in self.model and one != two
+        ends = {"inwardIssue": {"key": one}, "outwardIssue": {"key": two}}
+        body = {"type": {"name": "Blocks"}, **ends}
+        self.expect(accepted, lambda: self.site.link_issues(body))
+        if accepted:
+            self.model[one]["links"].add((two, "blocks"))
+            self.model[two]["links"].add((one, "is blocked by"))
+
+    @rule(one=keys, two=keys)
+    def unlink(self, one, two):
+        for link in self.shown_links(one):
+            if link.get("outwardIssue", {}).get("key") == two:
+                self.site.links.delete(link["id"], READER)
+                self.model[one]["links"].discard((two, "blocks"))
+                self.model[two]["links"].discard((one, "is blocked by"))
+
+    def shown_links(self, key):
+        if key not in self.model:
+            return []
+        return self.site.get_issue(key, READER, fields=["issuelinks"])["fields"]["issuelinks"]
+
+    @rule(key=keys, user=st.sampled_from(["ann", "nobody"]), watches=st.booleans())
+    def watch(self, key, user, watches):
+        accepted = key in self.model and user == "ann"
+        call = self.site.watching.watch if watches else self.site.watching.unwatch
+        self.expect(accepted, lambda: call(key, user, READER))
+        if accepted:
+            change = set.add if watches else set.discard
+            change(self.model[key]["watchers"], user)
+
+    @rule(key=keys, spent=st.sampled_from(["1h", "30m", "", "x"]))
+    def log_work(self, key, spent):
+        accepted = key in self.model and spent in ("1h", "30m")
+        self.expect(accepted, lambda: self.site.worklogs.add(key, {"timeSpent": spent}, READER))
+        if accepted:
+            seconds = {"1h": 3600, "30m": 1800}[spent]
+            self.model[key]["spent"] = (self.model[key]["spent"] or 0) + seconds
+
+    @rule(words=st.sampled_from(["a", "b", "ab"]), label=st.sampled_from(["a", "b", "c"]))
+    def search(self, words, label):
+        text = f"labels = {label} or watcher = ann and summary !~ {words} order by key"
+        found = [issue["key"] for issue in search.find(self.site, jql.parse(text))]
+        assert found == [
+            key
+            for key, issue in self.model.items()
+            if label in issue["labels"]
+            or ("ann" in issue["watchers"] and words not in issue["summary"].split())
+        ]
+
     @rule(key=consumes(keys), with_sub_tasks=st.booleans())
     def delete(self, key, with_sub_tasks):
         children = self.children(key)
@@ -146,6 +201,8 @@ class Requests(RuleBasedStateMachine):
         if accepted:
             for gone in (key, *children):
                 del self.model[gone]
+                for issue in self.model.values():
+                    issue["links"] = {link for link in issue["links"] if link[0] != gone}
 
     @rule()
     def write_down_and_restore(self):
@@ -171,6 +228,14 @@ class Requests(RuleBasedStateMachine):
             comments = fields["comment"]["comments"]
             assert [[row["id"], row["body"]] for row in comments] == expected["comments"]
             assert [row["key"] for row in fields["subtasks"]] == self.children(key)
+            assert {
+                (row["outwardIssue"]["key"], row["type"]["outward"])
+                if "outwardIssue" in row
+                else (row["inwardIssue"]["key"], row["type"]["inward"])
+                for row in fields["issuelinks"]
+            } == expected["links"]
+            assert fields["watches"]["watchCount"] == len(expected["watchers"])
+            assert fields["timespent"] == expected["spent"]
 
     @invariant()
     def times_are_never_shared(self):
