@@ -15,7 +15,6 @@ from mockkibana.jira.issues.render import Renderer
 from mockkibana.jira.issues.requested_fields import EVERY_FIELD, RequestedFields
 from mockkibana.jira.issues.watching import Watching
 from mockkibana.jira.people import users
-from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects import projects
 from mockkibana.jira.projects.catalogue import Catalogue
 from mockkibana.jira.projects.counters import Counters
@@ -172,8 +171,9 @@ class Site:
         self, viewer: Viewer = ADMINISTRATOR, *, expand: Collection[str] = ()
     ) -> list[Document]:
         """Return the projects that the viewer sees, as lists show them."""
+        url, flavour = viewer.url, viewer.flavour
         return [
-            {**projects.show_short(row, viewer.url), **self._expanded(row, viewer, expand)}
+            {**projects.show_short(row, url, flavour), **self._expanded(row, viewer, expand)}
             for row in self._projects.all(viewer)
         ]
 
@@ -285,7 +285,7 @@ class Site:
         issue = self._issues.seen(id_or_key, viewer)
         renderer = self.renderer(viewer)
         metas = renderer.edit_meta(issue) if with_fields else None
-        shown = workflow.show(viewer.url, renderer.project(issue), metas)
+        shown = workflow.show(viewer.url, renderer.project(issue), metas, viewer.flavour)
         return {"expand": "transitions", "transitions": shown}
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
@@ -349,11 +349,6 @@ class Site:
     def store(self) -> Store:
         """Where the records are."""
         return self._store
-
-    @property
-    def user_records(self) -> Users:
-        """The users, as they are stored."""
-        return self._users
 
     def project_records(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the records of the projects that the viewer sees."""

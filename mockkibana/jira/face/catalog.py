@@ -112,7 +112,7 @@ def _one_of(shown: Shown, what: str) -> Handler:
 
 def fields(request: JiraRequest) -> Answer:
     """`GET field`."""
-    return Answer(200, request.site.catalogue.fields())
+    return Answer(200, request.site.catalogue.fields(request.viewer))
 
 
 _LISTS: tuple[tuple[str, str, Shown], ...] = (

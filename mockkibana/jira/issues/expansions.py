@@ -78,7 +78,7 @@ _EXPANSIONS: Mapping[str, Callable[[Renderer, Document, Document], Json]] = {
     "names": _names,
     "schema": _schema,
     "transitions": lambda renderer, issue, _shown: workflow.show(
-        renderer.viewer.url, renderer.project(issue)
+        renderer.viewer.url, renderer.project(issue), flavour=renderer.viewer.flavour
     ),
     "editmeta": lambda renderer, issue, _shown: {"fields": renderer.edit_meta(issue)},
     "changelog": _changelog,

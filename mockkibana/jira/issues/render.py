@@ -72,7 +72,7 @@ class Renderer:
                 shown[name] = self._other(known.get(name), stored.get(name))
             elif name != "parent" or stored["parent"]:
                 shown[name] = render(self, issue)
-        return shown
+        return metadata.as_shown("issue", shown, self.viewer.flavour)
 
     def reduced(self, issue: Document) -> Document:
         """Return an issue as its parent and its sub-tasks show it."""
@@ -157,10 +157,13 @@ class Renderer:
         issue_type = projects.issue_type(project, issue["fields"]["issuetype"])
         shown = {
             meta["fieldId"]: {key: value for key, value in meta.items() if key != "hasDefaultValue"}
-            for meta in projects.show_fields(project, issue_type, self._url)
+            for meta in projects.show_fields(project, issue_type, self._url, self.viewer.flavour)
             if meta["fieldId"] != "project"
         }
-        return shown | {meta["fieldId"]: meta for meta in metadata.shipped()["edit_fields"]}
+        return shown | {
+            meta["fieldId"]: metadata.as_shown("field", meta, self.viewer.flavour)
+            for meta in metadata.shipped()["edit_fields"]
+        }
 
     def _self(self, issue: Document) -> str:
         return f"{self._url}/rest/api/2/issue/{issue['id']}"
@@ -197,7 +200,7 @@ class Renderer:
         return self._once(
             "project",
             issue["project"],
-            lambda: projects.show_short(self.project(issue), self._url),
+            lambda: projects.show_short(self.project(issue), self._url, self.viewer.flavour),
         )
 
     def _issue_type(self, issue: Document) -> Json:
@@ -205,7 +208,7 @@ class Renderer:
         return self._once(
             "issuetype",
             f"{project['id']} {type_id}",
-            lambda: projects.show_issue_type(project, type_id, self._url),
+            lambda: projects.show_issue_type(project, type_id, self._url, self.viewer.flavour),
         )
 
     def _parent(self, issue: Document) -> Json:

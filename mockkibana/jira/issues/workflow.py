@@ -95,12 +95,14 @@ def values(stored: Document, move: Move, time: str) -> Document:
     return changed
 
 
-def show(url: str, project: Document, metas: Document | None = None) -> list[Document]:
+def show(
+    url: str, project: Document, metas: Document | None = None, flavour: str = "hybrid"
+) -> list[Document]:
     """Return the transitions of an issue; with `metas` of its fields also those of their screens.
 
     `metas` are by field id, as an issue's edit metadata have them.
     """
-    return [
+    shown = (
         {
             "id": row["id"],
             "name": row["name"],
@@ -111,14 +113,20 @@ def show(url: str, project: Document, metas: Document | None = None) -> list[Doc
             "isConditional": False,
             "isAvailable": True,
             "looped": False,
-            **({"fields": _fields(row, project, url, metas)} if metas is not None else {}),
+            **({"fields": _fields(row, project, url, metas, flavour)} if metas is not None else {}),
         }
         for row in metadata.shipped()["transitions"]
-    ]
+    )
+    return [metadata.as_shown("transition", row, flavour) for row in shown]
 
 
-def _fields(transition: Document, project: Document, url: str, metas: Document) -> Document:
-    shown = _resolution_field(transition, url)
+def _fields(
+    transition: Document, project: Document, url: str, metas: Document, flavour: str
+) -> Document:
+    shown = {
+        name: metadata.as_shown("field", meta, flavour)
+        for name, meta in _resolution_field(transition, url).items()
+    }
     for name in screen_of(project, transition):
         if name in metas:
             shown[name] = {"hasDefaultValue": False, **metas[name]}

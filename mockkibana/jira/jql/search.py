@@ -87,7 +87,7 @@ def _scope(site: Site, viewer: Viewer, budget: Budget) -> Scope:
 
     scope = Scope(
         store=site.store,
-        users=site.user_records,
+        users=site.people.users,
         index=site.index,
         projects=projects,
         find=find_one,

@@ -28,14 +28,17 @@ class Catalogue:
         for record in self._projects.all():
             for row in projects.issue_types(record):
                 rows.setdefault(row["id"], row)
-        return [metadata.show_issue_type(row, viewer.url) for row in rows.values()]
+        return [metadata.show_issue_type(row, viewer.url, viewer.flavour) for row in rows.values()]
 
     def create_meta_types(self, project: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types that a project can have issues of."""
         record = self._projects.seen(project, viewer)
         if not self._may_create(record, viewer):
             return []
-        return [metadata.show_issue_type(row, viewer.url) for row in projects.issue_types(record)]
+        return [
+            metadata.show_issue_type(row, viewer.url, viewer.flavour)
+            for row in projects.issue_types(record)
+        ]
 
     def _may_create(self, project: Document, viewer: Viewer) -> bool:
         return self._permissions.allows("CREATE_ISSUES", viewer, project)
@@ -50,7 +53,7 @@ class Catalogue:
             raise not_found(f"The issue type with id '{type_id}' does not exist")
         if not self._may_create(record, viewer):
             return []
-        return projects.show_fields(record, issue_type, viewer.url)
+        return projects.show_fields(record, issue_type, viewer.url, viewer.flavour)
 
     def create_meta(
         self,
@@ -99,14 +102,14 @@ class Catalogue:
         rows = metadata.shipped()["resolutions"]
         return [metadata.show_resolution(row["id"], viewer.url) for row in rows]
 
-    def fields(self) -> list[Document]:
+    def fields(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the fields of all projects."""
-        return field_rows.show_all(self._projects.all())
+        return field_rows.show_all(self._projects.all(), viewer.flavour)
 
     def project_statuses(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types of a project, each with its statuses."""
         statuses = self.statuses(viewer)
         types = projects.issue_types(self._projects.seen(id_or_key, viewer))
         keys = ("self", "id", "name", "subtask")
-        shown = (metadata.show_issue_type(row, viewer.url) for row in types)
+        shown = (metadata.show_issue_type(row, viewer.url, viewer.flavour) for row in types)
         return [{**{key: row[key] for key in keys}, "statuses": statuses} for row in shown]

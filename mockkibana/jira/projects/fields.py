@@ -76,15 +76,18 @@ def is_rich(field: Document) -> bool:
     return schema.get("system") in ("description", "environment") or schema.get("custom") == _RICH
 
 
-def show_screen(screen: Screen, url: str, key: str, values: Mapping[str, Json]) -> list[Document]:
+def show_screen(
+    screen: Screen, url: str, key: str, values: Mapping[str, Json], flavour: str = "hybrid"
+) -> list[Document]:
     """Return the fields of a screen as create metadata lists them.
 
     `values` are the allowed values that are not the field's own, by field id; `key` the project's.
     """
-    return [
+    shown = (
         _show_meta(field, url, key, values, required=id_ in screen.required)
         for id_, field in screen.fields.items()
-    ]
+    )
+    return [metadata.as_shown("field", meta, flavour) for meta in shown]
 
 
 def _show_meta(
@@ -118,7 +121,7 @@ def _with_self(value: Json, field: Document, url: str) -> Json:
     return {"self": f"{url}/rest/api/2/customFieldOption/{value.get('id')}", **value}
 
 
-def show_all(projects: list[Document]) -> list[Document]:
+def show_all(projects: list[Document], flavour: str = "hybrid") -> list[Document]:
     """Return the fields of the whole site, as `GET field` lists them."""
     shown = {field["fieldId"]: _show(field) for field in _standard().values()}
     for other in metadata.shipped()["other_fields"]:
@@ -134,7 +137,7 @@ def show_all(projects: list[Document]) -> list[Document]:
     for project in projects:
         for field in project["fields"]:
             shown.setdefault(field["fieldId"], _show(field))
-    return list(shown.values())
+    return [metadata.as_shown("field", row, flavour) for row in shown.values()]
 
 
 def names(rows: list[Document], shown: Collection[str]) -> dict[str, str]:

@@ -43,17 +43,28 @@ def category(status_id: str) -> Document:
     return next(found for found in shipped()["status_categories"] if found["id"] == wanted)
 
 
+def as_shown(kind: str, shown: Document, flavour: str) -> Document:
+    """Return what a flavour shows of a kind of thing: a Server has not all keys of Cloud.
+
+    The kinds are the `cloud_keys` of the metadata.
+    """
+    if flavour != "server":
+        return shown
+    cloud = shipped()["cloud_keys"][kind]
+    return {key: value for key, value in shown.items() if key not in cloud}
+
+
 @remembered(_SHARED)
-def show_default_issue_type(id: str, url: str) -> Document:  # noqa: A002
+def show_default_issue_type(id: str, url: str, flavour: str = "hybrid") -> Document:  # noqa: A002
     """Return one of the issue types that a project has which names none, shared."""
-    return show_issue_type(_by_id("default_issue_types")[id], url)
+    return show_issue_type(_by_id("default_issue_types")[id], url, flavour)
 
 
-def show_issue_type(issue_type: Document, url: str) -> Document:
+def show_issue_type(issue_type: Document, url: str, flavour: str = "hybrid") -> Document:
     """Return an issue type as Jira shows it."""
     avatar = issue_type["avatarId"]
     path = f"universal_avatar/view/type/issuetype/avatar/{avatar}?size=medium"
-    return {
+    shown = {
         "self": f"{url}/rest/api/2/issuetype/{issue_type['id']}",
         "id": issue_type["id"],
         "description": issue_type["description"],
@@ -63,6 +74,7 @@ def show_issue_type(issue_type: Document, url: str) -> Document:
         "avatarId": avatar,
         "hierarchyLevel": issue_type["hierarchyLevel"],
     }
+    return as_shown("issue_type", shown, flavour)
 
 
 @remembered(_SHARED)

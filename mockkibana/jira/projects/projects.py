@@ -207,14 +207,19 @@ def issue_type(project: Document, id: str) -> Document:  # noqa: A002
     return found
 
 
-def show_issue_type(project: Document, id: str, url: str) -> Document:  # noqa: A002
+def show_issue_type(
+    project: Document,
+    id: str,  # noqa: A002
+    url: str,
+    flavour: str = "hybrid",
+) -> Document:
     """Return one of the project's issue types as its issues show it, shared."""
     if project["issue_types"] is None:
-        return metadata.show_default_issue_type(id, url)
-    return metadata.show_issue_type(issue_type(project, id), url)
+        return metadata.show_default_issue_type(id, url, flavour)
+    return metadata.show_issue_type(issue_type(project, id), url, flavour)
 
 
-def show_short(project: Document, url: str) -> Document:
+def show_short(project: Document, url: str, flavour: str = "hybrid") -> Document:
     """Return a project as lists and issues show it."""
     shown = {
         "self": f"{url}/rest/api/2/project/{project['id']}",
@@ -229,7 +234,7 @@ def show_short(project: Document, url: str) -> Document:
     }
     if (category := project.get("category")) is not None:
         shown["projectCategory"] = show_category(category, url)
-    return shown
+    return metadata.as_shown("project", shown, flavour)
 
 
 def show_category(category: Document, url: str) -> Document:
@@ -243,13 +248,13 @@ def show_full(
     """Return a project as a request for it alone shows it."""
     short = show_short(project, url)
     types = issue_types(project)
-    return {
+    shown = {
         "expand": _EXPAND,
         **short,
         "description": project["description"],
         "lead": show(lead, url, flavour) if lead else None,
         "components": [show_component(row, url) for row in project["components"]],
-        "issueTypes": [metadata.show_issue_type(row, url) for row in types],
+        "issueTypes": [metadata.show_issue_type(row, url, flavour) for row in types],
         # Projects that an earlier version has stored say nothing of it.
         "assigneeType": project.get("assigneeType", UNASSIGNED),
         "versions": [show_version(row, project, url) for row in project["versions"]],
@@ -259,6 +264,7 @@ def show_full(
         "properties": project.get("properties", {}),
         **({"url": project["url"]} if project.get("url") else {}),
     }
+    return metadata.as_shown("project", shown, flavour)
 
 
 def show_roles(project: Document, url: str) -> dict[str, str]:
@@ -284,11 +290,13 @@ def show_version(version: Document, project: Document, url: str) -> Document:
     }
 
 
-def show_fields(project: Document, issue_type: Document, url: str) -> list[Document]:
+def show_fields(
+    project: Document, issue_type: Document, url: str, flavour: str = "hybrid"
+) -> list[Document]:
     """Return the metadata of the fields on the create screen of an issue type."""
     values = {
-        "issuetype": [metadata.show_issue_type(issue_type, url)],
-        "project": [show_short(project, url)],
+        "issuetype": [metadata.show_issue_type(issue_type, url, flavour)],
+        "project": [show_short(project, url, flavour)],
         "priority": [
             metadata.show_priority(row["id"], url) for row in metadata.shipped()["priorities"]
         ],
@@ -296,7 +304,8 @@ def show_fields(project: Document, issue_type: Document, url: str) -> list[Docum
         "fixVersions": [show_version(row, project, url) for row in project["versions"]],
         "versions": [show_version(row, project, url) for row in project["versions"]],
     }
-    return fields.show_screen(fields.screen(project, issue_type), url, project["key"], values)
+    screen = fields.screen(project, issue_type)
+    return fields.show_screen(screen, url, project["key"], values, flavour)
 
 
 def show_create_meta(

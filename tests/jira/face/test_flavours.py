@@ -63,6 +63,39 @@ def test_users_are_shown_as_the_flavour_knows_them(serve):
     assert server["self"].endswith("/user?username=ann")
 
 
+@pytest.mark.parametrize(
+    ("target", "at", "keys"),
+    [
+        ("issuetype", (0,), {"hierarchyLevel"}),
+        ("project", (0,), {"simplified"}),
+        ("project/CK", (), {"simplified", "style", "isPrivate", "properties"}),
+        ("project/CK", ("issueTypes", 0), {"hierarchyLevel"}),
+        ("field", (0,), {"key"}),
+        ("issue/CK-1", ("fields",), {"statuscategorychangedate"}),
+        ("issue/CK-1", ("fields", "issuetype"), {"hierarchyLevel"}),
+        ("issue/CK-1", ("fields", "project"), {"simplified"}),
+        ("issue/CK-1/editmeta", ("fields", "summary"), {"key"}),
+        ("issue/CK-1/editmeta", ("fields", "comment"), {"key"}),
+        (
+            "issue/CK-1/transitions",
+            ("transitions", 0),
+            {"hasScreen", "isGlobal", "isInitial", "isConditional", "isAvailable", "looped"},
+        ),
+    ],
+)
+def test_a_server_has_not_all_keys_of_cloud(serve, target, at, keys):
+    shown = {}
+    for flavour in ("cloud", "server", "hybrid"):
+        jira = serve(jira_flavour=flavour)
+        jira.make()
+        value = jira.get(target)
+        for step in at:
+            value = value[step]
+        shown[flavour] = value.keys()
+    assert shown["hybrid"] == shown["cloud"] == shown["server"] | keys
+    assert not shown["server"] & keys
+
+
 def test_pages_of_create_metadata_have_the_flavours_keys(serve):
     keys = {"startAt", "maxResults", "total"}
     for flavour, types, fields in (
