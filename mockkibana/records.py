@@ -278,6 +278,7 @@ class SettingsRecord(TypedDict, total=False):
     max_spaces: int
     default_solution: Solution | None
     status_bypasses_monitor: bool
+    strict_refresh: bool
     security: bool
     elastic_password: str
     license: LicenseType

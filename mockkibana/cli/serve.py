@@ -35,6 +35,7 @@ _NEW = "new-connector"
 _SETTINGS = (
     "contract",
     "kibana_version",
+    "strict_refresh",
     "security",
     "elastic_password",
     "license",
@@ -119,6 +120,11 @@ def main() -> None:
     help="Answer as the documentation says, or as a real Kibana was observed to.",
 )
 @click.option("--kibana-version", default=Settings().kibana_version, show_default=True)
+@click.option(
+    "--strict-refresh",
+    is_flag=True,
+    help="Let searches of Elasticsearch see only what was refreshed.",
+)
 @click.option(
     "--security",
     is_flag=True,

@@ -120,7 +120,8 @@ class Settings:
     never), compared with the world's clock; `default_solution` is what the default space is
     for; `jira_flavour` is the Jira whose words and ways the fake Jira has, a hybrid taking what
     either takes, and `jira_users` are the `email:token` of those whom it lets in (none: anybody);
-    with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status.
+    with `status_bypasses_monitor` nobody needs a privilege to see Kibana's status; with
+    `strict_refresh` searches of the fake Elasticsearch see only what was refreshed.
     Raises `BadSetting`.
     """
 
@@ -156,6 +157,7 @@ class Settings:
     max_spaces: int = 1000
     default_solution: str | None = None
     status_bypasses_monitor: bool = False
+    strict_refresh: bool = False
     security: bool = False
     elastic_password: str = field(default="changeme", repr=False)
     license: str = "trial"

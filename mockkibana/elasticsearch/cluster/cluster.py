@@ -26,6 +26,7 @@ from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found,
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import INDICES, Index, IndicesOptions
 from mockkibana.elasticsearch.search.contexts import SearchContexts
+from mockkibana.elasticsearch.search.refreshes import Refreshes
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.journal.made import BulkCreated
@@ -55,6 +56,7 @@ class Cluster:
         self.store = store
         self._uuid = installation.ids.short("cluster")
         self._segments = Segments(store)
+        self._refreshes = Refreshes(store, self._segments, installation.clock)
         milliseconds = installation.clock.milliseconds
         self.scrolls: SearchContexts[Scroll] = SearchContexts("scroll", milliseconds)
         self.points_in_time: SearchContexts[Sequence[Shard]] = SearchContexts("pit", milliseconds)
@@ -92,6 +94,7 @@ class Cluster:
     def forget(self) -> None:
         """Forget what was indexed for searches, and whose credentials were good."""
         self._segments.forget()
+        self._refreshes.forget()
         self.scrolls.forget()
         self.points_in_time.forget()
         if "security" in self.__dict__:
@@ -158,13 +161,23 @@ class Cluster:
         return self.aliases.update(actions)
 
     def refresh(self, expression: str, **options: Unpack[IndicesOptions]) -> Json:
-        """Return the counted shards of the indices: there is nothing to refresh."""
-        return {"_shards": statistics.shards(self.resolve(expression, **options))}
+        """Let searches see all that is in the indices; returns the counted shards of these."""
+        indices = self.resolve(expression, **options)
+        self.make_visible(indices)
+        return {"_shards": statistics.shards(indices)}
 
     def write(
-        self, action: Action, *, refresh: bool = False, user: Identity | None = None
+        self,
+        action: Action,
+        *,
+        refresh: bool = False,
+        waits: bool = False,
+        user: Identity | None = None,
     ) -> DocumentResult:
-        """Apply one action; the result of deleting what is missing is `not_found`."""
+        """Apply one action; the result of deleting what is missing is `not_found`.
+
+        Searches see it for sure if it is to `refresh`, or `waits` for a refresh.
+        """
         if errors := validation_errors(action):
             raise validation_failed(errors)
         failure: Failure | None = None
@@ -175,7 +188,7 @@ class Cluster:
             except Failure as caught:
                 failure = caught
             # A refused document leaves the index behind that was created for it.
-            bulk.save()
+            self._save(bulk, visible=refresh or waits)
         if failure is not None:
             raise failure.error
         return result
@@ -202,6 +215,7 @@ class Cluster:
         actions: Iterable[Action],
         *,
         refresh: bool = False,
+        waits: bool = False,
         user: Identity | None = None,
     ) -> Json:
         """Apply actions in order, each on its own; returns `{"errors", "took", "items"}`.
@@ -215,13 +229,24 @@ class Cluster:
             raise validation_failed(errors)
         with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
-            return self._outcomes(bulk, actions, start, refresh=refresh)
+            return self._outcomes(bulk, actions, start, refresh=refresh, waits=waits)
+
+    def _save(self, bulk: Bulk, *, visible: bool) -> None:
+        bulk.save()
+        if visible:
+            self._refreshes.refresh(*bulk.written())
 
     def _outcomes(
-        self, bulk: Bulk, actions: Iterable[Action], start: int, *, refresh: bool
+        self,
+        bulk: Bulk,
+        actions: Iterable[Action],
+        start: int,
+        *,
+        refresh: bool,
+        waits: bool = False,
     ) -> Json:
         outcomes = [item_of(bulk, action, refresh=refresh) for action in actions]
-        bulk.save()
+        self._save(bulk, visible=refresh or waits)
         took = self.took(start)
         return {
             "errors": any(failed for _, failed in outcomes),
@@ -257,25 +282,37 @@ class Cluster:
                 return self._outcomes(bulk, actions, start, refresh=refresh)
             ids = bulk.fresh_ids(writer, len(documents))
             first, rejected = create_many.create(writer, documents, ids)
-            bulk.save()
+            self._save(bulk, visible=refresh)
         return create_many.answer(
             writer.index, ids, first, rejected, took=self.took(start), refresh=refresh
         )
+
+    @property
+    def _is_strict(self) -> bool:
+        return self.installation.settings.strict_refresh
+
+    def make_visible(self, indices: Iterable[Index]) -> None:
+        """Let searches see everything that is in some indices: a refresh."""
+        self._refreshes.refresh(*(index.uuid for index in indices))
 
     def documents(self, index: Index) -> list[tuple[str, dict[str, Json]]]:
         """Return ids and stored records (`_source`, `_version`, `_seq_no`, perhaps `_routing`).
 
         In the order of their last writes, which is Lucene's. The records are shared.
         """
-        segment = self.segment(index, Budget())
+        segment = self._segments.of(index, Budget())
         return list(zip(segment.ids, segment.records, strict=True))
 
     def segment(self, index: Index, budget: Budget) -> Segment:
         """Return the documents of an index as a search sees them that has this budget."""
+        if self._is_strict and (seen := self._refreshes.seen(index)) is not None:
+            return seen.within(budget)
         return self._segments.of(index, budget)
 
     def count(self, index: Index) -> int:
-        """Return the number of documents in an index."""
+        """Return the number of documents in an index that searches see."""
+        if self._is_strict and (seen := self._refreshes.seen(index)) is not None:
+            return len(seen)
         return len(self.store.table(index.documents_table))
 
     def size(self, index: Index) -> int:
@@ -302,7 +339,7 @@ class Cluster:
             self.administration.create(
                 name, **whole, **{key: value for key, value in record.items() if key in _OF_INDEX}
             )
-            bulk = self._bulk(transaction, start)
+            bulk = self._bulk(transaction, start, restores=True)
             writer = bulk.target(name, "create", is_ingested=False, ignore_block=True)
             ids = bulk.fresh_ids(writer, len(record.get("documents", ())))
             dump.restore(writer, transaction, record, ids)
@@ -329,6 +366,7 @@ class Cluster:
         milliseconds: int,
         *,
         user: Identity | None = None,
+        restores: bool = False,
     ) -> Bulk:
         return Bulk(
             transaction,
@@ -337,6 +375,7 @@ class Cluster:
             milliseconds,
             self._auto_create,
             user,
+            self._refreshes.hold if self._is_strict and not restores else None,
         )
 
     def _auto_create(self, name: str) -> Index:

@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 class Bulk:
     """The actions of one request in one transaction; `create` makes an index that is missing.
 
-    Each is refused that `user` may not do; for None all may be done.
+    Each is refused that `user` may not do; for None all may be done. `hold` is called with an index
+    before it is written to.
     """
 
     def __init__(
@@ -37,8 +38,10 @@ class Bulk:
         milliseconds: int,
         create: Callable[[str], Index],
         user: Identity | None,
+        hold: Callable[[Index], None] | None = None,
     ) -> None:
         self._transaction = transaction
+        self._hold = hold
         self._catalogue = catalogue
         self._ids = ids
         self._milliseconds = milliseconds
@@ -91,6 +94,8 @@ class Bulk:
             index = index or self._create(name)
             writer = self._writers.get(index.uuid)
             if writer is None:
+                if self._hold is not None:
+                    self._hold(index)
                 writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
@@ -168,6 +173,10 @@ class Bulk:
             is_ingested=action.is_ingested,
             is_conditional=action.if_seq_no is not None,
         )
+
+    def written(self) -> list[str]:
+        """Return the uuids of the indices that were written to, or tried."""
+        return list(self._writers)
 
     def save(self) -> None:
         """Put all changes into the transaction."""

@@ -47,7 +47,11 @@ def _write(request: RestRequest, op_type: str) -> Answer:
     source = bodies.read_source(raw)
     refresh = parameters.refresh()
     action = _action(request, op_type, source=source, raw=raw)
-    return _written(cluster.write(action, refresh=refresh, user=request.user))
+    return _written(
+        cluster.write(
+            action, refresh=refresh, waits=parameters.waits_for_refresh(), user=request.user
+        )
+    )
 
 
 def _action(request: RestRequest, op: str, **found: Any) -> Action:
@@ -124,7 +128,11 @@ def delete_document(request: RestRequest) -> Answer:
     cluster = request.authorized_cluster()
     refresh = parameters.refresh()
     action = _action(request, "delete")
-    return _written(cluster.write(action, refresh=refresh, user=request.user))
+    return _written(
+        cluster.write(
+            action, refresh=refresh, waits=parameters.waits_for_refresh(), user=request.user
+        )
+    )
 
 
 def update_document(request: RestRequest) -> Answer:
@@ -137,7 +145,11 @@ def update_document(request: RestRequest) -> Answer:
     refresh = parameters.refresh()
     conditions = {name: body[name] for name in ("if_seq_no", "if_primary_term") if name in body}
     action = _action(request, "update", source=body, **conditions)
-    return _written(request.cluster.write(action, refresh=refresh, user=request.user))
+    return _written(
+        request.cluster.write(
+            action, refresh=refresh, waits=parameters.waits_for_refresh(), user=request.user
+        )
+    )
 
 
 def _source_of(wanted: SourceFilter | None) -> Json:
@@ -158,7 +170,9 @@ def bulk(request: RestRequest) -> Answer:
     parameters.check_time("timeout")
     refresh = parameters.refresh()
     parsed = bulk_parser.parse(request.required_body(), defaults)
-    body = request.authorized_cluster().bulk(parsed.actions, refresh=refresh, user=request.user)
+    body = request.authorized_cluster().bulk(
+        parsed.actions, refresh=refresh, waits=parameters.waits_for_refresh(), user=request.user
+    )
     headers = {}
     if parsed.warnings:
         headers["Warning"] = ", ".join(map(request.warning, parsed.warnings))

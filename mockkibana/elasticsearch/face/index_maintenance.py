@@ -31,6 +31,7 @@ def refresh(request: RestRequest) -> Answer:
     indices = request.indices()
     for index in indices:
         index.require("read")
+    request.cluster.make_visible(indices)
     return _shards(indices)
 
 

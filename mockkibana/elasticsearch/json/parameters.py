@@ -57,6 +57,10 @@ class Parameters:
         if value is not None:
             milliseconds(value, name)
 
+    def waits_for_refresh(self) -> bool:
+        """Return whether a write is to end only when searches see it."""
+        return self.values.get("refresh") == "wait_for"
+
     def check_refresh(self) -> None:
         """Refuse what is no refresh policy; every write is visible at once."""
         self.refresh()
