@@ -76,6 +76,15 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"token": "token-of-ops"},
     ),
     ".opsgenie": ({"apiUrl": "https://api.opsgenie.com"}, {"apiKey": "key-of-ops"}),
+    ".jira-service-management": (
+        {"apiUrl": "https://api.atlassian.com"},
+        {"apiKey": "key-of-ops"},
+    ),
+    ".http": ({"url": "https://api.example.com/v1"}, {"user": "ann", "password": "password-1"}),
+    ".mcp": (
+        {"serverUrl": "https://mcp.example.com", "authType": "bearer"},
+        {"token": "token-of-ops"},
+    ),
     ".tines": (
         {"url": "https://tenant.tines.com"},
         {"email": "ann@example.com", "token": "token-of-ann"},

@@ -13,6 +13,8 @@ from mockkibana.json import Json
 from mockkibana.settings.release import SUPPORTED, Release, is_supported, numbers, release_of
 
 _LAST_PATCH = "999"
+_NEW, _GONE = "New connector types", "Connector types that are gone"
+_ABSENT = "New connector types, made of a specification, that mockkibana does not have"
 _WRAPPER = TextWrapper(
     98,
     initial_indent="  - ",
@@ -79,10 +81,12 @@ def _types(old: Release, new: Release) -> Iterator[tuple[str, str]]:
     for row in data("connector_types"):
         registered = row.get("registered", {"0": False, row.get("since", "0"): True})
         if old.value(registered) != (comes := new.value(registered)):
-            moved.append((_steps(registered, old, new)[-1], comes, row["id"]))
-    for (version, comes), group in groupby(sorted(moved), key=lambda each: each[:2]):
+            what = _NEW if comes else _GONE
+            what = what if "module" in row else _ABSENT
+            moved.append((_steps(registered, old, new)[-1], what, row["id"]))
+    for (version, what), group in groupby(sorted(moved), key=lambda each: each[:2]):
         ids = ", ".join(f"`{id_}`" for _, _, id_ in group)
-        yield version, f"Connector types {'that are new' if comes else 'that are gone'}: {ids}."
+        yield version, f"{what}: {ids}."
 
 
 def _text(found: list[tuple[str, str]], old: str, new: str) -> str:

@@ -159,7 +159,7 @@ class Models(Party):
         """
         spoken = list(said(messages))
         prompt = next((text for role, text in reversed(spoken) if role == "user"), "")
-        reply = self._reply(prompt, box) or {"text": f"You said: {prompt}" if prompt else "Hello!"}
+        reply = take_reply(prompt, box) or {"text": f"You said: {prompt}" if prompt else "Hello!"}
         text, calls = reply.get("text", ""), tuple(reply.get("tool_calls", ()))
         usage = reply.get("usage", {})
         asked = _words([text for _, text in (*spoken, *said([{"content": system}]))])
@@ -171,20 +171,22 @@ class Models(Party):
             completion_tokens=usage.get("completion_tokens", answered),
         )
 
-    def _reply(self, prompt: str, box: Box) -> Record | None:
-        state, type_id = box.state(_SCRIPT), box.run.connector_type_id
 
-        def is_for_prompt(reply: Record) -> bool:
-            return "prompt" in reply and is_for_any(reply) and wildcard(reply["prompt"])(prompt)
+def take_reply(prompt: str, box: Box) -> Record | None:
+    """Return what is scripted for a prompt, which is used up; those for it before those for any."""
+    state, type_id = box.state(_SCRIPT), box.run.connector_type_id
 
-        def is_for_any(reply: Record) -> bool:
-            return bool(reply.get("connector_type", type_id) == type_id)
+    def is_for_prompt(reply: Record) -> bool:
+        return "prompt" in reply and is_for_any(reply) and wildcard(reply["prompt"])(prompt)
 
-        if not state.rows():
-            return None
-        return state.take(is_for_prompt) or state.take(
-            lambda reply: "prompt" not in reply and is_for_any(reply)
-        )
+    def is_for_any(reply: Record) -> bool:
+        return bool(reply.get("connector_type", type_id) == type_id)
+
+    if not state.rows():
+        return None
+    return state.take(is_for_prompt) or state.take(
+        lambda reply: "prompt" not in reply and is_for_any(reply)
+    )
 
 
 def _arguments(call: Record) -> Record:

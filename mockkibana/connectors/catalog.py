@@ -62,6 +62,15 @@ class ConnectorTypes:
         row = _shipped().get(connector_type_id)
         return row is None or _is_in(row, release)
 
+    def why_absent(self, connector_type_id: str, release: Release) -> str | None:
+        """Return why a type of Kibana's is not registered in a release; None for all other ids."""
+        row = _shipped().get(connector_type_id)
+        if row is None or self.registered(connector_type_id, release) is not None:
+            return None
+        if _is_in(row, release):
+            return f"`{connector_type_id}` is a type of this Kibana that mockkibana does not have"
+        return f"Kibana {release.version} has no `{connector_type_id}`; other versions have one"
+
     def get(self, connector_type_id: str) -> ConnectorType | None:
         """Return the type, whatever release registers it, or None."""
         found = self._made.get(connector_type_id)

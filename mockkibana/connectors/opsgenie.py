@@ -31,6 +31,7 @@ from mockkibana.validation import (
 )
 from mockkibana.validation.scalars import utf16_length
 
+_API = "v2"
 _LONGEST_ALIAS = 512
 _LONGEST_MESSAGE = 130
 _HEADERS = {"content-type": "application/json"}
@@ -53,13 +54,14 @@ _ERRORS = ErrorAnswers(
 )
 
 
-class OpsgenieAlerts(Party):
+class Alerts(Party):
     """Opsgenie's alert API; what it keeps are the alerts, by alias.
 
     It answers before it works: a close of an alert that is not there is accepted, too.
     """
 
-    name = "opsgenie"
+    def __init__(self, name: str) -> None:
+        self.name = name
 
     @property
     def errors(self) -> ErrorAnswers:
@@ -124,7 +126,8 @@ def _whom(key: str, *types: str) -> Object:
 
 # Guess: zod 3 says of a union what zod 4 does.
 _EITHER = 'and one of "name", "id", or "username"'
-_RESPONDERS = ("team", "user", "escalation", "schedule")
+RESPONDERS = ("team", "user", "escalation", "schedule")
+"""Who can be asked to respond to an alert."""
 
 
 class CreateAlert(Schema):
@@ -142,11 +145,11 @@ class CreateAlert(Schema):
         ArrayOf(
             OneOf(
                 [
-                    _whom("name", *_RESPONDERS),
-                    _whom("id", *_RESPONDERS),
+                    _whom("name", *RESPONDERS),
+                    _whom("id", *RESPONDERS),
                     _whom("username", "user"),
                 ],
-                text=f'Each responder must have a "type" ({"|".join(_RESPONDERS)}) {_EITHER}',
+                text=f'Each responder must have a "type" ({"|".join(RESPONDERS)}) {_EITHER}',
             ),
             max_size=50,
         )
@@ -189,9 +192,10 @@ _ACCEPTED = Object(
 )
 
 
-def _create_alert(service: Service, params: Json) -> Json:
+def create_alert(service: Service, params: Json, *, api: str = _API) -> Json:
+    """Create an alert by the API of that path, below the config's `apiUrl`."""
     alias = {"alias": _short(params["alias"])} if params.get("alias") else {}
-    return _post(service, "v2/alerts", {**params, "message": _cut(params["message"]), **alias})
+    return _post(service, f"{api}/alerts", {**params, "message": _cut(params["message"]), **alias})
 
 
 def _cut(message: str) -> str:
@@ -202,9 +206,10 @@ def _cut(message: str) -> str:
     return units.decode("utf-16-le", "replace")
 
 
-def _close_alert(service: Service, params: Json) -> Json:
+def close_alert(service: Service, params: Json, *, api: str = _API) -> Json:
+    """Close the alert of an alias by the API of that path."""
     rest = {key: value for key, value in params.items() if key != "alias"}
-    path = f"v2/alerts/{quote(_short(params['alias']), safe=_IN_PATHS)}/close"
+    path = f"{api}/alerts/{quote(_short(params['alias']), safe=_IN_PATHS)}/close"
     return _post(service, f"{path}?identifierType=alias", rest)
 
 
@@ -228,17 +233,26 @@ def _post(service: Service, path: str, data: Json) -> Json:
     return service.request("POST", urljoin(base, path), data, headers=headers, response=_ACCEPTED)
 
 
+def told_by_opsgenie(error: AxiosError) -> str:
+    """Return the message and errors of an answer, or axios's message (`opsgenie/connector.ts`)."""
+    body = error.response.body if error.response else None
+    if not isinstance(body, dict):
+        return error.message
+    text = error.message if body.get("message") is None else body["message"]
+    return text if body.get("errors") is None else f"{text}: {stringify(body['errors'])}"
+
+
 class Opsgenie(SubActionConnector):
     """Does one sub-action a run."""
 
     id = ".opsgenie"
     config = Config()
     secrets = Secrets()
-    party = OpsgenieAlerts()
+    party = Alerts("opsgenie")
     url_keys = ("apiUrl",)
     sub_actions = {  # noqa: RUF012
-        "createAlert": (CreateAlert(), _create_alert),
-        "closeAlert": (CloseAlert(), _close_alert),
+        "createAlert": (CreateAlert(), create_alert),
+        "closeAlert": (CloseAlert(), close_alert),
     }
     example = {  # noqa: RUF012
         "subAction": "createAlert",
@@ -246,9 +260,5 @@ class Opsgenie(SubActionConnector):
     }
 
     def error_text(self, error: AxiosError) -> str:
-        """Return Opsgenie's message and errors, or axios's message (`opsgenie/connector.ts`)."""
-        body = error.response.body if error.response else None
-        if not isinstance(body, dict):
-            return error.message
-        text = error.message if body.get("message") is None else body["message"]
-        return text if body.get("errors") is None else f"{text}: {stringify(body['errors'])}"
+        """Return Opsgenie's message and errors, or axios's message."""
+        return told_by_opsgenie(error)

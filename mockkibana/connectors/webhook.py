@@ -49,7 +49,7 @@ _CONFIG = Object(
     }
 )
 _GRANT = f"grant_type={CLIENT_CREDENTIALS}"
-_CALLING = "error calling webhook"
+_NO_FIELDS = "additionalFields must be a non-empty JSON object."
 _WITHOUT_BODY = ("get", "delete")
 
 
@@ -63,9 +63,6 @@ class Receivers(Sink):
     """Whoever listens where webhooks point to, and the OAuth servers that let them in."""
 
     wire = "http"
-
-    def __init__(self) -> None:
-        super().__init__("webhook")
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Take whatever comes; grant a token to whom asks for one."""
@@ -83,15 +80,15 @@ class Webhook(ConnectorType):
     config = _CONFIG
     secrets = SECRETS
     params = Params()
-    party = Receivers()
+    party = Receivers("webhook")
     example = {"body": '{"text": "hello, world"}'}  # noqa: RUF012
 
     def validate_config(self, config: Json, settings: Settings) -> str | None:
         """Refuse what is no URL, a host that is not allowed, and an authentication that is off."""
         text = (
-            _refused(config["url"], settings)
-            or _refused_auth(config, settings)
-            or _refused_oauth(config, settings)
+            refused_receiver(config["url"], settings)
+            or refused_auth(config, settings, _NO_FIELDS)
+            or _refused_token_url(config, settings)
         )
         return text and f"error validation webhook action config: {text}"
 
@@ -102,68 +99,75 @@ class Webhook(ConnectorType):
             headers, auth = headers_and_auth(run)
         except NotAuthenticated as error:
             run.log.write("error", f'ConnectorId "{run.connector_id}": error "{error}"')
-            raise Failed(f"{_CALLING}, request failed", str(error)) from None
+            raise Failed("error calling webhook, request failed", str(error)) from None
         sent = None if config["method"] in _WITHOUT_BODY else body or None
         method, trust = config["method"].upper(), trust_of(config)
         message = Outbound(method, config["url"], headers, sent, auth=auth, trust=trust)
         try:
             axios.Axios(run.send).request(message)
         except axios.AxiosError as error:
-            if config.get("authType") == OAUTH and error.response is not None:
-                _forget(run, error.response.status)
-            raise _failed(run, error) from None
+            forget_refused(run, error)
+            raise failed_call(run, error, "webhook") from None
         return body
 
 
-def _refused(url: str, settings: Settings) -> str | None:
+def refused_receiver(url: str, settings: Settings) -> str | None:
+    """Return why a webhook cannot point there, or None."""
     if not is_url(url):
         return "unable to parse url: TypeError: Invalid URL"
     return refused_url(url, settings)
 
 
-def _refused_auth(config: Json, settings: Settings) -> str | None:
+def refused_auth(config: Json, settings: Settings, no_fields: str) -> str | None:
+    """Return why nobody can log in so, or None; `no_fields` words fields that are no object."""
     if config.get("authType") and not config["hasAuth"]:
         return "authType must be null or undefined if hasAuth is false"
     if config.get("certType") == PFX and not settings.webhook_ssl_pfx_enabled:
         return f'certType "{PFX}" is disabled'
     if config.get("additionalFields") and not additional_fields(config):
-        return "additionalFields must be a non-empty JSON object."
-    return None
-
-
-def _refused_oauth(config: Json, settings: Settings) -> str | None:
+        return no_fields
     if config.get("authType") != OAUTH:
         return None
     needed = {
         "accessTokenUrl": "Access Token URL (accessTokenUrl)",
         "clientId": "Client ID (clientId)",
     }
-    if missing := [text for name, text in needed.items() if not config.get(name)]:
-        return f"missing {', '.join(missing)} fields"
-    if not settings.release.checks_token_urls:
+    missing = [text for name, text in needed.items() if not config.get(name)]
+    return f"missing {', '.join(missing)} fields" if missing else None
+
+
+def _refused_token_url(config: Json, settings: Settings) -> str | None:
+    if config.get("authType") != OAUTH or not settings.release.checks_token_urls:
         return None
-    return _refused(config["accessTokenUrl"], settings)
+    return refused_receiver(config["accessTokenUrl"], settings)
 
 
-def _forget(run: Run, status: int) -> None:
+def forget_refused(run: Run, error: axios.AxiosError) -> None:
     """Forget a token that may be the reason of a failure."""
-    if 400 <= status < 500:
+    status = 0 if error.response is None else error.response.status
+    if run.config.get("authType") == OAUTH and 400 <= status < 500:
         run.token.forget()
 
 
-def _failed(run: Run, error: axios.AxiosError) -> Failed:
+def failed_call(run: Run, error: axios.AxiosError, name: str) -> Failed:
+    """Return the failure that came of a request; `name` is what Kibana calls it by in texts."""
+
+    def logged(what: str, text: str, retry: bool | str | None = None) -> Failed:
+        run.log.write("error", f"error on {run.connector_id} {name} event: {text}")
+        return Failed(f"error calling {name}, {what}", text, retry)
+
     if error.response is None:
         text = f"[{error.code}] {error.message}" if error.code else error.message
-        return _logged(run, "request failed", text)
+        return logged("request failed", text)
     status = error.response.status
     text = f"[{status}] {axios.status_text(status)}{_suffix(error.response)}"
     if status < 500 and status != 429:
-        return _logged(run, "invalid response", text)
+        return logged("invalid response", text)
     seconds = axios.retry_after(error.response) if status == 429 else None
     if seconds is None:
-        return _logged(run, "retry later", text, retry=True)
+        return logged("retry later", text, retry=True)
     at = run.later(seconds)
-    return _logged(run, f"retry at {at}", text, retry=at)
+    return logged(f"retry at {at}", text, retry=at)
 
 
 def _suffix(response: Answer) -> str:
@@ -171,8 +175,3 @@ def _suffix(response: Answer) -> str:
     if not message:
         return ""
     return f": {message if isinstance(message, str) else dumps(message)}"
-
-
-def _logged(run: Run, what: str, text: str, *, retry: bool | str | None = None) -> Failed:
-    run.log.write("error", f"error on {run.connector_id} webhook event: {text}")
-    return Failed(f"{_CALLING}, {what}", text, retry)

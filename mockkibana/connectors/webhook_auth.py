@@ -37,6 +37,7 @@ _ALONE = "or pfx (with optional password)"
 _AMONG = "pfx (with optional password); or clientSecret (for OAuth2)"
 _USER = {"user", "password"}
 _CERTIFICATES = ({"crt", "key"}, {"pfx"})
+_BESIDE = ("secretHeaders", "secretQueryParams")
 
 
 def auth_type(default: str | None = BASIC) -> Field:
@@ -71,7 +72,7 @@ def auth_keys(auth_type_: Field) -> dict[str, Field]:
 
 def _one_scheme(text: str) -> Rule:
     def refused(secrets: Json) -> str | None:
-        given = {name for name, value in secrets.items() if value and name != "secretHeaders"}
+        given = {name for name, value in secrets.items() if value and name not in _BESIDE}
         fits = not given or given in (_USER, {"clientSecret"})
         return None if fits or given - {"password"} in _CERTIFICATES else text
 
@@ -81,17 +82,20 @@ def _one_scheme(text: str) -> Rule:
 _SECRETS: Mapping[str, Field] = {
     name: Nullable(String()) for name in ("user", "password", "crt", "key", "pfx")
 }
+NEWER_SECRETS: Mapping[str, Field] = {
+    **_SECRETS,
+    "clientSecret": Nullable(String()),
+    "secretHeaders": Nullable(RecordOf(String())),
+}
+"""The keys of secrets since 9.2."""
+
+one_scheme = _one_scheme(_OTHERS + _AMONG)
+"""Returns why such secrets are neither one whole scheme nor none, or None."""
+
 SECRETS = ByRelease(
     {
         "8.17": Object(_SECRETS, validate=_one_scheme(_OTHERS + _ALONE)),
-        "9.2": Object(
-            {
-                **_SECRETS,
-                "clientSecret": Nullable(String()),
-                "secretHeaders": Nullable(RecordOf(String())),
-            },
-            validate=_one_scheme(_OTHERS + _AMONG),
-        ),
+        "9.2": Object(NEWER_SECRETS, validate=one_scheme),
     }
 )
 """Basic credentials, a client's certificate, or the secret of an OAuth client; one, or none."""

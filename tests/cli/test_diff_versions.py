@@ -35,15 +35,23 @@ def test_between_two_patches_may_be_nothing() -> None:
 @pytest.mark.parametrize(
     ("old", "new", "version", "text"),
     [
-        ("8.18.0", "8.19.0", "8.19", "Connector types that are new: `.xsoar`."),
+        ("8.18.0", "8.19.0", "8.19", "New connector types: `.xsoar`."),
         ("8.19.0", "9.0.0", "9.0", "Connector types that are gone: `.xsoar`."),
         ("8.19.0", "9.1.0", "9.1", None),
-        ("9.0.0", "9.1.0", "9.1", "Connector types that are new: `.xsoar`."),
+        ("9.0.0", "9.1.0", "9.1", "New connector types: `.xsoar`."),
     ],
 )
 def test_connector_types_come_and_go(old: str, new: str, version: str, text: str | None) -> None:
     told = [each for each in changes(release_of(old), release_of(new)) if "xsoar" in each[1]]
     assert told == ([] if text is None else [(version, text)])
+
+
+def test_types_that_are_not_here_are_told_apart() -> None:
+    told = [text for _, text in changes(release_of("9.2.0"), release_of("9.3.0"))]
+    assert "New connector types: `.http`, `.mcp`." in told
+    assert any(
+        "does not have: `.brave_search`, `.google_drive`, `.notion`." in each for each in told
+    )
 
 
 def test_of_several_values_the_last_is_told() -> None:

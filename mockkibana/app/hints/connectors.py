@@ -38,7 +38,9 @@ def nearest_connector(id_: str, space: str, world: World) -> str | None:
 
 
 def nearest_type(id_: str, world: World) -> str:
-    """Return which connector type was probably meant by an id that is not registered."""
+    """Return which connector type was probably meant by an id that is not registered, or why."""
+    if text := world.connector_types.why_absent(id_, world.settings.release):
+        return text
     ids = [each["id"] for each in world.connectors.list_types()]
     if f".{id_}" in ids:
         return f"did you mean `.{id_}`? The id of a type begins with a dot"

@@ -116,6 +116,21 @@ def test_an_unregistered_type_is_told_with_the_nearest(
     assert ask(f"/api/actions/{api}", f'{{"name":"a","{key}":"{type_id}"}}') == hint
 
 
+@pytest.mark.parametrize(
+    ("version", "type_id", "hint"),
+    [
+        ("9.5.4", ".github", "`.github` is a type of this Kibana that mockkibana does not have"),
+        ("8.19.0", ".http", "Kibana 8.19.0 has no `.http`; other versions have one"),
+        ("9.0.0", ".xsoar", "Kibana 9.0.0 has no `.xsoar`; other versions have one"),
+    ],
+)
+def test_a_type_of_kibanas_that_is_not_there_is_told_why(
+    ask: Ask, world: World, version: str, type_id: str, hint: str
+) -> None:
+    world.settings = Settings(kibana_version=version)
+    assert ask(CREATE, f'{{"name":"a","connector_type_id":"{type_id}"}}') == hint
+
+
 def test_where_no_type_is_near_the_registered_ones_are_named(ask: Ask, world: World) -> None:
     hint = ask(CREATE, '{"name":"a","connector_type_id":"zzz"}')
     ids = [f"`{each['id']}`" for each in world.connectors.list_types()]
