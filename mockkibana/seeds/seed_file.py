@@ -7,6 +7,7 @@ from typing import Any
 
 from mockkibana.json import Json, Malformed, has_infinity, loads
 from mockkibana.kibana.schemas import SpaceSeed, space_id
+from mockkibana.seeds.elasticsearch import ElasticsearchSeed
 from mockkibana.seeds.security import SecuritySeed, without_clear_text
 from mockkibana.seeds.seeds import READ_ONLY, VERSION, BadSeed, Seed
 from mockkibana.spelling import expected
@@ -105,6 +106,7 @@ class SeedFile(Schema):
     connectors = ArrayOf(Object(ConnectorSeed()), load_default=list)
     preconfigured = ArrayOf(Object(PreconfiguredSeed()), load_default=list)
     indices = RecordOf(Object(IndexSeed()), load_default=dict)
+    elasticsearch = Maybe(Object(ElasticsearchSeed()))
     jira = _record()
     security = Maybe(Object(SecuritySeed()))
     outbox = Maybe(ArrayOf(Object(DeliverySeed())))

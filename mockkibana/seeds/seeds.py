@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mockkibana.jira.site import Site
     from mockkibana.outbound.outbox import Outbox
     from mockkibana.security.security import Security
+    from mockkibana.seeds.elasticsearch import Face
     from mockkibana.settings.installation import Installation
 
 VERSION = 1
@@ -90,6 +91,10 @@ class World(Protocol):
         """The Elasticsearch cluster."""
 
     @property
+    def elasticsearch_face(self) -> Face:
+        """What answers requests to the cluster."""
+
+    @property
     def jira(self) -> Site:
         """The Jira site."""
 
@@ -131,15 +136,18 @@ class Seeds:
 
     def dump(self) -> Json:
         """Return the state as the content of a seed, secrets included."""
+        from mockkibana.seeds import elasticsearch as elasticsearch_seed
         from mockkibana.seeds import security as security_seed
 
         world = self._world
+        cluster = elasticsearch_seed.dump(world.elasticsearch)
         security = security_seed.dump(world.security, world.store, world.installation.settings)
         return {
             "version": VERSION,
             "spaces": world.spaces.dump(),
             **world.connectors.dump(),
             "indices": world.elasticsearch.dump(),
+            **({"elasticsearch": cluster} if cluster else {}),
             "jira": world.jira.dump(),
             **({} if security is None else {"security": security}),
             **({"outbox": sent} if (sent := world.outbox.list()) else {}),
@@ -164,8 +172,8 @@ class Seeds:
         for space in content["spaces"]:
             self._world.spaces.restore(transaction, space)
         self._restore_connectors(seed, transaction)
-        if content["indices"]:
-            self._restore_indices(seed)
+        if content["indices"] or content.get("elasticsearch"):
+            self._restore_elasticsearch(seed)
         if content["jira"]:
             self._restore_jira(seed, transaction)
         if content.get("security"):
@@ -225,6 +233,21 @@ class Seeds:
             security_seed.restore(self._world.security, transaction, seed.content["security"])
         except security_seed.BadSecurity as error:
             raise BadSeed(f"{seed.name}: [security.{error.path}]: {error}") from None
+
+    def _restore_elasticsearch(self, seed: Seed) -> None:
+        content = seed.content.get("elasticsearch")
+        if not content:
+            self._restore_indices(seed)
+            return
+        from mockkibana.seeds import elasticsearch as elasticsearch_seed
+
+        face, cluster = self._world.elasticsearch_face, self._world.elasticsearch
+        try:
+            elasticsearch_seed.restore(face, cluster, content)
+            self._restore_indices(seed)
+            elasticsearch_seed.restore_rest(face, cluster, content)
+        except elasticsearch_seed.BadPart as error:
+            raise BadSeed(f"{seed.name}: [elasticsearch.{error.path}]: {error}") from None
 
     def _restore_indices(self, seed: Seed) -> None:
         from mockkibana.elasticsearch.errors import ElasticsearchError

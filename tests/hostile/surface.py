@@ -302,6 +302,16 @@ def may_change(method: str, target: str, status: int) -> bool:
     return status < 400 or bool(_WRITES_A_DOCUMENT.match(target))
 
 
+# What tasks and searches have come to, which a cluster forgets.
+_FORGOTTEN = ("elasticsearch.tasks", "elasticsearch.async_searches")
+
+
+def _tables(world: World) -> dict[str, Any]:
+    """Return what a world keeps."""
+    tables = {name: dict(world.store.table(name).rows()) for name in world.store.tables()}
+    return {name: rows for name, rows in tables.items() if rows and name not in _FORGOTTEN}
+
+
 class Hostile:
     """A world that is asked anything, over a transport; every answer is looked at."""
 
@@ -323,6 +333,7 @@ class Hostile:
         written = loads(dumps(self.world.dump()))
         with closing(World(seeds=[parse_seed(written)])) as again:
             assert again.dump() == written
+            assert _tables(again) == _tables(self.world)
 
     def ask(
         self, method: str, target: str, headers: Mapping[str, str] | None = None, body: bytes = b""

@@ -43,6 +43,8 @@ JIRA_FIELDS = {
 
 GRANT = {"grant_type": "password", "username": "elastic", "password": "changeme"}
 
+SCRIPT = {"lang": "painless", "source": "ctx._source.a = 1"}
+
 Request = tuple[str, str, Any]
 
 names = st.text(min_size=1, max_size=8) | st.sampled_from(["a", "b", "kibana_system", " ", "1"])
@@ -184,7 +186,28 @@ requests = st.one_of(
     st.tuples(st.just("DELETE"), names.map(lambda n: f"{ES}/a/_doc/{_path(n)}"), st.none()),
     st.tuples(st.just("PUT"), st.just(f"{ES}/a/_settings"), settings_),
     st.tuples(st.just("POST"), st.just(f"{ES}/a/_close"), st.none()),
-    request("PUT", f"{ES}/_index_template/{{}}", {"index_patterns": either(["t*"])}),
+    request(
+        "PUT",
+        f"{ES}/_index_template/{{}}",
+        {"index_patterns": either(["t*"], ["s*"])},
+        data_stream=either({}),
+        composed_of=either(["a"]),
+        priority=either(1, 2),
+    ),
+    request("PUT", f"{ES}/_component_template/a", {"template": either({}, {"aliases": {}})}),
+    request("PUT", f"{ES}/_template/{{}}", {"index_patterns": either("old*")}, order=either(1)),
+    request("PUT", f"{ES}/_ingest/pipeline/{{}}", {"processors": either([])}, _meta=objects),
+    request("PUT", f"{ES}/_scripts/{{}}", {"script": either(SCRIPT)}),
+    request("PUT", f"{ES}/_ilm/policy/{{}}", {"policy": either({"phases": {"hot": {}}})}),
+    request("PUT", f"{ES}/_cluster/settings", persistent=either({"action.auto_create_index": "a"})),
+    either(
+        ("PUT", f"{ES}/_index_template/s", {"index_patterns": ["s*"], "data_stream": {}}),
+        ("PUT", f"{ES}/_data_stream/s", None),
+        ("POST", f"{ES}/s/_doc", {"@timestamp": 1}),
+        ("POST", f"{ES}/s/_rollover", None),
+        ("PUT", f"{ES}/_data_stream/s/_lifecycle", {"data_retention": "7d"}),
+        ("POST", f"{ES}/_ilm/stop", None),
+    ),
     request("PUT", f"{SECURITY}/user/{{}}", password, **people),
     accounts.map(lambda name: ("PUT", f"{SECURITY}/user/{_path(name)}/_disable", None)),
     accounts.map(lambda name: ("PUT", f"{SECURITY}/user/{_path(name)}/_password", PASSWORD)),

@@ -107,8 +107,8 @@ SENT = {
             {"version": 1, "conectors": []},
             (
                 "[conectors]: definition for this key is missing; did you mean [connectors]? "
-                "Expected one of: version, spaces, connectors, preconfigured, indices, jira, "
-                "security, outbox, parties"
+                "Expected one of: version, spaces, connectors, preconfigured, indices, "
+                "elasticsearch, jira, security, outbox, parties"
             ),
         ),
         (
