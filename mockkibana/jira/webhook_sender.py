@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
-from urllib.parse import urlsplit
 
 from mockkibana.clock import iso
 from mockkibana.http.messages import Answer
@@ -17,7 +16,8 @@ from mockkibana.settings.installation import Installation
 
 TYPE = "jira:webhook"
 """By what the outbox lists deliveries of webhooks."""
-_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|::1", re.IGNORECASE)
+_LOOPBACK = re.compile(r"localhost|127(?:\.\d{1,3}){3}|\[::1\]", re.IGNORECASE)
+_AGENT = "Atlassian Webhook HTTP Client"
 # Whoever caused an event sees it told as a rule; one who takes the call in the same thread must not
 # wait for itself.
 _PATIENCE = 1.0
@@ -58,31 +58,35 @@ class WebhookSender:
         while True:
             notice, done = self._queue.get()
             try:
-                self._keep(notice, self._sent(notice))
+                headers = {
+                    "Content-Type": "application/json; charset=UTF-8",
+                    "User-Agent": _AGENT,
+                    "X-Atlassian-Webhook-Identifier": self._installation.ids.uuid("webhook"),
+                }
+                self._keep(notice, headers, self._sent(notice, headers))
             finally:
                 done.set()
 
-    def _sent(self, notice: Notice) -> Answer:
+    def _sent(self, notice: Notice, headers: dict[str, str]) -> Answer:
         """Send a notice and return the answer; one of status 0 tells why there is none."""
-        try:
-            host = urlsplit(notice.url).hostname or ""
-        except ValueError:
-            host = ""
-        if not _LOOPBACK.fullmatch(host):
+        if not _is_loopback(notice.url):
             return Answer(0, "Not sent: the mock sends webhooks to loopback addresses only.")
         from mockkibana.outbound.network import Network
 
-        message = Outbound("POST", notice.url, body=notice.body, base=notice.url)
+        message = Outbound("POST", notice.url, headers, notice.body, base=notice.url)
+        # The proxy is Kibana's.
+        settings = replace(self._installation.settings, proxy_url=None)
+        direct = Installation(settings, self._installation.clock)
         try:
-            return Network(notice.url, self._installation).send(message)
+            return Network(notice.url, direct, _is_loopback).send(message)
         except Unreachable as error:
             return Answer(0, str(error))
 
-    def _keep(self, notice: Notice, answer: Answer) -> None:
+    def _keep(self, notice: Notice, headers: dict[str, str], answer: Answer) -> None:
         request = {
             "method": "POST",
             "url": notice.url,
-            "headers": {"Content-Type": "application/json"},
+            "headers": headers,
             "body": notice.body,
         }
         response = {
@@ -100,3 +104,14 @@ class WebhookSender:
             "response": response,
         }
         self._outbox.restore([delivery])
+
+
+def _is_loopback(url: str) -> bool:
+    """Tell whether a URL is of this machine, read as what sends the request reads it."""
+    from urllib3.exceptions import LocationParseError
+    from urllib3.util import parse_url
+
+    try:
+        return _LOOPBACK.fullmatch(parse_url(url).host or "") is not None
+    except LocationParseError:
+        return False

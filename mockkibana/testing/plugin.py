@@ -19,6 +19,7 @@ _INI = {
     "mock_kibana_seed": "seed file of every test; relative to the ini file",
     "mock_kibana_contract": "documented or observed",
     "mock_kibana_kibana_version": "the version that Kibana says it has",
+    "mock_kibana_jira_flavour": "which Jira the fake one is like: hybrid, cloud, server",
     "mock_kibana_unmatched": "when a request reached no route: fail, warn, ignore",
 }
 _MARKER = (

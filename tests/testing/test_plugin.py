@@ -487,6 +487,7 @@ def test_ini(mock_kibana):
     assert [each["id"] for each in mock_kibana.connectors.list()] == ["my-log"]
     assert mock_kibana.settings["contract"] == "observed"
     assert mock_kibana.settings["kibana_version"] == "8.18.0"
+    assert mock_kibana.settings["jira_flavour"] == "cloud"
     requests.get(f"{mock_kibana.url}/api/typo", timeout=10)
 """,
         files={
@@ -495,6 +496,7 @@ def test_ini(mock_kibana):
 mock_kibana_seed = seed.yaml
 mock_kibana_contract = observed
 mock_kibana_kibana_version = 8.18.0
+mock_kibana_jira_flavour = cloud
 mock_kibana_unmatched = ignore
 """,
         },

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mockkibana.jira.webhook_sender import TYPE
+from mockkibana.jira.webhook_sender import TYPE, Notice, WebhookSender
+from mockkibana.settings import Settings
 from mockkibana.world import World
 
 HOOKS = "/rest/webhooks/1.0/webhook"
@@ -113,9 +114,45 @@ def test_deliveries_are_sent_and_kept_in_the_outbox(httpserver):
     (received, _), *_ = httpserver.log
     assert received.json == one["request"]["body"]
     assert received.json["issue"]["key"] == "CK-1"
+    assert received.headers["User-Agent"] == "Atlassian Webhook HTTP Client"
+    assert one["request"]["headers"].items() <= dict(received.headers).items()
     assert two["response"]["status"] == 0
     assert two["response"]["body"].startswith("Not sent: the mock sends webhooks to loopback")
     assert three["response"]["body"] == "connect ECONNREFUSED 127.0.0.1:1"
+    world.close()
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://127.0.0.1@example.com/",
+        "http://example.com\\@127.0.0.1/",
+        "http://127.0.0.1.example.com/",
+        "http://[::2]/",
+        "http://127.0.0.1:port/",
+        "http://${issue.key}/",
+    ],
+)
+def test_nothing_but_loopback_is_asked(url):
+    world = World()
+    WebhookSender(world.outbox, world.installation).send([Notice("tool", url, {})])
+    (delivery,) = world.outbox.list(connector_type_id=TYPE)
+    assert delivery["response"]["status"] == 0
+    assert delivery["response"]["body"].startswith("Not sent: ")
+    world.close()
+
+
+def test_no_redirect_and_no_proxy_leads_away(httpserver):
+    httpserver.expect_request("/hook").respond_with_data(
+        "", 307, {"Location": "http://example.com/"}
+    )
+    world = World(Settings(proxy_url="http://proxy.example.com:8080"))
+    notice = Notice("tool", httpserver.url_for("/hook"), {})
+    WebhookSender(world.outbox, world.installation).send([notice])
+    (delivery,) = world.outbox.list(connector_type_id=TYPE)
+    told = "Redirected request failed: mockkibana sends nothing to example.com:80"
+    assert delivery["response"]["body"].startswith(told)
+    assert len(httpserver.log) == 1
     world.close()
 
 
