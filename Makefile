@@ -10,7 +10,7 @@ SPEC ?=
 SUITE ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench docs soak openapi clients-yaml elasticsearch-py pycontribs test-all clean
+.PHONY: help run test check format bench docs soak openapi clients-yaml elasticsearch-py pycontribs kibana-py test-all clean
 
 help: ## List the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "%-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ elasticsearch-py: $(VENV)/.dev ## Run the server and dsl tests of elasticsearch-
 
 pycontribs: $(VENV)/.dev ## Run the tests of the client jira (SUITE=path/to/a/checkout/of/pycontribs/jira)
 	@$(BIN)/python -m soak.pycontribs "$(SUITE)" $(ARGS)
+
+kibana-py: $(TRANSPORT9)/.dev ## Run kibana-py's tests of connectors, spaces and status (SUITE=path/to/kibana-py)
+	@$(TRANSPORT9)/bin/python -m soak.kibana_py "$(SUITE)" $(ARGS)
 
 test-all: ## Run the tests on every supported Python that is installed
 	@.ci/test-all $(PYTHONS)

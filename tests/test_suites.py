@@ -1,10 +1,10 @@
-"""What of the tests of Elastic's clients is not in scope is told, with its reason."""
+"""What of the tests of clients is not in scope is told, with its reason."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
-from soak import clients_yaml, elasticsearch_py
+from soak import clients_yaml, elasticsearch_py, kibana_py
 
 PAGE = Path(__file__).parent.parent / "docs" / "elastic-suites.md"
 
@@ -14,3 +14,8 @@ def test_the_page_tells_everything_that_is_out_of_scope() -> None:
     for table in (clients_yaml.OUT_OF_SCOPE, elasticsearch_py.OUT_OF_SCOPE):
         for part, why in table.items():
             assert any(f"`{part}`" in line and why in line for line in lines), part
+
+
+def test_the_reasons_why_tests_of_kibana_py_are_left_out_are_told() -> None:
+    page = PAGE.with_name("coverage.md").read_text()
+    assert all(f"| {why} |" in page for why in kibana_py.ELSEWHERE.values())
