@@ -437,6 +437,65 @@ def test_a_strict_mapping_refuses_without_a_cause(client, create, execute):
     )
 
 
+TIME_IS_MISSING = "data stream timestamp field [@timestamp] is missing"
+
+
+@pytest.mark.parametrize(
+    ("index", "requests", "message"),
+    [
+        ("t", [("PUT", "t", None), ("POST", "t/_close", None)], "closed"),
+        (
+            "t",
+            [("PUT", "t", None), ("PUT", "t/_block/write", None)],
+            "index [t] blocked by: [FORBIDDEN/8/index write (api)];",
+        ),
+        (
+            "metrics-a-b",
+            [],
+            f"[1:1] failed to parse: {TIME_IS_MISSING} ({TIME_IS_MISSING})",
+        ),
+        (
+            "t",
+            [("PUT", "t", {"settings": {"default_pipeline": "p"}})],
+            "pipeline with id [p] does not exist",
+        ),
+        (
+            "t",
+            [
+                ("PUT", "t", {"settings": {"default_pipeline": "p"}}),
+                ("PUT", "_ingest/pipeline/p", {"processors": [{"fail": {"message": "no"}}]}),
+            ],
+            "no",
+        ),
+        (
+            "t",
+            [
+                (
+                    "PUT",
+                    "_cluster/settings",
+                    {"persistent": {"action.auto_create_index": "false"}},
+                )
+            ],
+            "no such index [t] and [action.auto_create_index] is [false]",
+        ),
+    ],
+    ids=["closed", "blocked", "time", "no-pipeline", "failing-pipeline", "auto-create"],
+)
+def test_documents_fail_as_the_cluster_is(client, create, execute, index, requests, message):
+    for method, path, body in requests:
+        client.open(f"/_mock/elasticsearch/{path}", method=method, json=body)
+    answer = execute(create(".index", {"index": index})["id"], {"documents": [{"a": 1}]})
+    assert answer.json["service_message"] == message
+
+
+def test_a_name_that_a_stream_has_a_template_for_makes_a_stream(client, create, execute):
+    answer = execute(create(".index", {"index": "logs-a-b"})["id"], {"documents": [{"a": 1}]})
+    [[result]] = [item.values() for item in answer.json["data"]["items"]]
+    assert result["_index"].startswith(".ds-logs-a-b-")
+    found = client.get("/_mock/elasticsearch/_data_stream/logs-a-b").json["data_streams"]
+    assert [stream["template"] for stream in found] == ["logs"]
+
+
 # Failures of the request
 
 

@@ -11,7 +11,7 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.indices import aliases as index_aliases
 from mockkibana.elasticsearch.indices import index_settings, templates
-from mockkibana.elasticsearch.indices.templates import Parts, Template
+from mockkibana.elasticsearch.indices.templates import Parts, Template, invalid
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -205,13 +205,6 @@ def check(name: str, parts: Parts) -> None:
     definitions.check_aliases(parts.mappings)
     for alias, properties in parts.aliases.items():
         index_aliases.read(alias.replace("{index}", name), properties)
-
-
-def invalid(name: str, text: str) -> ElasticsearchError:
-    """Return the refusal of a template."""
-    return ElasticsearchError(
-        400, "invalid_index_template_exception", f"index_template [{name}] invalid, cause [{text}]"
-    )
 
 
 def missing(kind: str, name: str) -> ElasticsearchError:

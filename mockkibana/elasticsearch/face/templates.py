@@ -2,107 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable
 from typing import Any
 
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
-from mockkibana.elasticsearch.cluster.templates import invalid, missing
-from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
+from mockkibana.elasticsearch.cluster.templates import missing
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
-from mockkibana.elasticsearch.indices import index_settings, templates
-from mockkibana.elasticsearch.json.object_parser import fields
+from mockkibana.elasticsearch.indices import index_settings, template_bodies, templates
+from mockkibana.elasticsearch.indices.templates import invalid
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
-_TEMPLATE = {
-    "settings": "object",
-    "mappings": "object",
-    "aliases": "object",
-    "lifecycle": "object",
-    "data_stream_options": "object",
-}
-_COMPOSABLE = {
-    "index_patterns": "strings",
-    "template": "object",
-    "composed_of": "strings",
-    "priority": "long",
-    "version": "long",
-    "_meta": "object",
-    "data_stream": "object",
-    "allow_auto_create": "boolean",
-    "ignore_missing_component_templates": "strings",
-    "deprecated": "boolean",
-}
-_STREAM = {"hidden": "boolean", "allow_custom_routing": "boolean"}
-_COMPONENT = {
-    "template": "object",
-    "version": "long",
-    "_meta": "object",
-    "deprecated": "boolean",
-    "allow_auto_create": "boolean",
-}
-_LEGACY = ("index_patterns", "settings", "mappings", "aliases", "order", "version")
 _LEGACY_WARNING = "Legacy index templates are deprecated in favor of composable templates."
 
 
-def _read(request: RestRequest, parser: str, kinds: Mapping[str, str]) -> dict[str, Json]:
+def _read(
+    request: RestRequest, read: Callable[[dict[str, Json]], dict[str, Json]]
+) -> dict[str, Json]:
     raw = request.required_body()
     body = request.object()
     with located(raw, body):
-        return _parts(parser, kinds, body)
-
-
-def _parts(parser: str, kinds: Mapping[str, str], body: Json) -> dict[str, Json]:
-    """Read a template; to be called within `located`."""
-    body = {name: value for name, value in body.items() if value is not None}
-    read = fields(parser, kinds, body, ())
-    if "template" in read:
-        path = ("template",)
-        given = {name: value for name, value in read["template"].items() if value is not None}
-        template = fields("template", _TEMPLATE, given, path)
-        if "settings" in template:
-            flat = index_settings.read(template["settings"])
-            template["settings"] = index_settings.nested(flat)
-        read["template"] = template
-    if "data_stream" in read:
-        given = fields("data_stream_template", _STREAM, read["data_stream"], ("data_stream",))
-        read["data_stream"] = {"hidden": False, "allow_custom_routing": False, **given}
-    return read
+        return read(body)
 
 
 def put_composable(request: RestRequest) -> Answer:
     """Put a composable template; with `create` only a new one."""
     request.check_timeouts()
     name = _checked_name(request)
-    template = _composable(name, _read(request, "index_template", _COMPOSABLE))
+    template = _read(request, lambda body: template_bodies.composable(name, body))
     create = request.parameters.flag("create")
     request.authorized_cluster().templates.put(name, template, create=create)
     return Answer(200, ACKNOWLEDGED)
-
-
-def _composable(name: str, read: dict[str, Json]) -> dict[str, Json]:
-    if not read.get("index_patterns"):
-        raise validation_failed(["index patterns are missing"])
-    if read.get("priority", 0) < 0:
-        raise validation_failed(["index template priority must be >= 0"])
-    for pattern in read["index_patterns"]:
-        if pattern.startswith("_") or " " in pattern or "," in pattern or "#" in pattern:
-            text = f"index_pattern [{pattern}] must not contain a space, a comma or '#'"
-            raise invalid(name, f"Validation Failed: 1: {text};")
-    order = ("index_patterns", "template", "composed_of")
-    whole: dict[str, Any] = {"composed_of": [], **read}
-    return {key: whole[key] for key in (*order, *whole) if key in whole}
 
 
 def put_component(request: RestRequest) -> Answer:
     """Put a component template; with `create` only a new one."""
     request.check_timeouts()
     name = _checked_name(request)
-    template = _read(request, "component_template", _COMPONENT)
-    if "template" not in template:
-        # Guess: the words of a ConstructingObjectParser.
-        raise illegal_argument("Required [template]")
+    template = _read(request, template_bodies.component)
     create = request.parameters.flag("create")
     request.authorized_cluster().templates.put_component(name, template, create=create)
     return Answer(200, ACKNOWLEDGED)
@@ -112,32 +51,8 @@ def put_legacy(request: RestRequest) -> Answer:
     """Put a legacy template; a node warns of its kind."""
     request.check_timeouts()
     name = _checked_name(request)
-    request.required_body()
-    body = request.object()
-    for key in body:
-        if key not in _LEGACY:
-            raise illegal_argument(f"unknown key [{key}] in the template ")
-    patterns = body.get("index_patterns")
-    if not patterns:
-        raise validation_failed(["index patterns are missing"])
-    patterns = patterns if isinstance(patterns, list) else [patterns]
-    if not all(isinstance(pattern, str) for pattern in patterns):
-        raise illegal_argument("Malformed [index_patterns] value, should be a list of strings")
-    for key in ("settings", "mappings", "aliases"):
-        if not isinstance(body.get(key, {}), dict | None):
-            raise illegal_argument(f"Malformed [{key}] section, should include an inner object")
-    for key in ("order", "version"):
-        if isinstance(body.get(key, 0), (dict, list)):
-            raise illegal_argument(f"Malformed [{key}] value, should be an integer")
-    order = body.get("order", request.parameters.integer("order") or 0)
-    template = {
-        "order": int(order),
-        **({"version": body["version"]} if body.get("version") is not None else {}),
-        "index_patterns": patterns,
-        "settings": index_settings.nested(index_settings.read(body.get("settings") or {})),
-        "mappings": body.get("mappings") or {},
-        "aliases": body.get("aliases") or {},
-    }
+    order = request.parameters.integer("order") or 0
+    template = _read(request, lambda body: template_bodies.legacy(body, order))
     create = request.parameters.flag("create")
     request.authorized_cluster().templates.put_legacy(name, template, create=create)
     return Answer(200, ACKNOWLEDGED, {"Warning": request.warning(_LEGACY_WARNING)})
@@ -248,13 +163,17 @@ def delete_legacy(request: RestRequest) -> Answer:
     return Answer(200, ACKNOWLEDGED)
 
 
+def _simulated(request: RestRequest, name: str) -> dict[str, Json]:
+    return _read(request, lambda body: template_bodies.composable(name, body))
+
+
 def simulate_index(request: RestRequest) -> Answer:
     """Answer what an index of that name would be made of; the body may hold a further template."""
     store = request.authorized_cluster().templates
     name = request.names["name"]
     known = store.composable()
     if request.body.strip():
-        template = _composable("simulated", _read(request, "index_template", _COMPOSABLE))
+        template = _simulated(request, "simulated")
         known = {**known, "simulated": template}
     found = templates.best(name, known)
     if found is None:
@@ -274,7 +193,7 @@ def simulate_template(request: RestRequest) -> Answer:
     store = request.authorized_cluster().templates
     name = request.names.get("name")
     if request.body.strip():
-        template = _composable(name or "simulated", _read(request, "index_template", _COMPOSABLE))
+        template = _simulated(request, name or "simulated")
     elif name is not None and name in store.composable():
         template = store.composable()[name]
     else:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from mockkibana.data import data
+from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.mapping import definitions
 from mockkibana.elasticsearch.mapping.unfit import Definition
@@ -143,3 +144,10 @@ def _intersect(one: str, other: str) -> bool:
         elif here == there:
             places.append((left + 1, right + 1))
     return False
+
+
+def invalid(name: str, text: str) -> ElasticsearchError:
+    """Return the refusal of a template."""
+    return ElasticsearchError(
+        400, "invalid_index_template_exception", f"index_template [{name}] invalid, cause [{text}]"
+    )

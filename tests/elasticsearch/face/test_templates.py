@@ -210,6 +210,11 @@ def test_a_template_that_cannot_be_is_refused(
     assert call(composed, "GET /_index_template") == before
 
 
+def test_an_order_that_is_no_number_is_refused(face: ElasticsearchFace) -> None:
+    error = refused(face, "PUT /_template/t", {"index_patterns": ["x"], "order": "high"})
+    assert error == "illegal_argument_exception: Malformed [order] value, should be an integer"
+
+
 def test_what_an_index_would_be_is_simulated(composed: ElasticsearchFace) -> None:
     answer = call(composed, "POST /_index_template/_simulate_index/x-1")
     assert answer["template"]["settings"]["index"]["refresh_interval"] == "2s"

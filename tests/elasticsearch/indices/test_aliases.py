@@ -43,7 +43,7 @@ def test_an_alias_that_is_not_there_cannot_be_removed(indices: Cluster) -> None:
         indices.update_aliases(
             [
                 {"add": {"index": "y", "alias": "c"}},
-                {"remove": {"index": "y", "alias": "a"}},
+                {"remove": {"index": "y", "alias": "a", "must_exist": True}},
             ]
         )
     assert (caught.value.status, caught.value.item()) == (
