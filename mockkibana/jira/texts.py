@@ -29,6 +29,11 @@ class Texts:
     bad_priority_name: str
 
 
+ACCOUNT_ID_ONLY = (
+    "'accountId' must be the only user identifying query parameter in GDPR strict mode."
+)
+"""What Cloud says to whoever names a user otherwise, in a query or in a body."""
+
 _PRIORITY = "Specify the Priority (id or name) in the string format"
 _LABELS = "Specify the value for labels in an array of strings"
 

@@ -6,6 +6,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request
 from mockkibana.jira.face.jira_request import JiraRequest
+from mockkibana.jira.face.naming import named
 from mockkibana.jira.links.links import link_type, link_types, show_type
 from mockkibana.jira.links.remote_links import show
 from mockkibana.jira.work.worklogs import adjustment
@@ -43,10 +44,11 @@ def watch(request: JiraRequest, issue: str) -> Answer:
 
 def unwatch(request: JiraRequest, issue: str) -> Answer:
     """`DELETE issue/{idOrKey}/watchers?username=|accountId=`."""
-    user = request.query.get("accountId") or request.query.get("username")
+    is_named = request.query.get("accountId") or request.query.get("username")
+    user = named(request) if is_named else None
     if user and user != request.viewer.user:
         _allowed(request, issue, "MANAGE_WATCHERS")
-    request.site.watching.unwatch(issue, user or None, request.viewer)
+    request.site.watching.unwatch(issue, user, request.viewer)
     return Answer(204)
 
 

@@ -7,6 +7,7 @@ from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request
 from mockkibana.jira.face.credentials import NOT_AUTHENTICATED, cookie
 from mockkibana.jira.face.jira_request import JiraRequest
+from mockkibana.jira.face.naming import named, searched
 from mockkibana.jira.people.users import show
 from mockkibana.jira.projects.permissions import all_permissions
 from mockkibana.json import Json
@@ -56,15 +57,7 @@ def myself(request: JiraRequest) -> Answer:
 
 def user(request: JiraRequest) -> Answer:
     """`GET user?username=|key=|accountId=`."""
-    return Answer(200, request.site.user(_named(request), request.viewer))
-
-
-def _named(request: JiraRequest) -> str:
-    query, keys = request.query, _NAMES[request.viewer.flavour]
-    name = next((query[key] for key in keys if query.get(key)), None)
-    if name is None:  # Guess: the status
-        raise bad_request(request.viewer.texts.no_user_named)
-    return name
+    return Answer(200, request.site.user(named(request), request.viewer))
 
 
 def create_user(request: JiraRequest) -> Answer:
@@ -95,7 +88,7 @@ def create_user(request: JiraRequest) -> Answer:
 def delete_user(request: JiraRequest) -> Answer:
     """`DELETE user?username=|accountId=`: what they wrote stays, and they become inactive."""
     request.site.people.permissions.require("ADMINISTER", request.viewer)
-    name = _named(request)
+    name = named(request)
     users = request.site.people.users
     with request.site.store.transaction() as transaction:
         found = users.find(name)
@@ -107,6 +100,8 @@ def delete_user(request: JiraRequest) -> Answer:
 
 def users(request: JiraRequest) -> Answer:
     """`GET user/search?query=|username=`: a bare array."""
+    if request.viewer.flavour == "server" and not request.query.get("username"):
+        raise bad_request("The username query parameter was not provided")
     return _users(request, None)
 
 
@@ -122,7 +117,7 @@ def assignable_users(request: JiraRequest) -> Answer:
 def assignable_everywhere(request: JiraRequest) -> Answer:
     """`GET user/assignable/multiProjectSearch?projectKeys=`: who works in all of them."""
     keys = request.values("projectKeys") or []
-    text = request.query.get("query") or request.query.get("username") or ""
+    text = searched(request)
     found = request.site.users(text, request.viewer)
     for key in keys:
         there = request.site.users(text, request.viewer, project=key)
@@ -131,10 +126,8 @@ def assignable_everywhere(request: JiraRequest) -> Answer:
 
 
 def _users(request: JiraRequest, project: str | None) -> Answer:
-    query = request.query
-    text = query.get("query") or query.get("username") or ""
-    found = request.site.users(text, request.viewer, project=project)
-    if query.get("includeInactive", "").lower() != "true":
+    found = request.site.users(searched(request), request.viewer, project=project)
+    if request.query.get("includeInactive", "").lower() != "true":
         found = [row for row in found if row["active"]]
     return Answer(200, request.page(found)["values"])
 
@@ -223,13 +216,13 @@ def add_to_group(request: JiraRequest) -> Answer:
 def take_from_group(request: JiraRequest) -> Answer:
     """`DELETE group/user?groupname=&username=|accountId=`."""
     request.site.people.permissions.require("ADMINISTER", request.viewer)
-    request.site.people.groups.remove(_group(request)["name"], _named(request))
+    request.site.people.groups.remove(_group(request)["name"], named(request))
     return Answer(200)
 
 
 def groups_of_user(request: JiraRequest) -> Answer:
     """`GET user/groups?accountId=`: a bare array."""
-    found = request.site.people.users.caller(_named(request))
+    found = request.site.people.users.caller(named(request))
     groups = request.site.people.groups
     names = groups.of(found["accountId"])
     rows = [groups.show_short(row, request.viewer) for row in groups.all() if row["name"] in names]
@@ -249,6 +242,8 @@ def my_permissions(request: JiraRequest) -> Answer:
     elif named := query.get("projectKey") or query.get("projectId"):
         project = site.people.projects.seen(named, request.viewer)
     keys = request.values("permissions")
+    if not keys and request.viewer.flavour == "cloud":
+        raise bad_request("The 'permissions' query parameter is required.")
     known = {permission["key"] for permission in all_permissions()}
     if unknown := [key for key in keys or () if key not in known]:
         raise bad_request(f"Unrecognized permission: {unknown[0]}")
@@ -264,8 +259,6 @@ def permissions(_request: JiraRequest) -> Answer:
     return Answer(200, {"permissions": rows})
 
 
-_BY_NAME, _BY_ID = ("username", "key"), ("accountId",)
-_NAMES = {"hybrid": (*_BY_ID, *_BY_NAME), "cloud": _BY_ID, "server": _BY_NAME}
 _API = "/rest/api/{version}"
 _SESSION = "/rest/auth/1/session"
 ROUTES: tuple[tuple[str, str, Handler], ...] = (

@@ -28,6 +28,7 @@ from mockkibana.jira.records.records import (
     WORKLOGS,
 )
 from mockkibana.jira.records.trail import Trail
+from mockkibana.jira.texts import ACCOUNT_ID_ONLY
 from mockkibana.jira.viewer import Viewer
 from mockkibana.jira.work.worklogs import Worklogs
 from mockkibana.json import Json
@@ -110,6 +111,9 @@ class Issues:
         """Give an issue to the user that `body` names; to nobody for null. Raises `JiraError`."""
         issue = self.seen(id_or_key, viewer)
         self.require("ASSIGN_ISSUES", issue, viewer)
+        named = isinstance(body, dict) and not body.keys().isdisjoint(("name", "key"))
+        if named and viewer.flavour == "cloud" and "accountId" not in body:
+            raise bad_request(ACCOUNT_ID_ONLY)
         self.edit(id_or_key, {"fields": {"assignee": body}}, replace(viewer, version="2"))
 
     def transition(self, id_or_key: str, body: Json, viewer: Viewer) -> None:

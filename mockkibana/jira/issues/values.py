@@ -12,7 +12,7 @@ from mockkibana.jira.people.users import Users
 from mockkibana.jira.projects import metadata, timestamps
 from mockkibana.jira.projects.fields import is_custom, is_rich
 from mockkibana.jira.projects.projects import PROJECT_LEAD, Projects
-from mockkibana.jira.texts import SERVER
+from mockkibana.jira.texts import ACCOUNT_ID_ONLY, SERVER
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json, dumps
 from mockkibana.store import Document
@@ -199,8 +199,8 @@ def _user(field: Document, value: Json, place: Place) -> str | None:
     given = {key: value[key] for key in keys if key in value}
     name = next(filter(None, given.values()), None)
     if name is None and not (None in given.values() or given.get("name") == ""):
-        # Guess: what Cloud says where a Server asks for a name.
-        raise BadValue(NO_NAME if "name" in keys else NO_NAME.replace("name", keys[0]))
+        # Guess: that Cloud says of a field what it says of an assignee.
+        raise BadValue(NO_NAME if "name" in keys else ACCOUNT_ID_ONLY)
     if name is None:
         return None
     if name in ("-1", -1):  # the project's default: its lead, or nobody

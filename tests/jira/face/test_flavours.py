@@ -129,6 +129,41 @@ def test_people_are_named_as_the_flavour_names_them(serve, flavour, user, status
     assert jira.send("PUT", f"issue/{key}/assignee", named).status == status
 
 
+ACCOUNT_ID = "'accountId' must be the only user identifying query parameter in GDPR strict mode."
+USERNAME = "The query parameter 'username' is not supported in GDPR strict mode."
+
+
+@pytest.mark.parametrize(
+    ("flavour", "method", "target", "body", "told"),
+    [
+        ("cloud", "GET", "user?username=bob", b"", [ACCOUNT_ID]),
+        ("cloud", "GET", "user?key=bob", b"", [ACCOUNT_ID]),
+        ("cloud", "GET", "user", b"", ["The 'accountId' query parameter needs to be provided"]),
+        ("cloud", "GET", "user/search?username=bob", b"", [USERNAME]),
+        ("cloud", "GET", "user/assignable/search?project=CK&username=bob", b"", [USERNAME]),
+        ("cloud", "PUT", "issue/CK-1/assignee", {"name": "bob"}, [ACCOUNT_ID]),
+        ("cloud", "DELETE", "issue/CK-1/watchers?username=bob", b"", [ACCOUNT_ID]),
+        ("cloud", "PUT", "issue/CK-1", {"fields": {"reporter": {"name": "bob"}}}, ACCOUNT_ID),
+        ("cloud", "GET", "mypermissions", b"", ["The 'permissions' query parameter is required."]),
+        ("server", "GET", "user/search", b"", ["The username query parameter was not provided"]),
+        (
+            "server",
+            "GET",
+            "user?accountId=1",
+            b"",
+            ["Either the 'username' or the 'key' query parameters need to be provided"],
+        ),
+    ],
+)
+def test_requests_that_name_people_otherwise_are_refused(
+    serve, flavour, method, target, body, told
+):
+    jira = serve(jira_flavour=flavour)
+    jira.make()
+    wanted = told if isinstance(told, list) else {"reporter": told}
+    assert jira.refused(method, target, body) == (400, wanted)
+
+
 def test_the_server_says_which_flavour_it_is(serve):
     for flavour, kind, version in (
         ("cloud", "Cloud", 1001),
