@@ -89,6 +89,50 @@ ACTIONS_18 = {
 }
 
 
+# What the routes of OAuth need.
+TOKENS = ["connector_token", "oauth_state", "user_connector_token"]
+
+
+def with_oauth(privilege, changed):
+    return {
+        **privilege,
+        "api": ["actions:execute-oauth"],
+        "savedObject": {**privilege["savedObject"], "all": changed},
+    }
+
+
+(ENDPOINT_GROUP,) = ENDPOINT_SECURITY["privilegeGroups"]
+(ENDPOINT_PRIVILEGE,) = ENDPOINT_GROUP["privileges"]
+ACTIONS_94 = {
+    **ACTIONS_18,
+    "privileges": {
+        "all": with_oauth(
+            with_cloud(ALL_17), ["action", "action_task_params", *TOKENS, "telemetry"]
+        ),
+        "read": with_oauth(with_cloud(READ_17), ["action_task_params", *TOKENS]),
+    },
+    "subFeatures": [
+        {
+            **ENDPOINT_SECURITY,
+            "privilegeGroups": [
+                {
+                    **ENDPOINT_GROUP,
+                    "privileges": [
+                        {
+                            **ENDPOINT_PRIVILEGE,
+                            "api": [
+                                *ENDPOINT_PRIVILEGE["api"],
+                                "actions:execute-endpoint-security-sub-actions",
+                            ],
+                        }
+                    ],
+                }
+            ],
+        }
+    ],
+}
+
+
 def ids_of(version):
     return [feature["id"] for feature in listed(release_of(version), None)]
 
@@ -102,7 +146,14 @@ def asked(settings, query=""):
 
 @pytest.mark.parametrize(
     ("version", "expected"),
-    [("8.17.3", ACTIONS_17), ("8.18.0", ACTIONS_18), ("8.19.5", ACTIONS_18)],
+    [
+        ("8.17.3", ACTIONS_17),
+        ("8.18.0", ACTIONS_18),
+        ("8.19.5", ACTIONS_18),
+        ("9.3.7", ACTIONS_18),
+        ("9.4.0", ACTIONS_94),
+        ("9.5.4", ACTIONS_94),
+    ],
 )
 def test_the_feature_of_connectors_is_that_of_the_version(version, expected):
     response = asked(Settings(kibana_version=version))
@@ -121,9 +172,9 @@ def test_features_are_in_their_order_and_those_without_one_last(client):
     assert orders[len(known) :] == [None] * (len(orders) - len(known))
 
 
-@pytest.mark.parametrize("minor", [17, 18, 19])
+@pytest.mark.parametrize("minor", ["8.17", "8.18", "8.19", "9.0", "9.3", "9.4", "9.5"])
 def test_every_feature_is_whole(minor):
-    for feature in listed(release_of(f"8.{minor}.0"), None):
+    for feature in listed(release_of(f"{minor}.0"), None):
         keys = {"id", "name", "category", "app", "scope", "privileges"}
         assert keys <= feature.keys(), feature
         assert keys.isdisjoint({"since", "until", "deprecated_since", "deprecated"})
@@ -133,9 +184,9 @@ def test_every_feature_is_whole(minor):
             assert "config" in privilege["savedObject"]["read"]
 
 
-@pytest.mark.parametrize("minor", [17, 18, 19])
+@pytest.mark.parametrize("minor", ["8.17", "8.18", "8.19", "9.0", "9.3", "9.4", "9.5"])
 def test_no_feature_comes_twice(minor):
-    ids = [feature["id"] for feature in registered(release_of(f"8.{minor}.0"))]
+    ids = [feature["id"] for feature in registered(release_of(f"{minor}.0"))]
     assert len(ids) == len(set(ids))
 
 
