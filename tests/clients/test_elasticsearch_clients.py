@@ -388,6 +388,54 @@ def test_a_value_of_the_wrong_kind_is_refused(client: Client, definition: Any, v
     assert client.api.count(index="t")["count"] == 0
 
 
+@pytest.mark.filterwarnings("ignore:This API is in technical preview")  # `tasks.get` is
+@pytest.mark.filterwarnings("ignore:Using positional arguments")  # as `helpers.reindex` of 7 does
+def test_documents_are_changed_by_queries_scripts_and_pipelines(client: Client) -> None:
+    api = client.api
+    set_seen = {"set": {"field": "seen", "value": True}}
+    client.send(api.ingest.put_pipeline, {"processors": [set_seen]}, id="p")
+    client.helpers.bulk(
+        api, ({"_index": "t", "_id": n, "n": n} for n in range(5)), refresh=True, pipeline="p"
+    )
+    script = {"source": "ctx._source.n += params.by", "params": {"by": 10}}
+    api.update(index="t", id="0", script=script)
+    few = {"range": {"n": {"lt": 3}}}
+    by_script = {"query": few, "script": script}
+    assert client.send(api.update_by_query, by_script, index="t", refresh=True)["updated"] == 2
+    deleted = client.send(api.delete_by_query, {"query": {"term": {"n": 3}}}, index="t")
+    assert deleted["deleted"] == 1
+    copy = {"source": {"index": "t"}, "dest": {"index": "u"}}
+    task = client.send(api.reindex, copy, wait_for_completion=False)["task"]
+    assert api.tasks.get(task_id=task)["response"]["created"] == 4
+    client.helpers.reindex(api, "t", "v")
+    api.indices.refresh(index="v")
+    for index in ("u", "v"):
+        hits = api.search(index=index, size=10)["hits"]["hits"]
+        found = {hit["_id"]: hit["_source"] for hit in hits}
+        assert found["0"] == {"n": 10, "seen": True}
+        assert sorted(source["n"] for source in found.values()) == [4, 10, 11, 12]
+
+
+def test_streams_and_aliases_roll_over(client: Client) -> None:
+    api = client.api
+    stream = {"index_patterns": ["metrics-x*"], "data_stream": {}, "priority": 500}
+    client.send(api.indices.put_index_template, stream, name="t")
+    api.indices.create_data_stream(name="metrics-x")
+    api.indices.create(index="log-1")
+    api.indices.put_alias(index="log-1", name="log")
+    for alias in ("metrics-x", "log"):
+        old = api.indices.rollover(alias=alias)["old_index"]
+        again = client.send(api.indices.rollover, {"conditions": {"max_docs": 1}}, alias=alias)
+        assert (again["old_index"] != old, again["rolled_over"]) == (True, False)
+    [shown] = plain(api.indices.get_data_stream(name="metrics-x"))["data_streams"]
+    assert len(shown["indices"]) == 2
+    rows = api.cat.indices(index="log*", h="index", s="index").split()
+    assert rows == ["log-000002", "log-1"]
+    assert list(plain(api.field_caps(index="metrics-x", fields="@timestamp"))["fields"]) == [
+        "@timestamp"
+    ]
+
+
 def test_a_suite_can_clean_up(client: Client) -> None:
     api = client.api
     api.index(index="logs", document={"a": 1})

@@ -116,6 +116,30 @@ _KINDS = (
         {"count": 0, "datafeeds": []},
         _not_found("No datafeed with id [{}] exists"),
     ),
+    _Kind(
+        "/_ml/data_frame/analytics/{id}",
+        "cluster:monitor/xpack/ml/data_frame/analytics/",
+        {"count": 0, "data_frame_analytics": []},
+        _not_found("No known data frame analytics with id [{}]"),
+    ),
+    _Kind(
+        "/_ml/trained_models/{model_id}",
+        "cluster:monitor/xpack/ml/inference/",
+        {"count": 0, "trained_model_configs": []},
+        _not_found("No known trained model with model_id [{}]"),
+    ),
+    _Kind(
+        "/_ml/calendars/{calendar_id}",
+        "cluster:monitor/xpack/ml/calendars/",
+        {"count": 0, "calendars": []},
+        _not_found("No calendar with id [{}]"),
+    ),
+    _Kind(
+        "/_ml/filters/{filter_id}",
+        "cluster:admin/xpack/ml/filters/",
+        {"count": 0, "filters": []},
+        _not_found("Unable to find filter [{}]"),
+    ),
     _Kind("/_rollup/job/{id}", "cluster:monitor/xpack/rollup/", {"jobs": []}, status=200),
 )
 
@@ -148,6 +172,16 @@ ROUTES = (
             ("/_remote/info", "cluster:monitor/remote/info", {}),
             ("/_slm/status", "cluster:admin/slm/status", {"operation_mode": "RUNNING"}),
             ("/_synonyms", "cluster:admin/synonyms/get", {"count": 0, "results": []}),
+            ("/_nodes/shutdown", "cluster:monitor/shutdown/get", {"nodes": []}),
+            ("/_snapshot/_status", "cluster:admin/snapshot/status", {"snapshots": []}),
+            (
+                "/_application/search_application",
+                "cluster:admin/xpack/application/search_application/list",
+                {"count": 0, "results": []},
+            ),
+            ("/_query_rules", "cluster:admin/xpack/query_rules/list", {"count": 0, "results": []}),
+            ("/_inference", "cluster:monitor/xpack/inference/get", {"endpoints": []}),
+            ("/_security/role_mapping", "cluster:admin/xpack/security/role_mapping/get", {}),
         )
     ),
 )
