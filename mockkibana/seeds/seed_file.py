@@ -49,6 +49,7 @@ class ConnectorSeed(Schema):
     is_deprecated = Maybe(Boolean())
     is_system_action = Maybe(Boolean())
     is_connector_type_deprecated = Maybe(Boolean())
+    auth_mode = Maybe(String())
 
 
 class PreconfiguredSeed(Schema):

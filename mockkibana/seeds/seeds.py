@@ -39,7 +39,13 @@ STORED_PARTS = {
 # The keys of a seed that are not named as their parts.
 _PARTS_OF_KEYS = {"preconfigured": "connectors", "indices": "elasticsearch", "parties": "outbox"}
 READ_ONLY = frozenset(
-    ("is_preconfigured", "is_deprecated", "is_system_action", "is_connector_type_deprecated")
+    (
+        "is_preconfigured",
+        "is_deprecated",
+        "is_system_action",
+        "is_connector_type_deprecated",
+        "auth_mode",
+    )
 )
 """What Kibana's API says of a connector, and nobody can set."""
 

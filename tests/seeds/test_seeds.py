@@ -483,7 +483,7 @@ SHOWN = [
     {
         "id": "log", "name": "Log", "connector_type_id": ".server-log", "config": {},
         "is_preconfigured": False, "is_deprecated": False, "is_missing_secrets": False,
-        "is_system_action": False, "referenced_by_count": 2,
+        "is_system_action": False, "referenced_by_count": 2, "auth_mode": "shared",
     },
     {
         "id": "jira", "name": "Jira", "connector_type_id": ".jira",

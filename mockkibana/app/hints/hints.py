@@ -14,6 +14,11 @@ from mockkibana.journal import Call
 from mockkibana.world import World
 
 _XSRF = "kbn-xsrf header"
+_INTERNAL = "exists but is not available with the current configuration"
+_ORIGIN = (
+    "since 9.0 internal routes are for Kibana's own pages: add the header "
+    "`x-elastic-internal-origin` (any value will do)"
+)
 _UNREGISTERED = re.compile(r'Action type \\"([^"\\]*)\\" is not registered')
 
 Patterns: TypeAlias = Callable[[], list[tuple[str, str]]]
@@ -38,6 +43,8 @@ def explain(call: Call, world: World, patterns: Patterns) -> str | None:
         return wrong_type(call) or missing_fields(told)
     if found := _UNREGISTERED.search(told):
         return nearest_type(found[1], world)
+    if _INTERNAL in told:
+        return _ORIGIN
     # One refusal hides the next, so all that a request lacks is told at once.
     lacking = [missing_xsrf(call)] if _XSRF in told else []
     lacking += [text for text in (wrong_type(call), missing_params(call)) if text]

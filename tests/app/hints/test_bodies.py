@@ -116,6 +116,14 @@ def test_an_unregistered_type_is_told_with_the_nearest(
     assert ask(f"/api/actions/{api}", f'{{"name":"a","{key}":"{type_id}"}}') == hint
 
 
+def test_an_internal_route_is_told_what_opens_it(client: FlaskClient, world: World) -> None:
+    world.settings = Settings(kibana_version="9.0.0")
+    client.get("/internal/actions/connectors")
+    hint = world.journal.records()[-1].hint
+    assert hint is not None
+    assert hint.endswith("add the header `x-elastic-internal-origin` (any value will do)")
+
+
 @pytest.mark.parametrize(
     ("version", "type_id", "hint"),
     [
