@@ -43,8 +43,23 @@ SEED = {
         }
     },
     "jira": {
-        "projects": [{"key": "HX"}],
-        "issues": [{"key": "HX-1", "summary": "one", "comments": ["said"], "labels": ["a"]}],
+        "projects": [{"key": "HX", "versions": ["1.0"], "components": ["Disk"]}],
+        "categories": ["c"],
+        "issues": [
+            {
+                "key": "HX-1",
+                "summary": "one",
+                "comments": ["said"],
+                "labels": ["a"],
+                "worklogs": [{"timeSpent": "1h"}],
+                "attachments": [{"filename": "a.txt", "content": "x"}],
+                "remoteLinks": ["http://example.com"],
+                "properties": {"1": 1},
+            },
+            {"key": "HX-2", "summary": "two"},
+        ],
+        "links": [{"type": "Blocks", "inward": "HX-1", "outward": "HX-2"}],
+        "filters": [{"name": "f", "jql": "project = HX"}],
     },
 }
 # What there is for the placeholders of a route; any other one gets "1".
@@ -73,7 +88,10 @@ class Route:
     def path(self, **places: str) -> str:
         """Return the path of something that is there, or of `places`; `any` fills all."""
         default = "default" if "/spaces/" in self.pattern else CONNECTORS["index"]
-        known = PLACES | ({} if self.pattern.startswith(MOCK) else {"id": default}) | places
+        ids = {} if self.pattern.startswith(MOCK) else {"id": default}
+        if self.pattern.startswith(JIRA):
+            ids = {"id": "10000"}
+        known = PLACES | ids | places
 
         def place(match: re.Match[str]) -> str:
             return places.get("any", known.get(match[1], "1"))
@@ -269,6 +287,8 @@ def _elasticsearch(method: str, path: str, seen: Seen) -> None:
 
 def _jira(method: str, _: str, seen: Seen) -> None:
     if (seen.status, seen.body) == (403, b"XSRF check failed"):  # Jira's own, and no JSON
+        return
+    if seen.status == 200 and "content-disposition" in seen.headers:  # a file
         return
     assert seen.headers["content-type"].startswith("application/json"), seen
     if seen.status >= 400 and method != "HEAD":
