@@ -14,6 +14,7 @@ from mockkibana.journal import Made, RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound.message import Outbound, basic
 from mockkibana.outbound.party import Box
+from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
 
@@ -155,3 +156,11 @@ def test_an_issue_and_a_comment_are_what_came_of_a_run(site: Site) -> None:
         Made("issue", "CK", issue["id"], "CK-1"),
         Made("comment", "CK", comment["id"]),
     ]
+
+
+@pytest.mark.parametrize(("token", "status"), [("token", 200), ("other", 401)])
+def test_a_connector_needs_credentials_that_the_site_takes(token: str, status: int) -> None:
+    settings = Settings(jira_users=(f"{ANN}:{token}",))
+    site = Site(Store(), Installation(settings))
+    answer = Run(site).request(ACCESS, "GET", "/rest/api/2/project/CK")
+    assert answer.status == status

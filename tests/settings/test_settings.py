@@ -60,6 +60,7 @@ def test_another_version_is_refused(version):
     [
         ({"contract": "real"}, "contract is 'real'; expected one of documented, observed"),
         ({"jira_flavour": "dc"}, "jira_flavour is 'dc'; expected one of hybrid, cloud, server"),
+        ({"jira_users": ("ann",)}, "jira_users holds what is no email:token"),
         (
             {"ssl_verification_mode": "off"},
             "ssl_verification_mode is 'off'; expected one of full, certificate, none",

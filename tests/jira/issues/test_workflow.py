@@ -176,3 +176,38 @@ def test_a_transition_that_is_refused(site, store, key, body, messages, errors):
     assert refusal.value.status == 400
     assert refusal.value.body() == {"errorMessages": messages, "errors": errors}
     assert store.digest() == before
+
+
+SCREENED = {
+    "projects": [
+        {
+            "key": "CK",
+            "fields": [{"id": "customfield_10100", "name": "Cause", "required": False}],
+            "screens": {"Done": ["customfield_10100", "assignee"], "21": ["labels"]},
+        }
+    ],
+    "users": [ANN],
+    "issues": [{"key": "CK-1", "summary": "one"}],
+}
+
+
+def test_a_transition_takes_what_its_screen_has(seeded):
+    site = seeded(SCREENED)
+    shown = site.transitions("CK-1", READER, with_fields=True)["transitions"]
+    assert [row["hasScreen"] for row in shown] == [False, True, True]
+    assert [*shown[1]["fields"]] == ["labels"]
+    assert [*shown[2]["fields"]] == ["resolution", "customfield_10100", "assignee"]
+    assert shown[2]["fields"]["customfield_10100"]["name"] == "Cause"
+    given = {
+        "customfield_10100": "full",
+        "assignee": {"name": "ann"},
+        "resolution": {"id": "10001"},
+    }
+    fields = move(site, "CK-1", "31", fields=given)
+    assert (fields["customfield_10100"], fields["assignee"]["name"]) == ("full", "ann")
+    assert fields["resolution"]["name"] == "Won't Do"
+    fields = move(site, "CK-1", "21", update={"labels": [{"add": "a"}]})
+    assert fields["labels"] == ["a"]
+    with pytest.raises(JiraError) as refusal:
+        move(site, "CK-1", "21", fields=given)
+    assert refusal.value.errors == {name: unknown_field(name) for name in given}
