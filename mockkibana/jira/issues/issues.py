@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from functools import partial
 
-from mockkibana.jira.errors import bad_request, not_found
+from mockkibana.jira.errors import BAD_PAYLOAD, bad_request, not_found
 from mockkibana.jira.issues import issue_input, workflow
 from mockkibana.jira.issues.changelog import Changelog
 from mockkibana.jira.issues.comments import Comments
@@ -90,7 +90,7 @@ class Issues:
             self._register_people(transaction, given)
             number = self._projects.next_number(transaction, project)
             issue = records.issue(id_, project, number, _new_fields(given, author, time))
-            issue = {**issue, "watchers": [author]}
+            issue = {**issue, "watchers": [author], "properties": _properties(body)}
             issue = self._with_comments(transaction, issue, given, author)
             self._put(transaction, issue, moved=True)
             transaction.put(ISSUE_KEYS, {issue["key"]: {"id": issue["id"]}})
@@ -254,6 +254,16 @@ class Issues:
         self.links.forget(transaction, issue)
         transaction.remove(ISSUE_KEYS, [issue["key"]])
         transaction.remove(ISSUES, [issue["id"]])
+
+
+def _properties(body: Json) -> Document:
+    """Return the properties that a body brings: `[{"key": "a", "value": 1}]`."""
+    given = body.get("properties") or []
+    if not isinstance(given, list) or not all(
+        isinstance(each, dict) and isinstance(each.get("key"), str) for each in given
+    ):
+        raise bad_request(BAD_PAYLOAD)
+    return {each["key"]: each.get("value") for each in given}
 
 
 def _new_fields(given: IssueInput, author: str, time: str) -> Document:

@@ -194,3 +194,28 @@ def test_what_is_missing_says_so_in_the_mocks_own_words(server, path, what):
     assert status == 404
     assert told.startswith("This mock of Jira has no ")
     assert what in told
+
+
+def test_a_server_does_not_tell_what_only_cloud_knows(serve):
+    cloud, server = serve(jira_flavour="cloud"), serve(jira_flavour="server")
+    keep = {"hierarchyLevel": 1, "simplified": True}
+    for jira in (cloud, server):
+        jira.make()
+        jira.ask("PUT", "issue/CK-1/properties/a", keep)
+        assert jira.get("issue/CK-1/properties/a")["value"] == keep
+
+    def keys(target, *path):
+        shown = []
+        for jira in (cloud, server):
+            value = jira.get(target)
+            for step in path:
+                value = value[step]
+            shown.append(set(value))
+        return shown[0] - shown[1]
+
+    assert keys("issuetype", 0) == {"hierarchyLevel"}
+    assert keys("issue/CK-1", "fields", "issuetype") == {"hierarchyLevel"}
+    assert keys("issue/CK-1", "fields", "project") == {"simplified"}
+    assert keys("issue/CK-1", "fields") == {"statuscategorychangedate"}
+    assert keys("project/CK") == {"simplified", "style", "isPrivate", "properties"}
+    assert keys("issue/CK-1/transitions", "transitions", 0) >= {"isGlobal", "hasScreen", "looped"}

@@ -50,3 +50,11 @@ def test_labels_in_use_are_listed(server):
     assert server.get("label")["values"] == ["a", "b", "c"]
     shown = server.get("/rest/api/1.0/labels/suggest?query=b")
     assert [row["label"] for row in shown["suggestions"]] == ["b"]
+
+
+def test_an_issue_is_made_with_properties(server):
+    values = {"project": {"key": "CK"}, "summary": "x", "issuetype": {"name": "Task"}}
+    body = {"fields": values, "properties": [{"key": "a", "value": {"b": 1}}]}
+    key = server.ask("POST", "issue", body)["key"]
+    assert server.get(f"issue/{key}/properties/a")["value"] == {"b": 1}
+    assert server.refused("POST", "issue", {**body, "properties": [1]})[0] == 400
