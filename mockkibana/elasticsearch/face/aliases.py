@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.errors import parse_exception
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json.object_parser import unknown
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.http.messages import Answer
@@ -94,18 +94,3 @@ def get_aliases(request: RestRequest) -> Answer:
     plural = "aliases" if len(missing) > 1 else "alias"
     text = f"{plural} [{','.join(missing)}] missing"
     return Answer(404, {"error": text, "status": 404, **found})
-
-
-_UPDATING = "indices:admin/aliases"
-_GETTING = "indices:admin/aliases/get"
-_ONE = ("/{index}/_alias/{name}", "/{index}/_aliases/{name}")
-
-ROUTES = (
-    RestRoute("POST", "/_aliases", update_aliases, _UPDATING, takes_body=True),
-    *(RestRoute("PUT POST", path, put_alias, _UPDATING, takes_body=True) for path in _ONE),
-    *(RestRoute("DELETE", path, delete_alias, _UPDATING) for path in _ONE),
-    RestRoute("GET", "/_alias", get_aliases, _GETTING),
-    RestRoute("GET HEAD", "/_alias/{name}", get_aliases, _GETTING),
-    RestRoute("GET", "/{index}/_alias", get_aliases, _GETTING),
-    RestRoute("GET HEAD", "/{index}/_alias/{name}", get_aliases, _GETTING),
-)

@@ -13,7 +13,7 @@ from mockkibana.elasticsearch.analysis.analyzers import (
 )
 from mockkibana.elasticsearch.analysis.tokens import Token
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.parse_errors import located, unknown_field, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text
@@ -22,7 +22,6 @@ from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
-_ACTION = "indices:admin/analyze"
 _KEYS = ("analyzer", "field", "filter", "normalizer", "text", "tokenizer")
 _UNSUPPORTED = ("attributes", "char_filter", "explain")
 _MOST = "index.analyze.max_token_count"
@@ -151,9 +150,3 @@ def _of_field(path: str, index: Index) -> Analyzer:
             "fields"
         )
     return _named(str(field.definition.get("analyzer", "default")), index.analyzers, "")
-
-
-ROUTES = (
-    RestRoute("GET POST", "/_analyze", analyze, _ACTION, takes_body=True),
-    RestRoute("GET POST", "/{index}/_analyze", analyze, _ACTION, takes_body=True),
-)

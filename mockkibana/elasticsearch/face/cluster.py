@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import nodes
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
-_ACTION = "cluster:monitor/health"
 _STATUSES = ("green", "yellow", "red")
 
 
@@ -83,10 +82,3 @@ def _index_health(index: Index) -> dict[str, Json]:
         "number_of_replicas": replicas,
         **_shards(index.shards, index.shards * replicas),
     }
-
-
-ROUTES = (
-    RestRoute("GET HEAD", "/", info, "cluster:monitor/main"),
-    RestRoute("GET", "/_cluster/health", health, _ACTION),
-    RestRoute("GET", "/_cluster/health/{index}", health, _ACTION),
-)

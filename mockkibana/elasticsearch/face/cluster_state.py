@@ -6,7 +6,7 @@ from mockkibana.elasticsearch.cluster import nodes
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.cluster.cluster_settings import KINDS
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.indices.index_settings import Flat
 from mockkibana.elasticsearch.indices.indices import Index
@@ -112,16 +112,3 @@ def _metadata(index: Index) -> Json:
         "mappings": {"_doc": body["mappings"]},
         "aliases": list(index.aliases),
     }
-
-
-_SETTINGS = "cluster:monitor/settings"
-_UPDATING = "cluster:admin/settings/update"
-_STATE = "cluster:monitor/state"
-
-ROUTES = (
-    RestRoute("GET", "/_cluster/settings", get_settings, _SETTINGS),
-    RestRoute("PUT", "/_cluster/settings", put_settings, _UPDATING, takes_body=True),
-    RestRoute("GET", "/_cluster/state", state, _STATE),
-    RestRoute("GET", "/_cluster/state/{metric}", state, _STATE),
-    RestRoute("GET", "/_cluster/state/{metric}/{index}", state, _STATE),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
@@ -176,16 +176,3 @@ def explain_lifecycle(request: RestRequest) -> Answer:
             managed |= {"index_creation_date_millis": index.creation_date, "lifecycle": lifecycle}
         told[index.name] = {"index": index.name, **managed}
     return Answer(200, {"indices": told})
-
-
-_ACTION = "indices:admin/data_stream/"
-_STATS = "indices:monitor/data_stream/stats"
-
-ROUTES = (
-    RestRoute("PUT", "/_data_stream/{name}", create_data_stream, f"{_ACTION}create"),
-    RestRoute("DELETE", "/_data_stream/{name}", delete_data_streams, f"{_ACTION}delete"),
-    RestRoute("GET", "/_data_stream", get_data_streams, f"{_ACTION}get"),
-    RestRoute("GET", "/_data_stream/{name}", get_data_streams, f"{_ACTION}get"),
-    RestRoute("GET", "/_data_stream/_stats", stats, _STATS),
-    RestRoute("GET", "/_data_stream/{name}/_stats", stats, _STATS),
-)

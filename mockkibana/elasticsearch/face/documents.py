@@ -17,9 +17,8 @@ from mockkibana.elasticsearch.errors import (
     validation_failed,
 )
 from mockkibana.elasticsearch.face.multi_get import found
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -177,21 +176,3 @@ def bulk(request: RestRequest) -> Answer:
     if parsed.warnings:
         headers["Warning"] = ", ".join(map(request.warning, parsed.warnings))
     return Answer(200, body, headers)
-
-
-_INDEXING = "indices:data/write/index"
-_GETTING = "indices:data/read/get"
-_DELETING = "indices:data/write/delete"
-_UPDATING = "indices:data/write/update"
-
-ROUTES = (
-    RestRoute("PUT POST", "/{index}/_doc/{id}", index_document, _INDEXING, takes_body=True),
-    RestRoute("POST", "/{index}/_doc", index_document, _INDEXING, takes_body=True),
-    RestRoute("GET HEAD", "/{index}/_doc/{id}", get_document, _GETTING),
-    RestRoute("DELETE", "/{index}/_doc/{id}", delete_document, _DELETING),
-    RestRoute("PUT POST", "/{index}/_create/{id}", create_document, _INDEXING, takes_body=True),
-    RestRoute("POST", "/{index}/_update/{id}", update_document, _UPDATING, takes_body=True),
-    RestRoute("GET HEAD", "/{index}/_source/{id}", get_source, _GETTING),
-    RestRoute("POST PUT", "/_bulk", bulk, authorization.BULK, takes_body=True),
-    RestRoute("POST PUT", "/{index}/_bulk", bulk, authorization.BULK, takes_body=True),
-)

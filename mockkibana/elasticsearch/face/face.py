@@ -7,36 +7,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, illegal_argument
-from mockkibana.elasticsearch.face import (
-    aliases,
-    analyze,
-    cluster,
-    cluster_state,
-    data_streams,
-    documents,
-    empty_lists,
-    field_mappings,
-    index_maintenance,
-    index_settings,
-    indices,
-    licenses,
-    media_types,
-    multi_get,
-    multi_search,
-    points_in_time,
-    rare,
-    resolving,
-    rest_api,
-    rollover,
-    scrolls,
-    search,
-    templates,
-)
-from mockkibana.elasticsearch.face.cat import cluster as cat_cluster
-from mockkibana.elasticsearch.face.cat import indices as cat_indices
+from mockkibana.elasticsearch.face import media_types, rest_api, routes
+from mockkibana.elasticsearch.face.cat import routes as cat_routes
 from mockkibana.elasticsearch.face.rendering import PRODUCT, Form, form_of
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
-from mockkibana.elasticsearch.face.security import api_keys, privileges, roles, tokens, users
+from mockkibana.elasticsearch.face.rest_request import RestRequest
+from mockkibana.elasticsearch.face.rest_route import RestRoute
+from mockkibana.elasticsearch.face.security import routes as security_routes
 from mockkibana.elasticsearch.json.parameters import Parameters, check_names
 from mockkibana.http.messages import Answer, Request
 from mockkibana.http.route_table import Match, NoRoute, Table, WrongMethod
@@ -53,36 +29,7 @@ _METHODS = frozenset(
 
 def _table() -> Table[RestRoute]:
     table: Table[RestRoute] = Table()
-    for module in (
-        cluster,
-        documents,
-        multi_get,
-        indices,
-        aliases,
-        index_settings,
-        index_maintenance,
-        field_mappings,
-        analyze,
-        resolving,
-        rollover,
-        templates,
-        data_streams,
-        search,
-        rare,
-        multi_search,
-        scrolls,
-        points_in_time,
-        licenses,
-        cluster_state,
-        cat_indices,
-        cat_cluster,
-        empty_lists,
-        users,
-        roles,
-        api_keys,
-        tokens,
-        privileges,
-    ):
+    for module in (routes, cat_routes, security_routes):
         for route in module.ROUTES:
             table.add(route.methods, route.pattern, route)
     return table

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.definitions import render
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.wildcards import wildcard
-
-_ACTION = "indices:admin/mappings/fields/get"
 
 
 def get_field_mappings(request: RestRequest) -> Answer:
@@ -36,9 +34,3 @@ def _fields(index: Index, patterns: list[str], *, defaults: bool) -> Json:
                     definition = {"analyzer": "default", **definition}
                 found[path] = {"full_name": path, "mapping": {name: definition}}
     return found
-
-
-ROUTES = (
-    RestRoute("GET", "/_mapping/field/{fields}", get_field_mappings, _ACTION),
-    RestRoute("GET", "/{index}/_mapping/field/{fields}", get_field_mappings, _ACTION),
-)

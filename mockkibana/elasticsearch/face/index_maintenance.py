@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import nodes, statistics
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-
-_REFRESHING = "indices:admin/refresh"
 
 
 def close_indices(request: RestRequest) -> Answer:
@@ -116,25 +114,3 @@ def recovery(request: RestRequest) -> Answer:
         for index in request.indices()
     }
     return Answer(200, body)
-
-
-_TABLE = (
-    ("_flush", "GET POST", maintain, "indices:admin/flush"),
-    ("_forcemerge", "POST", maintain, "indices:admin/forcemerge"),
-    ("_cache/clear", "POST", maintain, "indices:admin/cache/clear"),
-    ("_refresh", "GET POST", refresh, _REFRESHING),
-    ("_stats", "GET", stats, "indices:monitor/stats"),
-    ("_stats/{metric}", "GET", stats, "indices:monitor/stats"),
-    ("_segments", "GET", segments, "indices:monitor/segments"),
-    ("_recovery", "GET", recovery, "indices:monitor/recovery"),
-)
-
-ROUTES = (
-    RestRoute("POST", "/{index}/_close", close_indices, "indices:admin/close"),
-    RestRoute("POST", "/{index}/_open", open_indices, "indices:admin/open"),
-    *(
-        RestRoute(methods, f"{start}/{path}", handler, action)
-        for path, methods, handler, action in _TABLE
-        for start in ("", "/{index}")
-    ),
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.indices.index_settings import BLOCKS
 from mockkibana.http.messages import Answer
@@ -68,18 +68,3 @@ def add_block(request: RestRequest) -> Answer:
     request.cluster.put_settings(request.expression(), {f"{BLOCKS}{kind}": True})
     blocked = [{"name": index.name, "blocked": True} for index in indices]
     return Answer(200, {**ACKNOWLEDGED, "shards_acknowledged": True, "indices": blocked})
-
-
-_GETTING = "indices:monitor/settings/get"
-_UPDATING = "indices:admin/settings/update"
-_BLOCKING = "indices:admin/block/add"
-
-ROUTES = (
-    RestRoute("GET", "/_settings", get_settings, _GETTING),
-    RestRoute("GET", "/_settings/{name}", get_settings, _GETTING),
-    RestRoute("GET", "/{index}/_settings", get_settings, _GETTING),
-    RestRoute("GET", "/{index}/_settings/{name}", get_settings, _GETTING),
-    RestRoute("PUT", "/_settings", put_settings, _UPDATING, takes_body=True),
-    RestRoute("PUT", "/{index}/_settings", put_settings, _UPDATING, takes_body=True),
-    RestRoute("PUT", "/{index}/_block/{block}", add_block, _BLOCKING),
-)

@@ -9,7 +9,7 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.security import authorization
 from mockkibana.http.messages import Answer
@@ -95,18 +95,3 @@ def put_mapping(request: RestRequest) -> Answer:
     request.check_timeouts()
     request.indices("metadata_write")
     return Answer(200, request.authorized_cluster().put_mapping(request.expression(), mappings))
-
-
-_GETTING = "indices:admin/get"
-_MAPPINGS = "indices:admin/mappings/get"
-_PUTTING = "indices:admin/mapping/put"
-
-ROUTES = (
-    RestRoute("PUT", "/{index}", create_index, "indices:admin/create", takes_body=True),
-    RestRoute("GET", "/{index}", get_index, _GETTING),
-    RestRoute("HEAD", "/{index}", index_exists, _GETTING),
-    RestRoute("DELETE", "/{index}", delete_index, "indices:admin/delete"),
-    RestRoute("GET", "/_mapping", get_mapping, _MAPPINGS),
-    RestRoute("GET", "/{index}/_mapping", get_mapping, _MAPPINGS),
-    RestRoute("PUT POST", "/{index}/_mapping", put_mapping, _PUTTING, takes_body=True),
-)

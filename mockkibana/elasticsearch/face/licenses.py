@@ -10,7 +10,7 @@ from uuid import UUID
 from mockkibana.clock import iso, parse_time
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.face.rendering import pretty_text
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.http.messages import Answer
 from mockkibana.json import Encoded, Json
 
@@ -105,13 +105,3 @@ def _dates(name: str, milliseconds: int) -> dict[str, Any]:
 
 def _uid(text: str) -> str:
     return str(UUID(bytes=sha256(text.encode()).digest()[:16], version=4))
-
-
-_STATUS = "cluster:admin/xpack/license"
-
-ROUTES = (
-    RestRoute("GET", "/_xpack", xpack, "cluster:monitor/xpack/info"),
-    RestRoute("GET", "/_license", get, "cluster:monitor/xpack/license/get"),
-    RestRoute("GET", "/_license/trial_status", trial_status, f"{_STATUS}/trial_status"),
-    RestRoute("GET", "/_license/basic_status", basic_status, f"{_STATUS}/basic_status"),
-)

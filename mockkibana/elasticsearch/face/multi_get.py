@@ -12,7 +12,6 @@ from mockkibana.elasticsearch.errors import (
 )
 from mockkibana.elasticsearch.face.rest_request import (
     RestRequest,
-    RestRoute,
 )
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.scalars import as_text, without_surrogates
@@ -105,9 +104,3 @@ def _item(
     if document is None:
         return {"_index": index, "_id": id_, "found": False}
     return found(document, wanted)
-
-
-ROUTES = (
-    RestRoute("GET POST", "/_mget", get_documents, _ACTION, takes_body=True),
-    RestRoute("GET POST", "/{index}/_mget", get_documents, _ACTION, takes_body=True),
-)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.search import searched
 from mockkibana.elasticsearch.face.searching import context_of
 from mockkibana.elasticsearch.json import bodies
@@ -17,8 +17,6 @@ from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.security.authorization import SEARCH
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-
-_ACTION = "indices:data/read/msearch"
 
 #: Keys of the line before a search that say what a parameter of a search says.
 _PARAMETERS = frozenset(
@@ -97,9 +95,3 @@ def _text(name: str, value: Json) -> str:
     if any(isinstance(item, (dict, list)) or item is None for item in items):
         raise illegal_argument(f"the value of [{name}] is neither a text nor a list of texts")
     return ",".join(map(as_text, items))
-
-
-ROUTES = (
-    RestRoute("GET POST", "/_msearch", search_several, _ACTION, takes_body=True),
-    RestRoute("GET POST", "/{index}/_msearch", search_several, _ACTION, takes_body=True),
-)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockkibana.budget import Budget
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, named_shards
 from mockkibana.elasticsearch.search import contexts, execution
 from mockkibana.elasticsearch.search.hits import Shard
@@ -13,9 +13,6 @@ from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.search import PointInTime, Search
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-
-_OPEN = "indices:data/read/open_point_in_time"
-_CLOSE = "indices:data/read/close_point_in_time"
 
 
 def open_point_in_time(request: RestRequest) -> Answer:
@@ -73,9 +70,3 @@ def searched(request: RestRequest, wanted: Search, point: PointInTime) -> dict[s
         for place, shard in enumerate(kept)
     ]
     return {"pit_id": point.id, **execution.answer(wanted, shards, cluster.took(start))}
-
-
-ROUTES = (
-    RestRoute("POST", "/{index}/_pit", open_point_in_time, _OPEN, takes_body=True),
-    RestRoute("DELETE", "/_pit", close_point_in_time, _CLOSE, takes_body=True),
-)

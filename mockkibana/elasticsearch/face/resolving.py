@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -66,6 +66,3 @@ def _shown(index: Index) -> Json:
     if index.data_stream is not None:
         body["data_stream"] = index.data_stream
     return body
-
-
-ROUTES = (RestRoute("GET", "/_resolve/index/{name}", resolve_index, "indices:admin/resolve/index"),)

@@ -1,8 +1,7 @@
-"""Requests of the Elasticsearch face, and the routes that lead them to their handlers."""
+"""Requests of the Elasticsearch face."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from string import punctuation
 from typing import TYPE_CHECKING
@@ -15,7 +14,6 @@ from mockkibana.elasticsearch.indices.indices import Index, IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.elasticsearch.security import authorization
-from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 from mockkibana.security.privileges import is_on_cluster
 
@@ -180,18 +178,3 @@ class RestRequest:
         """Return the parameter `version_type`. Raises `ElasticsearchError`."""
         value = self.parameters.text("version_type")
         return None if value is None else read_version_type(value)
-
-
-@dataclass(frozen=True, slots=True)
-class RestRoute:
-    """A handler with what its API takes: `methods` such as `GET POST`, names of parameters.
-
-    `action` is the name under which Elasticsearch's privileges grant it. An empty one is for every
-    user, as far as the handler does not decide otherwise.
-    """
-
-    methods: str
-    pattern: str
-    handler: Callable[[RestRequest], Answer]
-    action: str
-    takes_body: bool = False

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster.rollover import roll_over
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.http.messages import Answer
 
-_ACTION = "indices:admin/rollover"
 _KEYS = dict.fromkeys(("conditions", "settings", "mappings", "aliases"), "object")
 
 
@@ -25,9 +24,3 @@ def roll_over_target(request: RestRequest) -> Answer:
     return Answer(
         200, roll_over(cluster, target, request.names.get("new_index"), read, dry_run=dry_run)
     )
-
-
-ROUTES = (
-    RestRoute("POST", "/{alias}/_rollover", roll_over_target, _ACTION, takes_body=True),
-    RestRoute("POST", "/{alias}/_rollover/{new_index}", roll_over_target, _ACTION, takes_body=True),
-)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import named_shards
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.search import contexts, execution
@@ -14,9 +14,6 @@ from mockkibana.elasticsearch.search.scroll import Scroll
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
-
-_SCROLL = "indices:data/read/scroll"
-_CLEAR = "indices:data/read/scroll/clear"
 
 
 def started(
@@ -85,11 +82,3 @@ def _asked(request: RestRequest, *known: str) -> tuple[list[str], str | None]:
                 f"[{bodies.token_of(value)}] "
             )
     return ids, texts.get("scroll")
-
-
-ROUTES = (
-    RestRoute("GET POST", "/_search/scroll", next_page, _SCROLL, takes_body=True),
-    RestRoute("GET POST", "/_search/scroll/{scroll_id}", next_page, _SCROLL, takes_body=True),
-    RestRoute("DELETE", "/_search/scroll", clear, _CLEAR, takes_body=True),
-    RestRoute("DELETE", "/_search/scroll/{scroll_id}", clear, _CLEAR, takes_body=True),
-)

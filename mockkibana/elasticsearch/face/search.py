@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mockkibana.budget import Budget
 from mockkibana.elasticsearch.face import points_in_time, scrolls
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, filter_of, named_shards, shards_of
 from mockkibana.elasticsearch.search import execution, search_request
 from mockkibana.elasticsearch.search.hits import Shard
@@ -12,7 +12,6 @@ from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import QueryContext
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.search.segment import Segment
-from mockkibana.elasticsearch.security.authorization import SEARCH
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
 
@@ -54,11 +53,3 @@ def count_documents(request: RestRequest) -> Answer:
         shards = shards_of(cluster, expression, indices, query or All(), context)
         number = execution.count(shards)
     return Answer(200, {"count": number, "_shards": execution.shards_body(shards)})
-
-
-ROUTES = (
-    RestRoute("GET POST", "/_search", search_documents, SEARCH, takes_body=True),
-    RestRoute("GET POST", "/{index}/_search", search_documents, SEARCH, takes_body=True),
-    RestRoute("GET POST", "/_count", count_documents, SEARCH, takes_body=True),
-    RestRoute("GET POST", "/{index}/_count", count_documents, SEARCH, takes_body=True),
-)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.cluster.templates import missing
 from mockkibana.elasticsearch.errors import illegal_argument
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices import index_settings, template_bodies, templates
 from mockkibana.elasticsearch.indices.templates import invalid
 from mockkibana.elasticsearch.json.parse_errors import located
@@ -206,53 +205,3 @@ def simulate_template(request: RestRequest) -> Answer:
     ]
     parts = templates.composed(template, store.components())
     return Answer(200, {"template": store.simulate(parts), "overlapping": overlapping})
-
-
-def _routes(path: str, action: str, put: Any, get: Any, exists: Any, delete: Any) -> Any:
-    one = f"{path}/{{name}}"
-    yield RestRoute("PUT POST", one, put, f"{action}put", takes_body=True)
-    yield RestRoute("GET", path, get, f"{action}get")
-    yield RestRoute("GET", one, get, f"{action}get")
-    yield RestRoute("HEAD", one, exists, f"{action}get")
-    yield RestRoute("DELETE", one, delete, f"{action}delete")
-
-
-_COMPOSABLES = "indices:admin/index_template/"
-_COMPONENTS = "cluster:admin/component_template/"
-_LEGACIES = "indices:admin/template/"
-_SIMULATE = "/_index_template/_simulate"
-
-ROUTES = (
-    *_routes(
-        "/_index_template",
-        _COMPOSABLES,
-        put_composable,
-        get_composable,
-        composable_exists,
-        delete_composable,
-    ),
-    *_routes(
-        "/_component_template",
-        _COMPONENTS,
-        put_component,
-        get_component,
-        component_exists,
-        delete_component,
-    ),
-    *_routes("/_template", _LEGACIES, put_legacy, get_legacy, get_legacy, delete_legacy),
-    RestRoute("POST", _SIMULATE, simulate_template, f"{_COMPOSABLES}simulate", takes_body=True),
-    RestRoute(
-        "POST",
-        f"{_SIMULATE}/{{name}}",
-        simulate_template,
-        f"{_COMPOSABLES}simulate",
-        takes_body=True,
-    ),
-    RestRoute(
-        "POST",
-        f"{_SIMULATE}_index/{{name}}",
-        simulate_index,
-        f"{_COMPOSABLES}simulate_index",
-        takes_body=True,
-    ),
-)

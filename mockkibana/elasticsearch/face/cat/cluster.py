@@ -6,12 +6,11 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 from mockkibana.elasticsearch.cluster import nodes
-from mockkibana.elasticsearch.face.cat import indices
+from mockkibana.elasticsearch.face.cat.routes import ROUTES
 from mockkibana.elasticsearch.face.cat.table import Column, Row, answer
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.http.messages import Answer
 
-_STATE = "cluster:monitor/state"
 _HEALTH = (
     Column("epoch", "t,time", "seconds since 1970-01-01 00:00:00"),
     Column("timestamp", "ts,hms,hhmmss", "time in HH:MM:SS"),
@@ -146,16 +145,14 @@ def thread_pool(request: RestRequest) -> Answer:
 def help_(request: RestRequest) -> Answer:
     """Answer the paths of all tables."""
     request.authorize()
-    paths = [route.pattern for module in (indices.ROUTES, ROUTES) for route in module]
-    return Answer(
-        200, "=^.^=\n" + "".join(f"{path}\n" for path in sorted(paths) if path != "/_cat")
-    )
+    paths = sorted(route.pattern for route in ROUTES if route.pattern != "/_cat")
+    return Answer(200, "=^.^=\n" + "".join(f"{path}\n" for path in paths))
 
 
 _node = Column("node", "name", "node name")
 _ip = Column("ip", "i", "ip address")
 _host = Column("host", "h", "host name")
-_NODES = _of_node(
+node_table = _of_node(
     (_ip, nodes.IP),
     (Column("heap.percent", "hp,heapPercent", "used heap ratio", right=True), 20),
     (Column("ram.percent", "rp,ramPercent", "used machine memory ratio", right=True), 50),
@@ -167,49 +164,24 @@ _NODES = _of_node(
     (Column("master", "m", "*:current master"), "*"),
     (Column("name", "n", "node name"), nodes.NAME),
 )
-_MASTER = _of_node(
+master = _of_node(
     (Column("id", "", "node id"), nodes.ID), (_host, nodes.IP), (_ip, nodes.IP), (_node, nodes.NAME)
 )
-_ATTRIBUTES = _of_node(
+node_attributes = _of_node(
     (_node, nodes.NAME),
     (_host, nodes.IP),
     (_ip, nodes.IP),
     (Column("attr", "attr.name", "attribute description"), "xpack.installed"),
     (Column("value", "attr.value", "attribute value"), "true"),
 )
-_TABLES = {
-    "": (help_, "cluster:monitor/main"),
-    "/health": (health, "cluster:monitor/health"),
-    "/allocation": (allocation, _STATE),
-    "/allocation/{node_id}": (allocation, _STATE),
-    "/tasks": (tasks, "cluster:monitor/tasks/lists"),
-    "/thread_pool": (thread_pool, _STATE),
-    "/thread_pool/{thread_pool_patterns}": (thread_pool, _STATE),
-    "/nodes": (_NODES, _STATE),
-    "/master": (_MASTER, _STATE),
-    "/nodeattrs": (_ATTRIBUTES, _STATE),
-    "/pending_tasks": (
-        _empty("insertOrder", "timeInQueue", "priority", "source"),
-        "cluster:monitor/task",
-    ),
-    "/plugins": (_empty("name", "component", "version"), _STATE),
-    "/repositories": (_empty("id", "type"), "cluster:admin/repository/get"),
-    "/snapshots": (_empty("id", "repository", "status"), "cluster:admin/snapshot/get"),
-    "/snapshots/{repository}": (_empty("id", "repository", "status"), "cluster:admin/snapshot/get"),
-    "/fielddata": (_empty("id", "host", "ip", "node", "field", "size"), _STATE),
-    "/fielddata/{fields}": (_empty("id", "host", "ip", "node", "field", "size"), _STATE),
-    "/recovery": (_empty("index", "shard", "time", "type", "stage"), _STATE),
-    "/recovery/{index}": (_empty("index", "shard", "time", "type", "stage"), _STATE),
-    "/transforms": (_empty("id", "state"), "cluster:monitor/transform/get"),
-    "/ml/anomaly_detectors": (_empty("id", "state"), "cluster:monitor/xpack/ml/job/get"),
-    "/ml/datafeeds": (_empty("id", "state"), "cluster:monitor/xpack/ml/datafeeds/get"),
-    "/ml/data_frame/analytics": (
-        _empty("id", "type", "state"),
-        "cluster:monitor/xpack/ml/data_frame/analytics/get",
-    ),
-    "/ml/trained_models": (_empty("id", "heap_size"), "cluster:monitor/xpack/ml/inference/get"),
-}
-
-ROUTES = tuple(
-    RestRoute("GET", f"/_cat{path}", handler, action) for path, (handler, action) in _TABLES.items()
-)
+pending_tasks = _empty("insertOrder", "timeInQueue", "priority", "source")
+plugins = _empty("name", "component", "version")
+repositories = _empty("id", "type")
+snapshots = _empty("id", "repository", "status")
+fielddata = _empty("id", "host", "ip", "node", "field", "size")
+recovery = _empty("index", "shard", "time", "type", "stage")
+transforms = _empty("id", "state")
+anomaly_detectors = _empty("id", "state")
+datafeeds = _empty("id", "state")
+data_frame_analytics = _empty("id", "type", "state")
+trained_models = _empty("id", "heap_size")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from mockkibana.elasticsearch.cluster import nodes
 from mockkibana.elasticsearch.face.cat.table import Column, Row, answer
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
@@ -229,26 +229,3 @@ def component_templates(request: RestRequest) -> Answer:
         for name, found in store.find(store.components(), request.names.get("name", "*")).items()
     ]
     return answer(request, _COMPONENTS, sorted(rows, key=lambda row: str(row[0])))
-
-
-_STATS = "indices:monitor/stats"
-_ALIASES_ACTION = "indices:admin/aliases/get"
-_TEMPLATES_ACTION = "indices:admin/index_template/get"
-_COMPONENTS_ACTION = "cluster:admin/component_template/get"
-
-ROUTES = (
-    RestRoute("GET", "/_cat/indices", indices, _STATS),
-    RestRoute("GET", "/_cat/indices/{index}", indices, _STATS),
-    RestRoute("GET", "/_cat/aliases", aliases, _ALIASES_ACTION),
-    RestRoute("GET", "/_cat/aliases/{name}", aliases, _ALIASES_ACTION),
-    RestRoute("GET", "/_cat/count", count, "indices:data/read/search"),
-    RestRoute("GET", "/_cat/count/{index}", count, "indices:data/read/search"),
-    RestRoute("GET", "/_cat/shards", shards, _STATS),
-    RestRoute("GET", "/_cat/shards/{index}", shards, _STATS),
-    RestRoute("GET", "/_cat/segments", segments, "indices:monitor/segments"),
-    RestRoute("GET", "/_cat/segments/{index}", segments, "indices:monitor/segments"),
-    RestRoute("GET", "/_cat/templates", templates, _TEMPLATES_ACTION),
-    RestRoute("GET", "/_cat/templates/{name}", templates, _TEMPLATES_ACTION),
-    RestRoute("GET", "/_cat/component_templates", component_templates, _COMPONENTS_ACTION),
-    RestRoute("GET", "/_cat/component_templates/{name}", component_templates, _COMPONENTS_ACTION),
-)

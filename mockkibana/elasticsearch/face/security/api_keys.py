@@ -14,7 +14,7 @@ from mockkibana.elasticsearch.errors import (
     resource_not_found,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.security import api_key_bodies
 from mockkibana.elasticsearch.face.security.api_key_bodies import KeyBody
 from mockkibana.elasticsearch.face.security.bodies import read_body
@@ -331,15 +331,5 @@ _QUERY = "cluster:admin/xpack/security/api_key/query"
 _INVALIDATE = "cluster:admin/xpack/security/api_key/invalidate"
 _UPDATE = "cluster:admin/xpack/security/api_key/update"
 _BULK_UPDATE = "cluster:admin/xpack/security/api_key/bulk_update"
-_KEY = "/_security/api_key"
 
 # Whose keys are asked for decides who may do it, so most handlers decide themselves.
-ROUTES = (
-    RestRoute("PUT POST", _KEY, create, "", takes_body=True),
-    RestRoute("GET", _KEY, get, ""),
-    RestRoute("DELETE", _KEY, invalidate, "", takes_body=True),
-    RestRoute("PUT", f"{_KEY}/{{id}}", update, "", takes_body=True),
-    RestRoute("POST", f"{_KEY}/_bulk_update", update_many, "", takes_body=True),
-    RestRoute("POST", f"{_KEY}/grant", grant, _GRANT, takes_body=True),
-    RestRoute("GET POST", "/_security/_query/api_key", query, "", takes_body=True),
-)

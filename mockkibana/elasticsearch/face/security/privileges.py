@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mockkibana.elasticsearch.errors import illegal_argument, parse_exception, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import located, parse
@@ -200,20 +200,5 @@ def _distinct(entries: Iterable[dict[str, Json]]) -> list[Json]:
 
 
 _HAS = "cluster:admin/xpack/security/user/has_privileges"
-_GET = "cluster:admin/xpack/security/privilege/get"
-_BUILTIN = "cluster:admin/xpack/security/privilege/builtin/get"
-_PRIVILEGE = "/_security/privilege"
-_USER = "/_security/user"
 
 # What somebody asks of oneself needs no privilege.
-ROUTES = (
-    RestRoute("GET POST", f"{_USER}/_has_privileges", has_privileges, "", takes_body=True),
-    RestRoute(
-        "GET POST", f"{_USER}/{{username}}/_has_privileges", has_privileges, "", takes_body=True
-    ),
-    RestRoute("GET", f"{_USER}/_privileges", list_privileges, ""),
-    RestRoute("GET", f"{_PRIVILEGE}/_builtin", builtin, _BUILTIN),
-    RestRoute("GET", _PRIVILEGE, application_privileges, _GET),
-    RestRoute("GET", f"{_PRIVILEGE}/{{application}}", application_privileges, _GET),
-    RestRoute("GET", f"{_PRIVILEGE}/{{application}}/{{name}}", application_privileges, _GET),
-)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.name_lists import named
 from mockkibana.elasticsearch.face.security.query import answer_query
@@ -122,22 +122,3 @@ def _names(body: Json) -> list[str]:
     if "names" not in found:
         raise illegal("Required [names]")
     return list(dict.fromkeys(found["names"]))
-
-
-_GET = "cluster:admin/xpack/security/role/get"
-_PUT = "cluster:admin/xpack/security/role/put"
-_DELETE = "cluster:admin/xpack/security/role/delete"
-_BULK_PUT = "cluster:admin/xpack/security/role/bulk_put"
-_BULK_DELETE = "cluster:admin/xpack/security/role/bulk_delete"
-_QUERY = "cluster:admin/xpack/security/role/query"
-_ROLE = "/_security/role/{name}"
-
-ROUTES = (
-    RestRoute("GET", "/_security/role", get, _GET),
-    RestRoute("POST", "/_security/role", put_many, _BULK_PUT, takes_body=True),
-    RestRoute("DELETE", "/_security/role", delete_many, _BULK_DELETE, takes_body=True),
-    RestRoute("GET POST", "/_security/_query/role", query, _QUERY, takes_body=True),
-    RestRoute("GET", _ROLE, get, _GET),
-    RestRoute("PUT POST", _ROLE, put, _PUT, takes_body=True),
-    RestRoute("DELETE", _ROLE, delete, _DELETE),
-)

@@ -9,7 +9,7 @@ from mockkibana.elasticsearch.errors import (
     illegal_argument,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import (
@@ -233,9 +233,3 @@ def _counts(invalidated: int, previously: int) -> Json:
 _CREATE = "cluster:admin/xpack/security/token/create"
 _REFRESH = "cluster:admin/xpack/security/token/refresh"
 _INVALIDATION = "cluster:admin/xpack/security/token/invalidate"
-_PATH = "/_security/oauth2/token"
-
-ROUTES = (
-    RestRoute("POST", _PATH, create, "", takes_body=True),
-    RestRoute("DELETE", _PATH, invalidate, "", takes_body=True),
-)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
-from mockkibana.elasticsearch.face.rest_request import RestRequest, RestRoute
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.security.bodies import read_body
 from mockkibana.elasticsearch.face.security.name_lists import listed, named
 from mockkibana.elasticsearch.face.security.query import answer_query
@@ -239,23 +239,4 @@ def _invalid(text: str) -> ElasticsearchError:
 
 _BLANK: User = {"full_name": None, "email": None, "metadata": {}}
 
-_GET = "cluster:admin/xpack/security/user/get"
-_PUT = "cluster:admin/xpack/security/user/put"
-_DELETE = "cluster:admin/xpack/security/user/delete"
 _CHANGE_PASSWORD = "cluster:admin/xpack/security/user/change_password"  # noqa: S105 - an action
-_SET_ENABLED = "cluster:admin/xpack/security/user/set_enabled"
-_QUERY = "cluster:admin/xpack/security/user/query"
-_USER = "/_security/user/{username}"
-
-ROUTES = (
-    RestRoute("GET", "/_security/_authenticate", authenticate, ""),
-    RestRoute("GET", "/_security/user", get, _GET),
-    RestRoute("GET", _USER, get, _GET),
-    RestRoute("PUT POST", _USER, put, _PUT, takes_body=True),
-    RestRoute("GET POST", "/_security/_query/user", query, _QUERY, takes_body=True),
-    RestRoute("DELETE", _USER, delete, _DELETE),
-    RestRoute("PUT POST", "/_security/user/_password", change_password, "", takes_body=True),
-    RestRoute("PUT POST", f"{_USER}/_password", change_password, "", takes_body=True),
-    RestRoute("PUT POST", f"{_USER}/_enable", enable, _SET_ENABLED),
-    RestRoute("PUT POST", f"{_USER}/_disable", disable, _SET_ENABLED),
-)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from face_requests import call, refused, request_of
 
-from mockkibana.elasticsearch.face.cat import cluster, indices
+from mockkibana.elasticsearch.face.cat.routes import ROUTES
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 
 
@@ -101,7 +101,7 @@ def test_what_is_no_column_and_no_unit_is_refused(logs: ElasticsearchFace) -> No
 def test_every_table_has_its_rows_and_its_help(logs: ElasticsearchFace) -> None:
     listed = call(logs, "GET /_cat")
     assert listed.startswith("=^.^=\n/_cat/aliases\n")
-    for route in (*indices.ROUTES, *cluster.ROUTES):
+    for route in ROUTES:
         if route.pattern != "/_cat":
             assert route.pattern in listed
             path = route.pattern.replace("{index}", "b").split("/{")[0]
