@@ -8,6 +8,9 @@ Face = Literal["kibana", "elasticsearch", "jira", "all"]
 Contract = Literal["documented", "observed"]
 LicenseType = Literal["basic", "gold", "platinum", "enterprise", "trial"]
 JiraFlavour = Literal["hybrid", "cloud", "server"]
+FieldType = Literal["string", "number", "date", "datetime", "user", "array", "option", "any"]
+"""What the values of a field of Jira's are."""
+
 Solution = Literal["security", "oblt", "es", "classic"]
 """What a space of Kibana's is for."""
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 from urllib.parse import quote
 
+from mockkibana.choices import FieldType
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, Record
 from mockkibana.testing.transport import Refused, Transport, segment
@@ -90,38 +91,46 @@ class Jira:
         name: str,
         *,
         project: str | None = None,
-        required: bool = False,
+        required: bool | None = None,
         options: Sequence[str] = (),
-        type: str | None = None,
+        type: FieldType | None = None,
         issue_types: Sequence[str] | None = None,
         id: str | None = None,
     ) -> str:
-        """Put a custom field on the screens of a project, or of all; return the field's id.
+        """Put a field on the screens of a project, or of all that there will be; return its id.
 
-        A field of that name, such as `Epic Name`, is changed. `type` is that of its values
-        (`string`, `number`, `date`, `datetime`, `user`, `array`, `option`): `option` if there are
-        `options`, else a string. Raises `mockkibana.ControlError`.
+        A field of that name, such as `Epic Name` or `Due date`, is changed, else a custom field is
+        made. It is of issues of all types, or of the `issue_types`: of none for `[]`. `type` is
+        that of its values (`string`, `number`, `date`, `datetime`, `user`, `array`, `option`):
+        `option` if there are `options`, else a string. Raises ValueError, and
+        `mockkibana.ControlError`.
         """
-        found = self._transport.send("GET", f"{_JIRA}/rest/api/2/project")
-        keys = [row["key"] for row in found] if project is None else [project]
+        if type is not None and type not in get_args(FieldType):
+            raise ValueError(f"type is {type!r}; expected one of {', '.join(get_args(FieldType))}")
+        if not name:
+            raise ValueError("name is ''; expected the name of a field")
         known = self._transport.send("GET", f"{_JIRA}/rest/api/2/field")
         field_id = id or next((row["id"] for row in known if row["name"] == name), None)
         if field_id is None:
             numbers = (row["id"].removeprefix("customfield_") for row in known)
             last = max((int(number) for number in numbers if number.isdecimal()), default=0)
             field_id = f"customfield_{max(last + 1, _FIRST_FIELD)}"
-        field: Record = {"id": field_id, "name": name, "required": required}
+        field: Record = {"id": field_id, "name": name}
         if options:
             field["allowedValues"] = list(options)
         if type is not None:
             items = {"items": "option" if options else "string"} if type == "array" else {}
             field["schema"] = {"type": type, **items}
+        if required is not None:
+            field["required"] = required
         if required:
             field["hasDefaultValue"] = False
         if issue_types is not None:
             field["issue_types"] = list(issue_types)
-        rows = [{"key": key, "fields": [field]} for key in keys]
-        self._plane.seed({"version": 1, "jira": {"projects": rows}})
+        block: Record = {"fields": [field]}
+        if project is not None:
+            block = {"projects": [{"key": project, **block}]}
+        self._plane.seed({"version": 1, "jira": block})
         return field_id
 
     def issues(self, project: str, jql: str = "") -> list[IssueRecord]:

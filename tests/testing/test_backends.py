@@ -47,6 +47,29 @@ def test_an_epic_needs_a_name(kibana: MockKibana, run: Run) -> None:
     assert named["status"] == "ok"
 
 
+def test_a_field_is_on_the_screens_of_projects_to_come(kibana: MockKibana) -> None:
+    kibana.jira.field("Epic Name", required=True)
+    kibana.jira.project("OPS")
+    connector = kibana.connectors.create(".jira", config=CONFIG, secrets=SECRETS)
+    incident = {"summary": "Disk full", "issueType": "10000"}
+    body = {"subAction": "pushToService", "subActionParams": {"incident": incident}}
+    told = kibana.connectors.run(connector["id"], body)["service_message"]
+    assert told.endswith("Epic Name is required.")
+
+
+def test_a_field_is_taken_off_a_screen(kibana: MockKibana, run: Run) -> None:
+    kibana.jira.field("Priority", project="OPS", issue_types=["Bug"])
+    told = push(run, issueType="10006", priority="High")["service_message"]
+    assert "Field 'priority' cannot be set. It is not on the appropriate screen" in told
+    assert push(run, issueType="10023", priority="High")["status"] == "ok"
+
+
+@pytest.mark.parametrize("given", [{"name": ""}, {"name": "x", "type": "text"}])
+def test_a_field_that_cannot_be_is_refused(kibana: MockKibana, given: Json) -> None:
+    with pytest.raises(ValueError, match="expected"):
+        kibana.jira.field(**given)
+
+
 def test_a_new_field_has_options(kibana: MockKibana, run: Run) -> None:
     field = kibana.jira.field("Team", project="OPS", options=["red", "blue"], required=True)
     assert field == "customfield_10100"

@@ -103,8 +103,9 @@ class Catalogue:
         return [metadata.show_resolution(row["id"], viewer.url) for row in rows]
 
     def fields(self, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
-        """Return the fields of all projects."""
-        return field_rows.show_all(self._projects.all(), viewer.flavour)
+        """Return the fields of all projects, and of those to come."""
+        site = {"fields": self._projects.site_fields()}
+        return field_rows.show_all([*self._projects.all(), site], viewer.flavour)
 
     def project_statuses(self, id_or_key: str, viewer: Viewer = ADMINISTRATOR) -> list[Document]:
         """Return the issue types of a project, each with its statuses."""

@@ -36,6 +36,7 @@ TABLES = (
 
 FIRST: dict[str, Json] = {
     "auto_create_projects": True,
+    "fields": [],
     "time": 0,
     "project": 10000,
     "issue": 10000,
@@ -54,6 +55,8 @@ FIRST: dict[str, Json] = {
     "category": 10000,
     "webhook": 1,
 }
+NUMBERED = tuple(key for key, value in FIRST.items() if type(value) is int)
+"""The keys of what is counted."""
 
 
 class Counters:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 from mockkibana.jira.errors import JiraError, not_found
 from mockkibana.jira.people.users import Users, show
 from mockkibana.jira.projects import fields, metadata
-from mockkibana.jira.projects.counters import Counters
+from mockkibana.jira.projects.counters import SITE, TABLE, Counters
 from mockkibana.jira.viewer import ADMINISTRATOR, Viewer
 from mockkibana.store import Document, Store, Transaction
 
@@ -53,8 +54,8 @@ class Projects:
     """The projects of the site.
 
     A record has the keys of `EMPTY`: without `issue_types` a project has the site's, without
-    `users` everybody sees it and works in it. `new_fields` are the own fields that a project has
-    from its beginning; they are no part of the state.
+    `users` everybody sees it and works in it. `new_fields` are own fields that a project has from
+    its beginning, beside those of the site; they are no part of the state.
     """
 
     def __init__(self, store: Store, counters: Counters, users: Users) -> None:
@@ -153,10 +154,19 @@ class Projects:
             "name": name or key,
             "lead": lead,
             "assigneeType": assignee_type,
-            "fields": list(self.new_fields),
+            "fields": merged(self.site_fields(transaction), self.new_fields),
         }
         self.put(transaction, project)
         return project
+
+    def site_fields(self, transaction: Transaction | None = None) -> list[Document]:
+        """Return the own fields that every project of the site begins with."""
+        if transaction is not None:
+            site: Document | None = self._counters.begin(transaction)
+        else:
+            site = self._store.table(TABLE).row(SITE)
+        fields: list[Document] = (site or {}).get("fields", [])
+        return fields
 
     def put(self, transaction: Transaction, project: Document, last_number: int = 0) -> None:
         """Put a record into the store; a new one counts its issues from `last_number`."""
@@ -192,6 +202,11 @@ class Projects:
         """Remember that the project has had an issue of that number."""
         if number > self.last_number(project):
             transaction.put(NUMBERS, {project["id"]: {"last": number}})
+
+
+def merged(fields: Iterable[Document], later: Iterable[Document]) -> list[Document]:
+    """Return own fields of a project, each once: the later one of those with the same id."""
+    return list({field["fieldId"]: field for field in (*fields, *later)}.values())
 
 
 def issue_types(project: Document) -> list[Document]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 
 from mockkibana.jira.errors import BadSeed
-from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.projects import metadata, projects
 from mockkibana.jira.projects.projects import ASSIGNEE_TYPES, EMPTY, PROJECTS, UNASSIGNED
-from mockkibana.jira.seeds.record import Record, expect, named
+from mockkibana.jira.seeds.fields import read_fields
+from mockkibana.jira.seeds.record import Record, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
 from mockkibana.store import Document
@@ -20,27 +21,6 @@ _PART_KEYS = (
 )
 _KEYS = (*EMPTY, "required", "last_number")
 _TYPE_KEYS = ("id", "name", "description", "subtask", "avatarId", "hierarchyLevel")
-_TYPES = "com.atlassian.jira.plugin.system.customfieldtypes"
-_FIELD_KEYS = (
-    "required",
-    "schema",
-    "name",
-    "fieldId",
-    "hasDefaultValue",
-    "operations",
-    "autoCompleteUrl",
-    "required_level",
-    "allowedValues",
-    "defaultValue",
-    "issue_types",
-)
-_FIELD_KINDS = {
-    "required": bool,
-    "name": str,
-    "hasDefaultValue": bool,
-    "autoCompleteUrl": str,
-    "required_level": int,
-}
 
 
 def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
@@ -58,7 +38,7 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
     if holder is not None and holder["key"] != key:
         raise BadSeed(record.at("id"), f"the project {holder['key']} has this id already")
     project = {
-        **(before or EMPTY),
+        **(before or {**EMPTY, "fields": writer.projects.site_fields(writer.transaction)}),
         "id": writer.numbered("project", id_),
         "key": key,
         "name": record.get("name", str, before["name"] if before else key),
@@ -86,7 +66,7 @@ def restore_project(writer: SiteWriter, value: Json, path: str) -> Document:
         "allow_unknown_fields", bool, project["allow_unknown_fields"]
     )
     if "fields" in record or "required" in record:
-        project["fields"] = _fields(writer, record, project)
+        project["fields"] = read_fields(writer, record, project)
     writer.projects.put(writer.transaction, project, record.get("last_number", int, 0))
     return project
 
@@ -194,86 +174,6 @@ def _named_rows(writer: SiteWriter, record: Record, key: str) -> list[Document]:
             row["lead"] = writer.account(given.get("lead", str))
         rows.append(row)
     return rows
-
-
-def _fields(writer: SiteWriter, record: Record, project: Document) -> list[Document]:
-    own = {field["fieldId"]: field for field in project["fields"]}
-    for value, path in record.rows("fields"):
-        field = _field(writer, Record.of(value, path, ("id", *_FIELD_KEYS)), project)
-        own[field["fieldId"]] = field
-    known = {**fields.of_project(project), **own}
-    for name, path in record.rows("required"):
-        if expect(name, path, str) not in known:
-            told = ", ".join(known)
-            raise BadSeed(path, f"there is no field {name!r}; expected one of: {told}")
-        field = {**known[name], "required": True}
-        if known[name]["required"] and "required_level" in field:
-            field["required_level"] = None  # at every level, not only where it was anyway
-        own[name] = field
-    return list(own.values())
-
-
-def _field(writer: SiteWriter, record: Record, project: Document) -> Document:
-    id_ = record.get("fieldId", str) or record.get("id", str)
-    if id_ in {other["id"] for other in metadata.shipped()["other_fields"]}:
-        raise BadSeed(record.path, f"the field {id_} is Jira's own and on no screen")
-    number = (id_ or "").removeprefix("customfield_")
-    if id_ is None or (id_ != number and number.isdecimal()):
-        number = writer.numbered("custom_field", number or None)
-        id_ = f"customfield_{number}"
-    known = fields.of_project(project).get(id_)
-    given = {
-        key: record.values[key]
-        for key in _FIELD_KEYS
-        if key in record or (key == "required_level" and key in record.values)
-    }
-    schema = _schema(record, known, number)
-    if "allowedValues" in given:
-        given["allowedValues"] = [
-            _option(writer, row, path, schema) for row, path in record.rows("allowedValues")
-        ]
-    base = known or {
-        "required": False,
-        "name": id_,
-        "hasDefaultValue": False,
-        "operations": ["add", "set", "remove"] if schema["type"] == "array" else ["set"],
-    }
-    for key, kind in _FIELD_KINDS.items():
-        record.get(key, kind)
-    for key in ("issue_types", "operations"):
-        record.texts(key)
-    if "defaultValue" in given:
-        given.setdefault("hasDefaultValue", True)
-    field = {**base, **given, "schema": schema, "fieldId": id_}
-    return {key: field[key] for key in _FIELD_KEYS if key in field}
-
-
-def _schema(record: Record, known: Document | None, number: str) -> Document:
-    if "schema" in record:
-        value = record.values["schema"]
-        schema = {"type": value} if isinstance(value, str) else record.get("schema", dict)
-        expect(schema.get("type"), f"{record.at('schema')}.type", str, '"string"')
-    elif known is not None:
-        schema = known["schema"]
-    else:
-        schema = {"type": "option" if "allowedValues" in record else "string"}
-    if "system" in schema or "custom" in schema:
-        return schema
-    kind = "select" if schema["type"] == "option" else "textfield"
-    customs = {"number": "float", "date": "datepicker", "datetime": "datetime", "array": "labels"}
-    custom = f"{_TYPES}:{customs.get(schema['type'], kind)}"
-    return {**schema, "custom": custom, **({"customId": int(number)} if number.isdecimal() else {})}
-
-
-def _option(writer: SiteWriter, value: Json, path: str, schema: Document) -> Json:
-    if "option" not in (schema["type"], schema.get("items")):
-        return value
-    given = named(value, path, "value")
-    id_ = writer.numbered("option", given.id())
-    text = given.get("value", str)
-    if text is None:
-        raise BadSeed(given.at("value"), "expected the text of an option")
-    return {"value": text, "id": id_}
 
 
 def type_for(project: Document, level: int) -> Document:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.people.users import USERS
-from mockkibana.jira.projects.counters import FIRST, SITE, TABLE
+from mockkibana.jira.projects.counters import NUMBERED, SITE, TABLE
 from mockkibana.jira.projects.projects import Projects
 from mockkibana.jira.records import records, webhooks
 from mockkibana.jira.records.records import (
@@ -19,6 +19,7 @@ from mockkibana.jira.records.records import (
     REMOTE_LINKS,
     WORKLOGS,
 )
+from mockkibana.jira.seeds.fields import restore_fields
 from mockkibana.jira.seeds.issues import SeedIssues
 from mockkibana.jira.seeds.projects import restore_category, restore_project
 from mockkibana.jira.seeds.record import Record, named
@@ -29,8 +30,8 @@ from mockkibana.store import Document, Store
 __all__ = ["SiteWriter", "dump", "restore"]
 
 _KEYS = (
-    *("auto_create_projects", "counters", "users", "groups", "categories", "projects", "issues"),
-    *("links", "filters", "webhooks"),
+    *("auto_create_projects", "counters", "users", "groups", "categories", "fields", "projects"),
+    *("issues", "links", "filters", "webhooks"),
 )
 _FILTER = ("id", "name", "description", "jql", "owner", "favourites")
 _CATEGORY = ("id", "name", "description")
@@ -52,6 +53,7 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
         _restore_group(writer, value, where)
     for value, where in record.rows("categories"):
         restore_category(writer, value, where)
+    restore_fields(writer, record)
     for value, where in record.rows("projects"):
         restore_project(writer, value, where)
     issues = SeedIssues(writer)
@@ -64,7 +66,7 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
         _restore_filter(writer, value, where)
     for value, where in record.rows("webhooks"):
         _restore_webhook(writer, value, where)
-    counters = Record.of(record.get("counters", dict, {}), record.at("counters"), tuple(FIRST))
+    counters = Record.of(record.get("counters", dict, {}), record.at("counters"), NUMBERED)
     for key in counters.values:
         number = max(counters.get(key, int, 0), writer.counters.begin(writer.transaction)[key])
         writer.counters.put(writer.transaction, **{key: number})
@@ -146,6 +148,7 @@ def dump(store: Store, projects: Projects) -> Document:
             "users": list(store.table(USERS).rows().values()),
             "groups": list(store.table("jira:groups").rows().values()),
             "categories": list(store.table("jira:categories").rows().values()),
+            "fields": projects.site_fields(),
             "projects": [
                 {**project, "last_number": projects.last_number(project)}
                 for project in projects.all()

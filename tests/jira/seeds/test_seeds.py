@@ -201,7 +201,8 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
             {"project": []},
             "jira.project",
             "there is no such key; did you mean [projects]? Expected one of: auto_create_projects, "
-            "counters, users, groups, categories, projects, issues, links, filters, webhooks",
+            "counters, users, groups, categories, fields, projects, issues, links, filters, "
+            "webhooks",
             id="an unknown key",
         ),
         pytest.param(
@@ -251,6 +252,25 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
             "jira.projects[0].issue_types[1].id",
             "the project has an issue type 10023 already",
             id="an issue type twice",
+        ),
+        pytest.param(
+            {"fields": [{"id": "customfield_x"}]},
+            "jira.fields[0]",
+            "there is no field 'customfield_x'; a new one is customfield_ and digits",
+            id="no id of a field",
+        ),
+        pytest.param(
+            {"fields": [{"required": True}]},
+            "jira.fields[0].name",
+            "expected the name of a field",
+            id="a field without a name",
+        ),
+        pytest.param(
+            {"projects": [{"key": "CK", "fields": [{"name": "x", "issue_types": ["Tsk"]}]}]},
+            "jira.projects[0].fields[0].issue_types",
+            "the project has none of them; it has: Improvement, Task, Sub-task, New Feature, Bug, "
+            "Epic",
+            id="a field of no issues",
         ),
         pytest.param(
             {"projects": [{"key": "CK", "fields": [{"id": "status"}]}]},
