@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from itertools import count
 from urllib.parse import quote
 
@@ -147,14 +146,11 @@ class JiraFace:
             if method in _BODIES and pattern != attachments.FORM and not _is_json(request):
                 return self._failed(415, "HTTP 415 Unsupported Media Type")
             asked = JiraRequest(self._site, viewer, request, request.query, self._send)
-            answer = handler(asked, **placeholders)
+            return handler(asked, **placeholders)
         except JiraError as error:
             return Answer(error.status, error.body())
         except OverBudget:
             return self._unavailable()
-        if viewer.flavour == "server" and not isinstance(answer.body, bytes):
-            return replace(answer, body=flavours.as_server(answer.body))
-        return answer
 
     def _unknown(self, request: Request) -> Answer:
         if (told := flavours.missing(request.path)) is not None:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 
 from mockkibana.jira.errors import JiraError
-from mockkibana.json import Json
 
 _API = "/rest/api/{version}"
 _GONE = (
@@ -53,35 +51,6 @@ def check(flavour: str, pattern: str, version: str) -> bool:
     if (told := _TAKEN_FOR.get(pattern)) is not None:
         raise JiraError(404, messages=[told])
     return pattern not in _CLOUD_ONLY and version != "3"
-
-
-# What a Server does not have, by the kind of resource that a `self` names.
-_CLOUDS_OWN: Mapping[str, frozenset[str]] = {
-    "issuetype": frozenset({"hierarchyLevel"}),
-    "project": frozenset({"simplified", "style", "isPrivate", "properties"}),
-}
-_TRANSITION = frozenset({"id", "name", "to", "fields"})
-_RESOURCE = re.compile(r"/rest/api/2/(issuetype|project)/[^/]+")
-# Below these stands what callers keep.
-_KEPT = frozenset({"value", "properties", "object", "application"})
-
-
-def as_server(value: Json) -> Json:
-    """Return an answer without what only Cloud tells."""
-    if isinstance(value, list):
-        return [as_server(element) for element in value]
-    if not isinstance(value, dict):
-        return value
-    left_out: Container[str] = ()
-    if isinstance(place := value.get("self"), str) and (found := _RESOURCE.search(place)):
-        left_out = _CLOUDS_OWN[found[1]] if found.end() == len(place) else ()
-    elif "hasScreen" in value:
-        left_out = value.keys() - _TRANSITION
-    return {
-        key: item if key in _KEPT else as_server(item)
-        for key, item in value.items()
-        if key not in left_out and key != "statuscategorychangedate"
-    }
 
 
 # Guess: where the boards and the service desk begin; whatever is below is not there.
