@@ -167,6 +167,10 @@ class Release:
     lucene_version: str
     """Which Lucene is in Elasticsearch."""
 
+    strict_bulk: bool
+    """Whether Elasticsearch refuses bulk requests whose lines are odd, of which it warned before
+    (`BulkRequestParser`)."""
+
     minimum_wire_version: str
     """The oldest Elasticsearch with which this one talks."""
 

@@ -36,13 +36,19 @@ _NOT_CLOSED = (
 
 @dataclass(frozen=True, slots=True)
 class Defaults:
-    """What the URL says for all actions of a request."""
+    """What the URL says for all actions of a request, and how closely the node reads them.
+
+    Elasticsearch 9 refuses actions that it does not know (`knows_actions`), and in the version 9 of
+    its API lines that hold more or less than one action (`reads_closely`).
+    """
 
     index: str | None = None
     routing: str | None = None
     pipeline: str | None = None
     require_alias: bool = False
     source: Json = None
+    knows_actions: bool = False
+    reads_closely: bool = False
 
 
 @dataclass(slots=True)
@@ -120,21 +126,9 @@ class _Metadata:
 
 
 def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, None]) -> _Metadata:
-    value = _read_leniently(line, warnings)
+    value = _read_leniently(line, number, defaults, warnings)
     malformed = f"Malformed action/metadata line [{number}], expected"
-    if not isinstance(value, dict):
-        found = bodies.token_of(value)
-        raise illegal_argument(f"{malformed} START_OBJECT but found [{found}]")
-    if not value:
-        raise illegal_argument(f"{malformed} FIELD_NAME but found [END_OBJECT]")
-    op, settings = next(iter(value.items()))
-    if op not in OPERATIONS:
-        warnings[_UNSUPPORTED_ACTION.format(without_surrogates(op))] = None
-    if not isinstance(settings, dict):
-        found = bodies.token_of(settings)
-        raise illegal_argument(f"{malformed} START_OBJECT or END_OBJECT but found [{found}]")
-    if len(value) > 1:
-        warnings[_SEVERAL_KEYS] = None
+    op, settings = _operation(value, malformed, defaults, warnings)
     metadata = _Metadata(
         op,
         defaults.index,
@@ -164,18 +158,53 @@ def _metadata(line: bytes, number: int, defaults: Defaults, warnings: dict[str, 
     return metadata
 
 
-def _read_leniently(line: bytes, warnings: dict[str, None]) -> Json:
+def _operation(
+    value: Json, malformed: str, defaults: Defaults, warnings: dict[str, None]
+) -> tuple[str, dict[str, Json]]:
+    """Return what an action line says is to be done, and with which settings."""
+    if not isinstance(value, dict):
+        raise illegal_argument(f"{malformed} START_OBJECT but found [{bodies.token_of(value)}]")
+    if not value:
+        raise illegal_argument(f"{malformed} FIELD_NAME but found [END_OBJECT]")
+    op, settings = next(iter(value.items()))
+    if op not in OPERATIONS:
+        told = without_surrogates(op)
+        if defaults.knows_actions:
+            known = "[create], [delete], [index] or [update]"
+            raise illegal_argument(f"{malformed} field {known} but found [{told}]")
+        warnings[_UNSUPPORTED_ACTION.format(told)] = None
+    if not isinstance(settings, dict):
+        found = bodies.token_of(settings)
+        raise illegal_argument(f"{malformed} START_OBJECT or END_OBJECT but found [{found}]")
+    if len(value) > 1:
+        if defaults.reads_closely:
+            raise illegal_argument(f"{malformed} END_OBJECT but found [FIELD_NAME]")
+        warnings[_SEVERAL_KEYS] = None
+    return op, settings
+
+
+def _read_leniently(
+    line: bytes, number: int, defaults: Defaults, warnings: dict[str, None]
+) -> Json:
     """Read an action line; 8.x takes a missing last brace, and anything after the object."""
     try:
         return bodies.read(line)
     except ElasticsearchError:
         text = line.decode("utf-8", "replace").strip()
-        for attempt, warning in ((text, _TRAILING_DATA), (text + "}", _NOT_CLOSED)):
+        attempts = {_TRAILING_DATA: text, _NOT_CLOSED: text + "}"}
+        if defaults.reads_closely:
+            del attempts[_NOT_CLOSED]
+        for warning, attempt in attempts.items():
             try:
                 value, end = json.JSONDecoder().raw_decode(attempt)
             except (ValueError, RecursionError):
                 continue
             value = bodies.read(attempt[:end].encode())
+            if defaults.reads_closely:
+                trailing = "unexpected data after the closing brace"
+                raise illegal_argument(
+                    f"Malformed action/metadata line [{number}], {trailing}"
+                ) from None
             warnings[warning] = None
             return value
         raise

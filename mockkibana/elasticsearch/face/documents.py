@@ -159,12 +159,15 @@ def _source_of(wanted: SourceFilter | None) -> Json:
 def bulk(request: RestRequest) -> Answer:
     """Apply many actions, each on its own."""
     parameters = request.parameters
+    strict = request.cluster.installation.settings.release.strict_bulk
     defaults = bulk_parser.Defaults(
         index=request.index(),
         routing=parameters.text("routing"),
         pipeline=parameters.text("pipeline"),
         require_alias=parameters.flag("require_alias"),
         source=_source_of(request.source_filter()),
+        knows_actions=strict,
+        reads_closely=strict and not request.is_compatible(),
     )
     parameters.check_time("timeout")
     refresh = parameters.refresh()

@@ -10,6 +10,7 @@ from urllib.parse import quote
 from mockkibana.elasticsearch.documents.actions import read_version_type
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import parse_exception
+from mockkibana.elasticsearch.face import media_types
 from mockkibana.elasticsearch.indices.indices import Index, IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
@@ -51,6 +52,12 @@ class RestRequest:
             return form in ("json", "application/json")
         first = (self.accept or "").partition(",")[0].partition(";")[0].strip().lower()
         return first.endswith("json")
+
+    def is_compatible(self) -> bool:
+        """Tell whether the answer is to be that of the version of the API before the node's own."""
+        accepted = media_types.parse("Accept", self.accept)
+        current = self.cluster.installation.settings.release.rest_api_version
+        return accepted is not None and (accepted.version or current) != current
 
     def caller(self) -> Identity:
         """Return who asks: with security off the superuser."""

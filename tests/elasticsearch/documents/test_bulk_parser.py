@@ -187,6 +187,33 @@ def test_an_action_line_that_is_no_json_is_refused() -> None:
     assert caught.value.reason.startswith("[1:2] Unexpected character ('i' (code 105)): was ")
 
 
+CLOSELY = Defaults(index="logs", knows_actions=True, reads_closely=True)
+MALFORMED = "Malformed action/metadata line [1], "
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        (
+            b'{"get":{}}',
+            "expected field [create], [delete], [index] or [update] but found [get]",
+        ),
+        (b'{"index":{},"create":{}}', "expected END_OBJECT but found [FIELD_NAME]"),
+        (b'{"index":{}} {}', "unexpected data after the closing brace"),
+    ],
+)
+def test_version_9_refuses_that(line: bytes, reason: str) -> None:
+    with pytest.raises(ElasticsearchError) as refused:
+        parse(lines(line, {"n": 1}), CLOSELY)
+    assert (refused.value.status, refused.value.reason) == (400, MALFORMED + reason)
+
+
+def test_version_9_refuses_a_line_that_is_not_closed() -> None:
+    with pytest.raises(ElasticsearchError) as refused:
+        parse(lines(b'{"index":{}', {"n": 1}), CLOSELY)
+    assert refused.value.status == 400
+
+
 @pytest.mark.parametrize(
     ("line", "warning", "count"),
     [

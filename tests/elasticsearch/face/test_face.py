@@ -447,6 +447,22 @@ def test_a_malformed_list_of_documents_is_refused(ask: Ask, body: Any, reason: s
     assert reason_of(ask("POST /t/_mget", body)) == reason
 
 
+def test_a_bulk_request_with_an_odd_line_is_refused_since_9_0(ask: Ask) -> None:
+    unknown = ask("POST /t/_bulk", b'{"get":{}}\n{}\n')
+    assert (unknown.status, reason_of(unknown)) == (
+        400,
+        (
+            "Malformed action/metadata line [1], expected field [create], [delete], [index] or "
+            "[update] but found [get]"
+        ),
+    )
+    several = b'{"index":{},"create":{}}\n{}\n'
+    assert ask("POST /t/_bulk", several).status == 400
+    older = "application/vnd.elasticsearch+json; compatible-with=8"
+    taken = ask("POST /t/_bulk", several, accept=older, content_type=older)
+    assert (taken.status, "multiple keys" in taken.headers["Warning"]) == (200, True)
+
+
 @pytest.mark.kibana_version("8.19.0")
 def test_a_bulk_request_warns_of_what_will_be_refused(ask: Ask) -> None:
     answer = ask("POST /t/_bulk", b'{"get":{}}\n{}\n{"delete":{"_id":"1"}}\n')
