@@ -1,9 +1,18 @@
-"""What every test may use: a world, its app, a server over a real socket, and its connectors."""
+"""What every test may use: a world, its app, a server, its connectors, and runs of pytest."""
 
 from __future__ import annotations
 
+import os
+import re
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from contextlib import chdir, redirect_stderr, redirect_stdout
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
 from typing import Any
+from warnings import catch_warnings, resetwarnings, simplefilter
 
 import pytest
 from flask import Flask
@@ -16,6 +25,7 @@ from mockkibana.settings import Settings
 from mockkibana.world import World
 
 HEADERS = {"kbn-xsrf": "true"}
+PLUGIN = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
@@ -126,3 +136,75 @@ def execute(client: FlaskClient) -> Callable[..., Any]:
 def seed() -> Callable[..., Seed]:
     """Make a seed of its parts."""
     return lambda **parts: parse_seed({"version": 1, **parts})
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a pytest run said; `outcomes` are by the test's name and phase (`test_a`, `passed`)."""
+
+    code: int
+    text: str
+
+    def count(self, what: str) -> int:
+        """Return the number beside a word of the last line: `passed`, `failed`, `errors`."""
+        last = self.text.strip().splitlines()[-1]
+        found = re.search(rf"(\d+) {what}", last)
+        return int(found[1]) if found else 0
+
+
+RunPytest = Callable[..., Outcome]
+
+
+@pytest.fixture(scope="module")
+def run_pytest(tmp_path_factory: pytest.TempPathFactory) -> RunPytest:
+    """Run pytest on the text of a test module: in this process, or with `apart` in its own."""
+
+    def run(
+        text: str,
+        *options: str,
+        files: dict[str, str] | None = None,
+        apart: bool = False,
+        **env: str,
+    ) -> Outcome:
+        directory: Path = tmp_path_factory.mktemp("run")
+        for name, content in {
+            "test_it.py": text,
+            "pytest.ini": "[pytest]\n",
+            **(files or {}),
+        }.items():
+            (directory / name).write_text(content)
+        environment = {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1", **env}
+        if not apart:
+            return _run_here(directory, [*PLUGIN, *options], environment)
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *PLUGIN, *options],
+            cwd=directory,
+            env={**os.environ, **environment},
+            capture_output=True,
+            text=True,
+            timeout=120,
+        )
+        return Outcome(done.returncode, done.stdout + done.stderr)
+
+    return run
+
+
+def _run_here(directory: Path, options: list[str], environment: dict[str, str]) -> Outcome:
+    before, modules, path = dict(os.environ), set(sys.modules), list(sys.path)
+    os.environ.update(environment)
+    # What sees to hanging processes is there once.
+    arguments = ["--capture=sys", "-p", "no:faulthandler", *options]
+    text = StringIO()
+    try:
+        with chdir(directory), redirect_stdout(text), redirect_stderr(text), catch_warnings():
+            resetwarnings()
+            simplefilter("default")
+            code = pytest.main(arguments)
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
+        sys.path[:] = path
+        for name in sys.modules.keys() - modules:
+            if str(directory) in (getattr(sys.modules[name], "__file__", None) or ""):
+                del sys.modules[name]
+    return Outcome(int(code), text.getvalue())

@@ -9,6 +9,8 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from contextlib import chdir
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -98,24 +100,19 @@ def test_the_console_examples_answer_as_shown(page: str) -> None:
             ), command
 
 
-def run_python(*arguments: str, folder: Path) -> None:
-    """Run Python in a folder; other plugins of this environment would take longest to load."""
-    alone = environment(PYTEST_DISABLE_PLUGIN_AUTOLOAD="1")
-    subprocess.run([sys.executable, *arguments], cwd=folder, env=alone, check=True, timeout=60)
-
-
 @pytest.mark.parametrize("snippet", snippets())
 def test_the_python_scripts_run(snippet: str, tmp_path: Path) -> None:
-    run_python("-W", "error", "-c", snippet, folder=tmp_path)
+    with chdir(tmp_path):
+        exec(compile(snippet, "script.py", "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.parametrize("page", suites())
-def test_the_tests_that_a_page_shows_pass(page: str, tmp_path: Path) -> None:
+def test_the_tests_that_a_page_shows_pass(page: str, run_pytest: Callable[..., Any]) -> None:
     tests = [text for text in blocks("python", page) if "def test_" in text]
-    for number, text in enumerate(tests):
-        (tmp_path / f"test_{number}.py").write_text(text)
-    plugins = ("-p", "no:cacheprovider", "-p", "mockkibana.testing.plugin")
-    run_python("-W", "error", "-m", "pytest", *plugins, str(tmp_path), folder=tmp_path)
+    files = {f"test_{number}.py": text for number, text in enumerate(tests)}
+    outcome = run_pytest("", "-W", "error", files=files)
+    assert outcome.code == 0, outcome.text
+    assert outcome.count("passed") >= len(tests)
 
 
 def test_the_table_of_connector_types_is_as_make_docs_writes_it() -> None:
@@ -134,16 +131,19 @@ def test_what_an_upgrade_brings_is_as_the_command_writes_it() -> None:
     assert PAGES["upgrading.md"] == told, f"run `mockkibana {command} > docs/upgrading.md`"
 
 
-CI_PAGES = pytest.mark.parametrize("page", ["README.md", "ci.md"])
 SHELLS = pytest.mark.parametrize("shell", ["sh", "bash"])
 
 
+def test_the_ci_example_is_the_same_on_both_pages() -> None:
+    assert block("sh", "--port-file", "README.md") == block("sh", "--port-file", "ci.md")
+
+
 def ci_script(
-    page: str, folder: Path, shell: str, tool: str, seed: str | None = None
+    folder: Path, shell: str, tool: str, seed: str | None = None
 ) -> subprocess.Popen[str]:
-    """Start a page's example, with its seed, in a shell, with a command in the place of curl."""
-    (folder / "seed.yaml").write_text(seed or block("yaml", "marketing", page))
-    script = re.sub(r"^curl .*$", lambda _: tool, block("sh", "--port-file", page), flags=re.M)
+    """Start the example, with its seed, in a shell, with a command in the place of curl."""
+    (folder / "seed.yaml").write_text(seed or block("yaml", "marketing", "ci.md"))
+    script = re.sub(r"^curl .*$", lambda _: tool, block("sh", "--port-file", "ci.md"), flags=re.M)
     return subprocess.Popen(
         [shell, "-c", script],
         cwd=folder,
@@ -164,10 +164,10 @@ def has_ended(port_file: Path) -> bool:
     return not port_file.exists()
 
 
-@SHELLS
-@CI_PAGES
+@pytest.mark.parametrize(("page", "shell"), [("README.md", "sh"), ("ci.md", "bash")])
 def test_the_ci_example_runs_with_its_seed(page: str, shell: str, tmp_path: Path) -> None:
-    done = ci_script(page, tmp_path, shell, 'curl -s --fail "$MOCKKIBANA_URL/api/status"')
+    seed = block("yaml", "marketing", page)
+    done = ci_script(tmp_path, shell, 'curl -s --fail "$MOCKKIBANA_URL/api/status"', seed)
     out, _ = done.communicate(timeout=60)
     assert done.returncode == 0, out
     assert '"level":"available"' in out
@@ -175,23 +175,19 @@ def test_the_ci_example_runs_with_its_seed(page: str, shell: str, tmp_path: Path
 
 
 @SHELLS
-@CI_PAGES
-def test_the_ci_example_ends_its_server_when_the_tool_fails(
-    page: str, shell: str, tmp_path: Path
-) -> None:
-    done = ci_script(page, tmp_path, shell, "sh -c 'exit 7'")
+def test_the_ci_example_ends_its_server_when_the_tool_fails(shell: str, tmp_path: Path) -> None:
+    done = ci_script(tmp_path, shell, "sh -c 'exit 7'")
     out, _ = done.communicate(timeout=60)
     assert done.returncode == 7, out
     assert has_ended(tmp_path / "port.txt")
 
 
 @SHELLS
-@CI_PAGES
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP], ids=["SIGTERM", "SIGHUP"])
 def test_the_ci_example_ends_its_server_when_it_is_ended_itself(
-    page: str, shell: str, number: int, tmp_path: Path
+    shell: str, number: int, tmp_path: Path
 ) -> None:
-    done = ci_script(page, tmp_path, shell, "touch begun; for _ in 1 2 3 4 5 6; do sleep 0.1; done")
+    done = ci_script(tmp_path, shell, "touch begun; for _ in 1 2 3 4 5 6; do sleep 0.1; done")
     deadline = time.monotonic() + 30
     while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
         time.sleep(0.05)
@@ -202,11 +198,8 @@ def test_the_ci_example_ends_its_server_when_it_is_ended_itself(
 
 
 @SHELLS
-@CI_PAGES
-def test_the_ci_example_fails_when_there_is_no_server(
-    page: str, shell: str, tmp_path: Path
-) -> None:
-    done = ci_script(page, tmp_path, shell, "touch begun", seed="version: 2")
+def test_the_ci_example_fails_when_there_is_no_server(shell: str, tmp_path: Path) -> None:
+    done = ci_script(tmp_path, shell, "touch begun", seed="version: 2")
     out, _ = done.communicate(timeout=60)
     assert done.returncode != 0, out
     assert "[version]: expected value to equal [1]" in out
@@ -248,12 +241,7 @@ def test_make_run_serves(tmp_path: Path) -> None:
 
 
 def test_the_options_of_serve_are_all_in_the_docs() -> None:
-    help_text = subprocess.run(
-        [sys.executable, "-m", "mockkibana", "serve", "--help"],
-        capture_output=True,
-        text=True,
-        check=True,
-    ).stdout
+    help_text = CliRunner().invoke(main, ["serve", "--help"]).output
     options = set(re.findall(r"--[a-z-]+", help_text)) - {"--help"}
     assert options == set(re.findall(r"--[a-z][a-z-]+", PAGES["options.md"]))
 

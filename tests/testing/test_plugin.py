@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from importlib.metadata import entry_points
+from typing import Any
 
 import pytest
 import requests
@@ -33,7 +34,8 @@ version: 1
 connectors:
   - {id: my-log, connector_type_id: .server-log}
 """
-RunPytest = Callable[..., "Outcome"]  # type: ignore[name-defined] # noqa: F821
+Outcome = Any  # of conftest.py
+RunPytest = Callable[..., Outcome]
 
 
 @pytest.fixture(scope="module")
@@ -250,18 +252,35 @@ def test_log(mock_kibana):
 """
 
 
-@pytest.mark.parametrize("options", [(), ("-pxdist", "-n2")], ids=["in one process", "xdist"])
+@pytest.fixture(scope="module")
+def in_workers(run_pytest: RunPytest) -> Outcome:
+    """What pytest says of nine tests that two workers of xdist run."""
+    text = f"""{TOOL}
+@pytest.mark.parametrize("number", range(8))
+def test_it(mock_kibana, number):
+    assert index(mock_kibana)["status"] == "ok"
+    assert len(mock_kibana.elasticsearch.documents("test-index")) == 1
+    print("server", mock_kibana.url)
+
+def test_log(mock_kibana):
+    mock_kibana.connectors.create(".server-log")
+"""
+    options = ("-W", "error", "-pxdist", "-n2", "-rP")
+    return run_pytest(text, *options, files={"pytest.ini": OLDER}, apart=True)
+
+
 def test_the_key_of_a_bulk_item_is_one_line_at_the_end(
-    run_pytest: RunPytest, options: tuple[str, ...]
+    run_pytest: RunPytest, in_workers: Outcome
 ) -> None:
-    outcome = run_pytest(BULKS, "-W", "error", *options, files={"pytest.ini": OLDER})
-    assert (outcome.code, outcome.count("passed")) == (0, 5), outcome.text
-    (line,) = [line for line in outcome.text.splitlines() if "bulk-item-key" in line]
-    assert line == (
-        "mockkibana: in 4 tests, bulk-item-key: the items of an index connector's answer are under "
-        "`index`, as documented; a real Kibana 8.x has `create`; mock_kibana_contract = observed, "
-        "or documented, in the ini file ends this line"
-    )
+    alone = run_pytest(BULKS, "-W", "error", files={"pytest.ini": OLDER})
+    for outcome, tests in ((alone, 4), (in_workers, 8)):
+        assert (outcome.code, outcome.count("passed")) == (0, tests + 1), outcome.text
+        (line,) = [line for line in outcome.text.splitlines() if "bulk-item-key" in line]
+        assert line == (
+            f"mockkibana: in {tests} tests, bulk-item-key: the items of an index connector's "
+            "answer are under `index`, as documented; a real Kibana 8.x has `create`; "
+            "mock_kibana_contract = observed, or documented, in the ini file ends this line"
+        )
 
 
 @pytest.mark.parametrize("contract", ["documented", "observed"])
@@ -504,21 +523,9 @@ mock_kibana_unmatched = ignore
     assert (outcome.code, outcome.count("passed")) == (0, 1), outcome.text
 
 
-def test_workers_of_xdist_have_servers_of_their_own(run_pytest: RunPytest) -> None:
-    outcome = run_pytest(
-        f"""{TOOL}
-@pytest.mark.parametrize("number", range(8))
-def test_it(mock_kibana, number):
-    assert index(mock_kibana)["status"] == "ok"
-    assert len(mock_kibana.elasticsearch.documents("test-index")) == 1
-    print("server", mock_kibana.url)
-""",
-        "-pxdist",
-        "-n2",
-        "-rP",
-    )
-    assert (outcome.code, outcome.count("passed")) == (0, 8), outcome.text
-    assert len(set(re.findall(r"server (\S+)", outcome.text))) == 2
+def test_workers_of_xdist_have_servers_of_their_own(in_workers: Outcome) -> None:
+    assert in_workers.code == 0, in_workers.text
+    assert len(set(re.findall(r"server (\S+)", in_workers.text))) == 2
 
 
 def test_a_server_that_runs_elsewhere_is_used_and_left_as_it_was(run_pytest: RunPytest) -> None:
@@ -539,6 +546,7 @@ def test_fails(mock_kibana):
             "-pxdist",
             "-n2",
             "-rA",
+            apart=True,
             MOCKKIBANA_URL=server.url,
         )
         assert (outcome.count("passed"), outcome.count("failed")) == (4, 1), outcome.text
@@ -583,7 +591,8 @@ def pytest_sessionfinish():
     heavy = "flask werkzeug marshmallow requests responses urllib3 yaml lark tinydb click regex"
     print("heavy", [name for name in heavy.split() if name in sys.modules])
 """
-    outcome = run_pytest("def test_it(): pass", "-s", files={"conftest.py": conftest})
+    files = {"conftest.py": conftest}
+    outcome = run_pytest("def test_it(): pass", "-s", files=files, apart=True)
     assert "heavy []" in outcome.text, outcome.text
     assert "ours ['mockkibana', 'mockkibana.testing', 'mockkibana.testing.plugin']" in outcome.text
 
