@@ -58,12 +58,10 @@ def test_every_package_of_the_tree_is_listed() -> None:
 
 
 def test_an_installed_wheel_serves_elsewhere(wheel: Path, tmp_path: Path) -> None:
-    venv.create(tmp_path / "clean", with_pip=True)
+    venv.create(tmp_path / "clean")
     python = tmp_path / "clean" / "bin" / "python"
-    subprocess.run(
-        [python, "-m", "pip", "install", "--quiet", "--no-deps", "--no-index", str(wheel)],
-        check=True,
-    )
+    install = ("install", "--quiet", "--no-deps", "--no-index", "--no-compile", str(wheel))
+    subprocess.run([sys.executable, "-m", "pip", "--python", str(python), *install], check=True)
     # The dependencies, but not the checkout: a path entry runs no `.pth` files of its own.
     environment = {**os.environ, "PYTHONPATH": sysconfig.get_path("purelib")}
     for command in ([tmp_path / "clean" / "bin" / "mockkibana"], [python, "-m", "mockkibana"]):

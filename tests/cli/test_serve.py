@@ -15,7 +15,9 @@ from pathlib import Path
 import pytest
 import requests
 from click import Option
+from click.testing import CliRunner
 
+from mockkibana.cli import main
 from mockkibana.cli.port_file import PortFile
 from mockkibana.cli.serve import _start_line, serve
 from mockkibana.server import Server
@@ -69,14 +71,9 @@ def start() -> Iterator[Start]:
 
 
 def refused(*options: str) -> str:
-    """Run `serve` to its end and return the one line that it wrote to stderr."""
-    done = subprocess.run(
-        [sys.executable, "-m", "mockkibana", "serve", "--port", "0", *options],
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert done.returncode == 2
+    """Run `serve` to its end, here, and return the one line that it wrote to stderr."""
+    done = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith("Error: ")
     assert done.stderr.count("\n") == 1
@@ -87,20 +84,15 @@ def run(url: str, path: str, params: object) -> requests.Response:
     return requests.post(url + path, json={"params": params}, headers=HEADERS, timeout=10)
 
 
-def test_the_start_line_has_the_url_that_answers(start: Start) -> None:
-    running = start()
-    assert requests.get(f"{running.url}/api/status", timeout=10).status_code == 200
-
-
 def test_the_start_line_names_the_page_and_the_demo_connectors(start: Start) -> None:
     running = start()
+    assert requests.get(f"{running.url}/api/status", timeout=10).status_code == 200
     assert f" (page: {running.url}/_mock/) " in running.line
     named = running.line.partition("(demo connectors: ")[2].partition(")")[0].split(", ")
     shown = requests.get(f"{running.url}/api/actions/connectors", timeout=10).json()
     assert sorted(named) == sorted(
         f"{connector['connector_type_id']} {connector['id']}" for connector in shown
     )
-    assert "demo" not in start("--no-demo").line
 
 
 def test_the_page_is_named_where_callers_find_it(start: Start) -> None:
@@ -159,11 +151,15 @@ def test_a_signal_ends_it_with_connections_open(start: Start, number: int) -> No
         running.end(number)
 
 
-def test_each_request_is_a_line_on_stderr(start: Start) -> None:
+def test_each_request_is_a_line_on_stderr_and_a_run_one_at_its_level(start: Start) -> None:
     running = start()
     requests.get(f"{running.url}/api/status?v8format=true", timeout=10)
-    (line,) = running.end().splitlines()
-    assert '"GET /api/status?v8format=true" 200' in line
+    run(running.url, LOG_RUN, {"level": "warn", "message": "Test warning message"})
+    lines = running.end().splitlines()
+    assert sum('"GET /api/status?v8format=true" 200' in line for line in lines) == 1
+    said = "[WARN ][plugins.actions.server-log] Server log: Test warning message"
+    assert sum(said in line for line in lines) == 1
+    assert len(lines) == 3
 
 
 def test_the_hint_of_a_refused_request_is_under_its_line(start: Start) -> None:
@@ -205,13 +201,6 @@ def test_options_win_over_the_base_path_of_a_file(start: Start, tmp_path: Path) 
     running = start("--config", str(config), "--base-path", "/b/c")
     assert running.url.endswith("/b/c")
     assert requests.get(f"{running.url}/api/status", timeout=10).status_code == 200
-
-
-def test_a_server_log_run_shows_on_stderr_at_its_level(start: Start) -> None:
-    running = start()
-    run(running.url, LOG_RUN, {"level": "warn", "message": "Test warning message"})
-    written = running.end()
-    assert "[WARN ][plugins.actions.server-log] Server log: Test warning message" in written
 
 
 def test_quiet_leaves_stderr_to_errors(start: Start) -> None:
@@ -274,6 +263,7 @@ def test_ways_out_that_are_none_are_refused_at_start() -> None:
 
 def test_no_demo_means_no_connectors(start: Start) -> None:
     running = start("--no-demo")
+    assert "demo" not in running.line
     assert requests.get(f"{running.url}/api/actions/connectors", timeout=10).json() == []
 
 
@@ -326,12 +316,20 @@ def test_a_reset_loads_the_seeds_that_a_start_with_a_database_skipped(
     assert (state["connectors"], state["spaces"]) == (3, 2)
 
 
-def test_a_taken_port_is_one_clear_line() -> None:
+def test_a_taken_port_is_one_clear_line_of_the_process() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        line = refused("--port", str(port))
-    assert str(port) in line
-    assert "--port" in line
+        done = subprocess.run(
+            [sys.executable, "-m", "mockkibana", "serve", "--port", str(port)],
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Error: ")
+    assert done.stderr.count("\n") == 1
+    assert str(port) in done.stderr
+    assert "--port" in done.stderr
 
 
 @pytest.mark.parametrize(
@@ -409,13 +407,8 @@ def test_a_licence_that_has_expired_is_told_at_the_start(start: Start) -> None:
     ],
 )
 def test_a_wrong_option_of_security_is_one_clear_line(options: tuple[str, ...], said: str) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "mockkibana", "serve", "--port", "0", *options],
-        capture_output=True,
-        text=True,
-        timeout=30,
-    )
-    assert done.returncode == 2
+    done = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    assert done.exit_code == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
 
