@@ -17,7 +17,7 @@ from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.face import cluster as cluster_routes
 from mockkibana.elasticsearch.face import documents, indices, multi_get, search
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
-from mockkibana.elasticsearch.face.rest_request import RestRoute
+from mockkibana.elasticsearch.face.rest_route import RestRoute
 from mockkibana.elasticsearch.party import ElasticsearchParty
 from mockkibana.http.messages import Answer, Request
 from mockkibana.journal import BulkCreated, RunRecord
