@@ -76,7 +76,7 @@ class JiraFace:
         if request.user is not None:
             given = Credentials(request.user, None)
         answer = self._steady(request, given)
-        headers = {**self._headers(given), **answer.headers}
+        headers = {**self._headers(request.user or _name(given), given), **answer.headers}
         return Answer(answer.status, answer.body, headers)
 
     def ask(self, request: Request, secret: str | None = None) -> Answer:
@@ -143,6 +143,7 @@ class JiraFace:
                 if user is None and not (given is None and credentials.is_open(pattern)):
                     return credentials.refused(viewer, given)
                 viewer = Viewer(user, viewer.url, version, viewer.flavour)
+                request.user = user
             if method in _BODIES and pattern != attachments.FORM and not _is_json(request):
                 return self._failed(415, "HTTP 415 Unsupported Media Type")
             asked = JiraRequest(self._site, viewer, request, request.query, self._send)
@@ -165,14 +166,18 @@ class JiraFace:
         body: Json = {"message": message, "status-code": status}
         return Answer(status, body, {"Content-Type": CONTENT_TYPE})
 
-    def _headers(self, given: Credentials | None) -> dict[str, str]:
-        user = _name(given)
+    def _headers(self, user: str | None, given: Credentials | None) -> dict[str, str]:
+        """Return what every answer has: on Cloud the account id, elsewhere the name of a user."""
         minute = self._site.clock.milliseconds() // 60_000 % 1440
         headers = {
             "Content-Type": CONTENT_TYPE,
             "X-AREQUESTID": f"{minute}x{next(self._requests)}x1",
-            "X-AUSERNAME": quote(user, safe="@+ ") if user else "anonymous",
         }
+        if self._site.installation.settings.jira_flavour == "cloud":
+            if user:
+                headers["X-AACCOUNTID"] = self._site.people.users.caller(user)["accountId"]
+            return headers
+        headers["X-AUSERNAME"] = quote(user, safe="@+ ") if user else "anonymous"
         if given is not None:
             headers["X-Seraph-LoginReason"] = "OK"
         return headers

@@ -21,6 +21,7 @@ def test_basic_credentials_pass(jira, user):
 def test_a_token_alone_names_its_user(jira):
     answer = jira.send("GET", "myself", user=None, authorization="Bearer t0ken")
     assert answer.body["name"] == "bob"
+    assert answer.headers["X-AUSERNAME"] == "bob@example.com"
 
 
 @pytest.mark.parametrize(

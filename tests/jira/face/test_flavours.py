@@ -129,6 +129,18 @@ def test_people_are_named_as_the_flavour_names_them(serve, flavour, user, status
     assert jira.send("PUT", f"issue/{key}/assignee", named).status == status
 
 
+def test_headers_name_the_user_as_the_flavour_knows_them(serve):
+    cloud = serve(jira_flavour="cloud")
+    answer = cloud.send("GET", "myself")
+    assert answer.headers["X-AACCOUNTID"] == answer.body["accountId"]
+    assert "X-AACCOUNTID" not in cloud.send("GET", "serverInfo", user=None).headers
+    assert not {"X-AUSERNAME", "X-Seraph-LoginReason"} & answer.headers.keys()
+    for flavour in ("server", "hybrid"):
+        headers = serve(jira_flavour=flavour).send("GET", "myself").headers
+        assert (headers["X-AUSERNAME"], headers["X-Seraph-LoginReason"]) == ("ann", "OK")
+        assert "X-AACCOUNTID" not in headers
+
+
 ACCOUNT_ID = "'accountId' must be the only user identifying query parameter in GDPR strict mode."
 USERNAME = "The query parameter 'username' is not supported in GDPR strict mode."
 
