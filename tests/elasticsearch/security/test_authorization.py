@@ -14,8 +14,7 @@ from face_requests import request_of
 
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.cluster.cluster import Cluster
-from mockkibana.elasticsearch.face import cluster as cluster_routes
-from mockkibana.elasticsearch.face import documents, indices, multi_get, search
+from mockkibana.elasticsearch.face import routes
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.elasticsearch.face.rest_route import RestRoute
 from mockkibana.elasticsearch.party import ElasticsearchParty
@@ -491,11 +490,11 @@ def test_what_is_wrong_with_a_request_itself_is_told_first(node: Node) -> None:
     assert node.ask("PUT /logs/_doc/1?op_type=foo", {}).status == 400
 
 
-ROUTES = [
-    route
-    for module in (cluster_routes, documents, indices, multi_get, search)
-    for route in module.ROUTES
-]
+MODULES = {
+    f"mockkibana.elasticsearch.face.{name}"
+    for name in ("cluster", "documents", "indices", "multi_get", "search")
+}
+ROUTES = [route for route in routes.ROUTES if route.module in MODULES]
 
 
 @pytest.mark.parametrize("route", ROUTES, ids=lambda route: f"{route.methods} {route.pattern}")
