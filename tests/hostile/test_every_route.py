@@ -28,7 +28,10 @@ def _routes() -> list[Route]:
 
 
 ROUTES = _routes()
-every_route = pytest.mark.parametrize("route", ROUTES, ids=str)
+_TOGETHER = 12  # routes of one test, as each test has its price
+every_route = pytest.mark.parametrize(
+    "start", range(0, len(ROUTES), _TOGETHER), ids=lambda start: str(ROUTES[start])
+)
 
 # Keys that some route looks at, so that a nasty value gets where it can hurt.
 KEYS = """name connector_type_id config secrets params documents message level id color query sort
@@ -123,7 +126,7 @@ QUERIES = [
 ]  # fmt: skip
 
 
-def share(hostile: Hostile, number: int, table: Iterable[T], of: int = 4) -> list[T]:
+def share(hostile: Hostile, number: int, table: Iterable[T], of: int = 16) -> list[T]:
     """Return one of `of` rows of a table, others for the next number; a third of these by wire.
 
     So each row is tried at many routes and each route with many rows. MOCKKIBANA_EVERY=1 tries
@@ -136,36 +139,44 @@ def share(hostile: Hostile, number: int, table: Iterable[T], of: int = 4) -> lis
     return rows[number % step :: step]
 
 
+def _some(start: int) -> Iterable[tuple[int, Route]]:
+    """Return the routes of one test, and their numbers."""
+    return enumerate(ROUTES[start : start + _TOGETHER], start)
+
+
 def _headers(target: str, more: dict[str, str]) -> dict[str, str]:
     return {"kbn-xsrf": "x", "content-type": "application/json"} | more
 
 
 @every_route
-def test_a_nasty_body_is_refused_or_taken_whole(hostile: Hostile, route: Route) -> None:
-    hostile.reset()
-    of = 3 if route.method in ("POST", "PUT", "PATCH") else 8
-    for body, more in share(hostile, ROUTES.index(route), BODIES.values(), of):
-        target = route.path()
-        seen = hostile.ask(route.method, target, _headers(target, more), body)
-        if len(body) > MIB and route.method in ("POST", "PUT") and face_of(target) != MOCK:
-            assert seen.status in (413, 404, 415), (route, seen)
+def test_a_nasty_body_is_refused_or_taken_whole(hostile: Hostile, start: int) -> None:
+    for number, route in _some(start):
+        hostile.reset()
+        of = 12 if route.method in ("POST", "PUT", "PATCH") else 24
+        for body, more in share(hostile, number, BODIES.values(), of):
+            target = route.path()
+            seen = hostile.ask(route.method, target, _headers(target, more), body)
+            if len(body) > MIB and route.method in ("POST", "PUT") and face_of(target) != MOCK:
+                assert seen.status in (413, 404, 415), (route, seen)
 
 
 @every_route
-def test_a_nasty_name_in_the_path_is_refused_or_taken(hostile: Hostile, route: Route) -> None:
-    hostile.reset()
-    for place in share(hostile, ROUTES.index(route), PLACES):
-        for body in (b"", b'{"a":1}') if route.method in ("POST", "PUT") else (b"",):
-            target = route.path(any=place)
-            hostile.ask(route.method, target, _headers(target, {}), body)
+def test_a_nasty_name_in_the_path_is_refused_or_taken(hostile: Hostile, start: int) -> None:
+    for number, route in _some(start):
+        hostile.reset()
+        for place in share(hostile, number, PLACES):
+            for body in (b"", b'{"a":1}') if route.method in ("POST", "PUT") else (b"",):
+                target = route.path(any=place)
+                hostile.ask(route.method, target, _headers(target, {}), body)
 
 
 @every_route
-def test_a_nasty_query_is_refused_or_taken(hostile: Hostile, route: Route) -> None:
-    hostile.reset()
-    for query in share(hostile, ROUTES.index(route), QUERIES):
-        target = f"{route.path()}?{query}"
-        hostile.ask(route.method, target, _headers(target, {}), b"")
+def test_a_nasty_query_is_refused_or_taken(hostile: Hostile, start: int) -> None:
+    for number, route in _some(start):
+        hostile.reset()
+        for query in share(hostile, number, QUERIES):
+            target = f"{route.path()}?{query}"
+            hostile.ask(route.method, target, _headers(target, {}), b"")
 
 
 METHODS = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "POST"]
@@ -174,8 +185,8 @@ METHODS = ["GET", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "POST"]
 @pytest.mark.parametrize("method", METHODS)
 def test_a_wrong_method_is_refused(hostile: Hostile, method: str) -> None:
     patterns = sorted({route.pattern for route in ROUTES})
-    for pattern in share(hostile, METHODS.index(method), patterns, of=2):
-        hostile.reset()
+    hostile.reset()
+    for pattern in share(hostile, METHODS.index(method), patterns, of=4):
         target = Route(method, pattern).path()
         hostile.ask(method, target, {"kbn-xsrf": "x"})
         hostile.ask(method, target + "/", {"kbn-xsrf": "x"})
