@@ -72,6 +72,21 @@ def test_a_search_that_takes_too_long_times_out(
     assert answer["error"]["type"] == "search_phase_execution_exception"
 
 
+def test_scripts_that_take_too_long_fail_each_on_its_own(
+    transport: InProcess, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(budget, "WORK", 0.02)
+    script = "for (int i = 0; i < 90000; i++) { ctx._source.n = i }"
+    action = {"update": {"_id": "1"}}, {"upsert": {}, "script": script, "scripted_upsert": True}
+    lines = "".join(f"{json.dumps(line)}\n" for line in action) * 300
+    begun = monotonic()
+    status, answer = ask(transport, "POST", f"{ELASTICSEARCH}/slow/_bulk", lines)
+    assert monotonic() - begun < 2
+    assert (status, answer["errors"]) == (200, True)
+    cause = answer["items"][-1]["update"]["error"]["caused_by"]["caused_by"]
+    assert cause["type"] == "painless_error"
+
+
 @pytest.mark.parametrize(
     "query",
     [

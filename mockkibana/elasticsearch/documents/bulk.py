@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.documents import ingestion
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
@@ -45,6 +46,7 @@ class Bulk:
         self._catalogue = catalogue
         self._ids = ids
         self._milliseconds = milliseconds
+        self._budget = Budget()  # of all scripts
         self._create = create
         self._user = user
         self._writers: dict[str, IndexWriter] = {}
@@ -96,7 +98,9 @@ class Bulk:
             if writer is None:
                 if self._hold is not None:
                     self._hold(index)
-                writer = IndexWriter(self._transaction, self._catalogue, index, self._milliseconds)
+                writer = IndexWriter(
+                    self._transaction, self._catalogue, index, self._milliseconds, self._budget
+                )
                 self._writers[index.uuid] = writer
             self._targets[name, require_alias] = writer
         if is_ingested:
@@ -140,7 +144,9 @@ class Bulk:
                 names = ingestion.pipelines_of(writer.index, action.pipeline)
                 if names:
                     self.ingested = True
-                    changed = ingestion.ingested(action, names, self.pipelines, self._milliseconds)
+                    changed = ingestion.ingested(
+                        action, names, self.pipelines, self._milliseconds, self._budget
+                    )
                     if changed is None:
                         return ingestion.dropped(action)
                     if changed.index != action.index:

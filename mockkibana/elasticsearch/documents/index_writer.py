@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import cast
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.documents import updates, versions
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, DocumentResult
@@ -53,15 +54,22 @@ def _record(source: Source, version: int, seq_no: int, routing: str | None) -> S
 class IndexWriter:
     """Changes documents of one index; `save` puts all of it into the transaction.
 
-    `index` is the index as the changes so far leave it, `milliseconds` the time of the request.
+    `index` is the index as the changes so far leave it, `milliseconds` the time of the request,
+    `budget` what its scripts may work.
     Every write raises `ElasticsearchError` and has then changed nothing, except that fields new to
     the mapping stay in it when only the version is in conflict.
     """
 
     def __init__(
-        self, transaction: Transaction, catalogue: Catalogue, index: Index, milliseconds: int
+        self,
+        transaction: Transaction,
+        catalogue: Catalogue,
+        index: Index,
+        milliseconds: int,
+        budget: Budget,
     ) -> None:
         self.index = index
+        self._budget = budget
         self._transaction = transaction
         self._catalogue = catalogue
         self._milliseconds = milliseconds
@@ -118,6 +126,7 @@ class IndexWriter:
             None if record is None else record["_source"],
             self._metadata(id, current, record),
             self._transaction.documents(updates.STORED_SCRIPTS) if "script" in body else {},
+            self._budget,
         )
         if change is None:
             raise document_missing(self.index.name, self.index.uuid, id)

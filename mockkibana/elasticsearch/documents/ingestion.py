@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.budget import Budget
 from mockkibana.clock import iso
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import DocumentResult
@@ -30,11 +31,15 @@ def pipelines_of(index: Index, asked: str | None) -> tuple[str, ...]:
 
 
 def ingested(
-    action: Action, names: tuple[str, ...], pipelines: Pipelines, milliseconds: int
+    action: Action,
+    names: tuple[str, ...],
+    pipelines: Pipelines,
+    milliseconds: int,
+    budget: Budget,
 ) -> Action | None:
     """Return the write as the pipelines change it, None where it is dropped.
 
-    Raises `ElasticsearchError`.
+    `budget` is what all scripts of the request may work. Raises `ElasticsearchError`.
     """
     from mockkibana.elasticsearch.ingest.document import IngestDocument, IngestFailure
     from mockkibana.elasticsearch.ingest.pipeline import as_error
@@ -50,7 +55,7 @@ def ingested(
             metadata[f"_{name}"] = value
     time = iso(datetime.fromtimestamp(milliseconds / 1000, UTC))
     source = body if part is None else body[part]
-    document = IngestDocument(source, metadata, time)
+    document = IngestDocument(source, metadata, time, budget)
     try:
         for name in names:
             pipelines.run(name, document)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.json import Json
 
@@ -32,23 +33,28 @@ class Change:
 
 
 def plan(
-    body: Source, existing: Source | None, metadata: Source, stored: Mapping[str, Json]
+    body: Source,
+    existing: Source | None,
+    metadata: Source,
+    stored: Mapping[str, Json],
+    budget: Budget,
 ) -> Change | None:
     """Return what an update does, or None when there is no document to update.
 
     `metadata` is what a script sees of the document besides its source, `stored` are the scripts
-    that are kept. Raises `ElasticsearchError`.
+    that are kept, `budget` is what all scripts of the request may work.
+    Raises `ElasticsearchError`.
     """
     if existing is None:
         if body.get("scripted_upsert"):
-            return _scripted(body, body.get("upsert", {}), "create", metadata, stored)
+            return _scripted(body, body.get("upsert", {}), "create", metadata, stored, budget)
         if body.get("doc_as_upsert"):
             return Change(body["doc"], created=True)
         if "upsert" in body:
             return Change(body["upsert"], created=True)
         return None
     if "script" in body:
-        return _scripted(body, existing, "index", metadata, stored)
+        return _scripted(body, existing, "index", metadata, stored, budget)
     merged = merge(existing, body["doc"])
     if body.get("detect_noop", True) and _same(existing, merged):
         return Change(None)
@@ -56,13 +62,18 @@ def plan(
 
 
 def _scripted(
-    body: Source, source: Source, op: str, metadata: Source, stored: Mapping[str, Json]
+    body: Source,
+    source: Source,
+    op: str,
+    metadata: Source,
+    stored: Mapping[str, Json],
+    budget: Budget,
 ) -> Change:
     from mockkibana.elasticsearch.scripts import script  # few updates have one
 
     try:
         ready = script.read(body.get("script"), script.UPDATE, stored)
-        ctx = run(ready, source, op, metadata)
+        ctx = run(ready, source, op, metadata, budget)
     except ElasticsearchError as error:
         if error.type != "script_exception":
             raise
@@ -77,7 +88,7 @@ def _scripted(
 _OPS = ("delete", "index", "none", "noop")
 
 
-def run(ready: Script, source: Source, op: str, metadata: Source) -> dict[str, Any]:
+def run(ready: Script, source: Source, op: str, metadata: Source, budget: Budget) -> dict[str, Any]:
     """Run a script on a document; returns its `ctx`: `op`, the new `_source`, and metadata.
 
     Raises `ElasticsearchError` (`script_exception`).
@@ -86,7 +97,7 @@ def run(ready: Script, source: Source, op: str, metadata: Source) -> dict[str, A
     from mockkibana.elasticsearch.scripts.values import as_json
 
     ctx: dict[str, Any] = {**metadata, "op": op, "_source": as_json(source)}
-    ready.run({"ctx": ctx})
+    ready.run({"ctx": ctx}, budget)
     chosen, changed = ctx.get("op"), ctx.get("_source")
     if chosen not in (op, *_OPS):
         # Guess: the sentence; that of by-query requests is known.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.cluster import by_query
 from mockkibana.elasticsearch.cluster.by_query import Found, Outcome, Selection
 from mockkibana.elasticsearch.documents import updates
@@ -46,11 +47,12 @@ def update_by_query(request: RestRequest) -> Answer:
     body, query = _read(request, *_OWN_KEYS)
     pipeline = request.parameters.text("pipeline")
     ready = script_of(request, body)
+    budget = Budget()
 
     def change(found: Found) -> Action | None:
         if ready is None:
             return _action("index", found, source=found.record["_source"], pipeline=pipeline)
-        ctx = updates.run(ready, found.record["_source"], "index", metadata_of(found))
+        ctx = updates.run(ready, found.record["_source"], "index", metadata_of(found), budget)
         if ctx["op"] in ("none", "noop"):
             return None
         if ctx["op"] == "delete":

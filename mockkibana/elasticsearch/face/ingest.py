@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.budget import Budget
 from mockkibana.clock import iso
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, resource_not_found
@@ -110,16 +111,18 @@ def simulate(request: RestRequest) -> Answer:
     else:
         pipeline = compiled("_simulate_pipeline", definition, pipelines.find)
     timestamp = iso(request.cluster.installation.clock.now())
-    return Answer(200, {"docs": [_simulated(pipeline, each, timestamp) for each in documents]})
+    budget = Budget()
+    docs = [_simulated(pipeline, each, timestamp, budget) for each in documents]
+    return Answer(200, {"docs": docs})
 
 
-def _simulated(pipeline: Pipeline, given: dict[str, Json], timestamp: str) -> Json:
+def _simulated(pipeline: Pipeline, given: dict[str, Json], timestamp: str, budget: Budget) -> Json:
     source = given.get("_source")
     if not isinstance(source, dict):
         raise refused("required property is missing", named="_source")
     metadata = {"_index": "_index", "_id": "_id", "_version": "-3"}
     metadata |= {key: given[key] for key in METADATA if key in given}
-    document = IngestDocument(source, metadata, timestamp)
+    document = IngestDocument(source, metadata, timestamp, budget)
     try:
         pipeline.run(document)
     except Dropped:

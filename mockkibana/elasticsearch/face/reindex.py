@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.cluster.by_query import Found
 from mockkibana.elasticsearch.documents import updates
 from mockkibana.elasticsearch.documents.actions import Action
@@ -72,13 +73,14 @@ def reindex(request: RestRequest) -> Answer:
     selection = selection_of(searching, read, query)
     if "size" in source:
         selection = replace(selection, batch=max(1, source["size"]))
+    budget = Budget()
     mappings = {shard.index.name: shard.index.mapping for shard in selection.shards}
 
     def change(found: Found) -> Action | None:
         document = found.record["_source"]
         if wanted is not None:
             document = wanted.apply(document, mappings[found.index])
-        return _copied(found, document, dest, ready)
+        return _copied(found, document, dest, ready, budget)
 
     return run(
         request,
@@ -109,7 +111,11 @@ def _validate(request: RestRequest, names: list[str], dest: dict[str, Json]) -> 
 
 
 def _copied(
-    found: Found, document: dict[str, Json], dest: dict[str, Json], ready: Script | None
+    found: Found,
+    document: dict[str, Json],
+    dest: dict[str, Json],
+    ready: Script | None,
+    budget: Budget,
 ) -> Action | None:
     """Return the write of a document to where it is copied."""
     ctx = {**metadata_of(found), "_index": dest["index"], "_source": document, "op": "index"}
@@ -119,7 +125,7 @@ def _copied(
     if routing != "keep":
         ctx["_routing"] = None if routing == "discard" else routing[1:]
     if ready is not None:
-        ctx = updates.run(ready, document, "index", ctx)
+        ctx = updates.run(ready, document, "index", ctx, budget)
     if ctx["op"] in ("none", "noop"):
         return None
     version = ctx.get("_version")

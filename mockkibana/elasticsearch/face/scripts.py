@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.cluster.administration import ACKNOWLEDGED
 from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import illegal_argument, resource_not_found
@@ -72,7 +73,7 @@ def execute(request: RestRequest) -> Answer:
         raise illegal_argument("this mock does not support the context of a script")
     cluster = request.authorized_cluster()
     ready = script.read(read.get("script"), frozenset({"params"}), cluster.stored_scripts())
-    return Answer(200, {"result": text(ready.run({}))})
+    return Answer(200, {"result": text(ready.run({}, Budget()))})
 
 
 def languages(request: RestRequest) -> Answer:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json import java
 from mockkibana.json import Json
@@ -36,10 +37,13 @@ class IngestDocument:
     """The fields of a document and its metadata, both of which processors change.
 
     `source` belongs to this: it is copied from what was sent. `ingest` is what templates and paths
-    see as `_ingest`.
+    see as `_ingest`, `budget` what scripts may work.
     """
 
-    def __init__(self, source: dict[str, Json], metadata: dict[str, Json], timestamp: str) -> None:
+    def __init__(
+        self, source: dict[str, Json], metadata: dict[str, Json], timestamp: str, budget: Budget
+    ) -> None:
+        self.budget = budget
         self.source = copied(source)
         self.metadata = metadata
         self.ingest: dict[str, Any] = {"timestamp": timestamp}

@@ -46,7 +46,7 @@ class Processor:
         if self.condition is None:
             return True
         try:
-            return truth(self.condition.run({"ctx": document.variables()}))
+            return truth(self.condition.run({"ctx": document.variables()}, document.budget))
         except ScriptError as error:
             raise self.condition.failure(error) from None
 

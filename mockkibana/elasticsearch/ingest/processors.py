@@ -231,7 +231,7 @@ def _script(configuration: Configuration) -> Change:
 
     def change(document: IngestDocument) -> None:
         ctx = document.variables()
-        ready.run({"ctx": ctx})
+        ready.run({"ctx": ctx}, document.budget)
         ctx.pop("_ingest", None)
         document.metadata = {key: ctx.pop(key) for key in METADATA if key in ctx}
         try:

@@ -6,19 +6,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from mockkibana.budget import WORK, Budget, OverBudget
 from mockkibana.elasticsearch.scripts import methods, values
 from mockkibana.elasticsearch.scripts.doc_values import Doc
 from mockkibana.elasticsearch.scripts.errors import ScriptError
 from mockkibana.elasticsearch.scripts.values import Value
 
 _MAX_STEPS = 100_000  # Painless has a million; Python is slower
+_CHECKED = 1_000  # steps after which the budget is looked at
 
 
 @dataclass(slots=True)
 class Scope:
-    """The variables of one run, and how many turns its loops have taken."""
+    """The variables of one run, what it may work, and how many turns its loops have taken."""
 
     variables: dict[str, Value]
+    budget: Budget | None = None
     steps: int = 0
 
     def step(self) -> None:
@@ -29,6 +32,18 @@ class Scope:
                 "The maximum number of statements that can be executed in a loop has been reached.",
                 type="painless_error",
             )
+        if self.steps % _CHECKED == 0:
+            self.check()
+
+    def check(self) -> None:
+        """Raise `ScriptError` if all scripts of the request have worked for too long."""
+        if self.budget is None:
+            return
+        try:
+            self.budget.check()
+        except OverBudget:
+            text = f"the scripts of a request may work for {WORK:.0f} s in this mock"
+            raise ScriptError(text, type="painless_error") from None
 
 
 class Return(Exception):

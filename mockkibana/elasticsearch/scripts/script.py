@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from mockkibana.budget import Budget
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument
 from mockkibana.elasticsearch.scripts.errors import ScriptError, script_exception, unsupported
 from mockkibana.elasticsearch.scripts.nodes import Leave, Node, Return, Scope
 from mockkibana.elasticsearch.scripts.parser import parse
 from mockkibana.elasticsearch.scripts.values import Value
 from mockkibana.json import Json
+from mockkibana.remembered import remembered
 
 _LONGEST = 65_535
 _KEYS = ("source", "id", "lang", "params", "options")
@@ -28,10 +30,15 @@ class Script:
     node: Node
     params: dict[str, Json]
 
-    def run(self, variables: Mapping[str, Value]) -> Value:
-        """Return the value of the script. Raises `ElasticsearchError` (`script_exception`)."""
+    def run(self, variables: Mapping[str, Value], budget: Budget | None = None) -> Value:
+        """Return the value of the script; `budget` is what it may still work.
+
+        Raises `ElasticsearchError` (`script_exception`).
+        """
         try:
-            return self.node.run(Scope({"params": self.params, **variables}))
+            scope = Scope({"params": self.params, **variables}, budget)
+            scope.check()
+            return self.node.run(scope)
         except Return as end:
             return end.value
         except Leave:
@@ -79,11 +86,16 @@ def read(value: Json, variables: frozenset[str], stored: Mapping[str, Json]) -> 
 def compiled(source: str, variables: frozenset[str]) -> Node:
     """Compile a script. Raises `ElasticsearchError`."""
     try:
-        return parse(source, variables)
+        return _tree(source, *sorted(variables))
     except ScriptError as error:
         raise script_exception(error, "compile", source) from None
     except RecursionError:
         raise script_exception(unsupported("so much nesting"), "compile", source) from None
+
+
+@remembered(64, longest=2_000)
+def _tree(source: str, *variables: str) -> Node:
+    return parse(source, variables)
 
 
 def _stored(id_: Json, stored: Mapping[str, Json]) -> tuple[Json, Json]:

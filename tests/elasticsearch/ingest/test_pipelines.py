@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 from face_requests import call, refused
 
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
+from mockkibana.elasticsearch.ingest.processors import PROCESSORS
 
 NOW = "2023-11-14T22:13:20.000Z"
 
@@ -239,3 +241,10 @@ def test_a_pipeline_that_is_configured_wrongly_is_refused(
 ) -> None:
     assert error in refused(face, "PUT /_ingest/pipeline/p", body)
     assert call(face, "GET /_ingest/pipeline/p", status=404) == {}
+
+
+def test_the_docs_tell_which_processors_there_are() -> None:
+    page = Path(__file__).parents[3] / "docs" / "coverage.md"
+    [row] = [line for line in page.read_text().split("\n") if line.startswith("| ingest pipelines")]
+    told = row.partition("processors ")[2].partition(";")[0]
+    assert told == ", ".join(f"`{name}`" for name in sorted([*PROCESSORS, "pipeline"]))
