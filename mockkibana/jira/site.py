@@ -165,8 +165,6 @@ class Site:
             found = [row for row in found if self._projects.visible(record, row["name"])]
         return [users.show(row, viewer.url, viewer.flavour) for row in found]
 
-    # Projects
-
     def projects(
         self, viewer: Viewer = ADMINISTRATOR, *, expand: Collection[str] = ()
     ) -> list[Document]:
@@ -260,10 +258,12 @@ class Site:
         """Return the record of an issue that the viewer sees."""
         return self._issues.seen(id_or_key, viewer)
 
-    def allowed(self, permission: str, id_or_key: str, viewer: Viewer) -> Document:
-        """Return the record of an issue with which the viewer may do that."""
+    def allowed(
+        self, permission: str, id_or_key: str, viewer: Viewer, row: Document | None = None
+    ) -> Document:
+        """Return the record of an issue with which the viewer may do that, or with a row of it."""
         issue = self._issues.seen(id_or_key, viewer)
-        self._issues.require(permission, issue, viewer)
+        self._issues.require(permission, issue, viewer, row)
         return issue
 
     def link_issues(self, body: Json, viewer: Viewer = ADMINISTRATOR) -> None:
@@ -334,6 +334,8 @@ class Site:
         rendered: bool = False,
     ) -> Document:
         """Give a comment another text and return it."""
+        before = self._issues.comments.get(id_or_key, comment_id, viewer)
+        self.allowed("EDIT_{}_COMMENTS", id_or_key, viewer, before)
         comment = self._issues.comments.edit(id_or_key, comment_id, body, viewer)
         return self.renderer(viewer).comment(comment, rendered=rendered)
 
@@ -341,6 +343,8 @@ class Site:
         self, id_or_key: str, comment_id: str, viewer: Viewer = ADMINISTRATOR
     ) -> None:
         """Remove a comment; its id is never given out again."""
+        gone = self._issues.comments.get(id_or_key, comment_id, viewer)
+        self.allowed("DELETE_{}_COMMENTS", id_or_key, viewer, gone)
         self._issues.comments.delete(id_or_key, comment_id, viewer)
 
     # What searches need
@@ -376,8 +380,6 @@ class Site:
         return [
             expanded(renderer, issue, renderer.found(issue, wanted), expand) for issue in issues
         ]
-
-    # Seeds
 
     def restore(self, block: Json, transaction: Transaction, path: str = "jira") -> None:
         """Add what a seed tells; `path` is where the block stands in it.

@@ -45,7 +45,8 @@ def one(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholde
 def delete(request: JiraRequest, id: str) -> Answer:  # noqa: A002
     """`DELETE attachment/{id}`."""
     attachment = request.site.attachments.get(id, request.viewer)
-    request.site.allowed("CREATE_ATTACHMENTS", attachment["issue"], request.viewer)
+    issue = attachment["issue"]
+    request.site.allowed("DELETE_{}_ATTACHMENTS", issue, request.viewer, attachment)
     request.site.attachments.delete(id, request.viewer)
     return Answer(204)
 

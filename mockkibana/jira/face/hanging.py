@@ -184,7 +184,8 @@ def one_worklog(request: JiraRequest, issue: str, id: str) -> Answer:  # noqa: A
 
 def edit_worklog(request: JiraRequest, issue: str, id: str) -> Answer:  # noqa: A002
     """`PUT issue/{idOrKey}/worklog/{id}?adjustEstimate=&newEstimate=`."""
-    _allowed(request, issue, "WORK_ON_ISSUES")
+    before = request.site.worklogs.get(issue, id, request.viewer)
+    request.site.allowed("EDIT_{}_WORKLOGS", issue, request.viewer, before)
     adjust = adjustment(request.query, "reduceBy")
     edited = request.site.worklogs.edit(issue, id, request.object(), request.viewer, adjust)
     return Answer(200, request.site.renderer(request.viewer).worklog(edited))
@@ -192,7 +193,8 @@ def edit_worklog(request: JiraRequest, issue: str, id: str) -> Answer:  # noqa: 
 
 def delete_worklog(request: JiraRequest, issue: str, id: str) -> Answer:  # noqa: A002
     """`DELETE issue/{idOrKey}/worklog/{id}?adjustEstimate=&newEstimate=&increaseBy=`."""
-    _allowed(request, issue, "WORK_ON_ISSUES")
+    gone = request.site.worklogs.get(issue, id, request.viewer)
+    request.site.allowed("DELETE_{}_WORKLOGS", issue, request.viewer, gone)
     adjust = adjustment(request.query, "increaseBy")
     request.site.worklogs.delete(issue, id, request.viewer, adjust)
     return Answer(204)

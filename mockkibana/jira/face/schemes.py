@@ -33,7 +33,7 @@ def _permissions(url: str) -> list[Json]:
         (permission["key"], ids[name])
         for permission in all_permissions()
         if permission["type"] == "PROJECT"
-        for name in permission["roles"]
+        for name in permission["roles"] or ids
     ]
     return [
         {

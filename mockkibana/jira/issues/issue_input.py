@@ -62,21 +62,21 @@ def to_create(
     users: Users,
     find: Find,
     viewer: Viewer,
-    may_create: Callable[[Document], bool],
+    allows: Callable[[str, Document], bool],
 ) -> IssueInput:
     """Read the body of a request that creates an issue. Raises `JiraError`.
 
-    `find` takes the id or the key of an issue, `may_create` the record of a project.
+    `find` takes the id or the key of an issue; `allows` that of a permission, and a project.
     """
     given, update = fields_and_update(body)
     texts = viewer.texts
     project = _project(given.get("project"), projects, texts)
-    if not may_create(project):
+    if not allows("CREATE_ISSUES", project):
         raise bad_request(texts.may_not_create)
     found, problem = _issue_type(project, given.get("issuetype"), texts)
     # Without a usable type, the other values are looked at as if it were the project's first.
     meant = found or issue_types(project)[0]
-    place = Place(project, projects, users, viewer)
+    place = Place(project, projects, users, viewer, allows)
     wanted = IssueInput(place, meant, fields.screen(project, meant))
     if problem:
         wanted.errors["issuetype"] = problem
@@ -208,7 +208,7 @@ def _read_values(wanted: IssueInput, given: Document, update: Document, stored: 
         if name == _TIME:
             _read_time(wanted, value, stored, is_change=is_change)
             continue
-        field = screen.get(name)
+        field = screen.get(name) if _may_set(place, name) else None
         if field is None or name in _FILLED_ELSEWHERE or (is_change and name in _READ_APART):
             if field is None and _may_be_anything(place.project, name):
                 wanted.values[name] = value
@@ -224,6 +224,12 @@ def _read_values(wanted: IssueInput, given: Document, update: Document, stored: 
                 wanted.values[name] = read(field, value, place)
         except BadValue as problem:
             wanted.errors[name] = str(problem)
+
+
+def _may_set(place: Place, name: str) -> bool:
+    """Tell whether the viewer may set a field: a few need a permission of their own."""
+    key = metadata.shipped()["field_permissions"].get(name)
+    return key is None or place.allows(key, place.project)
 
 
 def _settings(given: Document, update: Document) -> Iterator[tuple[str, Json, bool]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import partial
 
 from mockkibana.jira.errors import BAD_PAYLOAD, bad_request, not_found
 from mockkibana.jira.issues import issue_input, workflow
@@ -84,7 +83,7 @@ class Issues:
                 self._users,
                 self.find,
                 viewer,
-                partial(self._people.permissions.allows, "CREATE_ISSUES", viewer),
+                self._people.permissions.of(viewer),
             )
             project = given.place.project
             self._register_people(transaction, given)
@@ -165,15 +164,25 @@ class Issues:
                 orphan = {**issue, "fields": fields, CHILDREN.previous: None}
                 transaction.put(ISSUES, {issue["id"]: orphan})
 
-    def require(self, permission: str, issue: Document, viewer: Viewer) -> None:
-        """Raise `JiraError` 403 unless the viewer may do that to an issue."""
-        if viewer.user is not None:
-            project = self._projects.get(issue["project"])
-            self._people.permissions.require(permission, viewer, project, issue["key"])
+    def require(
+        self, permission: str, issue: Document, viewer: Viewer, row: Document | None = None
+    ) -> None:
+        """Raise `JiraError` unless the viewer may do that to an issue.
+
+        Or to a `row` on it: a comment, work or a file.
+        """
+        if viewer.user is None:
+            return
+        project, permissions = self._projects.get(issue["project"]), self._people.permissions
+        if row is None:
+            permissions.require(permission, viewer, project, issue["key"])
+        else:
+            permissions.require_own(permission, row["author"], viewer, project)
 
     def _place(self, issue: Document, viewer: Viewer) -> Place:
         project = self._projects.get(issue["project"])
-        return Place(project, self._projects, self._users, viewer)
+        allows = self._people.permissions.of(viewer)
+        return Place(project, self._projects, self._users, viewer, allows)
 
     def _register_people(self, transaction: Transaction, given: IssueInput) -> None:
         for name in ("assignee", "reporter"):

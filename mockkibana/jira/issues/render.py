@@ -155,10 +155,11 @@ class Renderer:
         """Return the metadata of the fields that an edit may set, by field id."""
         project = self.project(issue)
         issue_type = projects.issue_type(project, issue["fields"]["issuetype"])
+        hidden = self._people.permissions.hidden_fields(self.viewer, project) | {"project"}
         shown = {
             meta["fieldId"]: {key: value for key, value in meta.items() if key != "hasDefaultValue"}
             for meta in projects.show_fields(project, issue_type, self._url, self.viewer.flavour)
-            if meta["fieldId"] != "project"
+            if meta["fieldId"] not in hidden
         }
         return shown | {
             meta["fieldId"]: metadata.as_shown("field", meta, self.viewer.flavour)

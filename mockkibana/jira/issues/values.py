@@ -41,12 +41,16 @@ class BadValue(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where a value is going: the project, and what its values are looked up in."""
+    """Where a value is going: the project, and what its values are looked up in.
+
+    `allows` tells whether the viewer has the permission of a key in a project.
+    """
 
     project: Document
     projects: Projects
     users: Users
     viewer: Viewer
+    allows: Callable[[str, Document], bool] = lambda _key, _project: True
 
 
 def read(field: Document, value: Json, place: Place) -> Json:

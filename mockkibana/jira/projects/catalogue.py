@@ -53,7 +53,9 @@ class Catalogue:
             raise not_found(f"The issue type with id '{type_id}' does not exist")
         if not self._may_create(record, viewer):
             return []
-        return projects.show_fields(record, issue_type, viewer.url, viewer.flavour)
+        shown = projects.show_fields(record, issue_type, viewer.url, viewer.flavour)
+        hidden = self._permissions.hidden_fields(viewer, record)
+        return [meta for meta in shown if meta["fieldId"] not in hidden] if hidden else shown
 
     def create_meta(
         self,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from mockkibana.data import data
 from mockkibana.jira.errors import JiraError
@@ -29,11 +29,20 @@ _REFUSALS: Mapping[str, str] = {
     "are required.",
 }
 _OTHERWISE = "You do not have the permission to do this."
+# Guess: the words. The statuses are those that Jira's documentation states.
+_REFUSALS_OF_OWN: Mapping[str, tuple[int, str]] = {
+    "EDIT_{}_COMMENTS": (400, "You do not have permission to edit this comment."),
+    "DELETE_{}_COMMENTS": (400, "You do not have permission to delete this comment."),
+    "EDIT_{}_WORKLOGS": (400, "You do not have permission to edit this worklog."),
+    "DELETE_{}_WORKLOGS": (400, "You do not have permission to delete this worklog."),
+    "DELETE_{}_ATTACHMENTS": (403, "You do not have permission to delete this attachment."),
+}
 
 
 class Permissions:
     """The one permission scheme of the site, which is data: each permission and its roles.
 
+    One without roles has whoever sees the project.
     Who has no name, the administrator, may do everything.
     """
 
@@ -55,13 +64,25 @@ class Permissions:
         among = [project] if project is not None else self._projects.all(viewer)
         return any(
             self._projects.visible(each, viewer.user)
-            and self._roles.has(each, permission["roles"], account_id)
+            and (
+                permission["roles"] is None
+                or self._roles.has(each, permission["roles"], account_id)
+            )
             for each in among
         )
 
     def allows(self, key: str, viewer: Viewer, project: Document) -> bool:
         """Tell whether the viewer has the permission of that key in a project."""
         return viewer.user is None or self.has(_of(key), viewer, project)
+
+    def of(self, viewer: Viewer) -> Callable[[str, Document], bool]:
+        """Return what tells whether the viewer has the permission of a key in a project."""
+        return lambda key, project: self.allows(key, viewer, project)
+
+    def hidden_fields(self, viewer: Viewer, project: Document) -> set[str]:
+        """Return the ids of the fields that the viewer may not set in a project."""
+        needed = data("jira")["field_permissions"]
+        return {id_ for id_, key in needed.items() if not self.allows(key, viewer, project)}
 
     def require(
         self, key: str, viewer: Viewer, project: Document | None = None, issue: str = ""
@@ -70,6 +91,18 @@ class Permissions:
         if viewer.user is not None and not self.has(_of(key), viewer, project):
             told = _REFUSALS.get(key, _OTHERWISE).format(key=issue)
             raise JiraError(403, messages=[told])
+
+    def require_own(self, key: str, author: str, viewer: Viewer, project: Document) -> None:
+        """Raise `JiraError` unless the viewer has a permission for what somebody has made.
+
+        `key` is that of two permissions (`EDIT_{}_COMMENTS`): for `ALL`, and for one's `OWN`.
+        """
+        if viewer.user is None or self.allows(key.format("ALL"), viewer, project):
+            return
+        is_own = self._users.caller(viewer.user)["accountId"] == author
+        if not is_own or not self.allows(key.format("OWN"), viewer, project):
+            status, told = _REFUSALS_OF_OWN[key]
+            raise JiraError(status, messages=[told])
 
     def show(
         self, viewer: Viewer, project: Document | None = None, keys: list[str] | None = None

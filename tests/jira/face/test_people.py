@@ -191,3 +191,63 @@ def test_a_session_is_a_cookie(server):
     )
     assert server.send("GET", "/rest/auth/1/session", user=None).status == 401
     assert server.send("DELETE", "/rest/auth/1/session").status == 204
+
+
+ROLES = {
+    "users": ["ann", "bob", "eve", "dev"],
+    "groups": {"jira-administrators": ["ann"]},
+    "projects": [
+        {
+            "key": "CK",
+            "roles": {"Administrators": ["ann"], "Developers": ["dev"], "Users": ["bob", "eve"]},
+        }
+    ],
+}
+
+
+def test_people_change_what_they_made_and_administrators_all(serve):
+    server = serve(ROLES)
+    issue = f"issue/{server.make(user='bob')}"
+    comment = server.ask("POST", f"{issue}/comment", {"body": "x"}, "bob")["id"]
+    work = server.ask("POST", f"{issue}/worklog", {"timeSpent": "1h"}, "ann")["id"]
+    for user in ("eve", "dev"):
+        told = server.refused("PUT", f"{issue}/comment/{comment}", {"body": "y"}, user)
+        assert told == (400, ["You do not have permission to edit this comment."])
+        told = server.refused("DELETE", f"{issue}/comment/{comment}", user=user)
+        assert told == (400, ["You do not have permission to delete this comment."])
+        told = server.refused("PUT", f"{issue}/worklog/{work}", {"timeSpent": "2h"}, user)
+        assert told == (400, ["You do not have permission to edit this worklog."])
+        told = server.refused("DELETE", f"{issue}/worklog/{work}", user=user)
+        assert told == (400, ["You do not have permission to delete this worklog."])
+    for user in ("bob", "ann"):
+        server.ask("PUT", f"{issue}/comment/{comment}", {"body": user}, user)
+    server.ask("DELETE", f"{issue}/comment/{comment}", user="bob")
+    server.ask("DELETE", f"{issue}/worklog/{work}", user="ann")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("reporter", {"name": "eve"}), ("assignee", {"name": "dev"}), ("duedate", "2024-05-01")],
+)
+def test_a_field_that_one_may_not_set_is_on_no_screen(serve, field, value):
+    server = serve(ROLES)
+    fields = {"project": {"key": "CK"}, "summary": "x", "issuetype": {"name": "Task"}}
+    told = f"Field '{field}' cannot be set. It is not on the appropriate screen, or unknown."
+    body = {"fields": {**fields, field: value}}
+    assert server.refused("POST", "issue", body, "bob") == (400, {field: told})
+    metas = "issue/createmeta/CK/issuetypes/10006"
+    edits = f"issue/{server.make(user='bob')}/editmeta"
+    for user, shown in (("bob", False), ("dev", True)):
+        assert (field in [row["fieldId"] for row in server.get(metas, user)["values"]]) is shown
+        assert (field in server.get(edits, user)["fields"]) is shown
+    server.ask("POST", "issue", body, "dev")
+
+
+def test_whoever_sees_a_project_may_browse_it(serve):
+    roles = {"Administrators": [], "Developers": [], "Users": []}
+    server = serve({"users": ["ann"], "projects": [{"key": "CK", "roles": roles}]})
+    may = server.get("mypermissions?projectKey=CK")["permissions"]
+    assert may["BROWSE_PROJECTS"]["havePermission"] is True
+    assert may["CREATE_ISSUES"]["havePermission"] is False
+    grants = server.get("project/CK/permissionscheme")
+    assert "BROWSE_PROJECTS" in [row["permission"] for row in grants["permissions"]]
