@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from hashlib import shake_128
 from typing import TYPE_CHECKING
-from urllib.parse import quote, unquote
+from urllib.parse import quote
 
-from mockkibana.connectors.ai import TELEMETRY, Models
+from mockkibana.connectors.ai import TELEMETRY
 from mockkibana.connectors.base import Run, Thrown
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.connectors.openai import chat_stream
+from mockkibana.connectors.inference_party import InferenceEndpoints
 from mockkibana.connectors.sub_action_framework import Service, SubActionConnector
-from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, Record, dumps, loads
 from mockkibana.json_errors import json_error
-from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
-from mockkibana.outbound.party import Box
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
@@ -36,7 +32,7 @@ from mockkibana.validation import (
 )
 
 if TYPE_CHECKING:
-    from mockkibana.faults import Effect
+    pass
 
 _PROVIDERS = frozenset(
     (
@@ -73,88 +69,6 @@ _TASKS = frozenset(
         "unified_completion_async_iterator",
     )
 )
-_DIMENSIONS = 384
-_HEADERS = {"content-type": "application/json"}
-
-
-def _error(status: int, text: str, type_: str = "status_exception") -> Record:
-    cause = {"type": type_, "reason": text}
-    return {"error": {"root_cause": [cause], **cause}, "status": status}
-
-
-def _failure(status: int, what: str, told: str) -> Record:
-    text = f"Received {what} status code for request. Error message: [{told}]"
-    return {"status": status, "body": _error(status, text)}
-
-
-class InferenceEndpoints(Models):
-    """The inference API of Kibana's own Elasticsearch, which has every endpoint.
-
-    Completions are as of any other provider. Embeddings are made of the text's hash, weights are
-    numbers of words, and a score is the part of the query's words that a text has.
-    """
-
-    name = "inference"
-    is_limited = False
-    # Guess: the words, of Elasticsearch and of a provider behind it, as people quote them.
-    failures = {  # noqa: RUF012
-        "rate-limited": _failure(429, "a rate limit", "Rate limit reached for requests"),
-        "context-length": _failure(
-            400, "an unsuccessful", "This model's maximum context length is 128000 tokens."
-        ),
-        "content-filter": _failure(
-            400,
-            "an unsuccessful",
-            "The response was filtered due to the prompt triggering the content management policy.",
-        ),
-        "bad-key": _failure(401, "an authentication error", "Incorrect API key provided"),
-    }
-
-    @property
-    def errors(self) -> ErrorAnswers:
-        """The bodies of a node."""
-        return ErrorAnswers.shipped("elasticsearch")
-
-    def receive(self, message: Outbound, box: Box) -> Answer:
-        """Do the task that the path names."""
-        task, body = message.path.split("/")[2], message.body
-        if task == "chat_completion":
-            model = body.get("model") or unquote(message.path.split("/")[3])
-            return chat_stream(self.complete(body["messages"], box), model, box)
-        return Answer(200, {task: self._done(task, body, box)}, _HEADERS)
-
-    def _done(self, task: str, body: Record, box: Box) -> list[Record]:
-        given = body["input"]
-        if task == "completion":
-            said = self.complete([{"role": "user", "content": given}], box)
-            return [{"result": said.text}]
-        if task == "rerank":
-            rows = [
-                {"index": index, "relevance_score": _score(body["query"], text), "text": text}
-                for index, text in enumerate(given)
-            ]
-            return sorted(rows, key=lambda row: -float(str(row["relevance_score"])))
-        if task == "text_embedding":
-            return [{"embedding": _embedding(given)}]
-        words = given.lower().split()
-        weights = {word: float(words.count(word)) for word in words}
-        return [{"is_truncated": False, "embedding": weights}]
-
-    def unreachable(self, effect: Effect, url: str, settings: Settings) -> Unreachable:
-        """Return what Kibana's Elasticsearch client says: the wire's words, and its own."""
-        if effect.refused or effect.tls is not None:
-            return super().unreachable(effect, f"http://127.0.0.1:9200{url}", settings)
-        return axios.broken(effect) or Unreachable("Request timed out")
-
-
-def _score(query: str, text: str) -> float:
-    wanted, words = {*query.lower().split()}, {*text.lower().split()}
-    return round(len(wanted & words) / len(wanted), 4) if wanted else 0.0
-
-
-def _embedding(text: str) -> list[float]:
-    digest = shake_128(text.encode("utf-8", "replace")).digest(_DIMENSIONS)
-    return [round((byte - 127.5) / 127.5, 4) for byte in digest]
 
 
 def _object() -> Object:
