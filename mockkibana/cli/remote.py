@@ -31,6 +31,7 @@ The domain faults, and the keys that each is given --with; those in brackets may
   email-login-rejected
   email-recipient-rejected
   jira-unauthorized
+  jira-captcha
   jira-requires-field             field [name]
   elasticsearch-read-only-index   index
   elasticsearch-flood-stage       index

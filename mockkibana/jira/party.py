@@ -24,6 +24,20 @@ if TYPE_CHECKING:
     from mockkibana.outbound.network import Network
 
 
+# Guess: the page around the reason.
+_CAPTCHA: Mapping[str, Json] = {
+    "body": "<html><head><title>Forbidden (403)</title></head><body><h1>Forbidden (403)</h1>"
+    "<p>Encountered a &quot;403 - Forbidden&quot; error while loading this page.</p>"
+    "<p>Basic Authentication Failure - Reason : AUTHENTICATION_DENIED</p></body></html>",
+    "headers": {
+        "content-type": "text/html;charset=UTF-8",
+        "x-seraph-loginreason": "AUTHENTICATION_DENIED",
+        "x-authentication-denied-reason": "CAPTCHA_CHALLENGE; "
+        "login-url=https://jira.example.com/login.jsp",
+    },
+}
+
+
 class JiraParty(Party):
     """The one site, to which every URL leads; with a `network` the real Jira behind it instead."""
 
@@ -48,6 +62,7 @@ class JiraParty(Party):
         return {
             **super().presets,
             "jira-unauthorized": self._unauthorized,
+            "jira-captcha": self._captcha,
             "jira-requires-field": self._requires_field,
         }
 
@@ -98,6 +113,11 @@ class JiraParty(Party):
         """Jira takes no connector's credentials."""
         Part(given, "with", ())
         return Preset(({"backend": "jira"},), {"status": 401})
+
+    def _captcha(self, given: Json) -> Preset:
+        """Jira wants a captcha of whoever has failed to log in too often: a Server's page."""
+        Part(given, "with", ())
+        return Preset(({"backend": "jira"}, {"face": "jira"}), {"status": 403, **_CAPTCHA})
 
     def _requires_field(self, given: Json) -> Preset:
         """Every project requires a field, which its create metadata show too."""

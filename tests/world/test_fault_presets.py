@@ -94,6 +94,16 @@ def test_jira_takes_no_credentials(faults):
     assert answer.headers["x-seraph-loginreason"] == "AUTHENTICATED_FAILED"
 
 
+def test_jira_wants_a_captcha(faults):
+    faults.add({"fault": "jira-captcha"})
+    for effect in (faults.on_outbound(JIRA), faults.on_call(CallFacts("GET", "/", face="jira"))):
+        answer = effect.answer
+        assert answer.status == 403
+        assert "Basic Authentication Failure - Reason : AUTHENTICATION_DENIED" in answer.body
+        assert answer.headers["x-seraph-loginreason"] == "AUTHENTICATION_DENIED"
+        assert answer.headers["x-authentication-denied-reason"].startswith("CAPTCHA_CHALLENGE; ")
+
+
 def test_a_domain_fault_can_be_narrowed_and_timed(faults):
     rule = {"fault": "jira-down", "match": {"connector": "c1"}, "when": {"first": 1}}
     assert faults.add(rule).shown()["match"] == {"connector": "c1"}
@@ -408,7 +418,7 @@ def test_a_deleted_connector_does_not_come_back(world, faults):
 
 NAMES = (
     "jira-down, jira-timeout, jira-untrusted, jira-rate-limited, jira-failing, "
-    "jira-unauthorized, jira-requires-field, "
+    "jira-unauthorized, jira-captcha, jira-requires-field, "
     "elasticsearch-down, elasticsearch-timeout, elasticsearch-untrusted, "
     "elasticsearch-rate-limited, elasticsearch-failing, elasticsearch-read-only-index, "
     "elasticsearch-flood-stage, elasticsearch-mapping-conflict, "
