@@ -2,48 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from functools import cached_property
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Unpack
 
 from mockkibana.budget import Budget
-from mockkibana.elasticsearch.cluster import dump, nodes, statistics
-from mockkibana.elasticsearch.cluster.administration import Administration
-from mockkibana.elasticsearch.cluster.aliases import Aliases
-from mockkibana.elasticsearch.cluster.cluster_settings import ClusterSettings
-from mockkibana.elasticsearch.cluster.data_streams import DataStreams
-from mockkibana.elasticsearch.cluster.statistics import Figures
-from mockkibana.elasticsearch.cluster.tasks import Tasks
-from mockkibana.elasticsearch.cluster.templates import IndexTemplates
-from mockkibana.elasticsearch.documents import create_many
+from mockkibana.elasticsearch.cluster import nodes
+from mockkibana.elasticsearch.cluster.parts import Parts
 from mockkibana.elasticsearch.documents.actions import Action, validation_errors
 from mockkibana.elasticsearch.documents.bulk import Bulk, Failure, item_of
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
 from mockkibana.elasticsearch.documents.index_writer import COUNTERS
 from mockkibana.elasticsearch.documents.ingestion import pipelines_of
-from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
 from mockkibana.elasticsearch.errors import ElasticsearchError, index_not_found, validation_failed
-from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import INDICES, Index, IndicesOptions
-from mockkibana.elasticsearch.search.contexts import SearchContexts
-from mockkibana.elasticsearch.search.refreshes import Refreshes
-from mockkibana.elasticsearch.search.segment import Segment
-from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.journal.made import BulkCreated
 from mockkibana.json import Json
-from mockkibana.security.tables import is_on
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
-    from mockkibana.elasticsearch.cluster.lifecycles import Lifecycles
-    from mockkibana.elasticsearch.search.hits import Shard
-    from mockkibana.elasticsearch.search.scroll import Scroll
+    from mockkibana.elasticsearch.cluster.statistics import Figures
+    from mockkibana.elasticsearch.search.segment import Segment
     from mockkibana.security.identity import Identity
-    from mockkibana.security.security import Security
 
 
-class Cluster:
+class Cluster(Parts):
     """One Elasticsearch node and all that it holds, in the store of a world.
 
     Every method that changes something is one transaction. Safe for threads. Methods raise
@@ -52,44 +35,8 @@ class Cluster:
     """
 
     def __init__(self, store: Store, installation: Installation) -> None:
-        self.installation = installation
-        self.store = store
+        super().__init__(store, installation)
         self._uuid = installation.ids.short("cluster")
-        self._segments = Segments(store)
-        self._refreshes = Refreshes(store, self._segments, installation.clock)
-        milliseconds = installation.clock.milliseconds
-        self.scrolls: SearchContexts[Scroll] = SearchContexts("scroll", milliseconds)
-        self.points_in_time: SearchContexts[Sequence[Shard]] = SearchContexts("pit", milliseconds)
-        self.catalogue = Catalogue(store, installation.clock)
-        self.settings = ClusterSettings(store)
-        self.templates = IndexTemplates(store, installation)
-        self.administration = Administration(
-            store, self.catalogue, self.templates, self.settings, installation
-        )
-        self.tasks = Tasks(store)
-        self.aliases = Aliases(store, self.catalogue, self.administration)
-        self.data_streams = DataStreams(
-            store, self.catalogue, self.administration, self.templates, installation.clock
-        )
-
-    @property
-    def is_secured(self) -> bool:
-        """Whether requests have to tell who sends them."""
-        return is_on(self.store, self.installation.settings)
-
-    @cached_property
-    def security(self) -> Security:
-        """Users, roles, API keys and tokens; imported on first use, as few worlds need them."""
-        from mockkibana.security.security import Security
-
-        return Security(self.store, self.installation)
-
-    @cached_property
-    def lifecycles(self) -> Lifecycles:
-        """The index lifecycle policies; imported on first use, as few worlds need them."""
-        from mockkibana.elasticsearch.cluster.lifecycles import Lifecycles
-
-        return Lifecycles(self.store, self.templates, self.installation.clock)
 
     def forget(self) -> None:
         """Forget what was indexed for searches, and whose credentials were good."""
@@ -164,6 +111,8 @@ class Cluster:
         """Let searches see all that is in the indices; returns the counted shards of these."""
         indices = self.resolve(expression, **options)
         self.make_visible(indices)
+        from mockkibana.elasticsearch.cluster import statistics
+
         return {"_shards": statistics.shards(indices)}
 
     def write(
@@ -268,6 +217,8 @@ class Cluster:
         Returns the answer, as a JSON value unless all were created. The documents become
         the store's: nobody may mutate them afterwards.
         """
+        from mockkibana.elasticsearch.documents import create_many
+
         start = self.installation.clock.milliseconds()
         with self.store.transaction() as transaction:
             bulk = self._bulk(transaction, start, user=user)
@@ -317,12 +268,16 @@ class Cluster:
 
     def size(self, index: Index) -> int:
         """Return how many bytes an index has on the disk that is not there."""
+        from mockkibana.elasticsearch.cluster import statistics
+
         return statistics.size(self.count(index))
 
     def figures(self, index: Index) -> Figures:
         """Return what there is to count of an index."""
         counters = self.store.table(COUNTERS).row(index.uuid)
         operations = 0 if counters is None else int(counters["seq_no"])
+        from mockkibana.elasticsearch.cluster.statistics import Figures
+
         return Figures(self.count(index), self.size(index), operations)
 
     def restore(self, name: str, record: Json) -> None:
@@ -331,6 +286,8 @@ class Cluster:
         To be called in an open transaction of the store. Of the record's keys (`settings`,
         `mappings`, `aliases`, `uuid`, `creation_date`, `documents`, `counters`) none is required.
         """
+        from mockkibana.elasticsearch.cluster import dump
+
         dump.check(record)
         start = self.installation.clock.milliseconds()
         with self.store.transaction() as transaction:
@@ -346,6 +303,8 @@ class Cluster:
 
     def dump(self) -> dict[str, Json]:
         """Return all indices by name, such that `restore` of each leads to the same state."""
+        from mockkibana.elasticsearch.cluster import dump
+
         with self.store.transaction():
             return {
                 name: dump.dump(self.store, self.catalogue.compiled(name, record), record)
@@ -354,6 +313,8 @@ class Cluster:
 
     def stored_scripts(self) -> dict[str, Json]:
         """Return the scripts that requests may name, by id."""
+        from mockkibana.elasticsearch.documents.updates import STORED_SCRIPTS
+
         return self.store.table(STORED_SCRIPTS).rows()
 
     def took(self, start: int) -> int:

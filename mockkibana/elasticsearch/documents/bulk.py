@@ -14,7 +14,6 @@ from mockkibana.elasticsearch.documents.index_writer import IndexWriter
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, index_not_found
 from mockkibana.elasticsearch.indices.catalogue import Catalogue
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.security import authorization
 from mockkibana.ids import Ids
 from mockkibana.json import Json
 from mockkibana.store import Transaction
@@ -91,6 +90,9 @@ class Bulk:
                 raise index_not_found(name)
         if self._user is not None:
             is_new = writer is None and index is None
+            # Imported here, as few worlds need it.
+            from mockkibana.elasticsearch.security import authorization
+
             authorization.check_write(self._user, op, name, is_new=is_new)
         if writer is None:
             index = index or self._create(name)
@@ -127,7 +129,11 @@ class Bulk:
 
         A write is authorized at its shard, where documents have ids already.
         """
-        if error.denied in (None, authorization.AUTO_CREATE):
+        if error.denied is None:
+            return [None] * count
+        from mockkibana.elasticsearch.security.authorization import AUTO_CREATE
+
+        if error.denied == AUTO_CREATE:
             return [None] * count
         return [*self._ids.elasticsearch(count, self._milliseconds)]
 

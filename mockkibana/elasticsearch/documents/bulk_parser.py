@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from mockkibana.elasticsearch.documents.actions import Action, read_version_type
-from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.scalars import as_text, require_boolean, without_surrogates
@@ -264,6 +263,8 @@ def _action(metadata: _Metadata, source: bytes | None) -> Action:
                 "Update requests do not support versioning. "
                 "Please use `if_seq_no` and `if_primary_term` instead"
             )
+        from mockkibana.elasticsearch.documents.update_body import read_update
+
         document = read_update(source or b"", metadata.source)
     elif source is not None:
         try:

@@ -6,10 +6,9 @@ from dataclasses import replace
 from typing import cast
 
 from mockkibana.budget import Budget
-from mockkibana.elasticsearch.documents import updates, versions
+from mockkibana.elasticsearch.documents import versions
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM, DocumentResult
-from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.documents.versions import Current
 from mockkibana.elasticsearch.errors import (
     cause,
@@ -121,6 +120,9 @@ class IndexWriter:
         current = self._current(id)
         record = self.get(id)
         self._require(action, id, current)
+        # Imported here, as many writers update nothing.
+        from mockkibana.elasticsearch.documents import updates
+
         change = updates.plan(
             body,
             None if record is None else record["_source"],
@@ -305,6 +307,8 @@ def _get(body: Source, source: Source, seq_no: int, mapping: Mapping) -> Source 
     """Return the `get` part of an update's answer, if the body's `_source` asks for it."""
     if "_source" not in body:
         return None
+    from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+
     wanted = SourceFilter.of(body["_source"])
     if not wanted.wanted:
         return None

@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-from mockkibana.elasticsearch.documents import bulk_parser
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.documents.documents import Document, DocumentResult
-from mockkibana.elasticsearch.documents.source_filter import SourceFilter
-from mockkibana.elasticsearch.documents.update_body import read_update
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
     illegal_argument,
     resource_not_found,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.multi_get import found
 from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 
 
 def index_document(request: RestRequest) -> Answer:
@@ -78,6 +77,17 @@ def _written(result: DocumentResult) -> Answer:
 
 def _quoted(name: str) -> str:
     return quote(name.encode("utf-8", "replace"), safe="")
+
+
+def found(document: Document, wanted: SourceFilter | None) -> dict[str, Json]:
+    """Return the answer for a document, with the wanted parts of its source."""
+    body = document.body()
+    if wanted is not None:
+        if wanted.wanted:
+            body["_source"] = wanted.apply(document.source, document.mapping)
+        else:
+            del body["_source"]
+    return body
 
 
 def get_document(request: RestRequest) -> Answer:
@@ -139,6 +149,8 @@ def update_document(request: RestRequest) -> Answer:
     parameters = request.parameters
     parameters.check_time("timeout")
     parameters.integer("retry_on_conflict")
+    from mockkibana.elasticsearch.documents.update_body import read_update
+
     body = read_update(request.required_body(), _source_of(request.source_filter()))
     request.authorize_names(request.names["index"])
     refresh = parameters.refresh()
@@ -154,28 +166,3 @@ def update_document(request: RestRequest) -> Answer:
 def _source_of(wanted: SourceFilter | None) -> Json:
     """Return a filter as a body would say it; None for no filter."""
     return None if wanted is None else wanted.definition()
-
-
-def bulk(request: RestRequest) -> Answer:
-    """Apply many actions, each on its own."""
-    parameters = request.parameters
-    strict = request.cluster.installation.settings.release.strict_bulk
-    defaults = bulk_parser.Defaults(
-        index=request.index(),
-        routing=parameters.text("routing"),
-        pipeline=parameters.text("pipeline"),
-        require_alias=parameters.flag("require_alias"),
-        source=_source_of(request.source_filter()),
-        knows_actions=strict,
-        reads_closely=strict and not request.is_compatible(),
-    )
-    parameters.check_time("timeout")
-    refresh = parameters.refresh()
-    parsed = bulk_parser.parse(request.required_body(), defaults)
-    body = request.authorized_cluster().bulk(
-        parsed.actions, refresh=refresh, waits=parameters.waits_for_refresh(), user=request.user
-    )
-    headers = {}
-    if parsed.warnings:
-        headers["Warning"] = ", ".join(map(request.warning, parsed.warnings))
-    return Answer(200, body, headers)

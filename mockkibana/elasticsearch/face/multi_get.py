@@ -1,8 +1,7 @@
-"""The multi get API, and what a found document looks like."""
+"""The multi get API."""
 
 from __future__ import annotations
 
-from mockkibana.elasticsearch.documents.documents import Document
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -10,9 +9,8 @@ from mockkibana.elasticsearch.errors import (
     parse_exception,
     validation_failed,
 )
-from mockkibana.elasticsearch.face.rest_request import (
-    RestRequest,
-)
+from mockkibana.elasticsearch.face.documents import found
+from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.scalars import as_text, without_surrogates
 from mockkibana.http.messages import Answer
@@ -21,17 +19,6 @@ from mockkibana.json import Json
 _ACTION = "indices:data/read/mget"
 _ACTION_OF_SHARD = f"{_ACTION}[shard]"
 _KEYS = frozenset({"_id", "_index", "_source", "routing"})
-
-
-def found(document: Document, wanted: SourceFilter | None) -> dict[str, Json]:
-    """Return the answer for a document, with the wanted parts of its source."""
-    body = document.body()
-    if wanted is not None:
-        if wanted.wanted:
-            body["_source"] = wanted.apply(document.source, document.mapping)
-        else:
-            del body["_source"]
-    return body
 
 
 def get_documents(request: RestRequest) -> Answer:

@@ -7,19 +7,16 @@ from string import punctuation
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
-from mockkibana.elasticsearch.documents.actions import read_version_type
-from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.errors import parse_exception
 from mockkibana.elasticsearch.face import media_types
-from mockkibana.elasticsearch.indices.indices import Index, IndicesOptions
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parameters import Parameters
-from mockkibana.elasticsearch.security import authorization
 from mockkibana.json import Json
-from mockkibana.security.privileges import is_on_cluster
 
 if TYPE_CHECKING:
     from mockkibana.elasticsearch.cluster.cluster import Cluster
+    from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+    from mockkibana.elasticsearch.indices.indices import Index, IndicesOptions
     from mockkibana.security.identity import Identity
 
 # Elasticsearch percent-encodes all else in a warning (`HeaderWarning.encode`).
@@ -88,6 +85,9 @@ class RestRequest:
         `own` tells that it is about API keys of the caller's own.
         """
         if self.user is not None:
+            # Imported here and below, as few worlds need it.
+            from mockkibana.elasticsearch.security import authorization
+
             authorization.check(self.user, action, own=own)
 
     def authorize_names(self, *names: str, action: str | None = None) -> None:
@@ -97,6 +97,8 @@ class RestRequest:
         """
         if self.user is not None:
             self.authorize()
+            from mockkibana.elasticsearch.security import authorization
+
             authorization.check_names(self.user, action or self.action, names)
 
     def index(self) -> str | None:
@@ -111,7 +113,12 @@ class RestRequest:
         means no index that the caller may not act on. Raises `ElasticsearchError`.
         """
         asked = self.index() or "_all"
-        if self.user is None or is_on_cluster(self.action):
+        if self.user is None:
+            return asked
+        from mockkibana.elasticsearch.security import authorization
+        from mockkibana.security.privileges import is_on_cluster
+
+        if is_on_cluster(self.action):
             return asked
         return authorization.narrowed(
             self.user, self.action, asked, self.indices_options(expand), self.cluster.resolve
@@ -166,6 +173,9 @@ class RestRequest:
         """Return what `_source`, `_source_includes` and `_source_excludes` ask for, if anything."""
         if self.parameters.values.keys().isdisjoint(_SOURCE_FILTER):
             return None
+        # Imported here, as most requests take documents as they are.
+        from mockkibana.elasticsearch.documents.source_filter import SourceFilter
+
         text = self.parameters.text("_source")
         wanted, includes = True, self.parameters.names("_source_includes")
         if text is not None:
@@ -184,4 +194,8 @@ class RestRequest:
     def version_type(self) -> str | None:
         """Return the parameter `version_type`. Raises `ElasticsearchError`."""
         value = self.parameters.text("version_type")
-        return None if value is None else read_version_type(value)
+        if value is None:
+            return None
+        from mockkibana.elasticsearch.documents.actions import read_version_type
+
+        return read_version_type(value)

@@ -20,6 +20,8 @@ DELETE /{index}/_doc/{id} delete_document indices:data/write/delete
 PUT,POST+ /{index}/_create/{id} create_document indices:data/write/index
 POST+ /{index}/_update/{id} update_document indices:data/write/update
 GET,HEAD /{index}/_source/{id} get_source indices:data/read/get
+""",
+        "bulk": """
 POST,PUT+ /_bulk bulk indices:data/write/bulk
 POST,PUT+ /{index}/_bulk bulk indices:data/write/bulk
 """,

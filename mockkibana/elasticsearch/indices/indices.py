@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TypedDict
+from functools import cached_property
+from typing import TYPE_CHECKING, TypedDict
 
-from mockkibana.elasticsearch.analysis.analyzers import BUILT_IN, Analyzers
 from mockkibana.elasticsearch.errors import cluster_block, index_closed
 from mockkibana.elasticsearch.indices import index_settings
 from mockkibana.elasticsearch.mapping.document_parser import Limits
 from mockkibana.elasticsearch.mapping.mapping import Mapping, compile_mapping
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.analysis.analyzers import Analyzers
 
 #: {index: {uuid, creation_date, settings, mappings, aliases}}, and where it is closed `state`,
 #: where it is of a data stream `data_stream`
@@ -21,7 +24,7 @@ ALIASES = "elasticsearch.aliases"
 DATA_STREAMS = "elasticsearch.data_streams"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Index:
     """One concrete index; `settings` are flat, `aliases` map each alias to its properties.
 
@@ -39,7 +42,13 @@ class Index:
     blocks: dict[str, tuple[str, ...]] = field(default_factory=dict)
     is_closed: bool = False
     data_stream: str | None = None
-    analyzers: Analyzers = BUILT_IN
+
+    @cached_property
+    def analyzers(self) -> Analyzers:
+        """Its analyzers; imported on first use, as few writes need them."""
+        from mockkibana.elasticsearch.analysis.analyzers import Analyzers
+
+        return Analyzers(self.settings)
 
     @property
     def documents_table(self) -> str:
@@ -106,7 +115,6 @@ def index_of(name: str, record: dict[str, Json], mapping: Mapping | None) -> Ind
         index_settings.blocks(settings),
         record.get("state") == "close",
         record.get("data_stream"),
-        Analyzers(settings),
     )
 
 

@@ -15,7 +15,7 @@ from mockkibana.elasticsearch.ingest.document import (
 )
 from mockkibana.elasticsearch.json import java
 from mockkibana.elasticsearch.mapping import date_printer, dates
-from mockkibana.elasticsearch.mapping.date_patterns import BadFormat
+from mockkibana.elasticsearch.mapping.refused import BadFormat
 from mockkibana.elasticsearch.scripts import script
 from mockkibana.elasticsearch.scripts.errors import ScriptError
 from mockkibana.elasticsearch.scripts.values import as_json

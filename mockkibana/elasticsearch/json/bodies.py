@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from mockkibana.elasticsearch.errors import ElasticsearchError, document_parsing
-from mockkibana.elasticsearch.json.syntax_errors import JsonError, Unreadable, first_error
 from mockkibana.json import Json, Malformed, has_infinity, loads
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.json.syntax_errors import Unreadable
 
 # A number that no double holds has a large exponent, or as many digits.
 _DIGITS_AND_EXPONENTS = bytes(
@@ -21,22 +25,12 @@ def read(raw: bytes) -> Json:
     """
     try:
         return _parsed(raw)
-    except Unreadable as error:
-        raise error.answer() from None
+    except (UnicodeDecodeError, Malformed) as error:
+        raise _unreadable(raw, error).answer() from None
 
 
 def _parsed(raw: bytes) -> Json:
-    try:
-        text = raw.decode().removeprefix("\ufeff")
-    except UnicodeDecodeError as error:
-        shown = raw.decode("utf-8", "replace")
-        part = "start" if error.reason == "invalid start byte" else "middle"
-        reason = f"Invalid UTF-8 {part} byte 0x{raw[error.start]:x}"
-        raise Unreadable(shown, JsonError(reason, error.start)) from None
-    try:
-        value = loads(text, unique_names=True)
-    except Malformed as error:
-        raise Unreadable(text, first_error(text, str(error))) from None
+    value = loads(raw.decode().removeprefix("\ufeff"), unique_names=True)
     numbers = raw.translate(_DIGITS_AND_EXPONENTS)
     if any(part in numbers for part in _MAYBE_INFINITE) and has_infinity(value):
         raise ElasticsearchError(
@@ -48,6 +42,18 @@ def _parsed(raw: bytes) -> Json:
     return value
 
 
+def _unreadable(raw: bytes, error: UnicodeDecodeError | Malformed) -> Unreadable:
+    # Imported here, as most bodies can be read.
+    from mockkibana.elasticsearch.json.syntax_errors import JsonError, Unreadable, first_error
+
+    if isinstance(error, Malformed):
+        text = raw.decode().removeprefix("\ufeff")
+        return Unreadable(text, first_error(text, str(error)))
+    part = "start" if error.reason == "invalid start byte" else "middle"
+    reason = f"Invalid UTF-8 {part} byte 0x{raw[error.start]:x}"
+    return Unreadable(raw.decode("utf-8", "replace"), JsonError(reason, error.start))
+
+
 def read_source(raw: bytes) -> dict[str, Json]:
     """Read the source of a document.
 
@@ -57,8 +63,8 @@ def read_source(raw: bytes) -> dict[str, Json]:
         raise document_parsing("[1:0] failed to parse, document is empty")
     try:
         value = _parsed(raw)
-    except Unreadable as error:
-        raise error.of_document() from None
+    except (UnicodeDecodeError, Malformed) as error:
+        raise _unreadable(raw, error).of_document() from None
     except ElasticsearchError as error:
         raise document_parsing("[1:1] failed to parse", error.item()) from None
     if not isinstance(value, dict):

@@ -9,10 +9,9 @@ from typing import Literal
 
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.json import bodies
-from mockkibana.elasticsearch.json.positions import Step, locate
 from mockkibana.json import Json
 
-Path = tuple[Step, ...]
+Path = tuple[str | int, ...]
 At = Literal["value", "key", "end"]
 
 PARSING = "parsing_exception"
@@ -147,5 +146,8 @@ def _error(error: ParseError, raw: bytes, value: Json) -> Error:
 
 
 def _place(error: ParseError, raw: bytes, value: Json) -> str:
+    # Imported here, as most bodies are taken.
+    from mockkibana.elasticsearch.json.positions import locate
+
     place = locate(raw, value, error.path)
     return {"value": place.start, "key": place.name, "end": place.last}[error.at]

@@ -8,14 +8,11 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.mapping.date_printer import DAYS, MONTHS
+from mockkibana.elasticsearch.mapping.refused import BadFormat
 
 Parts = Mapping[str, str | None]
 Take = Callable[[str, int], int]
 """Returns the end of what a part of a pattern takes from a text at a place; -1 for nothing."""
-
-
-class BadFormat(ValueError):
-    """A date format is unknown; the text is Elasticsearch's."""
 
 
 @dataclass(slots=True)

@@ -8,9 +8,12 @@ from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from functools import lru_cache
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from mockkibana.elasticsearch.mapping.date_patterns import BadFormat, Parts, reader
+from mockkibana.elasticsearch.mapping.refused import BadFormat
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.mapping.date_patterns import Parts
 
 __all__ = ["DEFAULT_FORMAT", "DYNAMIC_FORMATS", "EPOCH", "BadFormat", "parse", "parsers"]
 
@@ -81,7 +84,7 @@ def _parser(name: str) -> Parser:
     if number is not None:
         return lambda text, zone=UTC, *, up=False: _epoch(text, number)  # noqa: ARG005
     pattern = _BUILT_IN.get(name) or _BUILT_IN.get(name.removeprefix("strict_"))
-    read = reader(name) if pattern is None else _built_in(pattern)
+    read = _reader(name) if pattern is None else _built_in(pattern)
 
     def parser(text: str, zone: tzinfo = UTC, *, up: bool = False) -> int | None:
         parts = read(text)
@@ -90,6 +93,13 @@ def _parser(name: str) -> Parser:
         return _instant(_last(parts) if up else parts, zone)
 
     return parser
+
+
+def _reader(pattern: str) -> Callable[[str], Parts | None]:
+    # Imported here, as most dates have a format that is built in.
+    from mockkibana.elasticsearch.mapping.date_patterns import reader
+
+    return reader(pattern)
 
 
 def _built_in(pattern: str) -> Callable[[str], Parts | None]:

@@ -11,7 +11,6 @@ from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.fields import TYPES
 from mockkibana.elasticsearch.mapping.refused import Refused, integer, number, refuse_argument
 from mockkibana.elasticsearch.mapping.unfit import Definition
-from mockkibana.elasticsearch.mapping.vector_definitions import complete
 from mockkibana.elasticsearch.vocabulary import names, parameters
 from mockkibana.json import Json
 
@@ -190,6 +189,8 @@ def _leaf(
     _check_required(path, name, kind, field)
     result = dict(field)
     if kind == "dense_vector":
+        from mockkibana.elasticsearch.mapping.vector_definitions import complete
+
         result = complete(name, result)
     if "ignore_above" in field:
         result["ignore_above"] = integer(field["ignore_above"])

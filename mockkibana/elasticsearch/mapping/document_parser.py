@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.errors import (
     ElasticsearchError,
@@ -13,11 +14,13 @@ from mockkibana.elasticsearch.errors import (
     strict_dynamic_mapping,
 )
 from mockkibana.elasticsearch.json import java
-from mockkibana.elasticsearch.json.positions import Place, Step, locate
 from mockkibana.elasticsearch.mapping import dynamic
 from mockkibana.elasticsearch.mapping.mapping import Leaf, Mapping, ObjectField, leaf, merge_field
 from mockkibana.elasticsearch.mapping.unfit import Definition, Unfit
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.json.positions import Place, Step
 
 _METADATA = frozenset(
     (
@@ -74,6 +77,9 @@ def parse(
     try:
         parsing.object(mapping.root, source)
     except _Stopped as error:
+        # Imported here, as most documents fit.
+        from mockkibana.elasticsearch.json.positions import locate
+
         raise error.error(locate(raw, source, error.steps[::-1])) from None
     return parsing.update()
 

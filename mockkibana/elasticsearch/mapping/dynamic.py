@@ -48,12 +48,19 @@ def _of_text(text: str, root: Definition) -> Definition:
     if _NUMBER.fullmatch(text):
         if root.get("numeric_detection") in (True, "true"):
             return {"type": "long" if _INTEGER.fullmatch(text) else "float"}
-    elif root.get("date_detection") not in (False, "false"):
+    elif root.get("date_detection") not in (False, "false") and (
+        "dynamic_date_formats" in root or _may_be_date(text)
+    ):
         for formats in root.get("dynamic_date_formats", dates.DYNAMIC_FORMATS):
             if dates.parse(text, formats) is not None:
                 is_default = formats == dates.DYNAMIC_FORMATS[0]
                 return {"type": "date"} if is_default else {"type": "date", "format": formats}
     return {"type": "text", "fields": {"keyword": {"type": "keyword", "ignore_above": 256}}}
+
+
+def _may_be_date(text: str) -> bool:
+    """Return whether a text begins as one of the default formats does: most do not."""
+    return text[:1].isdigit() or text[:1] in ("+", "-")
 
 
 _INTEGER = re.compile(r"[+-]?\d{1,19}")

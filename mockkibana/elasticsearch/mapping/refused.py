@@ -1,4 +1,4 @@
-"""The refusal of a mapping, as `MapperParsingException` words it."""
+"""The refusal of a mapping, as `MapperParsingException` words it, and of a date format."""
 
 from __future__ import annotations
 
@@ -7,6 +7,10 @@ from typing import NoReturn
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause, mapper_parsing
 from mockkibana.elasticsearch.json import java
 from mockkibana.json import Json
+
+
+class BadFormat(ValueError):
+    """A date format is unknown; the text is Elasticsearch's."""
 
 
 class Refused(Exception):

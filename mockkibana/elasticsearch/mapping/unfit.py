@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mockkibana.elasticsearch.errors import Error, cause
-from mockkibana.elasticsearch.json.positions import Step
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.json.positions import Step
 
 Definition = dict[str, Json]
 Check = Callable[[Json], None]

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from copy import copy
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from mockkibana.budget import Budget
 from mockkibana.clock import Clock
 from mockkibana.elasticsearch.indices.indices import INDICES, Index
 from mockkibana.elasticsearch.json.time_values import milliseconds
-from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.segments import Segments
 from mockkibana.store import Store
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.segment import Segment
 
 _INTERVAL = "index.refresh_interval"
 _MANY = 100  # indices, of which some may be gone

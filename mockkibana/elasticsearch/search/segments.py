@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from threading import Lock
+from typing import TYPE_CHECKING, NamedTuple
 
 from mockkibana.budget import Budget
 from mockkibana.elasticsearch.indices.indices import Index
-from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.store import Store
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.segment import Segment
 
 _MOST = 16  # indices whose segments are kept
 
 
-@dataclass(frozen=True, slots=True)
-class _Kept:
+class _Kept(NamedTuple):
     version: int  # of the table of the documents
     segment: Segment
 
@@ -36,6 +37,9 @@ class Segments:
         known = self._kept.get(index.uuid)
         if known is not None and known.version == table.version and known.segment.index is index:
             return known.segment.within(budget)
+        # Imported here, as many processes search nothing.
+        from mockkibana.elasticsearch.search.segment import Segment
+
         version, rows = table.snapshot()
         ordered = sorted(rows.items(), key=lambda item: int(item[1]["_seq_no"]))
         segment = Segment(index, ordered, budget)

@@ -492,7 +492,7 @@ def test_what_is_wrong_with_a_request_itself_is_told_first(node: Node) -> None:
 
 MODULES = {
     f"mockkibana.elasticsearch.face.{name}"
-    for name in ("cluster", "documents", "indices", "multi_get", "search")
+    for name in ("cluster", "documents", "bulk", "indices", "multi_get", "search")
 }
 ROUTES = [route for route in routes.ROUTES if route.module in MODULES]
 
