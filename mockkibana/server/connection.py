@@ -216,5 +216,7 @@ class Connection:
             self._socket.shutdown(socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Close the socket."""
+        """Close the socket, and let go of all that came over it."""
         self._socket.close()
+        self._parser.close()
+        self._request = None

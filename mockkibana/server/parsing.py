@@ -14,6 +14,10 @@ _REQUEST_LINE = len("  HTTP/1.1\r\n")
 _HEADER_LINE = len(": \r\n")
 
 
+def _receive_nothing() -> bool:
+    return False
+
+
 class Parser:
     """The requests of one connection, in order.
 
@@ -48,13 +52,25 @@ class Parser:
         self._receive = receive
         self.requests: deque[Request] = deque()
         self.dead = False
-        self._parser = httptools.HttpRequestParser(self)
+        self._parser: Any = httptools.HttpRequestParser(self)
         self._environ: dict[str, Any] = {}
         self._request = Request({}, receive)
         self._request.complete = True
         self._url = b""
         self._in_head = self._replaying = False
         self._begun = self._head_size = self._head_fed = self._body_fed = 0
+
+    def close(self) -> None:
+        """Let go of all that holds what holds this one.
+
+        Garbage is seldom collected, and a body may be large.
+        """
+        self.dead = True
+        self._parser = None
+        self._base = {}
+        self._receive = _receive_nothing
+        self._request = Request({}, _receive_nothing)
+        self.requests.clear()
 
     def feed(self, data: bytes) -> None:
         """Parse the next bytes of the connection, or its end; `dead`, it takes no more of them."""
@@ -164,6 +180,7 @@ class Parser:
         if self._head_size + len(method) + _REQUEST_LINE + len(b"\r\n") > MAX_HEAD:
             request.malformed = True
         self.requests.append(request)
+        self._environ = {}  # it is the request's alone: an app puts much into it
 
     def on_body(self, data: bytes) -> None:
         """Take a piece of the body."""

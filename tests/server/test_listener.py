@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -9,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 from pathlib import Path
 
 import pytest
@@ -357,6 +359,32 @@ def test_short_connections_leave_no_threads_behind(serve, ask):
         assert [reply.status for reply in ask(server, LAST)] == [200]
     alive = [each for each in threading.enumerate() if each.name == f"mockkibana:{server.port}"]
     assert len(alive) < 40
+
+
+@pytest.mark.parametrize("request_", [GET, LAST], ids=["kept alive", "closed"])
+def test_what_an_app_kept_of_a_request_goes_with_it_and_waits_for_no_collector(
+    serve, dial, read_reply, request_
+):
+    kept = []
+
+    def application(environ, start_response):
+        environ["test.body"] = body = threading.Event()
+        kept.append(weakref.ref(body))
+        start_response("204 No Content", [])
+        return []
+
+    server = serve(application)
+    gc.disable()
+    try:
+        client = dial(server)
+        client.sendall(request_)
+        assert read_reply(client).status == 204
+        end = time.monotonic() + 10
+        while kept[0]() is not None and time.monotonic() < end:
+            time.sleep(0.01)
+        assert kept[0]() is None
+    finally:
+        gc.enable()
 
 
 def test_an_app_can_ask_whether_its_client_has_left(serve, dial):
