@@ -24,6 +24,8 @@ _UNESCAPED = "!'()*"  # what JavaScript's encodeURIComponent leaves, beside what
 
 def unrouted(error: HTTPException) -> Response:
     """Answer what no route took: Kibana knows no 405, and cuts a trailing slash off a GET."""
+    # Flask keeps the error in the request, and its frames hold that: garbage with a whole body.
+    error.__traceback__ = error.__context__ = None
     environ = request.environ
     inbound: Inbound = environ[INBOUND]
     if inbound.unroutable is not None:

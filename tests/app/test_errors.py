@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
+from weakref import ref
 
 import pytest
+from werkzeug.test import create_environ, run_wsgi_app
 
 from mockkibana.app import create_app
 from mockkibana.json import encode
@@ -163,3 +166,19 @@ def test_whoever_was_overtaken_by_a_reset_is_told(target: str, asked: dict[str, 
     assert answer.status_code == 503
     assert answer.get_json() == (told if target.startswith("/api") else {"error": text})
     assert world.bugs == []
+
+
+@pytest.mark.parametrize("target", ["/api/nope", "/_mock/nope"])
+def test_what_no_route_took_waits_for_no_collector(target: str) -> None:
+    app = create_app(World())
+    for _ in range(2):
+        body = BytesIO(b"{}")
+        kept = ref(body)
+        environ = create_environ(target, method="POST", input_stream=body, headers=CALLER)
+        gc.disable()
+        try:
+            assert run_wsgi_app(app, environ)[1].startswith("404")
+            del body, environ
+            assert kept() is None
+        finally:
+            gc.enable()
