@@ -77,6 +77,9 @@ class Types:
 
     def _attempt(self, type_id: str, random: Random, asked: dict[str, Any]) -> None:
         id_ = self._create(type_id, asked["config"], asked["secrets"])
+        release = self.world.settings.release
+        if self.world.connector_types.registered(type_id, release) is None:
+            return  # which is refused with 400
         if id_ is None:
             id_ = self._create(type_id, *SAMPLES[type_id])
             if id_ is None:
