@@ -132,7 +132,7 @@ class Administration:
                 )
             own = ",".join(part for part in parts if part not in foreign)
             for index in self._catalogue.resolve(own or "-", **options):
-                self._refuse_write_index(index)
+                self.refuse_write_index(index)
                 self.drop(index)
         return ACKNOWLEDGED
 
@@ -148,7 +148,8 @@ class Administration:
             return "an alias"
         return "a data stream" if self._catalogue.data_stream(name) is not None else None
 
-    def _refuse_write_index(self, index: Index) -> None:
+    def refuse_write_index(self, index: Index) -> None:
+        """Refuse to delete the index that a data stream writes to. Raises `ElasticsearchError`."""
         stream = None if index.data_stream is None else self._stream_of(index)
         if stream is not None and stream["indices"][-1] == index.name:
             raise illegal_argument(

@@ -60,6 +60,7 @@ class Aliases:
         indices = self._indices(_names(body, "index", "indices"))
         if kind == "remove_index":
             for index in indices:
+                self._administration.refuse_write_index(index)
                 self._administration.drop(index)
             return _result(kind, indices, [])
         names = list(map(self._catalogue.named, _names(body, "alias", "aliases")))

@@ -153,6 +153,9 @@ class DataStreams:
     def _adopt(self, name: str, stream: str) -> None:
         """Make an index one of a data stream; it needs a time."""
         index = self._catalogue.one(name)
+        if index.data_stream not in (None, stream):
+            # Guess: the words.
+            raise illegal_argument(f"index [{name}] belongs to data stream [{index.data_stream}]")
         time = index.mapping.fields.get("@timestamp")
         if getattr(time, "type", "") not in ("date", "date_nanos"):
             raise illegal_argument(

@@ -93,7 +93,7 @@ def modify(request: RestRequest) -> Answer:
     with located(request.required_body(), body):
         read = fields("data_stream_actions", {"actions": "array"}, body, ())
     actions = read.get("actions", [])
-    if not all(type(action) is dict and dict in map(type, action.values()) for action in actions):
+    if any(type(each) is not dict or [*map(type, each.values())] != [dict] for each in actions):
         raise illegal_argument("Too many operations declared on operation entry")
     names = [str(each.get(key)) for action in actions for each in action.values() for key in _KEYS]
     request.authorize_names(*names)

@@ -204,7 +204,7 @@ def _zone(name: str) -> tzinfo | None:
         if name[:1] in ("+", "-"):
             return datetime.strptime(name, "%z").tzinfo
         return UTC if name == "Z" else ZoneInfo(name)
-    except (ValueError, OSError):
+    except (ValueError, OSError, KeyError):  # the last is `ZoneInfoNotFoundError`
         return None
 
 

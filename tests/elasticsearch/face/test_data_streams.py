@@ -215,3 +215,15 @@ def test_a_write_makes_the_stream_of_a_shipped_template(face: ElasticsearchFace)
             }
         ],
     }
+
+
+def test_the_index_that_a_stream_writes_to_is_not_lost(stream: ElasticsearchFace) -> None:
+    call(stream, "PUT /_data_stream/x-b")
+    remove = {"actions": [{"remove_index": {"index": FIRST}}]}
+    assert "is the write index" in refused(stream, "POST /_aliases", remove)
+    call(stream, "POST /x-a/_rollover")
+    adopt = {"add_backing_index": {"data_stream": "x-b", "index": FIRST}}
+    text = refused(stream, "POST /_data_stream/_modify", {"actions": [adopt]})
+    assert text.endswith(f"index [{FIRST}] belongs to data stream [x-a]")
+    for actions in ([1], [{"add_backing_index": 1}], [{"a": {}, "b": {}}], [{}]):
+        refused(stream, "POST /_data_stream/_modify", {"actions": actions})

@@ -234,6 +234,10 @@ def test_pipelines_may_run_others_but_not_themselves(face: ElasticsearchFace) ->
         ),
         ({"processors": [{"date": {"field": "a", "formats": ["bb"]}}]}, "Invalid format: [bb]"),
         ({"processors": [{"drop": {"if": "1 +"}}]}, "compile error"),
+        (
+            {"processors": [{"date": {"field": "a", "formats": "UNIX", "timezone": "Here"}}]},
+            "unknown time-zone ID: Here",
+        ),
     ],
 )
 def test_a_pipeline_that_is_configured_wrongly_is_refused(
