@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -15,7 +16,7 @@ from pathlib import Path
 import pytest
 import requests
 from click import Option
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from mockkibana.cli import main
 from mockkibana.cli.port_file import PortFile
@@ -70,9 +71,19 @@ def start() -> Iterator[Start]:
         process.communicate()
 
 
+def serve_here(*options: str) -> Result:
+    """Run `serve`, which refuses its options, in this process; it sets garbage collection."""
+    threshold = gc.get_threshold()
+    try:
+        return CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    finally:
+        gc.enable()
+        gc.set_threshold(*threshold)
+
+
 def refused(*options: str) -> str:
     """Run `serve` to its end, here, and return the one line that it wrote to stderr."""
-    done = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    done = serve_here(*options)
     assert done.exit_code == 2
     assert done.stdout == ""
     assert done.stderr.startswith("Error: ")
@@ -407,7 +418,7 @@ def test_a_licence_that_has_expired_is_told_at_the_start(start: Start) -> None:
     ],
 )
 def test_a_wrong_option_of_security_is_one_clear_line(options: tuple[str, ...], said: str) -> None:
-    done = CliRunner().invoke(main, ["serve", "--port", "0", *options])
+    done = serve_here(*options)
     assert done.exit_code == 2
     assert said in done.stderr
     assert "Traceback" not in done.stderr
