@@ -42,8 +42,8 @@ OTHERWISE: Mapping[str, str] = {
         "expects the words of Jira 8 where a hybrid has Cloud's"
     ),
     "tests/resources/test_issue.py::IssueTests::test_rank": _AGILE,
-    "tests/resources/test_issue.py::IssueTests::test_update_label_with_proxy": "needs /jira",
-    "tests/resources/test_issue.py::IssueTests::test_delete_with_proxy": "needs /jira",
+    "tests/resources/test_issue.py::IssueTests::test_update_label_with_proxy": "asks for a Jira below /jira",
+    "tests/resources/test_issue.py::IssueTests::test_delete_with_proxy": "asks for a Jira below /jira",
     "tests/resources/test_user.py::UserTests::test_delete_user_avatar": _AVATARS,
     "tests/resources/test_user.py::UserTests::test_set_user_avatar": _AVATARS,
     "tests/resources/test_user.py::UserTests::test_user_avatars": _AVATARS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from soak import clients_yaml, elasticsearch_py, kibana_py
+from soak import clients_yaml, elasticsearch_py, kibana_py, pycontribs
 
 PAGE = Path(__file__).parent.parent / "docs" / "elastic-suites.md"
 
@@ -19,3 +19,10 @@ def test_the_page_tells_everything_that_is_out_of_scope() -> None:
 def test_the_reasons_why_tests_of_kibana_py_are_left_out_are_told() -> None:
     page = PAGE.with_name("coverage.md").read_text()
     assert all(f"| {why} |" in page for why in kibana_py.ELSEWHERE.values())
+
+
+def test_the_reasons_why_tests_of_jira_are_left_out_are_told() -> None:
+    page = PAGE.with_name("jira-suite.md").read_text()
+    for part, why in {**pycontribs.ELSEWHERE, **pycontribs.OTHERWISE}.items():
+        told = part if part in pycontribs.ELSEWHERE else part.removeprefix("tests/")
+        assert f"| `{told}` | {why} |" in page, part
