@@ -188,7 +188,8 @@ def _name(given: Credentials | None) -> str | None:
 
 
 def _only_reads(request: Request) -> bool:
-    return request.method in ("GET", "HEAD") or "/search" in request.path
+    searches = "/search" in request.path or "/jql/" in request.path
+    return request.method in ("GET", "HEAD") or searches
 
 
 def _is_json(request: Request) -> bool:

@@ -27,6 +27,7 @@ from mockkibana.store import Document, Store
 
 _ENDS = ("inward", "outward")
 _SHOWN_WORKLOGS = 20
+_NO_WORK: Document = {"startAt": 0, "maxResults": _SHOWN_WORKLOGS, "total": 0, "worklogs": []}
 _EXPAND = "renderedFields,names,schema,operations,editmeta,changelog,versionedRepresentations"
 _EXPAND_FOUND = "operations,versionedRepresentations,editmeta,changelog,renderedFields"
 
@@ -252,7 +253,7 @@ class Renderer:
 
     def _links(self, issue: Document) -> Json:
         """Return the links of an issue, each with the issue at its other end."""
-        shown = []
+        shown: list[Document] = []
         for id_ in records.links(issue):
             link = self._store.table(LINKS).row(id_)
             if link is None:
@@ -270,15 +271,18 @@ class Renderer:
         return [self.attachment(row) for row in ATTACHMENTS.members(self._store, issue)]
 
     def _worklog_page(self, issue: Document) -> Json:
-        rows = [] if issue.get(WORKLOGS.last) is None else self.worklogs(issue)
+        if issue.get(WORKLOGS.last) is None:
+            return _NO_WORK
+        rows = self.worklogs(issue)
         shown = {"startAt": 0, "maxResults": _SHOWN_WORKLOGS, "total": len(rows)}
         return {**shown, "worklogs": rows[:_SHOWN_WORKLOGS]}
 
     def _sum(self, issue: Document, name: str) -> int | None:
         """Return a number of seconds of an issue and of its sub-tasks; None if none has one."""
-        family = [issue]
-        if issue[CHILDREN.last] is not None:
-            family += CHILDREN.members(self._store, issue)
+        if issue[CHILDREN.last] is None:
+            own: int | None = issue["fields"].get(name)
+            return own
+        family = [issue, *CHILDREN.members(self._store, issue)]
         known = [number for row in family if (number := row["fields"].get(name)) is not None]
         return sum(known) if known else None
 

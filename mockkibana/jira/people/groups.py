@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from hashlib import sha256
 
 from mockkibana.data import data
@@ -13,6 +14,11 @@ from mockkibana.store import Document, Store, Transaction
 TABLE = "jira:groups"
 ADMINISTRATORS = "jira-administrators"
 EVERYBODY = "jira-software-users"
+
+
+@cache
+def _shipped() -> dict[str, Document]:
+    return {row["name"]: row for row in data("jira")["groups"]}
 
 
 class Groups:
@@ -28,14 +34,18 @@ class Groups:
 
     def all(self) -> list[Document]:
         """Return the records, by name; without `users` a group is everybody."""
-        known: dict[str, Document] = {row["name"]: row for row in data("jira")["groups"]}
-        return sorted(
-            {**known, **self._store.table(TABLE).rows()}.values(), key=lambda row: row["name"]
-        )
+        known = {**_shipped(), **self._store.table(TABLE).rows()}
+        return sorted(known.values(), key=lambda row: row["name"])
+
+    @property
+    def any_made(self) -> bool:
+        """Whether a group was made, or one has other members than at first."""
+        return len(self._store.table(TABLE)) > 0
 
     def find(self, name: str) -> Document | None:
         """Return the record of that name or id, or None."""
-        return next((row for row in self.all() if name in (row["name"], row["groupId"])), None)
+        found = self._store.table(TABLE).row(name) or _shipped().get(name)
+        return found or next((row for row in self.all() if row["groupId"] == name), None)
 
     def members(self, group: Document) -> list[Document]:
         """Return the users in a group."""
@@ -83,7 +93,7 @@ class Groups:
     def delete(self, name: str) -> None:
         """Remove a group. Raises `JiraError`."""
         group = self.seen(name)
-        if any(group["name"] == row["name"] for row in data("jira")["groups"]):
+        if group["name"] in _shipped():
             # Guess: Jira keeps no group that gives access to itself from being removed, and then
             # nobody can log in.
             raise bad_request(f"The group '{group['name']}' gives access to Jira.")

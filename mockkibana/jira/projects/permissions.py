@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 
 from mockkibana.data import data
 from mockkibana.jira.errors import JiraError
@@ -73,7 +74,14 @@ class Permissions:
 
     def allows(self, key: str, viewer: Viewer, project: Document) -> bool:
         """Tell whether the viewer has the permission of that key in a project."""
-        return viewer.user is None or self.has(_of(key), viewer, project)
+        if viewer.user is None or self._is_open(project):
+            return True
+        return self.has(_of(key), viewer, project)
+
+    def _is_open(self, project: Document) -> bool:
+        """Tell whether nobody has set who sees a project, who is in its roles or in a group."""
+        unset = project["users"] is None and not project.get("roles")
+        return unset and not self._groups.any_made
 
     def of(self, viewer: Viewer) -> Callable[[str, Document], bool]:
         """Return what tells whether the viewer has the permission of a key in a project."""
@@ -123,5 +131,6 @@ def all_permissions() -> list[Document]:
     return found
 
 
+@cache
 def _of(key: str) -> Document:
     return next(permission for permission in all_permissions() if permission["key"] == key)

@@ -46,12 +46,12 @@ class Roles:
     def has(self, project: Document, names: Iterable[str], account_id: str) -> bool:
         """Tell whether a user is in one of the roles of those names."""
         wanted = set(names)
-        return any(
-            self._is(actor, account_id)
-            for role in self.all()
-            if role["name"] in wanted
-            for actor in actors(project, role["id"])
-        )
+        for role in self.all():
+            if role["name"] in wanted:
+                for actor in actors(project, role["id"]):
+                    if self._is(actor, account_id):
+                        return True
+        return False
 
     def _is(self, actor: Document, account_id: str) -> bool:
         if USER in actor:

@@ -13,6 +13,9 @@ BAD_ESTIMATE = {
 }
 _STORED = {"originalEstimate": "timeoriginalestimate", "remainingEstimate": "timeestimate"}
 _SPENT = "timespent"
+_SHOWN = (*_STORED.items(), ("timeSpent", _SPENT))
+_NOTHING: Document = {}
+_NO_PROGRESS: Document = {"progress": 0, "total": 0}
 
 
 class BadDuration(ValueError):
@@ -62,18 +65,20 @@ def _bounded(number: int, problem: str) -> int:
 
 def show(fields: Document) -> Document:
     """Return the field `timetracking` of stored fields: what is known, in words and in seconds."""
-    told = {name: fields.get(key) for name, key in (*_STORED.items(), ("timeSpent", _SPENT))}
-    known = {name: number for name, number in told.items() if number is not None}
+    known = {name: number for name, key in _SHOWN if (number := fields.get(key)) is not None}
+    if not known:
+        return _NOTHING
     return {name: pretty(number) for name, number in known.items()} | {
         f"{name}Seconds": number for name, number in known.items()
     }
 
 
 def progress(spent: int | None, remaining: int | None) -> Document:
-    """Return how far work has come: what was spent of what it takes in all."""
+    """Return how far work has come: what was spent of what it takes in all; shared."""
     done, total = spent or 0, (spent or 0) + (remaining or 0)
-    shown: Document = {"progress": done, "total": total}
-    return shown if total == 0 else {**shown, "percent": 100 * done // total}
+    if total == 0:
+        return _NO_PROGRESS
+    return {"progress": done, "total": total, "percent": 100 * done // total}
 
 
 def ratio(fields: Document) -> int:
