@@ -84,24 +84,25 @@ class Links:
             known = transaction.get(LINKS, id_)
             if known and known == records.link(id_, kind["id"], inward["id"], outward["id"]):
                 return  # it is there already, which is no problem to Jira
-        author, time, id_ = self._trail.begin(transaction, viewer, "link")
+        id_ = self._trail.take(transaction, "link")
         link = records.link(id_, kind["id"], inward["id"], outward["id"])
         transaction.put(LINKS, {id_: link})
         for mine, other, told in ends(kind, inward, outward):
             current = transaction.get(ISSUES, mine["id"]) or mine
             linked = {**current, "links": [*records.links(current), id_]}
             change = item("Link", FIELD, after=(other["key"], f"This issue {told} {other['key']}"))
+            author, time = self._trail.begin(transaction, viewer)  # no two updates share a time
             self._trail.mark(transaction, linked, author, time, [change])
 
     def delete(self, id: str, viewer: Viewer) -> None:  # noqa: A002
         """Remove a link. Raises `JiraError` 404."""
         with self._store.transaction() as transaction:
             link = self.get(id, viewer)
-            author, time = self._trail.begin(transaction, viewer)
             inward = self._seen(link["inward"], viewer)
             outward = self._seen(link["outward"], viewer)
             for mine, other, told in ends(link_type({"id": link["type"]}), inward, outward):
                 text = f"This issue {told} {other['key']}"
+                author, time = self._trail.begin(transaction, viewer)
                 change = item("Link", FIELD, before=(other["key"], text))
                 self._trail.mark(transaction, without(mine, id), author, time, [change])
             transaction.remove(LINKS, [id])
