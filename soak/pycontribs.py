@@ -22,6 +22,7 @@ from mockkibana.world import World
 IN_SCOPE = ("tests/resources", "tests/tests.py", "tests/test_client.py")
 _AGILE = "boards, sprints and epics are not served"
 _DESK = "a service desk is not served"
+_BELOW = "asks for a Jira below /jira"
 _INTERNET = "asks a server on the internet"
 _AVATARS = "avatars cannot be changed"
 _PROPERTIES = "application properties are not served"
@@ -42,8 +43,8 @@ OTHERWISE: Mapping[str, str] = {
         "expects the words of Jira 8 where a hybrid has Cloud's"
     ),
     "tests/resources/test_issue.py::IssueTests::test_rank": _AGILE,
-    "tests/resources/test_issue.py::IssueTests::test_update_label_with_proxy": "asks for a Jira below /jira",
-    "tests/resources/test_issue.py::IssueTests::test_delete_with_proxy": "asks for a Jira below /jira",
+    "tests/resources/test_issue.py::IssueTests::test_update_label_with_proxy": _BELOW,
+    "tests/resources/test_issue.py::IssueTests::test_delete_with_proxy": _BELOW,
     "tests/resources/test_user.py::UserTests::test_delete_user_avatar": _AVATARS,
     "tests/resources/test_user.py::UserTests::test_set_user_avatar": _AVATARS,
     "tests/resources/test_user.py::UserTests::test_user_avatars": _AVATARS,
