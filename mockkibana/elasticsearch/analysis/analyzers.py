@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeVar
 
 from mockkibana.elasticsearch.analysis import filters, words
+from mockkibana.elasticsearch.analysis.errors import NoAnalyzer
 from mockkibana.elasticsearch.analysis.filters import FILTERS
 from mockkibana.elasticsearch.analysis.stemming import stemmer
 from mockkibana.elasticsearch.analysis.tokenizers import MAX_DIFFERENCE, TOKENIZERS
@@ -19,10 +20,6 @@ GAP = 100
 """How many positions lie between two values of a field (`position_increment_gap`)."""
 
 T = TypeVar("T")
-
-
-class NoAnalyzer(LookupError):
-    """There is no analyzer of that name, here or at all."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from mockkibana.elasticsearch.analysis.analyzers import (
     GAP,
     Analyzer,
     Analyzers,
-    NoAnalyzer,
 )
+from mockkibana.elasticsearch.analysis.errors import NoAnalyzer
 from mockkibana.elasticsearch.analysis.tokens import Token
 from mockkibana.elasticsearch.errors import illegal_argument, validation_failed
 from mockkibana.elasticsearch.face.rest_request import RestRequest

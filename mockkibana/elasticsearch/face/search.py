@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from mockkibana.budget import Budget
-from mockkibana.elasticsearch.face import points_in_time, scrolls
 from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, filter_of, named_shards, shards_of
 from mockkibana.elasticsearch.search import execution, search_request
@@ -27,8 +26,13 @@ def search_documents(request: RestRequest) -> Answer:
 def searched(request: RestRequest, wanted: Search, context: QueryContext) -> dict[str, Json]:
     """Return the answer of a search."""
     if wanted.point_in_time is not None:
+        # Imported here and below, as few searches have any.
+        from mockkibana.elasticsearch.face import points_in_time
+
         return points_in_time.searched(request, wanted, wanted.point_in_time)
     if wanted.scroll is not None:
+        from mockkibana.elasticsearch.face import scrolls
+
         return scrolls.started(request, wanted, wanted.scroll, context)
     cluster = request.cluster
     start = cluster.installation.clock.milliseconds()

@@ -9,7 +9,6 @@ from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.search import query_parser
 from mockkibana.elasticsearch.search.hits import Shard
-from mockkibana.elasticsearch.search.queries.compound import Bool
 from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
 from mockkibana.json import Json, dumps
 
@@ -42,7 +41,12 @@ def shards_of(
     for index in indices:
         index.require("read")
         limit = filter_of(expression, index, context)
-        limited = Bool(must=(query,), filter=(limit,)) if limit is not None else query
+        limited = query
+        if limit is not None:
+            # Imported here and below, as few aliases have filters.
+            from mockkibana.elasticsearch.search.queries.compound import Bool
+
+            limited = Bool(must=(query,), filter=(limit,))
         found.append(Shard(cluster.segment(index, budget), limited))
     return found
 
@@ -61,4 +65,8 @@ def filter_of(expression: str, index: Index, context: QueryContext) -> Query | N
             return None
         with located(dumps(definition).encode(), definition):
             filters.append(query_parser.parse(definition, (), context))
-    return Bool(should=tuple(filters)) if filters else None
+    if not filters:
+        return None
+    from mockkibana.elasticsearch.search.queries.compound import Bool
+
+    return Bool(should=tuple(filters))

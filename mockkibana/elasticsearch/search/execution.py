@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 from mockkibana.budget import Budget, OverBudget
 from mockkibana.elasticsearch.errors import ElasticsearchError, Error, cause
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.search import hits
-from mockkibana.elasticsearch.search.aggregations.aggregation import Context
 from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.hits import Hit, Part, Shard
 from mockkibana.elasticsearch.search.queries.query import Matches
 from mockkibana.elasticsearch.search.search import Search
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.aggregations.aggregation import Aggregations
 
 NODE = "bW9ja2tpYmFuYS1ub2RlLQ"  # 22 characters of base64, as every id of a node
 
@@ -113,7 +116,9 @@ def run(search: Search, shards: Sequence[Shard]) -> Found:
             failures.append(_failure(failure, shard.index))
         except OverBudget:
             raise timed_out(shard.index) from None
-    aggregated = _aggregated(search, results, failures) if search.aggregations else None
+    aggregated = None
+    if search.aggregations:
+        aggregated = _aggregated(search, search.aggregations, results, failures)
     if failures and not results:
         raise _all_failed(failures)
     first = [hit for result in results for hit in result.first]
@@ -126,9 +131,11 @@ def run(search: Search, shards: Sequence[Shard]) -> Found:
 
 
 def _aggregated(
-    search: Search, results: list[Result], failures: list[Error]
+    search: Search, aggregations: Aggregations, results: list[Result], failures: list[Error]
 ) -> dict[str, Json] | None:
     """Return what the aggregations answer; the indices where they fail are taken out of results."""
+    # Imported here, as few searches have any.
+    from mockkibana.elasticsearch.search.aggregations.aggregation import Context
 
     def run(chosen: Sequence[Result]) -> dict[str, Json]:
         def everything() -> Sequence[Part]:
@@ -137,7 +144,7 @@ def _aggregated(
 
         context = Context(everything, search.now)
         found = [result.found for result in chosen]
-        return dict(search.aggregations.results(found, context))
+        return dict(aggregations.results(found, context))
 
     try:
         try:
@@ -153,7 +160,6 @@ def _aggregated(
     except OverBudget:
         raise timed_out(results[0].found.segment.index) from None
     if search.typed_keys:
-        # Imported here, as few searches have aggregations.
         from mockkibana.elasticsearch.search.aggregation_parser import typed
 
         return typed(found)
@@ -270,7 +276,9 @@ def _run(search: Search, shard: Shard) -> Result:
     page = search.page
     _check_window(search, shard.index)
     segment = shard.segment
-    scored = (page.size > 0 and page.needs_scores) or search.aggregations.shows_hits
+    scored = page.size > 0 and page.needs_scores
+    if search.aggregations is not None:
+        scored |= search.aggregations.shows_hits
     matches = shard.query.run(segment, scored=scored or search.min_score is not None)
     if search.min_score is not None:
         matches = {n: score for n, score in matches.items() if score >= search.min_score}

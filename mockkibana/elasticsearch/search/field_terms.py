@@ -6,13 +6,17 @@ import ipaddress
 import math
 from collections.abc import Callable, Iterator, Sequence
 from struct import pack, unpack
+from typing import TYPE_CHECKING
 
-from mockkibana.elasticsearch.analysis.analyzers import BUILT_IN, Analyzer, Analyzers
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.mapping.number_fields import as_double, float32
 from mockkibana.json import Json
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.analysis.analyzers import Analyzer, Analyzers
+    from mockkibana.elasticsearch.indices.indices import Index
 
 # What a field is to a search: several types are searched alike.
 INTEGERS = frozenset({"long", "integer", "short", "byte", "unsigned_long"})
@@ -33,20 +37,21 @@ def converted(convert: Callable[[Json], Sequence[Term]], values: Sequence[Json])
             continue  # a malformed value that the field ignores is not indexed
 
 
-def converter(leaf: Leaf, analyzers: Analyzers = BUILT_IN) -> Callable[[Json], Sequence[Term]]:
+def converter(leaf: Leaf, index: Index | None = None) -> Callable[[Json], Sequence[Term]]:
     """Return what makes indexed terms of a value of a field, and of a value in a query.
 
-    `analyzers` are those of the index. It raises `ValueError`, `TypeError` or `OverflowError` for a
-    value that is none of the type. Raises `NoAnalyzer`.
+    `index` is the one that the field is of, whose analyzers it is to have. What is returned raises
+    `ValueError`, `TypeError` or `OverflowError` for a value that is none of the type. Raises
+    `NoAnalyzer`.
     """
     definition = leaf.definition
     if leaf.type in TEXTS:
-        words = analyzer_of(leaf, analyzers).words
+        words = analyzer_of(leaf, _analyzers(index)).words
         return lambda value: words(_scalar(value))
     if leaf.type in KEYWORDS:
         ignore_above = int(definition.get("ignore_above", 2**31 - 1))
         normalizer = definition.get("normalizer")
-        normal = None if normalizer is None else analyzers.normalizer(str(normalizer)).words
+        normal = None if normalizer is None else _analyzers(index).normalizer(str(normalizer)).words
 
         def keyword(value: Json) -> Sequence[Term]:
             if isinstance(value, dict) and leaf.type == "flattened":
@@ -71,6 +76,15 @@ def converter(leaf: Leaf, analyzers: Analyzers = BUILT_IN) -> Callable[[Json], S
         formats = str(definition.get("format", dates.DEFAULT_FORMAT))
         return lambda value: (_instant(value, formats),)
     return _CONVERTERS.get(leaf.type, _unsearchable)
+
+
+def _analyzers(index: Index | None) -> Analyzers:
+    if index is not None:
+        return index.analyzers
+    # Imported here, as many searches look at no text.
+    from mockkibana.elasticsearch.analysis.analyzers import BUILT_IN
+
+    return BUILT_IN
 
 
 def analyzer_of(leaf: Leaf, analyzers: Analyzers, use: str = "analyzer") -> Analyzer:

@@ -23,8 +23,6 @@ from mockkibana.wildcards import wildcard
 #: Where values come from: the source, what is indexed for sorting, what is stored of the field.
 Kind = Literal["fields", "docvalue_fields", "stored_fields"]
 
-KINDS: tuple[Kind, ...] = ("fields", "docvalue_fields", "stored_fields")
-
 
 @dataclass(frozen=True, slots=True)
 class Pattern:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, is_dataclass, replace
 from typing import Any
 
-from mockkibana.elasticsearch.analysis.analyzers import NoAnalyzer
+from mockkibana.elasticsearch.analysis.errors import NoAnalyzer
 from mockkibana.elasticsearch.json import object_parser
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, unsupported
 from mockkibana.elasticsearch.json.scalars import as_text

@@ -11,7 +11,6 @@ from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
-from mockkibana.elasticsearch.search import field_values, search_after
 from mockkibana.elasticsearch.search.field_terms import Term
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.query import Matches, Query
@@ -85,6 +84,9 @@ def first(page: Page, part: Part) -> Sequence[Hit]:
     ]
     numbers: Sequence[int] = list(matches)
     if page.after:
+        # Imported here, as few searches have it.
+        from mockkibana.elasticsearch.search import search_after
+
         by_sort = dict(zip(page.distinct, columns, strict=True))
         order = [by_sort[sort] for sort in page.sort]
         numbers = search_after.later(page.after, page.sort, part.segment, numbers, order)
@@ -172,7 +174,11 @@ def _shown(
             body["_source"] = segment.sources[hit.number]
     elif page.source.wanted:
         body["_source"] = _filtered(page.source, segment, hit.number)
-    fields = field_values.shown(page.patterns, segment, hit.number) if page.patterns else {}
+    fields: dict[str, Json] = {}
+    if page.patterns:
+        from mockkibana.elasticsearch.search import field_values
+
+        fields |= field_values.shown(page.patterns, segment, hit.number)
     for field in page.script_fields:
         fields |= field.value(segment, hit.number, hit.score)
     if fields:

@@ -15,12 +15,12 @@ from mockkibana.elasticsearch.json.parse_errors import (
     parsing,
 )
 from mockkibana.elasticsearch.json.scalars import boolean, not_boolean
-from mockkibana.elasticsearch.search import field_values, sorting
-from mockkibana.elasticsearch.search.field_values import Pattern
+from mockkibana.elasticsearch.search import sorting
 from mockkibana.elasticsearch.search.sorting import Sort
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.field_values import Kind, Pattern
     from mockkibana.elasticsearch.search.script_fields import ScriptField
 
 
@@ -78,7 +78,10 @@ _SCALARS: dict[str, tuple[str, type]] = {
     "seq_no_primary_term": ("seq_no_primary_term", bool),
 }
 
-KEYS = frozenset({*_SCALARS, *field_values.KINDS, "script_fields", "sort", "_source"})
+#: The kinds of fields that a hit may show.
+FIELDS: tuple[Kind, ...] = ("fields", "docvalue_fields", "stored_fields")
+
+KEYS = frozenset({*_SCALARS, *FIELDS, "script_fields", "sort", "_source"})
 
 
 def read(name: str, value: Json, path: Path) -> dict[str, Any]:
@@ -88,8 +91,11 @@ def read(name: str, value: Json, path: Path) -> dict[str, Any]:
         from mockkibana.elasticsearch.search import script_fields
 
         return {name: script_fields.parse(value, path)}
-    for fields in field_values.KINDS:
+    for fields in FIELDS:
         if name == fields:
+            # Imported here, as few searches ask for fields.
+            from mockkibana.elasticsearch.search import field_values
+
             return {name: field_values.parse(fields, value, path)}
     if name == "sort":
         expect(value, (str, dict, list), name, path)

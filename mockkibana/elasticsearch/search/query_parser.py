@@ -20,7 +20,7 @@ from mockkibana.json import Json
 
 #: The parser of each query that is served: what the modules in `queries` name.
 PARSERS: Registry[Parser] = Registry(
-    queries, "QUERIES", ("constants", "compound", "terms", "full_text", "ranges")
+    queries, "QUERIES", ("constants", "terms", "compound", "full_text", "ranges")
 )
 
 

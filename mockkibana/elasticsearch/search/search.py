@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.errors import validation_failed
-from mockkibana.elasticsearch.search.aggregations.aggregation import NONE, Aggregations
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import InnerHits, Query
 from mockkibana.elasticsearch.search.sorting import Sort
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.aggregations.aggregation import Aggregations
     from mockkibana.elasticsearch.search.collapsing import Collapse
     from mockkibana.elasticsearch.search.highlighting import Highlight
 
@@ -51,7 +51,7 @@ class Search:
     total_as_int: bool = False
     named: tuple[tuple[str, Query], ...] = ()
     inner_hits: tuple[InnerHits, ...] = ()
-    aggregations: Aggregations = NONE
+    aggregations: Aggregations | None = None
     scroll: int | None = None
     point_in_time: PointInTime | None = None
     slice: tuple[int, int] | None = None

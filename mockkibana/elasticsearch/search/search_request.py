@@ -22,14 +22,10 @@ from mockkibana.elasticsearch.json.parse_errors import (
 )
 from mockkibana.elasticsearch.json.scalars import boolean
 from mockkibana.elasticsearch.search import (
-    contexts,
-    field_values,
     page,
     query_parser,
-    search_after,
     sorting,
 )
-from mockkibana.elasticsearch.search.aggregations.aggregation import Aggregations
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
 from mockkibana.elasticsearch.search.search import (
@@ -43,6 +39,7 @@ from mockkibana.elasticsearch.vocabulary import names
 from mockkibana.json import Json
 
 if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.aggregations.aggregation import Aggregations
     from mockkibana.elasticsearch.search.collapsing import Collapse
     from mockkibana.elasticsearch.search.highlighting import Highlight
 
@@ -117,6 +114,9 @@ def _body(body: Json, context: QueryContext) -> Search:
         elif name == "highlight":
             found[name] = _highlight(value, path, context)
         elif name == "search_after":
+            # Imported here, as few searches have it.
+            from mockkibana.elasticsearch.search import search_after
+
             shown["after"] = search_after.parse(value, path)
         elif name in page.KEYS:
             shown |= page.read(name, value, path)
@@ -243,6 +243,8 @@ def _with_parameters(search: Search, parameters: Parameters, source: SourceFilte
         found["source"] = source
     for kind in ("docvalue_fields", "stored_fields"):
         if names := parameters.names(kind):
+            from mockkibana.elasticsearch.search import field_values
+
             found[kind] = field_values.parse(kind, list(names), ())
     shown = page.checked(replace(search.page, **found))
     options = _options(parameters) | _total_parameters(search, parameters)
@@ -256,6 +258,8 @@ def _options(parameters: Parameters) -> dict[str, Any]:
     if (number := parameters.integer("terminate_after")) is not None:
         found["terminate_after"] = _documents(number)
     if (scroll := parameters.text("scroll")) is not None:
+        from mockkibana.elasticsearch.search import contexts
+
         found["scroll"] = contexts.keep_alive(scroll, "scroll")
     return found
 

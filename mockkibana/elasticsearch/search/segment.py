@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from copy import copy
+from typing import TYPE_CHECKING
 
 from mockkibana.budget import Budget
 from mockkibana.elasticsearch.errors import illegal_argument
@@ -12,9 +13,11 @@ from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import source_values
 from mockkibana.elasticsearch.search.field_index import Column, FieldIndex
 from mockkibana.elasticsearch.search.field_terms import KEYWORDS, Term, converted, converter
-from mockkibana.elasticsearch.search.relations import Relations, join_field
 from mockkibana.json import Json
 from mockkibana.wildcards import wildcard
+
+if TYPE_CHECKING:
+    from mockkibana.elasticsearch.search.relations import Relations
 
 #: A stored document: `_source`, `_version`, `_seq_no`, perhaps `_routing`
 Record = dict[str, Json]
@@ -190,7 +193,7 @@ class Segment:
         return known
 
     def _indexed(self, leaf: Leaf) -> Column:
-        convert = converter(leaf, self.index.analyzers)
+        convert = converter(leaf, self.index)
         # Equal terms become one object, since words repeat a lot.
         known: dict[Term, Term] = {}
         same = known.setdefault
@@ -202,12 +205,17 @@ class Segment:
     @property
     def join(self) -> Leaf | None:
         """The `join` field, None where there is none."""
+        # Imported here, as few indices have such a field.
+        from mockkibana.elasticsearch.search.relations import join_field
+
         return join_field(self.index.mapping.fields.values())
 
     def relations(self, join: Leaf) -> Relations:
         """Return what the documents are to each other by their `join` field."""
         known = self._relations.get(join.path)
         if known is None:
+            from mockkibana.elasticsearch.search.relations import Relations
+
             known = self._relations[join.path] = Relations(join, self.ids, self.values(join))
         return known
 

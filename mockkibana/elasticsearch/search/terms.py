@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import UTC, timedelta, tzinfo
 
-from mockkibana.elasticsearch.analysis.analyzers import NoAnalyzer
+from mockkibana.elasticsearch.analysis.errors import NoAnalyzer
 from mockkibana.elasticsearch.errors import ElasticsearchError, cause, illegal_argument
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import date_math, dates
@@ -37,7 +37,7 @@ def searchable(segment: Segment, path: str) -> Leaf | None:
     if leaf.type not in SEARCHABLE:
         raise illegal_argument(f"this mock does not search fields of type [{leaf.type}]: [{path}]")
     try:
-        converter(leaf, segment.index.analyzers)
+        converter(leaf, segment.index)
     except NoAnalyzer as missing:
         name = missing.args[0]
         raise illegal_argument(
@@ -79,7 +79,7 @@ def query_terms(segment: Segment, leaf: Leaf, value: Json) -> Iterable[Term]:
             return ()  # no whole number equals a fraction
         if leaf.type in FLOATS:
             _check_finite(leaf, value)
-        return converter(leaf, segment.index.analyzers)(value)
+        return converter(leaf, segment.index)(value)
     except OverflowError:
         return ()
     except (ValueError, TypeError):

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.analysis.analyzers import Analyzer, NoAnalyzer
+from mockkibana.elasticsearch.analysis.analyzers import Analyzer
+from mockkibana.elasticsearch.analysis.errors import NoAnalyzer
 from mockkibana.elasticsearch.analysis.tokens import Token
 from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.json import bodies
