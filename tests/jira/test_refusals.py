@@ -113,7 +113,9 @@ SEED_KEYS = st.sampled_from(
     summary issuetype status priority labels comments changelog parent created author body schema
     allowedValues project assignee description customfield_1 resolution counters
     operations hasDefaultValue autoCompleteUrl
-    required_level defaultValue""".split()  # noqa: SIM905
+    required_level defaultValue roles screens category watchers voters worklogs attachments
+    remoteLinks timetracking inward outward type jql owner favourites url events filters
+    excludeBody enabled user group timeSpent filename content""".split()  # noqa: SIM905
 )
 SEED_VALUES = st.recursive(
     SCALARS | WORDS,
@@ -124,7 +126,10 @@ SEED_VALUES = st.recursive(
 
 @settings(max_examples=150, deadline=None)
 @given(
-    st.sampled_from(["users", "projects", "issues", "counters", "auto_create_projects"]),
+    st.sampled_from(
+        """users projects issues counters auto_create_projects fields groups categories links
+        filters webhooks""".split()  # noqa: SIM905
+    ),
     SEED_VALUES,
     st.dictionaries(SEED_KEYS, SEED_VALUES, max_size=3),
 )
@@ -136,8 +141,14 @@ def test_a_seed_is_taken_or_refused(part, value, more):
         if problem is not None:
             assert problem.path.startswith("jira")
             assert store.digest() == before
+        copy = Store()
+        with copy.transaction() as transaction:
+            Site(copy, Installation()).restore(site.dump(), transaction)
+        assert copy.digest() == store.digest()
         for issue in site.issues():
             site.get_issue(issue["id"], READER, expand=["changelog"])
+        site.catalogue.fields()
+        site.create_project("LATER")
         for project in site.projects(READER):
             for kind in site.catalogue.create_meta_types(project["key"], READER):
                 site.catalogue.create_meta_fields(project["key"], kind["id"], READER)
