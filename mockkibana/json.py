@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 from itertools import chain, filterfalse, product
@@ -175,6 +176,8 @@ def _is_object(value: Json) -> bool:
 
 
 _ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+_RAW_ENCODER = json.JSONEncoder(separators=(",", ":"), allow_nan=False, ensure_ascii=False)
+_SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 def dumps(value: Json) -> str:
@@ -183,10 +186,18 @@ def dumps(value: Json) -> str:
 
 
 def encode(value: Json) -> bytes:
-    """Write a value as `dumps` does; it, or the direct values of a dict, may be `Encoded`."""
+    """Write a value in UTF-8, as an answer has it: only what JSON or UTF-8 has not is escaped.
+
+    It, or the direct values of a dict, may be `Encoded`.
+    """
     if type(value) is Encoded:
         return value
     if type(value) is dict and Encoded in map(type, value.values()):
         parts = (encode(key) + b":" + encode(item) for key, item in value.items())
         return b"{" + b",".join(parts) + b"}"
-    return _ENCODER.encode(value).encode()
+    text = _RAW_ENCODER.encode(value)
+    try:
+        return text.encode()
+    except UnicodeEncodeError:
+        # Half of a pair, which JSON.stringify escapes as well.
+        return _SURROGATE.sub(lambda found: f"\\u{ord(found[0]):04x}", text).encode()

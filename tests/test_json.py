@@ -230,7 +230,12 @@ def test_of_equal_keys_the_last_one_counts():
 )
 def test_a_value_is_written_compact_and_in_ascii(value, text):
     assert dumps(value) == text
-    assert encode(value) == text.encode()
+
+
+def test_an_answer_is_in_utf_8_as_node_writes_it():
+    value = {"ü": "✖ 😀 \x00\n\u2028\x7f", "half": "a\ud800b"}
+
+    assert encode(value).decode() == '{"ü":"✖ 😀 \\u0000\\n\u2028\x7f","half":"a\\ud800b"}'
 
 
 @pytest.mark.parametrize(
@@ -238,7 +243,7 @@ def test_a_value_is_written_compact_and_in_ascii(value, text):
     [
         (Encoded(b"[1 ]"), b"[1 ]"),
         ({"a": 1, "b": Encoded(b'{"c": "\xc3\xa9"}')}, b'{"a":1,"b":{"c": "\xc3\xa9"}}'),
-        ({"a": Encoded(b"1"), "ü": {"b": [0]}}, b'{"a":1,"\\u00fc":{"b":[0]}}'),
+        ({"a": Encoded(b"1"), "ü": {"b": [0]}}, b'{"a":1,"\xc3\xbc":{"b":[0]}}'),
     ],
     ids=str,
 )

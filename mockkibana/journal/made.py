@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockkibana.json import Encoded, dumps
+from mockkibana.json import Encoded, encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class BulkCreated:
     def encoded(self, key: str = "create") -> Encoded:
         """Return the text, each item under `key`; formatting it beats encoding dicts threefold."""
         forced = ',"forced_refresh":true' if self.forced_refresh else ""
-        start = f'{{"{key}":{{"_index":{dumps(self.index)},"_id":"'
+        start = f'{{"{key}":{{"_index":{encode(self.index).decode()},"_id":"'
         middle = (
             f'","_version":1,"result":"created"{forced},"_shards":{{"total":{self.copies},'
             '"successful":1,"failed":0},"_seq_no":'

@@ -40,12 +40,12 @@ FORBIDDEN_ID = "Predefined IDs are not allowed for saved objects with encrypted 
 NO_TEXT = {
     "8.17": "error validating action params: [message]: expected value of type [string] but got",
     "9.3": 'error validating action params: Field \\"message\\": Required',
-    "9.4": "error validating action params: \\u2716 Invalid input: expected string, received",
+    "9.4": "error validating action params: ✖ Invalid input: expected string, received",
 }
 NO_INDEX = {
     "8.17": "error validating action type config: [index]: expected value of type [string]",
     "9.3": 'error validating connector type config: Field \\"index\\": Required',
-    "9.4": "error validating connector type config: \\u2716 Invalid input: expected string",
+    "9.4": "error validating connector type config: ✖ Invalid input: expected string",
 }
 UNKNOWN = {
     "8.17": "[request body.foo]: definition for this key is missing",
@@ -54,8 +54,8 @@ UNKNOWN = {
 NO_ACTION = {
     "8.17": "types that failed validation:\\n- [0.subAction]: expected value to equal [getFields]",
     "9.3": "Field \\\"subAction\\\": Invalid discriminator value. Expected 'getFields' | ",
-    "9.4": "\\u2716 Invalid input\\n  \\u2192 at subAction",
-    "9.5": "\\u2716 Invalid discriminator value. Expected 'getFields' | ",
+    "9.4": "✖ Invalid input\\n  → at subAction",
+    "9.5": "✖ Invalid discriminator value. Expected 'getFields' | ",
 }
 
 
@@ -172,7 +172,7 @@ ROWS = (
         {
             "8.17": Answer(200, '"status":"ok"'),
             "9.3": Answer(200, 'Field \\"subActionParams\\": Required'),
-            "9.4": Answer(200, "\\u2192 at subActionParams"),
+            "9.4": Answer(200, "→ at subActionParams"),
         },
     ),
     asked(

@@ -9,7 +9,7 @@ from mockkibana.elasticsearch.face import media_types
 from mockkibana.elasticsearch.face.filter_path import filter_path
 from mockkibana.elasticsearch.json.parameters import Parameters
 from mockkibana.http.messages import Answer
-from mockkibana.json import Encoded, Json, dumps
+from mockkibana.json import Encoded, Json, encode
 
 PRODUCT = {"X-elastic-product": "Elasticsearch"}
 
@@ -61,11 +61,13 @@ def pretty_text(value: Json, indent: str = "\n") -> str:
     if isinstance(value, dict):
         if not value:
             return "{ }"
-        entries = (f"{dumps(name)} : {pretty_text(item, inner)}" for name, item in value.items())
+        entries = (
+            f"{encode(name).decode()} : {pretty_text(item, inner)}" for name, item in value.items()
+        )
         return "{" + inner + f",{inner}".join(entries) + indent + "}"
     if isinstance(value, list):
         if not value:
             return "[ ]"
         items = (pretty_text(item, inner) for item in value)
         return "[" + inner + f",{inner}".join(items) + indent + "]"
-    return dumps(value)
+    return encode(value).decode()

@@ -191,7 +191,7 @@ def test_pretty_is_written_as_elasticsearch_writes_it(ask: Ask) -> None:
     answer = ask("GET /t/_source/1?pretty")
     assert answer.headers["content-type"] == "application/json"
     assert answer.body == (
-        '{\n  "a" : [\n    {\n      "b" : "\\u00fc"\n    }\n  ],\n'
+        '{\n  "a" : [\n    {\n      "b" : "ü"\n    }\n  ],\n'
         '  "c" : { },\n  "d" : [ ],\n  "e" : [\n    1,\n    2\n  ]\n}\n'
     )
     assert ask("GET /t/_source/1?pretty=false").body["e"] == [1, 2]
