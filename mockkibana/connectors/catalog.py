@@ -81,6 +81,12 @@ class ConnectorTypes:
                 found = self._others.get(connector_type_id)
         return found
 
+    def is_known(self, connector_type_id: str) -> bool:
+        """Tell whether there is such a type, in whatever release; none is imported for that."""
+        return any(connector_type_id in ids for ids in (_shipped(), self._made)) or (
+            connector_type_id in self._others
+        )
+
     def ids(self) -> list[str]:
         """Return the ids of all types, whatever release registers them."""
         own = (id_ for id_, row in _shipped().items() if "module" in row)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -11,6 +11,7 @@ from mockkibana.budget import WORK, OverBudget
 from mockkibana.clock import iso, monotonic
 from mockkibana.control import settings_body, snapshots
 from mockkibana.control.errors import ControlError, bad_request, not_found
+from mockkibana.control.known import check_route, check_scripted_type, check_type
 from mockkibana.control.query import JournalQuery, OutboxQuery
 from mockkibana.control.verbs import VERBS
 from mockkibana.faults import BadRule, NoRule
@@ -208,17 +209,17 @@ class ControlPlane:
         """
         from mockkibana.journal.rendering import render
 
-        return [render(call) for call in self._calls(JournalQuery.of(query))]
+        return [render(call) for call in self._calls(query)]
 
     def count(self, **query: Json) -> Record:
         """Return `{"count"}`, of the calls that match a query."""
-        return {"count": len(self._calls(JournalQuery.of(query)))}
+        return {"count": len(self._calls(query))}
 
     def har(self, **query: Json) -> Record:
         """Return the calls that match a query as an HTTP archive, version 1.2."""
         from mockkibana.journal.rendering import har
 
-        return har(self._calls(JournalQuery.of(query)))
+        return har(self._calls(query))
 
     def clear_journal(self) -> Record:
         """Forget all calls."""
@@ -262,6 +263,7 @@ class ControlPlane:
         """
         given = {"type": type, "connector": connector, "space": space}
         query = OutboxQuery.of({**given, "since": since, "wait": wait, "count": count})
+        check_type(self._world.connector_types, type, "type")
 
         def look(seconds: float) -> list[Record]:
             return self._world.outbox.wait(
@@ -288,6 +290,8 @@ class ControlPlane:
         from mockkibana.validation import Refused
         from mockkibana.validation.wording import sentence
 
+        if isinstance(reply, dict):
+            check_scripted_type(self._world.connector_types, reply.get("connector_type"))
         try:
             return add_reply(self._world.store, reply)
         except Refused as refused:
@@ -340,7 +344,11 @@ class ControlPlane:
             raise not_found(f"The world {name!r}", names)
         return {"deleted": name}
 
-    def _calls(self, query: JournalQuery) -> list[Call]:
+    def _calls(self, asked: Mapping[str, Json]) -> list[Call]:
+        query = JournalQuery.of(asked)
+        check_type(self._world.connector_types, asked.get("connector_type"), "connector_type")
+        if asked.get("face") in (None, "kibana"):
+            check_route(asked.get("route"))
         try:
             return self._found(query)
         except OverBudget:
