@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from mockkibana.elasticsearch.cluster import nodes
-from mockkibana.elasticsearch.errors import ElasticsearchError, illegal_argument, validation_failed
+from mockkibana.elasticsearch.errors import (
+    ElasticsearchError,
+    illegal_argument,
+    index_not_found,
+    validation_failed,
+)
 from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, named_shards
 from mockkibana.elasticsearch.json.object_parser import fields
 from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.search import execution, query_parser, search_request
+from mockkibana.elasticsearch.search.explaining import explanation
+from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.http.messages import Answer
@@ -53,6 +60,30 @@ def validate(request: RestRequest) -> Answer:
             {"index": shard.index.name, "valid": error is None, **told} for shard in shards
         ]
     return Answer(200, body)
+
+
+def explain(request: RestRequest) -> Answer:
+    """Answer whether a query finds a document, and what its score is made of."""
+    context = context_of(request)
+    query = search_request.read_query(request.body, request.parameters, context)
+    if query is None:
+        raise validation_failed(["query is missing"])
+    id_ = request.names["id"]
+    for shard in named_shards(request, query, context):
+        segment = shard.segment
+        body: dict[str, Json] = {"_index": shard.index.name, "_id": id_, "matched": False}
+        if id_ not in segment.ids:
+            return Answer(404, body)
+        number = segment.ids.index(id_)
+        try:
+            body["matched"] = number in shard.query.run(segment, scored=False)
+            body["explanation"] = explanation(shard.query, segment, number)
+        except ShardFailure as failure:
+            raise ElasticsearchError(
+                400, failure.type, failure.reason, caused_by=failure.caused_by
+            ) from None
+        return Answer(200, body)
+    raise index_not_found(request.names["index"])
 
 
 def terms_enum(request: RestRequest) -> Answer:

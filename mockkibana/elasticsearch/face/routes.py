@@ -260,6 +260,7 @@ GET,POST+ /_validate/query validate indices:admin/validate/query
 GET,POST+ /_search_shards search_shards indices:admin/shards/search_shards
 GET,POST+ /{index}/_validate/query validate indices:admin/validate/query
 GET,POST+ /{index}/_search_shards search_shards indices:admin/shards/search_shards
+GET,POST+ /{index}/_explain/{id} explain indices:data/read/explain
 GET,POST+ /{index}/_terms_enum terms_enum indices:admin/xpack/terms_enum
 """,
         "async_searches": """

@@ -81,3 +81,16 @@ def test_the_answer_of_a_search_is_kept_as_long_as_asked(fields: ElasticsearchFa
     call(fields, f"DELETE /_async_search/{kept['id']}")
     missing = refused(fields, f"GET /_async_search/{kept['id']}", status=404)
     assert missing == f"resource_not_found_exception: {kept['id']}"
+
+
+def test_a_document_is_explained_whether_a_query_finds_it_or_not(fields: ElasticsearchFace) -> None:
+    found = call(fields, "POST /i/_explain/1", {"query": {"match_all": {}}})
+    other = call(fields, "GET /i/_explain/1?q=tag:none")
+    missing = call(fields, "POST /i/_explain/none", {"query": {"match_all": {}}}, 404)
+
+    assert found["matched"] is True
+    assert found["explanation"]["value"] == 1.0
+    assert other["matched"] is False
+    assert other["explanation"]["details"] == []
+    assert missing == {"_index": "i", "_id": "none", "matched": False}
+    assert refused(fields, "POST /i/_explain/1").endswith("Failed: 1: query is missing;")
