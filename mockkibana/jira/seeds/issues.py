@@ -28,11 +28,16 @@ from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.jira.viewer import ADMINISTRATOR
 from mockkibana.json import Json
+from mockkibana.spelling import expected
 from mockkibana.store import Document
 
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]*)", re.ASCII)
 _LISTS = ("comments", "changelog", "worklogs", "attachments", "remoteLinks")
 _APART = ("id", "key", "project", "fields", *_LISTS, "watchers", "voters", "properties")
+_NO_VALUES = ("project", "timetracking")
+_CHECKED_HERE = ("labels", "duedate")
+_FILLED_ELSEWHERE = {"attachment": "attachments", "issuelinks": "links"}
+_LISTED = {"component": "components", "version": "versions"}
 _HISTORY = ("id", "author", "created", "items")
 _COMMENT = ("id", "author", "body", "updateAuthor", "created", "updated", "visibility")
 
@@ -62,7 +67,7 @@ class SeedIssues:
             if name in self._by_name or self._find(name) is not None:
                 raise BadSeed(outer.at(key), f"there is an issue {name} already")
             self._by_name[name] = issue
-        record = Record(where, inner)
+        record = _by_id(Record(where, inner), project)
         issue["fields"] = self._fields(record, project)
         self._read.append((record, issue))
         for value, where in outer.rows("comments"):
@@ -165,11 +170,10 @@ class SeedIssues:
         place = Place(project, self._writer.projects, self._writer.users, ADMINISTRATOR)
         values: Document = {}
         for name, value in record.values.items():
-            if name in records.NO_FIELDS or name in ("project", "timetracking"):
+            if name in records.NO_FIELDS and (name not in _CHECKED_HERE or value is None):
                 continue
-            if name not in known and not project["allow_unknown_fields"]:
-                raise BadSeed(record.at(name), f"the project {project['key']} has no such field")
-            values[name] = self._custom(known.get(name), value, record.at(name), place)
+            if name not in _NO_VALUES:
+                values[name] = self._value(known.get(name), value, record.at(name), place)
         created = self._created(record)
         updated = record.time("updated", created)
         status = (
@@ -202,11 +206,9 @@ class SeedIssues:
             "assignee": self._person(record, "assignee"),
             "description": _rich(record.values.get("description"), record.at("description")),
             "environment": _rich(record.values.get("environment"), record.at("environment")),
-            "labels": record.texts("labels"),
             "components": _rows(record, "components", project["components"]),
             "fixVersions": _rows(record, "fixVersions", project["versions"]),
             "versions": _rows(record, "versions", project["versions"]),
-            "duedate": record.get("duedate", str),
             **self._attached.estimates(record),
             **values,
         }
@@ -230,34 +232,42 @@ class SeedIssues:
 
     def _person(self, record: Record, key: str) -> str | None:
         value = record.values.get(key)
+        return None if value is None else self._account(value, record.at(key))
+
+    def _value(self, field: Document | None, value: Json, path: str, place: Place) -> Json:
+        """Return what is stored of a value, which a request could give too. Raises `BadSeed`."""
+        if field is None or value is None:
+            return value
+        kind = field["schema"]["type"]
+        items = field["schema"].get("items")
+        if kind == "user":
+            return self._account(value, path)
+        if fields.is_rich(field):
+            return _rich(value, path)
+        if kind == "array":
+            expect(value, path, list)
+        if items in _LISTED:
+            rows = place.project[_LISTED[items]]
+            return [_one(each, f"{path}[{index}]", rows) for index, each in enumerate(value)]
+        if items == "user":
+            return [self._account(each, f"{path}[{index}]") for index, each in enumerate(value)]
+        given = value
+        if items == "option":
+            given = [_option(each) for each in value]
+        elif kind == "option":
+            given = _option(value)
+        try:
+            return read(field, given, place)
+        except BadValue as problem:
+            told = f"{str(problem).rstrip('.')}; got {value!r:.60} for a field of type {kind}"
+            raise BadSeed(path, told) from None
+
+    def _account(self, value: Json, path: str) -> str:
+        """Return the account of somebody whom a seed names, as a text or as REST does."""
         if isinstance(value, dict):
             names = (value.get(name) for name in ("accountId", "name", "emailAddress"))
             value = next((name for name in names if name), None)
-        if value is None:
-            return None
-        return self._writer.account(expect(value, record.at(key), str, '"ann@example.com"'))
-
-    def _custom(self, field: Document | None, value: Json, path: str, place: Place) -> Json:
-        """Return what is stored of a field of the project's own."""
-        if field is None or value is None:
-            return value
-        schema = field["schema"]
-        if schema["type"] == "user" and isinstance(value, str):
-            return self._writer.account(value)
-        if fields.is_rich(field):
-            return _rich(value, path)
-        if "option" not in (schema["type"], schema.get("items")):
-            return value
-        # A person may name an option by its text alone.
-        several = isinstance(value, list)
-        options = [
-            {"value": option} if isinstance(option, str) else option
-            for option in (value if several else [value])
-        ]
-        try:
-            return read(field, options if several else options[0], place)
-        except BadValue as problem:
-            raise BadSeed(path, str(problem)) from None
+        return self._writer.account(expect(value, path, str, '"ann@example.com"'))
 
     def _history(self, record: Record, issue: Document) -> Document:
         author = self._person(record, "author") or issue["fields"]["creator"]
@@ -309,6 +319,36 @@ class SeedIssues:
             transaction.put(table, in_order)
 
 
+def _by_id(record: Record, project: Document) -> Record:
+    """Return a record with fields by id that a person may give by name. Raises `BadSeed`."""
+    known = fields.of_project(project)
+    taken = {*records.NO_FIELDS, *_NO_VALUES, *known} - _FILLED_ELSEWHERE.keys()
+    if record.values.keys() <= taken:
+        return record
+    others = {row["name"]: row["id"] for row in metadata.shipped()["other_fields"]}
+    ids = {name: id_ for name, id_ in others.items() if id_ in records.NO_FIELDS}
+    ids |= {field["name"]: id_ for id_, field in known.items()}
+    values: Document = {}
+    for name, value in record.values.items():
+        id_ = name if name in taken else ids.get(name, name)
+        if id_ in _FILLED_ELSEWHERE:
+            told = f"this field has what the seed's {_FILLED_ELSEWHERE[id_]!r} say"
+            raise BadSeed(record.at(name), told)
+        if id_ not in taken and not project["allow_unknown_fields"]:
+            names = [row["name"] if fields.is_custom(key) else key for key, row in known.items()]
+            told = f"the project {project['key']} has no such field; {expected(name, names)}"
+            raise BadSeed(record.at(name), told)
+        if id_ in values:
+            raise BadSeed(record.at(name), f"the field {id_} is given twice")
+        values[id_] = value
+    return Record(record.path, values)
+
+
+def _option(value: Json) -> Json:
+    """Return an option, which a person may name by its text alone."""
+    return {"value": value} if isinstance(value, str) else value
+
+
 def _name_of(value: Json) -> str | None:
     if isinstance(value, dict):
         value = value.get("key") or value.get("id")
@@ -330,9 +370,11 @@ def _one(value: Json, path: str, rows: list[Document]) -> str:
         value = value.get("id") or value.get("name")
     name = str(value)
     found = metadata.find(rows, id=name) or metadata.find(rows, name=name)
+    if found is None and not rows:
+        raise BadSeed(path, f"there is no {name!r}: the project has none at all")
     if found is None:
-        told = ", ".join(row["name"] for row in rows)
-        raise BadSeed(path, f"there is no {name!r}; expected one of: {told}")
+        told = expected(name, [row["name"] for row in rows])
+        raise BadSeed(path, f"there is no {name!r}; {told}")
     id_: str = found["id"]
     return id_
 

@@ -342,7 +342,9 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
         pytest.param(
             {"issues": [{"project": "CK", "fields": {"summary": "x", "colour": "red"}}]},
             "jira.issues[0].fields.colour",
-            "the project CK has no such field",
+            "the project CK has no such field; expected one of: summary, issuetype, project, "
+            "reporter, description, priority, labels, assignee, components, fixVersions, versions, "
+            "duedate, environment, attachment, issuelinks, parent, Epic Name",
             id="an unknown field",
         ),
         pytest.param(
