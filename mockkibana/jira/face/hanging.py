@@ -7,7 +7,7 @@ from mockkibana.http.route_table import Handler
 from mockkibana.jira.errors import JiraError, bad_request
 from mockkibana.jira.face.jira_request import JiraRequest
 from mockkibana.jira.face.naming import named
-from mockkibana.jira.links.links import link_type, link_types, show_type
+from mockkibana.jira.links.link_types import LinkTypes, link_type, link_types, show_type
 from mockkibana.jira.links.remote_links import show
 from mockkibana.jira.work.worklogs import adjustment
 from mockkibana.store import Document
@@ -75,13 +75,36 @@ def unvote(request: JiraRequest, issue: str) -> Answer:
 
 def all_link_types(request: JiraRequest) -> Answer:
     """`GET issueLinkType`."""
-    rows = [show_type(row, request.viewer.url) for row in link_types()]
+    rows = [show_type(row, request.viewer.url) for row in link_types(request.site.store)]
     return Answer(200, {"issueLinkTypes": rows})
 
 
 def one_link_type(request: JiraRequest, id: str) -> Answer:  # noqa: A002 - the placeholder's name
     """`GET issueLinkType/{id}`."""
-    return Answer(200, show_type(link_type({"id": id}), request.viewer.url))
+    return Answer(200, show_type(link_type({"id": id}, request.site.store), request.viewer.url))
+
+
+def _administered(request: JiraRequest) -> LinkTypes:
+    request.site.people.permissions.require("ADMINISTER", request.viewer)
+    return LinkTypes(request.site.store, request.site.counters)
+
+
+def create_link_type(request: JiraRequest) -> Answer:
+    """`POST issueLinkType`: `{"name", "inward", "outward"}`."""
+    made = _administered(request).create(request.object())
+    return Answer(201, show_type(made, request.viewer.url))
+
+
+def edit_link_type(request: JiraRequest, id: str) -> Answer:  # noqa: A002
+    """`PUT issueLinkType/{id}`."""
+    edited = _administered(request).edit(id, request.object())
+    return Answer(200, show_type(edited, request.viewer.url))
+
+
+def delete_link_type(request: JiraRequest, id: str) -> Answer:  # noqa: A002
+    """`DELETE issueLinkType/{id}`: its links go with it."""
+    _administered(request).delete(id)
+    return Answer(204)
 
 
 def create_link(request: JiraRequest) -> Answer:
@@ -210,7 +233,10 @@ ROUTES: tuple[tuple[str, str, Handler], ...] = (
     ("POST", f"{_ISSUE}/votes", vote),
     ("DELETE", f"{_ISSUE}/votes", unvote),
     ("GET", f"{_API}/issueLinkType", all_link_types),
+    ("POST", f"{_API}/issueLinkType", create_link_type),
     ("GET", f"{_API}/issueLinkType/{{id}}", one_link_type),
+    ("PUT", f"{_API}/issueLinkType/{{id}}", edit_link_type),
+    ("DELETE", f"{_API}/issueLinkType/{{id}}", delete_link_type),
     ("POST", f"{_API}/issueLink", create_link),
     ("GET", f"{_API}/issueLink/{{id}}", one_link),
     ("DELETE", f"{_API}/issueLink/{{id}}", delete_link),

@@ -6,7 +6,7 @@ from typing import Protocol
 from urllib.parse import quote
 
 from mockkibana.jira.issues import adf
-from mockkibana.jira.links.links import link_type, show_type
+from mockkibana.jira.links.link_types import show_type
 from mockkibana.jira.records import records
 from mockkibana.jira.viewer import Viewer
 from mockkibana.jira.work.durations import pretty
@@ -88,12 +88,12 @@ def attachment(shows: Shows, attachment: Document) -> Document:
     }
 
 
-def link(link: Document, url: str) -> Document:
-    """Return a link without the issues at its ends."""
+def link(link: Document, kind: Document, url: str) -> Document:
+    """Return a link of a type without the issues at its ends."""
     return {
         "id": link["id"],
         "self": f"{url}/rest/api/2/issueLink/{link['id']}",
-        "type": show_type(link_type({"id": link["type"]}), url),
+        "type": show_type(kind, url),
     }
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from mockkibana.jira.issues import adf, attached
 from mockkibana.jira.issues.issues import Issues
 from mockkibana.jira.issues.requested_fields import RequestedFields
+from mockkibana.jira.links.link_types import link_type
 from mockkibana.jira.people.users import show
 from mockkibana.jira.projects import fields, metadata, projects
 from mockkibana.jira.projects.people import People
@@ -117,10 +118,14 @@ class Renderer:
         """Return a link between two issues, with both of them."""
         inward, outward = (self._store.table(ISSUES).row(link[end]) for end in _ENDS)
         return {
-            **attached.link(link, self._url),
+            **self._link(link),
             "inwardIssue": self.reduced(inward) if inward else None,
             "outwardIssue": self.reduced(outward) if outward else None,
         }
+
+    def _link(self, link: Document) -> Document:
+        kind = link_type({"id": link["type"]}, self._store)
+        return attached.link(link, kind, self._url)
 
     def histories(self, issue: Document) -> list[Document]:
         """Return the changes of an issue, oldest first."""
@@ -263,7 +268,7 @@ class Renderer:
             other = self._store.table(ISSUES).row(link["outward" if mine else "inward"])
             if other is not None and self._projects.shows(other, self.viewer):
                 name = "outwardIssue" if mine else "inwardIssue"
-                shown.append({**attached.link(link, self._url), name: self.reduced(other)})
+                shown.append({**self._link(link), name: self.reduced(other)})
         return shown
 
     def _attachments(self, issue: Document) -> Json:

@@ -14,7 +14,7 @@ from mockkibana.jira.jql.clauses import BadClause, Scope
 from mockkibana.jira.jql.jql_dates import BadDate
 from mockkibana.jira.jql.query import FunctionCall
 from mockkibana.jira.jql.values import issue_types
-from mockkibana.jira.links.links import link_types
+from mockkibana.jira.links.link_types import link_types
 from mockkibana.jira.projects import timestamps
 from mockkibana.jira.projects.permissions import all_permissions
 from mockkibana.jira.records import records
@@ -193,12 +193,14 @@ def _linked_issues(call: FunctionCall, scope: Scope) -> list[str]:
             f"Issue '{call.arguments[0]}' could not be found in function '{call.name}'."
         )
     told = {argument.casefold() for argument in call.arguments[1:]}
-    known = {row[end].casefold() for row in link_types() for end in ("inward", "outward")}
+    known = {
+        row[end].casefold() for row in link_types(scope.store) for end in ("inward", "outward")
+    }
     if unknown := sorted(told - known):
         raise BadClause(
             f"Issue link type '{unknown[0]}' could not be found in function '{call.name}'."
         )
-    kinds = {row["id"]: row for row in link_types()}
+    kinds = {row["id"]: row for row in link_types(scope.store)}
     table, found = scope.store.table(LINKS), []
     for id_ in records.links(issue):
         if (link := table.row(id_)) is None:

@@ -23,7 +23,7 @@ from mockkibana.jira.jql.numbers import count, number, whole
 from mockkibana.jira.jql.query import Clause, FunctionCall, Value
 from mockkibana.jira.jql.texts import several_texts
 from mockkibana.jira.jql.times import several_times
-from mockkibana.jira.links.links import link_types
+from mockkibana.jira.links.link_types import link_types
 from mockkibana.jira.projects import projects
 from mockkibana.jira.records import records
 from mockkibana.jira.records.issue_index import Reader
@@ -119,12 +119,12 @@ def _link_kinds(scope: Scope) -> Reader:
     return read
 
 
-def _link_kind(value: Value, _scope: Scope) -> Collection[str]:
+def _link_kind(value: Value, scope: Scope) -> Collection[str]:
     """Look for a type of links: by name in both directions, else by what it says of an issue."""
     folded = value.text.casefold()
     return [
         f"{row['id']} {end}"
-        for row in link_types()
+        for row in link_types(scope.store)
         for end in ("inward", "outward")
         if folded in (row["name"].casefold(), row["id"], row[end].casefold())
     ]

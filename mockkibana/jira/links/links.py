@@ -1,13 +1,13 @@
-"""Links between issues, and their types."""
+"""Links between issues."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from mockkibana.data import data
 from mockkibana.jira.errors import BAD_PAYLOAD, bad_request, not_found
+from mockkibana.jira.links.link_types import link_type
 from mockkibana.jira.records import records
-from mockkibana.jira.records.records import ISSUES, LINKS
+from mockkibana.jira.records.records import ISSUES, LINKS, without_link
 from mockkibana.jira.records.trail import Trail, item
 from mockkibana.jira.viewer import Viewer
 from mockkibana.json import Json
@@ -45,7 +45,7 @@ class Links:
         if not isinstance(body, dict):
             raise bad_request(BAD_PAYLOAD)
         with self._store.transaction() as transaction:
-            kind = link_type(body.get("type"))
+            kind = link_type(body.get("type"), self._store)
             inward = self._seen(_named(body.get("inwardIssue")), viewer)
             outward = self._seen(_named(body.get("outwardIssue")), viewer)
             self._join(transaction, kind, inward, outward, viewer)
@@ -60,7 +60,7 @@ class Links:
         """
         if not isinstance(body, dict):
             raise bad_request(BAD_PAYLOAD)
-        kind = link_type(body.get("type"))
+        kind = link_type(body.get("type"), self._store)
         if body.get("outwardIssue") is not None:
             ends = issue, self._seen(_named(body["outwardIssue"]), viewer)
         else:
@@ -100,11 +100,13 @@ class Links:
             link = self.get(id, viewer)
             inward = self._seen(link["inward"], viewer)
             outward = self._seen(link["outward"], viewer)
-            for mine, other, told in ends(link_type({"id": link["type"]}), inward, outward):
+            for mine, other, told in ends(
+                link_type({"id": link["type"]}, self._store), inward, outward
+            ):
                 text = f"This issue {told} {other['key']}"
                 author, time = self._trail.begin(transaction, viewer)
                 change = item("Link", FIELD, before=(other["key"], text))
-                self._trail.mark(transaction, without(mine, id), author, time, [change])
+                self._trail.mark(transaction, without_link(mine, id), author, time, [change])
             transaction.remove(LINKS, [id])
 
     def forget(self, transaction: Transaction, issue: Document) -> None:
@@ -115,13 +117,8 @@ class Links:
                 continue
             other = link["outward"] if link["inward"] == issue["id"] else link["inward"]
             if (left := transaction.get(ISSUES, other)) is not None:
-                transaction.put(ISSUES, {other: without(left, id_)})
+                transaction.put(ISSUES, {other: without_link(left, id_)})
             transaction.remove(LINKS, [id_])
-
-
-def without(issue: Document, link_id: str) -> Document:
-    """Return an issue without one of its links."""
-    return {**issue, "links": [id_ for id_ in records.links(issue) if id_ != link_id]}
 
 
 def ends(
@@ -136,26 +133,3 @@ def _named(value: Json) -> str:
     if not isinstance(value, dict):
         raise bad_request(BAD_PAYLOAD)
     return str(value.get("key") or value.get("id") or "")
-
-
-def link_types() -> list[Document]:
-    """Return the types, as they are shipped."""
-    found: list[Document] = data("jira")["link_types"]
-    return found
-
-
-def link_type(value: Json) -> Document:
-    """Return the type that `{"name": "Blocks"}` or `{"id": "10000"}` is. Raises `JiraError`."""
-    if not isinstance(value, dict):
-        raise bad_request(BAD_PAYLOAD)
-    id_, name = value.get("id"), value.get("name")
-    for row in link_types():
-        if str(id_) == row["id"] if id_ is not None else name == row["name"]:
-            return row
-    told, wanted = ("name", name) if id_ is None else ("id", id_)
-    raise not_found(f"No issue link type with {told} '{wanted}' found.")
-
-
-def show_type(kind: Document, url: str) -> Document:
-    """Return a type as Jira shows it."""
-    return {**kind, "self": f"{url}/rest/api/2/issueLinkType/{kind['id']}"}

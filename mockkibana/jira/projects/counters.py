@@ -32,6 +32,7 @@ TABLES = (
     "jira:filters",
     "jira:categories",
     "jira:webhooks",
+    "jira:link_types",
 )
 
 FIRST: dict[str, Json] = {
@@ -54,6 +55,7 @@ FIRST: dict[str, Json] = {
     "filter": 10000,
     "category": 10000,
     "webhook": 1,
+    "link_type": 10100,
 }
 NUMBERED = tuple(key for key, value in FIRST.items() if type(value) is int)
 """The keys of what is counted."""

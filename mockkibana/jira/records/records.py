@@ -173,6 +173,11 @@ def links(issue: Document) -> list[str]:
     return found
 
 
+def without_link(issue: Document, link_id: str) -> Document:
+    """Return an issue without one of its links."""
+    return {**issue, "links": [id_ for id_ in links(issue) if id_ != link_id]}
+
+
 def watchers(issue: Document) -> list[str]:
     """Return the account ids of those who watch an issue."""
     found: list[str] = issue.get("watchers", [])

@@ -5,8 +5,9 @@ from __future__ import annotations
 from base64 import b64decode, b64encode
 from collections.abc import Callable
 
+from mockkibana.data import data
 from mockkibana.jira.errors import BadSeed
-from mockkibana.jira.links.links import link_types
+from mockkibana.jira.links.link_types import TABLE, TEXTS
 from mockkibana.jira.records import records
 from mockkibana.jira.records.records import CONTENTS
 from mockkibana.jira.seeds.record import Record, expect, named
@@ -119,9 +120,11 @@ class Attached:
         """Return a link between two issues, which `find` finds by id or key."""
         record = Record.of(value, path, LINK)
         kind = record.get("type", str, None, '"Blocks"')
-        found = [row["id"] for row in link_types() if kind in (row["id"], row["name"])]
+        made = self._writer.transaction.documents(TABLE).values()
+        kinds = [*data("jira")["link_types"], *made]
+        found = [row["id"] for row in kinds if kind in (row["id"], row["name"])]
         if not found:
-            told = ", ".join(row["name"] for row in link_types())
+            told = ", ".join(row["name"] for row in kinds)
             raise BadSeed(record.at("type"), f"there is no {kind!r}; expected one of: {told}")
         ends = []
         for end in ("inward", "outward"):
@@ -133,6 +136,19 @@ class Attached:
         if ends[0] == ends[1]:
             raise BadSeed(path, "an issue cannot be linked to itself")
         return records.link(self._writer.numbered("link", record.id()), found[0], *ends)
+
+
+def restore_link_type(writer: SiteWriter, value: Json, path: str) -> None:
+    """Put a type of links into the store. Raises `BadSeed`."""
+    record = named(value, path, known=("id", *TEXTS))
+    name = record.get("name", str)
+    if not name:
+        raise BadSeed(record.at("name"), "expected the name of a type of links")
+    row = {
+        "id": writer.numbered("link_type", record.id()),
+        **{key: record.get(key, str, name) for key in TEXTS},
+    }
+    writer.transaction.put(TABLE, {row["id"]: row})
 
 
 def _span(record: Record, key: str) -> int | None:

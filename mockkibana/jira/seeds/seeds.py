@@ -19,6 +19,7 @@ from mockkibana.jira.records.records import (
     REMOTE_LINKS,
     WORKLOGS,
 )
+from mockkibana.jira.seeds.attached import restore_link_type
 from mockkibana.jira.seeds.fields import restore_fields
 from mockkibana.jira.seeds.issues import SeedIssues
 from mockkibana.jira.seeds.projects import restore_category, restore_project
@@ -31,7 +32,7 @@ __all__ = ["SiteWriter", "dump", "restore"]
 
 _KEYS = (
     *("auto_create_projects", "counters", "users", "groups", "categories", "fields", "projects"),
-    *("issues", "links", "filters", "webhooks"),
+    *("issues", "link_types", "links", "filters", "webhooks"),
 )
 _FILTER = ("id", "name", "description", "jql", "owner", "favourites")
 _CATEGORY = ("id", "name", "description")
@@ -54,18 +55,15 @@ def restore(block: Json, writer: SiteWriter, path: str) -> None:
     for value, where in record.rows("categories"):
         restore_category(writer, value, where)
     restore_fields(writer, record)
-    for value, where in record.rows("projects"):
-        restore_project(writer, value, where)
+    for key, restore_one in _RESTORED:
+        for value, where in record.rows(key):
+            restore_one(writer, value, where)
     issues = SeedIssues(writer)
     for value, where in record.rows("issues"):
         issues.add(value, where)
     for value, where in record.rows("links"):
         issues.link(value, where)
     issues.store()
-    for value, where in record.rows("filters"):
-        _restore_filter(writer, value, where)
-    for value, where in record.rows("webhooks"):
-        _restore_webhook(writer, value, where)
     counters = Record.of(record.get("counters", dict, {}), record.at("counters"), NUMBERED)
     for key in counters.values:
         number = max(counters.get(key, int, 0), writer.counters.begin(writer.transaction)[key])
@@ -136,6 +134,14 @@ def _restore_webhook(writer: SiteWriter, value: Json, path: str) -> None:
     writer.transaction.put(webhooks.TABLE, {id_: {"id": id_, **webhook}})
 
 
+_RESTORED = (
+    ("link_types", restore_link_type),
+    ("projects", restore_project),
+    ("filters", _restore_filter),
+    ("webhooks", _restore_webhook),
+)
+
+
 def dump(store: Store, projects: Projects) -> Document:
     """Return the site as a block of a seed; nothing for a site that nobody has written to."""
     with store.transaction():
@@ -154,6 +160,7 @@ def dump(store: Store, projects: Projects) -> Document:
                 for project in projects.all()
             ],
             "issues": [_dump_issue(store, issue) for issue in store.table(ISSUES).rows().values()],
+            "link_types": list(store.table("jira:link_types").rows().values()),
             "links": list(store.table(LINKS).rows().values()),
             "filters": list(store.table("jira:filters").rows().values()),
             "webhooks": list(store.table(webhooks.TABLE).rows().values()),

@@ -129,6 +129,26 @@ def test_link_types_are_listed(server):
     assert server.refused("GET", "issueLinkType/9")[0] == 404
 
 
+def test_types_of_links_are_made_and_go_with_their_links(server):
+    body = {"name": "Tests", "inward": "is tested by", "outward": "tests"}
+    made = server.ask("POST", "issueLinkType", body)
+    assert made["id"] == "10100"
+    edited = server.ask("PUT", "issueLinkType/10100", {"name": "Test"})
+    assert (edited["name"], edited["outward"]) == ("Test", "tests")
+    one, two = server.make("one"), server.make("two")
+    ends = {"inwardIssue": {"key": one}, "outwardIssue": {"key": two}}
+    server.ask("POST", "issueLink", {"type": {"name": "Test"}, **ends})
+    assert server.found("issueLinkType = tests") == [one]
+    assert server.found(f"key in linkedIssues({two}, 'is tested by')") == [one]
+    server.copy()
+    assert server.refused("POST", "issueLinkType", {"name": "x"})[0] == 400
+    assert server.refused("POST", "issueLinkType", {**body, "name": "Blocks"})[0] == 400
+    assert server.refused("PUT", "issueLinkType/10000", {"name": "x"})[0] == 400
+    server.ask("DELETE", "issueLinkType/10100")
+    assert server.fields(one)["issuelinks"] == server.fields(two)["issuelinks"] == []
+    server.copy()
+
+
 def test_a_remote_link_with_a_global_id_is_there_once(server):
     key = server.make()
     base = f"issue/{key}/remotelink"

@@ -201,8 +201,8 @@ def test_comments_are_kept_in_the_order_of_their_ids(seeded, store, restored):
             {"project": []},
             "jira.project",
             "there is no such key; did you mean [projects]? Expected one of: auto_create_projects, "
-            "counters, users, groups, categories, fields, projects, issues, links, filters, "
-            "webhooks",
+            "counters, users, groups, categories, fields, projects, issues, link_types, links, "
+            "filters, webhooks",
             id="an unknown key",
         ),
         pytest.param(
