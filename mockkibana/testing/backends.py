@@ -8,6 +8,7 @@ from urllib.parse import quote
 from mockkibana.choices import FieldType
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, Record
+from mockkibana.spelling import expected
 from mockkibana.testing.transport import Refused, Transport, segment
 
 if TYPE_CHECKING:
@@ -99,8 +100,8 @@ class Jira:
     ) -> str:
         """Put a field on the screens of a project, or of all that there will be; return its id.
 
-        A field of that name, such as `Epic Name` or `Due date`, is changed, else a custom field is
-        made. It is of issues of all types, or of the `issue_types`: of none for `[]`. `type` is
+        A field of that name, such as `Epic Name` or `Due date`, or of that id (`duedate`), is
+        changed, else a custom field is made. It is of issues of all types, or of the `issue_types`: of none for `[]`. `type` is
         that of its values (`string`, `number`, `date`, `datetime`, `user`, `array`, `option`):
         `option` if there are `options`, else a string. Raises ValueError, and
         `mockkibana.ControlError`.
@@ -109,8 +110,15 @@ class Jira:
             raise ValueError(f"type is {type!r}; expected one of {', '.join(get_args(FieldType))}")
         if not name:
             raise ValueError("name is ''; expected the name of a field")
+        for key, texts in (("options", options), ("issue_types", issue_types)):
+            if isinstance(texts, str):
+                raise ValueError(f"{key} is {texts!r}; expected a list of texts")
+        self._check_types(issue_types or ())
         known = self._transport.send("GET", f"{_JIRA}/rest/api/2/field")
-        field_id = id or next((row["id"] for row in known if row["name"] == name), None)
+        found = next((row for row in known if name in (row["name"], row["id"])), None)
+        field_id = id
+        if id is None and found is not None:
+            field_id, name = found["id"], found["name"]
         if field_id is None:
             numbers = (row["id"].removeprefix("customfield_") for row in known)
             last = max((int(number) for number in numbers if number.isdecimal()), default=0)
@@ -132,6 +140,17 @@ class Jira:
             block = {"projects": [{"key": project, **block}]}
         self._plane.seed({"version": 1, "jira": block})
         return field_id
+
+    def _check_types(self, named: Sequence[str]) -> None:
+        """Raise ValueError for a type of issues that no project has."""
+        if not named:
+            return
+        rows = self._transport.send("GET", f"{_JIRA}/rest/api/2/issuetype")
+        types = {row["name"] for row in rows}
+        for name in named:
+            if name not in types and name not in {row["id"] for row in rows}:
+                told = expected(str(name), sorted(types))
+                raise ValueError(f"issue_types has {name!r}, which no project has; {told}")
 
     def issues(self, project: str, jql: str = "") -> list[IssueRecord]:
         """Return the issues of a project, oldest first, as Jira's REST API 2 shows them.

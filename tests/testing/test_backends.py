@@ -64,10 +64,30 @@ def test_a_field_is_taken_off_a_screen(kibana: MockKibana, run: Run) -> None:
     assert push(run, issueType="10023", priority="High")["status"] == "ok"
 
 
-@pytest.mark.parametrize("given", [{"name": ""}, {"name": "x", "type": "text"}])
-def test_a_field_that_cannot_be_is_refused(kibana: MockKibana, given: Json) -> None:
-    with pytest.raises(ValueError, match="expected"):
-        kibana.jira.field(**given)
+def test_a_field_that_cannot_be_is_refused(kibana: MockKibana) -> None:
+    for given, told in (
+        ({"name": ""}, "expected the name of a field"),
+        ({"name": "x", "type": "numbr"}, "type is 'numbr'; expected one of string, number, "),
+        ({"name": "x", "options": "red"}, "options is 'red'; expected a list of texts"),
+        ({"name": "x", "issue_types": "Bug"}, "issue_types is 'Bug'; expected a list of texts"),
+        (
+            {"name": "x", "issue_types": ["Bug", "Tusk"]},
+            r"issue_types has 'Tusk', which no project has; did you mean \[Task\]\? Expected one",
+        ),
+    ):
+        with pytest.raises(ValueError, match=told):
+            kibana.jira.field(**given)
+    for given, told in (
+        ({"name": "x", "id": "foo"}, "there is no field 'foo'; a new one is customfield_ and"),
+        ({"name": "status"}, "the field status is Jira's own and on no screen"),
+    ):
+        with pytest.raises(ControlError, match=told):
+            kibana.jira.field(**given)
+
+
+def test_a_field_of_jira_s_own_is_named_by_its_id_too(kibana: MockKibana, run: Run) -> None:
+    assert kibana.jira.field("duedate", project="OPS", required=True) == "duedate"
+    assert push(run, issueType="10006")["service_message"].endswith("Due date is required.")
 
 
 def test_a_new_field_has_options(kibana: MockKibana, run: Run) -> None:

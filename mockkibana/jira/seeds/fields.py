@@ -65,11 +65,9 @@ def read_fields(writer: SiteWriter, record: Record, project: Document) -> list[D
 
 
 def _field(writer: SiteWriter, record: Record, project: Document) -> Document:
-    id_ = record.get("fieldId", str) or record.get("id", str)
+    id_ = record.get("fieldId", str) or record.get("id", str) or _id_of(record, project)
     if id_ in {other["id"] for other in metadata.shipped()["other_fields"]}:
         raise BadSeed(record.path, f"the field {id_} is Jira's own and on no screen")
-    if id_ is None:
-        id_ = _id_of(record, project)
     number = (id_ or "").removeprefix("customfield_")
     if id_ is None or (id_ != number and number.isdecimal()):
         number = writer.numbered("custom_field", number or None)
@@ -80,6 +78,8 @@ def _field(writer: SiteWriter, record: Record, project: Document) -> Document:
         for key in _FIELD_KEYS
         if key in record or (key == "required_level" and key in record.values)
     }
+    if given.get("name") == id_:
+        del given["name"]  # it was named by its id
     schema = _schema(record, known, number)
     if "allowedValues" in given:
         given["allowedValues"] = [
@@ -119,8 +119,9 @@ def _id_of(record: Record, project: Document) -> str | None:
     name = record.get("name", str)
     if not name:
         raise BadSeed(record.at("name"), "expected the name of a field")
-    known = fields.of_project(project)
-    return next((id_ for id_, field in known.items() if field["name"] == name), None)
+    known = {id_: field["name"] for id_, field in fields.of_project(project).items()}
+    known |= {other["id"]: other["name"] for other in metadata.shipped()["other_fields"]}
+    return next((id_ for id_, told in known.items() if name in (id_, told)), None)
 
 
 def _schema(record: Record, known: Document | None, number: str) -> Document:

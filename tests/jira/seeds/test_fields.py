@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import pytest
+
+from mockkibana.jira.errors import BadSeed
 from mockkibana.jira.site import Site
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -26,6 +29,16 @@ def test_every_project_has_the_fields_of_the_site(seeded, store):
     with other.store.transaction() as transaction:
         other.restore(site.dump(), transaction)
     assert other.store.digest() == store.digest()
+
+
+def test_a_field_of_jira_s_own_is_named_by_its_id_too(seeded):
+    site = seeded({"projects": [{"key": "CK", "fields": [{"name": "duedate", "required": True}]}]})
+    shown = {row["name"]: row for row in site.catalogue.create_meta_fields("CK", "10006")}
+    assert shown["Due date"]["required"] is True
+    assert "duedate" not in shown
+    for name in ("status", "Status"):
+        with pytest.raises(BadSeed, match="the field status is Jira's own and on no screen"):
+            seeded({"fields": [{"name": name}]})
 
 
 def test_a_field_that_is_named_again_is_changed(seeded):
