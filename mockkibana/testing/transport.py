@@ -6,7 +6,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from mockkibana.errors import MockKibanaError
 from mockkibana.json import Json, Malformed, encode
@@ -20,6 +20,8 @@ HANDLE_HEADER = "x-mock-handle"
 With `true` neither the journal nor a fault rule sees it, with `seen` they do.
 """
 
+_HINT_HEADER = "x-mock-hint"  # in which a handle is told what was probably meant
+
 Auth: TypeAlias = tuple[str, str] | str
 """Who asks: `(user, password)`, or the value of an Authorization header (`ApiKey ...`)."""
 
@@ -31,12 +33,19 @@ _AUTHORIZATION = re.compile(r"(?:ApiKey|Basic|Bearer) [!-~]+", re.IGNORECASE)
 
 
 class Refused(MockKibanaError):
-    """A face answered with an error: `status` and `body` are its answer, the text says both."""
+    """A face answered with an error: `status` and `body` are its answer, the text says both.
 
-    def __init__(self, method: str, target: str, status: int, body: Json) -> None:
+    `hint` is what was probably meant, or None; the text has it, too.
+    """
+
+    def __init__(
+        self, method: str, target: str, status: int, body: Json, hint: str | None = None
+    ) -> None:
         self.status = status
         self.body = body
-        super().__init__(f"{method} {target} was answered with {status}: {_message(body)}")
+        self.hint = hint
+        text = f"{method} {target} was answered with {status}: {_message(body)}"
+        super().__init__(f"{text} ({hint})" if hint else text)
 
 
 class NoAnswer(MockKibanaError, ConnectionError):
@@ -76,7 +85,9 @@ class Transport:
         except Malformed:
             value = reply.body.decode("utf-8", "replace")
         if reply.status >= 400:
-            raise Refused(method, target, reply.status, value)
+            told = (text for name, text in reply.headers if name.lower() == _HINT_HEADER)
+            hint = next(map(unquote, told), None)
+            raise Refused(method, target, reply.status, value, hint)
         return value
 
 

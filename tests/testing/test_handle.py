@@ -86,6 +86,17 @@ def test_what_kibana_refuses_is_raised_with_its_words(handle: MockKibana) -> Non
     assert refused.value.body["error"] == "Not Found"
 
 
+def test_what_was_probably_meant_is_said_with_a_refusal(handle: MockKibana) -> None:
+    with pytest.raises(Refused, match=r"not registered\. \(did you mean `\.index`\?") as refused:
+        handle.connectors.create("index")
+    assert refused.value.hint == "did you mean `.index`? The id of a type begins with a dot"
+    handle.connectors.create(".server-log", name="Jürgen", id="hero")
+    with pytest.raises(Refused) as refused:
+        handle.connectors.run("Jürgen", {"message": "a"})
+    assert refused.value.hint == "`Jürgen` is the name of a connector, its id is `hero`"
+    assert len(handle.journal.calls()) == 1  # the run: what the handle does itself leaves no trace
+
+
 def test_documents_are_sources_that_know_their_ids(handle: MockKibana) -> None:
     connector = handle.connectors.create(".index", config=INDEX)
     run = handle.connectors.run(connector["id"], {"documents": [{"a": 1}, {"a": 2}]})

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
+from mockkibana.app.middleware.guard import HANDLE
 from mockkibana.kibana.inbound import INBOUND, Inbound
 
 if TYPE_CHECKING:
     from mockkibana.journal import Call
 
+_HINT_HEADER = "x-mock-hint"  # in which a handle is told the hint, percent-encoded
 _HINTED = (400, 404, 405, 406, 415)
 _REFUSED = (401, 403)
 _ERRORS = b'{"errors":true'  # how Elasticsearch's answer to a bulk request begins
@@ -23,7 +26,8 @@ def keep_journal(app: WSGI, patterns: Callable[[], list[tuple[str, str]]]) -> WS
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         inbound: Inbound = environ[INBOUND]
         journal = inbound.world.journal
-        if not (inbound.watched and journal.enabled):
+        is_handle = HANDLE in environ
+        if not ((inbound.watched or is_handle) and journal.enabled):
             return app(environ, start_response)
         query = environ.get("QUERY_STRING")
         call: Call = journal.begin(
@@ -36,9 +40,14 @@ def keep_journal(app: WSGI, patterns: Callable[[], list[tuple[str, str]]]) -> WS
         )
         inbound.call = call
 
+        started: list[Any] = []
+
         def start(status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
             call.status = int(status[:3])
             call.response_headers = headers
+            if is_handle:  # which is told the hint, and that takes the whole answer
+                started[:] = status, headers, exc_info
+                return None
             return start_response(status, headers, exc_info)
 
         try:
@@ -46,14 +55,19 @@ def keep_journal(app: WSGI, patterns: Callable[[], list[tuple[str, str]]]) -> WS
             call.response = body = b"".join(chunks)
             if close := getattr(chunks, "close", None):
                 close()
-            return [body]
         finally:
             if call.status in _HINTED or _is_refused(call):
                 from mockkibana.app.hints import hint
 
                 call.hint = call.hint or hint(call, inbound.world, patterns)
                 environ["mockkibana.hint"] = call.hint  # our server shows it
-            journal.end(call)
+            if inbound.watched:
+                journal.end(call)
+        if is_handle:
+            status, headers, exc_info = started
+            told = [(_HINT_HEADER, quote(call.hint))] if call.hint else []
+            start_response(status, [*headers, *told], exc_info)
+        return [body]
 
     return middleware
 
