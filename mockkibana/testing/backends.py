@@ -101,28 +101,24 @@ class Jira:
         """Put a field on the screens of a project, or of all that there will be; return its id.
 
         A field of that name, such as `Epic Name` or `Due date`, or of that id (`duedate`), is
-        changed, else a custom field is made. It is of issues of all types, or of the `issue_types`: of none for `[]`. `type` is
-        that of its values (`string`, `number`, `date`, `datetime`, `user`, `array`, `option`):
-        `option` if there are `options`, else a string. Raises ValueError, and
-        `mockkibana.ControlError`.
+        changed, else a custom field is made. It is of issues of all types, or of the
+        `issue_types`: of none for `[]`. `type` is that of its values (`string`, `number`, `date`,
+        `datetime`, `user`, `array`, `option`): `option` if there are `options`, else a string.
+        Raises ValueError, and `mockkibana.ControlError`.
         """
         if type is not None and type not in get_args(FieldType):
             raise ValueError(f"type is {type!r}; expected one of {', '.join(get_args(FieldType))}")
         if not name:
             raise ValueError("name is ''; expected the name of a field")
-        for key, texts in (("options", options), ("issue_types", issue_types)):
-            if isinstance(texts, str):
-                raise ValueError(f"{key} is {texts!r}; expected a list of texts")
-        self._check_types(issue_types or ())
+        _check_list("options", options)
+        _check_list("issue_types", issue_types)
+        if issue_types:
+            self._check_types(issue_types)
         known = self._transport.send("GET", f"{_JIRA}/rest/api/2/field")
         found = next((row for row in known if name in (row["name"], row["id"])), None)
-        field_id = id
         if id is None and found is not None:
-            field_id, name = found["id"], found["name"]
-        if field_id is None:
-            numbers = (row["id"].removeprefix("customfield_") for row in known)
-            last = max((int(number) for number in numbers if number.isdecimal()), default=0)
-            field_id = f"customfield_{max(last + 1, _FIRST_FIELD)}"
+            id, name = found["id"], found["name"]  # noqa: A001
+        field_id = id or _next_id(known)
         field: Record = {"id": field_id, "name": name}
         if options:
             field["allowedValues"] = list(options)
@@ -143,8 +139,6 @@ class Jira:
 
     def _check_types(self, named: Sequence[str]) -> None:
         """Raise ValueError for a type of issues that no project has."""
-        if not named:
-            return
         rows = self._transport.send("GET", f"{_JIRA}/rest/api/2/issuetype")
         types = {row["name"] for row in rows}
         for name in named:
@@ -204,3 +198,15 @@ class Jira:
             if refused.status != 404:
                 raise
             return None
+
+
+def _check_list(key: str, value: Sequence[str] | None) -> None:
+    if isinstance(value, str):
+        raise ValueError(f"{key} is {value!r}; expected a list of texts")
+
+
+def _next_id(fields: list[Record]) -> str:
+    """Return the id of the next custom field."""
+    numbers = (row["id"].removeprefix("customfield_") for row in fields)
+    last = max((int(number) for number in numbers if number.isdecimal()), default=0)
+    return f"customfield_{max(last + 1, _FIRST_FIELD)}"

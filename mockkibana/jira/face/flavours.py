@@ -53,13 +53,14 @@ def check(flavour: str, pattern: str, version: str) -> bool:
     return pattern not in _CLOUD_ONLY and version != "3"
 
 
-# Guess: where the boards and the service desk begin; whatever is below is not there.
+# Guess: where boards, service desks, assets and dashboards begin; whatever is below is not there.
 _MISSING: Mapping[str, str] = {
     "/rest/agile/": "agile boards, backlogs, sprints and epics",
     "/rest/greenhopper/": "agile boards, backlogs, sprints and epics",
-    "/rest/servicedeskapi/": "a service desk",
+    "/rest/servicedeskapi/": "service desk",
     "/rest/insight/": "assets",
     "/rest/assets/": "assets",
+    **{f"/rest/api/{version}/dashboard": "dashboards" for version in ("2", "3", "latest")},
 }
 
 

@@ -198,7 +198,9 @@ def test_only_cloud_says_that_comments_are_public(serve):
     [
         ("/rest/agile/1.0/board", "agile boards"),
         ("/rest/greenhopper/1.0/sprint/1", "sprints"),
-        ("/rest/servicedeskapi/servicedesk", "a service desk"),
+        ("/rest/servicedeskapi/servicedesk", "service desk"),
+        ("/rest/api/2/dashboard", "dashboards"),
+        ("/rest/api/3/dashboard/search", "dashboards"),
     ],
 )
 def test_what_is_missing_says_so_in_the_mocks_own_words(server, path, what):
