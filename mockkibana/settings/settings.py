@@ -171,7 +171,11 @@ class Settings:
             if value not in choices and not (name in _OPTIONAL and value is None):
                 raise BadSetting(f"{name} is {value!r}; expected one of {', '.join(choices)}")
         if not is_supported(self.kibana_version):
-            raise BadSetting(f"kibana_version is {self.kibana_version!r}; expected {SUPPORTED}")
+            first = f"{self.kibana_version}.0"
+            more = f", with its patch: write {first}" if is_supported(first) else ""
+            raise BadSetting(
+                f"kibana_version is {self.kibana_version!r}; expected {SUPPORTED}{more}"
+            )
         if not HEADER_TEXT.fullmatch(self.server_name):
             raise BadSetting(
                 f"server_name is {self.server_name!r}; expected one line of Latin-1, as it goes "

@@ -17,11 +17,16 @@ SeedLike: TypeAlias = Mapping[str, Any] | Path | str
 """A seed: its content, a path, or the text of a file, which is more than one line or an object."""
 
 
-def settings_of(settings: Settings | Mapping[str, Json] | None) -> Settings | None:
+def settings_of(
+    settings: Settings | Mapping[str, Json] | None, unknown: Mapping[str, object] | None = None
+) -> Settings | None:
     """Return settings; those that a mapping lacks have their defaults.
 
-    Raises TypeError, and `mockkibana.ControlError` for a mapping that cannot be.
+    Raises TypeError, also for `unknown` keywords that a handle was given, and
+    `mockkibana.ControlError` for a mapping that cannot be.
     """
+    if unknown:
+        raise TypeError(_refusal(*next(iter(unknown.items()))))
     if settings is None:
         return None
     from mockkibana.control.settings_body import read
@@ -74,3 +79,16 @@ def content_of(seed: SeedLike) -> Json:
 def is_text(seed: str) -> bool:
     """Tell whether a text is a seed itself, and no path of one."""
     return "\n" in seed or seed.lstrip().startswith("{")
+
+
+def _refusal(name: str, value: object) -> str:
+    """Say that no handle takes a keyword, and where a setting goes."""
+    from dataclasses import fields
+
+    from mockkibana.settings import Settings
+    from mockkibana.spelling import expected
+
+    known = [field.name for field in fields(Settings)]
+    if name in known:
+        return f"MockKibana takes no {name}; it is a setting: settings={{{name!r}: {value!r}}}"
+    return f"MockKibana takes no {name}; as a key of settings={{...}} {expected(name, known)}"

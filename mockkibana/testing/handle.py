@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Any, Never, Unpack
 
 from mockkibana.control.errors import ControlError
 from mockkibana.control.verbs import VERBS
@@ -75,10 +75,11 @@ class MockKibana:
         outbound_hosts: Iterable[str] = (),
         smtp: str | None = None,
         source: Host | None = None,
+        **unknown: Never,
     ) -> None:
         if source is None:
             source = LocalWorld(
-                settings_of(settings),
+                settings_of(settings, unknown),
                 [] if seed is None else [seed_of(seed)],
                 seed_ids=seed_ids,
                 frozen_at=time_of(frozen_at),

@@ -43,7 +43,7 @@ def test_a_version_from_8_17_to_8_19_is_accepted(version):
 
 
 @pytest.mark.parametrize(
-    "version", ["8.16.0", "8.20.0", "9.6.0", "9.10.0", "7.17.0", "8.19", "8.19.0-SNAPSHOT",
+    "version", ["8.16.0", "8.20.0", "9.6.0", "9.10.0", "7.17.0", "8.20", "8.19.0-SNAPSHOT",
                 "v8.19.0", "", "8.19.x", "8.19.0\n"]
 )  # fmt: skip
 def test_another_version_is_refused(version):
@@ -53,6 +53,12 @@ def test_another_version_is_refused(version):
         str(refused.value)
         == f"kibana_version is {version!r}; expected 8.17.0 to 8.19.x, or 9.0.0 to 9.5.x"
     )
+
+
+def test_a_version_without_its_patch_is_refused_with_one_that_has_it():
+    for minor in ("8.19", "9.5"):
+        with pytest.raises(BadSetting, match=f"with its patch: write {minor}.0"):
+            Settings(kibana_version=minor)
 
 
 @pytest.mark.parametrize(

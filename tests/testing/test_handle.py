@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import requests
@@ -95,6 +96,14 @@ def test_what_was_probably_meant_is_said_with_a_refusal(handle: MockKibana) -> N
         handle.connectors.run("Jürgen", {"message": "a"})
     assert refused.value.hint == "`Jürgen` is the name of a connector, its id is `hero`"
     assert len(handle.journal.calls()) == 1  # the run: what the handle does itself leaves no trace
+
+
+def test_a_setting_as_a_keyword_is_told_where_it_goes() -> None:
+    make: Any = MockKibana
+    with pytest.raises(TypeError, match=r"settings=\{'kibana_version': '9.5.4'\}"):
+        make(kibana_version="9.5.4")
+    with pytest.raises(TypeError, match=r"no kibana_versoin; .*\[kibana_version\]"):
+        make(kibana_versoin="9.5.4")
 
 
 def test_documents_are_sources_that_know_their_ids(handle: MockKibana) -> None:
