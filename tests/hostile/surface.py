@@ -277,8 +277,9 @@ def _elasticsearch(method: str, path: str, seen: Seen) -> None:
         return
     assert "json" in kind, seen
     body = _json(seen)
-    # A document or an alias that is not there is told by the body of a success.
-    if seen.status >= 400 and not {"found", "result", "timed_out", "exists"} & set(body):
+    # A document, an alias or a scroll that is not there is told by the body of a success.
+    told = {"found", "result", "timed_out", "exists", "num_freed"}
+    if seen.status >= 400 and not told & set(body):
         # So are users, roles and keys: an object without them, perhaps an empty one.
         # And so are three kinds that there are none of.
         is_empty = any(part in path for part in _LISTED) and not any(body.values())
