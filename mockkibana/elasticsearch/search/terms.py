@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import ipaddress
+import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from datetime import UTC, timedelta, tzinfo
 
@@ -23,6 +26,8 @@ from mockkibana.elasticsearch.search.field_terms import (
 )
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
+
+_LENGTH = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 
 
 def searchable(segment: Segment, path: str) -> Leaf | None:
@@ -84,6 +89,51 @@ def query_terms(segment: Segment, leaf: Leaf, value: Json) -> Iterable[Term]:
         return ()
     except (ValueError, TypeError):
         raise _unfit(leaf, value) from None
+
+
+def addresses(segment: Segment, leaf: Leaf, value: Json) -> Iterable[Term]:
+    """Return the term of an address, or those of the field in a network such as `10.0.0.0/8`.
+
+    Raises `ShardFailure`.
+    """
+    if not isinstance(value, str) or "/" not in value:
+        return query_terms(segment, leaf, value)
+    network = _network(leaf, value)
+    low, high = (
+        next(iter(query_terms(segment, leaf, str(end)))) for end in (network[0], network[-1])
+    )
+    known = segment.field(leaf).vocabulary
+    return known[bisect_left(known, low) : bisect_right(known, high)]
+
+
+def _network(leaf: Leaf, text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network:
+    kind = "illegal_argument_exception"
+    parts = text.rstrip("/").split("/")
+    if len(parts) != 2:
+        reason = f"Expected [ip/prefix] but was [{text}]"
+        raise ShardFailure(f"failed to create query: {reason}", cause(kind, reason))
+    try:
+        if "%" in parts[0]:
+            raise ValueError
+        address = ipaddress.ip_address(parts[0])
+    except ValueError:
+        raise _unfit(leaf, parts[0]) from None
+    if not _LENGTH.fullmatch(parts[1]):
+        kind, reason = "number_format_exception", f'For input string: "{parts[1]}"'
+    elif isinstance(address, ipaddress.IPv6Address) and address.ipv4_mapped:
+        reason = (
+            f"CIDR notation is not allowed with IPv6-mapped IPv4 address [{parts[0]} as it "
+            "introduces ambiguity as to whether the prefix length should be interpreted as a v4 "
+            "prefix length or a v6 prefix length"
+        )
+    elif not 0 <= int(parts[1]) <= address.max_prefixlen:
+        reason = (
+            f"Illegal prefix length [{int(parts[1])}] in [{text}]. Must be 0-32 for IPv4 ranges, "
+            "0-128 for IPv6 ranges"
+        )
+    else:
+        return ipaddress.ip_network((address, int(parts[1])), strict=False)
+    raise ShardFailure(f"failed to create query: {reason}", cause(kind, reason))
 
 
 def number_of(leaf: Leaf, value: Json) -> int | float:

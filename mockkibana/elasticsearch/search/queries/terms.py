@@ -31,7 +31,13 @@ from mockkibana.elasticsearch.search.queries.query import (
 from mockkibana.elasticsearch.search.scoring import scores
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.source_values import extract
-from mockkibana.elasticsearch.search.terms import formats_of, instant, query_terms, searchable
+from mockkibana.elasticsearch.search.terms import (
+    addresses,
+    formats_of,
+    instant,
+    query_terms,
+    searchable,
+)
 from mockkibana.json import Json
 
 _MOST = "index.max_terms_count"
@@ -64,7 +70,8 @@ class Terms:
             return {}
         if leaf.type in DATES:
             return self._days(segment, leaf)
-        wanted = {term for value in self.values for term in query_terms(segment, leaf, value)}
+        terms_of = addresses if leaf.type == "ip" else query_terms
+        wanted = {term for value in self.values for term in terms_of(segment, leaf, value)}
         if self.case_insensitive:
             wanted = self._folded(segment, leaf, wanted)
         elif not self.constant and len(wanted) == 1 and scored and leaf.type in _SCORED:

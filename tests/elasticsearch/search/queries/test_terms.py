@@ -76,3 +76,50 @@ def test_what_is_true_of_all_documents_finds_all() -> None:
         )
         == []
     )
+
+
+def test_a_network_stands_for_its_addresses() -> None:
+    addresses = ["10.0.0.1", "10.0.0.200", "10.0.1.1", "2001:db8::1", ["192.168.0.1", "10.0.0.9"]]
+    documents = {str(n): {"ip": address} for n, address in enumerate(addresses, 1)}
+    searched = Searched({"ip": {"type": "ip"}}, documents)
+    assert (
+        searched.differing(
+            [
+                ({"term": {"ip": "10.0.0.0/24"}}, "125"),
+                ({"term": {"ip": "10.0.0.7/24"}}, "125"),
+                ({"term": {"ip": "0.0.0.0/0"}}, "1235"),
+                ({"term": {"ip": "::/0"}}, "12345"),
+                ({"terms": {"ip": ["10.0.1.0/24", "2001:db8::/32", "10.0.0.1"]}}, "134"),
+                ({"match": {"ip": "10.0.0.0/25"}}, "15"),
+                ({"match_phrase": {"ip": "10.0.0.0/25"}}, "15"),
+                ({"query_string": {"query": 'ip:"10.0.0.0/24"'}}, "125"),
+                ({"query_string": {"query": r"ip:10.0.0.0\/24"}}, "125"),
+                ({"simple_query_string": {"query": '"10.0.0.0/24"'}}, "125"),
+            ]
+        )
+        == []
+    )
+    for network, told in (
+        ("10.0.0/8", "'10.0.0' is not an IP string literal."),
+        ("fe80::1%1/64", "'fe80::1%1' is not an IP string literal."),
+        ("10.0.0.0/x", 'For input string: "x"'),
+        ("10.0.0.0/", "Expected [ip/prefix] but was [10.0.0.0/]"),
+        ("10.0.0.0/8/9", "Expected [ip/prefix] but was [10.0.0.0/8/9]"),
+        (
+            "10.0.0.0/33",
+            (
+                "Illegal prefix length [33] in [10.0.0.0/33]. Must be 0-32 for IPv4 ranges, "
+                "0-128 for IPv6 ranges"
+            ),
+        ),
+        (
+            "::ffff:10.0.0.1/8",
+            (
+                "CIDR notation is not allowed with IPv6-mapped IPv4 address [::ffff:10.0.0.1 as it "
+                "introduces ambiguity as to whether the prefix length should be interpreted as a "
+                "v4 prefix length or a v6 prefix length"
+            ),
+        ),
+    ):
+        reason = searched.reason({"term": {"ip": network}})
+        assert reason == f"failed to create query: {told}"
