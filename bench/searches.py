@@ -50,10 +50,10 @@ def face_of(documents: int) -> ElasticsearchFace:
 
 
 def searching(
-    face: ElasticsearchFace, query: Any, hits: int | None = None, turns: int = _TURNS
+    face: ElasticsearchFace, wanted: Any, hits: int | None = None, turns: int = _TURNS
 ) -> Callable[[], float]:
     """Return a measurement of a search: seconds. It must find so many documents."""
-    body = json.dumps({"query": query, "size": 10, "track_total_hits": True}).encode()
+    body = json.dumps({"size": 10, "track_total_hits": True, **wanted}).encode()
     headers = {"content-type": "application/json"}
 
     def search() -> None:
@@ -72,21 +72,36 @@ def searching(
     return measure
 
 
+def getting(face: ElasticsearchFace) -> Callable[[], float]:
+    """Return a measurement of reading a document by its id: seconds."""
+    request = Request("GET", "/logs/_doc/7")
+
+    def measure() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        for _ in range(_TURNS * 10):
+            assert face.handle(request).status == 200
+        return (time.perf_counter() - start) / (_TURNS * 10)
+
+    return measure
+
+
 def by_size() -> dict[str, Callable[[], float]]:
-    """Return the measurements of searches that find the same number of documents."""
+    """Return the measurements of a get, and of searches that find the same number of documents."""
     queries = {
         "term on a keyword": {"term": {"level": "fatal"}},
         "range on a date": {"range": {"at": {"gte": "2024-01-01", "lt": "now"}}},
     }
-    return {
-        f"{size} {name}": searching(face, query, _HITS)
-        for size, face in (("s", face_of(1_000)), ("l", face_of(100_000)))
-        for name, query in queries.items()
-    }
+    found = {}
+    for size, face in (("s", face_of(1_000)), ("l", face_of(100_000))):
+        found[f"{size} get by id"] = getting(face)
+        for name, query in queries.items():
+            found[f"{size} {name}"] = searching(face, {"query": query}, _HITS)
+    return found
 
 
-def matching(documents: int = 100_000) -> dict[str, Callable[[], float]]:
-    """Return the measurements of a match, and of a loop over dicts that does the same."""
+def scanning(documents: int = 100_000) -> dict[str, Callable[[], float]]:
+    """Return the measurements of a match, of terms counted, and of loops that do the same."""
     face = face_of(documents)
     sources = [document(n) for n in range(documents)]
 
@@ -97,4 +112,20 @@ def matching(documents: int = 100_000) -> dict[str, Callable[[], float]]:
         assert found
         return time.perf_counter() - start
 
-    return {"match": searching(face, {"match": {"message": "disk"}}, turns=3), "loop": loop}
+    def count() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        counts: dict[str, int] = {}
+        for source in sources:
+            level = source["level"]
+            counts[level] = counts.get(level, 0) + 1
+        assert len(counts) == 4
+        return time.perf_counter() - start
+
+    terms = {"size": 0, "aggs": {"levels": {"terms": {"field": "level"}}}}
+    return {
+        "match": searching(face, {"query": {"match": {"message": "disk"}}}, turns=3),
+        "matching loop": loop,
+        "terms": searching(face, terms, turns=3),
+        "counting loop": count,
+    }
