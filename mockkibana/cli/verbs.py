@@ -42,9 +42,11 @@ def controls(command: Callable[..., None]) -> Callable[..., None]:
     )
     @wraps(command)
     def wrapped(url: str, world: str | None, token: str | None, **options: Any) -> None:
-        if not url.startswith(("http://", "https://")):
-            raise click.UsageError(f"{url!r} is no URL: expected one such as http://{url}.")
-        control = RemoteControl(world_url(url, world), token)
+        try:
+            base = world_url(url, world)
+        except ValueError as error:
+            raise click.UsageError(f"{error}.") from None
+        control = RemoteControl(base, token)
         try:
             command(control, **options)
         except (ControlError, NoServer) as error:

@@ -98,12 +98,13 @@ class Reply(Schema):
     connector_type = Maybe(String(min_length=1))
 
 
-_REPLY = Reply()
+REPLY = Reply()
+"""The schema of a scripted reply."""
 
 
 def add_reply(store: Store, reply: Json) -> Record:
     """Keep a reply for the first request that it is for, and return it. Raises `Refused`."""
-    record: Record = _REPLY.load(reply)
+    record: Record = REPLY.load(reply)
     state = State(store, _SCRIPT)
     state.put(str(state.number("reply")), record)
     return record

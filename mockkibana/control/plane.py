@@ -286,7 +286,8 @@ class ControlPlane:
 
         The keys are those of `connectors.ai.Reply`; all may be left out.
         """
-        from mockkibana.connectors.ai import add_reply
+        from mockkibana.connectors.ai import REPLY, add_reply
+        from mockkibana.seeds.seed_file import expected_keys
         from mockkibana.validation import Refused
         from mockkibana.validation.wording import sentence
 
@@ -295,7 +296,8 @@ class ControlPlane:
         try:
             return add_reply(self._world.store, reply)
         except Refused as refused:
-            raise bad_request(f"{sentence(refused.failure, 'reply').removesuffix('.')}.") from None
+            text = sentence(refused.failure, "reply").removesuffix(".")
+            raise bad_request(f"{text}{expected_keys(REPLY, refused.failure)}.") from None
 
     # Faults
 

@@ -132,17 +132,17 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
         loaded: dict[str, Any] = _SCHEMA.load(versioned)
     except Refused as refused:
         text = " ".join(sentence(refused.failure).split())  # one line, whatever it is about
-        raise BadSeed(f"{name}: {text}{_expected(refused.failure)}") from None
+        raise BadSeed(f"{name}: {text}{expected_keys(_SCHEMA, refused.failure)}") from None
     if loaded.get("security") is not None:
         loaded["security"] = without_clear_text(loaded["security"])
     return Seed(name, loaded)
 
 
-def _expected(failure: Failure) -> str:
-    """Return which keys there are, in the place of one that is unknown."""
+def expected_keys(schema: Schema, failure: Failure) -> str:
+    """Return which keys there are, in the place of one that a schema does not know."""
     if failure.code != "unknown_keys":
         return ""
-    rule: Any = Object(_SCHEMA)
+    rule: Any = Object(schema)
     for segment in failure.path:
         rule = _bare(rule)
         if isinstance(rule, Object):

@@ -24,6 +24,10 @@ class FaultRule:
         self._last: FaultRecord | None = None
         self.id = id
 
+    def __repr__(self) -> str:
+        last = self.last()
+        return f"<FaultRule {self.id!r} {'(gone)' if last is None else last}>"
+
     def __enter__(self) -> FaultRule:
         return self
 

@@ -98,8 +98,8 @@ class MockKibana:
         of the environment's `MOCKKIBANA_TOKEN` is sent. As a context manager the handle makes sure
         that a mockkibana answers there; at the end the server and its state stay.
 
-        Verbs raise `mockkibana.ControlError` for what the server refuses, and
-        `mockkibana.NoServer` when it is not there.
+        Raises ValueError for what is no URL. Verbs raise `mockkibana.ControlError` for what the
+        server refuses, and `mockkibana.NoServer` when it is not there.
         """
         return cls(source=RemoteWorld(url, world, token or _token(), temporary=False))
 

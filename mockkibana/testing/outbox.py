@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Any, TypeVar, overload
 
@@ -22,8 +22,6 @@ from mockkibana.testing.sent import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mockkibana.control.plane import ControlPlane
     from mockkibana.json import Record
     from mockkibana.records import DeliveryRecord
@@ -69,13 +67,15 @@ class Completions(Sequence[Completion]):
         `prompt` is what the last message of the user has to be, in which `*` stands for any
         characters; `tool_calls` are `{"name": ..., "arguments": {...}}`; `usage` has
         `prompt_tokens` and `completion_tokens`, which are counted words where it does not.
+        Raises `mockkibana.ControlError` for a reply that cannot be.
         """
         given = {"text": text, "prompt": prompt, "connector_type": connector_type}
         reply: Record = {key: value for key, value in given.items() if value is not None}
         if tool_calls:
-            reply["tool_calls"] = [dict(call) for call in tool_calls]
+            is_list = isinstance(tool_calls, Sequence)
+            reply["tool_calls"] = [*map(_plain, tool_calls)] if is_list else tool_calls
         if usage is not None:
-            reply["usage"] = dict(usage)
+            reply["usage"] = _plain(usage)
         self._plane.ai_reply(reply)
 
 
@@ -263,6 +263,10 @@ class OutboxView:
             return f"The last run (of {len(runs)}) failed: {told}. {where} tells all of it."
         shown = "" if type is None else repr(type)
         return f"outbox.sent({shown}) tells all of it; outbox.wait_for waits for what is to come."
+
+
+def _plain(value: object) -> object:
+    return dict(value) if isinstance(value, Mapping) else value
 
 
 def _of_kind(plane: ControlPlane, kind: type[Kind]) -> list[Kind]:

@@ -26,7 +26,12 @@ class NoServer(MockKibanaError, ConnectionError):
 
 
 def world_url(url: str, world: str | None) -> str:
-    """Return the base URL of a world of the server at `url`; None is the world that `url` names."""
+    """Return the base URL of a world of the server at `url`; None is the world that `url` names.
+
+    Raises ValueError for what is no URL.
+    """
+    if not url.startswith(("http://", "https://")):
+        raise ValueError(f"{url!r} is no URL: expected one such as http://{url}")
     url = url.rstrip("/")
     if world is None:
         return url

@@ -10,6 +10,7 @@ from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.faults.errors import BadRule
 from mockkibana.json import Json
 from mockkibana.settings.installation import Installation
+from mockkibana.spelling import expected
 from mockkibana.store import Store
 
 if TYPE_CHECKING:
@@ -81,7 +82,7 @@ class Parties:
             if name in presets:
                 return presets[name](given)
             known.extend(presets)
-        raise BadRule(f"fault: there is no [{name}]; known are: {', '.join(known)}")
+        raise BadRule(f"fault: there is no [{name}]; {expected(name, known)}")
 
     def _presets(self) -> Iterator[Mapping[str, Callable[[Json], Preset]]]:
         for name in _OWN:

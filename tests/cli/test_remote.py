@@ -283,7 +283,7 @@ def presets() -> dict[str, list[str]]:
     world, found = World(), {}
     with pytest.raises(BadRule) as caught:
         world.faults.add({"fault": "nothing"})
-    for name in str(caught.value).partition("known are: ")[2].split(", "):
+    for name in str(caught.value).partition(" one of: ")[2].split(", "):
         with pytest.raises(BadRule) as caught:
             world.faults.add({"fault": name, "with": {"nothing": 1}})
         keys = str(caught.value).partition("known are: ")[2]

@@ -180,7 +180,13 @@ def test_a_model_calls_tools(openai, execute):
     ("reply", "text"),
     [
         ({"text": 5}, "[reply.text]: expected value of type [string] but got [number]."),
-        ({"words": "a"}, "[reply.words]: definition for this key is missing."),
+        (
+            {"words": "a"},
+            (
+                "[reply.words]: definition for this key is missing; expected one of: text, "
+                "tool_calls, usage, prompt, connector_type."
+            ),
+        ),
         (
             {"tool_calls": [{}]},
             "[reply.tool_calls.0.name]: expected value of type [string] but got [undefined].",

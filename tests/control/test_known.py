@@ -47,6 +47,14 @@ NOT_THERE: dict[str, tuple[Callable[[MockKibana], Any], str]] = {
         lambda k: k.outbox.ai.reply("a", connector_type=".email"),
         "reply.connector_type is '.email', which is no type of an AI connector",
     ),
+    "what a reply used": (
+        lambda k: k.outbox.ai.reply("a", usage={"tokens": 3}),
+        "did you mean [prompt_tokens]? Expected one of: prompt_tokens, completion_tokens.",
+    ),
+    "calls of tools": (
+        lambda k: k.outbox.ai.reply("a", tool_calls={"name": "look"}),  # type: ignore[arg-type]
+        "[reply.tool_calls]: expected value of type [array] but got [Object]",
+    ),
 }
 
 

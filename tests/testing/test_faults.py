@@ -49,3 +49,11 @@ def test_a_domain_fault_has_a_name_and_what_it_is_given(handle: MockKibana) -> N
 def test_a_rule_that_cannot_be_is_refused(handle: MockKibana) -> None:
     with pytest.raises(ControlError, match="jira-down"):
         handle.faults.add("jira-dwon")
+
+
+def test_a_rule_shows_itself(handle: MockKibana) -> None:
+    rule = handle.faults.add("jira-down", id="gone")
+    assert repr(rule).startswith("<FaultRule 'gone' {")
+    assert "'fault': 'jira-down'" in repr(rule)
+    handle.reset()
+    assert repr(rule) == "<FaultRule 'gone' (gone)>"

@@ -129,3 +129,8 @@ def test_the_token_is_sent(server: MockKibana) -> None:
         RemoteControl(listening.url, "secret").state()
         RemoteControl(listening.url).state()
     assert seen == ["Bearer secret", ""]
+
+
+def test_what_is_no_url_is_refused_as_the_command_does() -> None:
+    with pytest.raises(ValueError, match="is no URL: expected one such as http://localhost:5601"):
+        MockKibana.attach("localhost:5601")

@@ -429,7 +429,13 @@ NAMES = (
 OTHERS = [f", {name}" for party in World().connector_types.parties() for name in party.presets]
 READ_ONLY = {"fault": "elasticsearch-read-only-index", "with": {"index": "logs"}}
 BAD = [
-    ({"fault": "jira"}, f"fault: there is no [jira]; known are: {NAMES}{''.join(OTHERS)}"),
+    (
+        {"fault": "jira-dwn"},
+        (
+            "fault: there is no [jira-dwn]; did you mean [jira-down]? Expected one of: "
+            f"{NAMES}{''.join(OTHERS)}"
+        ),
+    ),
     ({"fault": 5}, "fault: expected a text such as jira-down but got [5]"),
     (
         {"fault": "jira-down", "what": {}},
