@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from mockkibana.elasticsearch.cluster.cluster import Cluster
 from mockkibana.elasticsearch.errors import ElasticsearchError, disk_full, parse_exception
-from mockkibana.elasticsearch.security import authorization
 from mockkibana.faults.answers import ErrorAnswers
 from mockkibana.http.messages import Answer
 from mockkibana.journal.made import Made
@@ -78,6 +77,9 @@ class ElasticsearchParty(Party):
                 # No documents make an empty body.
                 raise parse_exception("request body is required")
             if user is not None:
+                # Imported here, as few worlds need it.
+                from mockkibana.elasticsearch.security import authorization
+
                 authorization.check(user, authorization.BULK)
             body = self._cluster.create_all(index, documents, refresh=refresh == "true", user=user)
         except Superseded:
