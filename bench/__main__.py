@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import click
 
+from bench.imports import imports
 from bench.jira import JiraSite
 from bench.kit import interceptions, large_resets, resets, servers, suites
 from bench.parts import (
@@ -289,6 +290,15 @@ def start() -> list[Row]:
     ]
 
 
+def first() -> list[Row]:
+    """Compare what first requests to Elasticsearch import with Flask: of 65 ms, 20 and 30."""
+    times = interleaved(imports(), "imports")
+    return [
+        Row(f"imports of a first {name} / of Flask", times[key] / times["flask"], bar, ceiling=True)
+        for key, name, bar in (("bulk", "bulk", 0.3), ("search", "search of a term", 0.45))
+    ]
+
+
 _GROUPS = {
     "requests": requests_a_second,
     "store": store,
@@ -298,6 +308,7 @@ _GROUPS = {
     "search": search,
     "kit": kit,
     "start": start,
+    "imports": first,
 }
 
 
