@@ -69,6 +69,12 @@ def has_privilege(release: Release, name: str) -> bool:
     )
 
 
+def privileges_ever(feature_id: str) -> list[str]:
+    """Return the privileges that a feature has in some release, sorted; none for one unknown."""
+    rows = (row for row in data("features")["features"] if row["id"] == feature_id)
+    return sorted({name for row in rows for name in _privileges(row)})
+
+
 def _privileges(feature: Feature) -> set[str]:
     own = set(feature["privileges"] or ())
     names = own | {f"minimal_{name}" for name in own}

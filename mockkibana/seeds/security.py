@@ -9,6 +9,7 @@ from mockkibana.json import Json
 from mockkibana.kibana.errors import KibanaError
 from mockkibana.security.tables import STATE, is_on, touch
 from mockkibana.settings import SHORTEST_PASSWORD
+from mockkibana.spelling import expected
 from mockkibana.validation import Any as AnyValue
 from mockkibana.validation import (
     ArrayOf,
@@ -27,6 +28,10 @@ if TYPE_CHECKING:
     from mockkibana.security.security import Security
     from mockkibana.settings import Settings
     from mockkibana.store import Store, Transaction
+
+
+_ACTIONS = "actions"
+_CLOSE = 0.8
 
 
 class BadSecurity(ValueError):
@@ -184,13 +189,37 @@ def _role(where: str, name: str, role: Json, *, with_any_name: bool = False) -> 
         if isinstance(role, dict) and ("kibana" in role or "elasticsearch" in role):
             from mockkibana.kibana.roles import descriptor_of
 
-            return descriptor_of(name, role)
+            descriptor = descriptor_of(name, role)
+            _check_actions(f"{where}.{name}", role)
+            return descriptor
         return read_role(name, role, with_any_name=with_any_name)
     except ElasticsearchError as error:
         inner = "" if error.caused_by is None else f": {error.caused_by['reason']}"
         raise BadSecurity(f"{where}.{name}", error.reason + inner) from None
     except KibanaError as error:
         raise BadSecurity(f"{where}.{name}", error.message) from None
+
+
+def _check_actions(where: str, role: dict[str, Any]) -> None:
+    """Refuse a misspelt feature `actions`, and what is none of its privileges.
+
+    Kibana takes any name for a feature that it does not have (yet), and of the features this is the
+    one that counts here.
+    """
+    from difflib import get_close_matches
+
+    from mockkibana.kibana.features import privileges_ever
+
+    for number, entry in enumerate(role.get("kibana") or ()):
+        for feature, privileges in (entry.get("feature") or {}).items():
+            place = f"{where}.kibana.{number}.feature.{feature}"
+            if feature != _ACTIONS and get_close_matches(feature, [_ACTIONS], cutoff=_CLOSE):
+                raise BadSecurity(place, f"there is no such feature; did you mean [{_ACTIONS}]?")
+            known = privileges_ever(_ACTIONS) if feature == _ACTIONS else privileges
+            for privilege in privileges:
+                if privilege not in known:
+                    text = f"there is no privilege [{privilege}]; {expected(privilege, known)}"
+                    raise BadSecurity(place, text)
 
 
 def _api_key(security: Security, number: int, key: dict[str, Any]) -> dict[str, Any]:

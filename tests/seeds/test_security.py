@@ -250,6 +250,20 @@ def test_a_restart_knows_users_and_that_security_is_on(tmp_path) -> None:
             ),
         ),
         (
+            {"roles": {"r": {"elasticsearch": {}, "kibana": [{"feature": {"acton": ["read"]}}]}}},
+            (
+                "seed: [security.roles.r.kibana.0.feature.acton]: there is no such feature; did "
+                "you mean [actions]?"
+            ),
+        ),
+        (
+            {"roles": {"r": {"elasticsearch": {}, "kibana": [{"feature": {"actions": ["raed"]}}]}}},
+            (
+                "seed: [security.roles.r.kibana.0.feature.actions]: there is no privilege [raed]; "
+                "did you mean [read]? Expected one of: all, endpoint_security_execute, "
+            ),
+        ),
+        (
             {"roles": {"r": {"indices": [{"names": ["a"], "privileges": ["wirte"]}]}}},
             "seed: [security.roles.r]: Validation Failed: 1: unknown index privilege [wirte].",
         ),

@@ -98,9 +98,9 @@ SENT = {
     ("content", "text"),
     [
         ({}, "[version]: expected value to equal [1]"),
-        ({"version": 2}, "[version]: expected value to equal [1]"),
-        ({"version": "1"}, "[version]: expected value to equal [1]"),
-        ({"version": True}, "[version]: expected value to equal [1]"),
+        ({"version": 2}, "[version]: expected value to equal [1] but got [2]"),
+        ({"version": "1"}, "[version]: expected value to equal [1] but got ['1']"),
+        ({"version": True}, "[version]: expected value to equal [1] but got [True]"),
         ([], "expected a plain object value, but found [Array] instead."),
         (None, "expected a plain object value, but found [null] instead."),
         (
