@@ -192,15 +192,14 @@ class Renderer:
         if fields.is_rich(field):
             return self.rich(value)
         schema = field["schema"]
-        if schema["type"] == "array" and isinstance(value, list):
+        if schema["type"] == "array":
             return [self._element(schema.get("items"), element) for element in value]
         return self._element(schema["type"], value)
 
     def _element(self, kind: str | None, value: Json) -> Json:
-        # A value may be older than the type that its field has now.
-        if kind == "user" and isinstance(value, str):
+        if kind == "user":
             return self.user(value)
-        if kind == "option" and isinstance(value, dict) and "id" in value:
+        if kind == "option" and value is not None:
             return {"self": f"{self._url}/rest/api/2/customFieldOption/{value['id']}", **value}
         return value
 

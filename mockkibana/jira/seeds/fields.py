@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from mockkibana.jira.errors import BadSeed
-from mockkibana.jira.projects import fields, metadata, projects
+from mockkibana.jira.projects import fields, metadata, projects, timestamps
 from mockkibana.jira.projects.projects import EMPTY, PROJECTS
+from mockkibana.jira.records.records import ISSUES
 from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
 from mockkibana.json import Json
@@ -43,6 +44,7 @@ def restore_fields(writer: SiteWriter, record: Record) -> None:
     writer.counters.put(writer.transaction, fields=after)
     for project in list(writer.transaction.documents(PROJECTS).values()):
         own = projects.merged(project["fields"], changed)
+        _check_values(writer, record, project, own)
         writer.transaction.put(PROJECTS, {project["id"]: {**project, "fields": own}})
 
 
@@ -61,7 +63,61 @@ def read_fields(writer: SiteWriter, record: Record, project: Document) -> list[D
         if known[name]["required"] and "required_level" in field:
             field["required_level"] = None  # at every level, not only where it was anyway
         own[name] = field
+    _check_values(writer, record, project, list(own.values()))
     return list(own.values())
+
+
+def _check_values(
+    writer: SiteWriter, record: Record, project: Document, after: list[Document]
+) -> None:
+    """Raise `BadSeed` where an issue of a project has a value that its field could not have."""
+    before = fields.of_project(project)
+    changed = {
+        field["fieldId"]: field
+        for field in after
+        if _type(field) != _type(before.get(field["fieldId"]))
+    }
+    if not changed or writer.transaction.get(PROJECTS, project.get("id", "")) is None:
+        return
+    for issue in writer.transaction.documents(ISSUES).values():
+        if issue["project"] != project["id"]:
+            continue
+        for id_ in changed.keys() & issue["fields"].keys():
+            value = issue["fields"][id_]
+            if value is not None and not _fits(writer, changed[id_], value):
+                told = f"{issue['key']} has {value!r:.60} in {id_}, which a field of this type"
+                raise BadSeed(record.at("fields"), f"{told} cannot have")
+
+
+def _type(field: Document | None) -> tuple[Json, Json]:
+    schema = {} if field is None else field["schema"]
+    return schema.get("type"), schema.get("items")
+
+
+def _fits(writer: SiteWriter, field: Document, value: Json) -> bool:
+    """Tell whether a field could have a value that is stored."""
+    kind, items = _type(field)
+    if kind == "array":
+        return isinstance(value, list) and all(_is_a(writer, items, each) for each in value)
+    return _is_a(writer, kind, value)
+
+
+def _is_a(writer: SiteWriter, kind: Json, value: Json) -> bool:
+    if kind == "number":
+        return type(value) in (int, float)
+    if kind == "option":
+        return isinstance(value, dict) and "id" in value
+    if kind not in ("string", "user", "date", "datetime"):
+        return kind not in ("component", "version")  # those of a project are ids
+    if not isinstance(value, str) or kind == "string":
+        return isinstance(value, str)
+    if kind == "user":
+        return writer.users.get(value) is not None
+    try:
+        time = timestamps.from_milliseconds(timestamps.to_milliseconds(value))
+    except (ValueError, OverflowError):
+        return False
+    return value == (time if kind == "datetime" else time[:10])
 
 
 def _field(writer: SiteWriter, record: Record, project: Document) -> Document:

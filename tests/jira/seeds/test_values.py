@@ -79,13 +79,32 @@ def test_a_field_has_one_name_in_an_issue(seeded):
     assert refusal(seeded, attachment=[]) == told
 
 
-def test_a_value_may_be_older_than_the_type_of_its_field(seeded):
-    field = {"name": "Team", "schema": "number"}
-    site = seeded({"projects": [{"key": "CK", "fields": [field]}]})
-    issue = {"issues": [{"project": "CK", "summary": "x", "Team": 3}]}
-    kinds = ("user", "option", {"type": "array", "items": "string"})
-    changed = ({"projects": [{"key": "CK", "fields": [{**field, "schema": s}]}]} for s in kinds)
-    for part in (issue, *changed):
+def test_a_field_keeps_a_type_that_its_values_have(seeded, restored):
+    project = {"key": "CK", "allow_unknown_fields": True}
+    values = {
+        "customfield_10500": 3,
+        "customfield_10501": ["a"],
+        "customfield_10502": "2024-05-01",
+        "customfield_10503": {"a": [1]},
+    }
+    issues = [{"project": "CK", "summary": "x", **values}]
+    site = seeded({"projects": [project], "issues": issues})
+
+    def describe(id_, schema):
+        field = {"id": f"customfield_{id_}", "name": f"F{id_}", "schema": schema}
         with site.store.transaction() as transaction:
-            site.restore(part, transaction)
-        assert site.get_issue("CK-1")["fields"]["customfield_10100"] == 3
+            site.restore({"projects": [{"key": "CK", "fields": [field]}]}, transaction)
+
+    users, texts = ({"type": "array", "items": items} for items in ("user", "string"))
+    for id_, fitting, unfit in (
+        (10500, ("number",), ("string", "user", "option", "date", texts)),
+        (10501, (texts,), (users, "string", "number", "user", "option", "datetime")),
+        (10502, ("date", "string"), ("number", "datetime", "user", texts)),
+        (10503, ("any",), ("string", "number", "user", "option", "date", users)),
+    ):
+        for schema in fitting:
+            describe(id_, schema)
+            assert restored(site).digest() == site.store.digest()
+        for schema in unfit:
+            with pytest.raises(BadSeed, match=f"CK-1 has .* in customfield_{id_}, which a field"):
+                describe(id_, schema)
