@@ -248,11 +248,11 @@ def test_a_handle_shows_and_forgets_them():
     from mockkibana import MockKibana
 
     with MockKibana() as kibana:
-        deliver(kibana.source.world, ".phone", "p")
-        assert [each["connector_id"] for each in kibana.outbox.deliveries(".phone")] == ["p"]
+        deliver(kibana.source.world, ".webhook", "p")
+        assert [each["connector_id"] for each in kibana.outbox.deliveries(".webhook")] == ["p"]
         attached = MockKibana.attach(kibana.url)
         assert attached.outbox.deliveries(connector="p") == kibana.outbox.deliveries()
-        assert attached.outbox.deliveries(".card") == []
+        assert attached.outbox.deliveries(".slack") == []
         attached.outbox.clear()
         assert kibana.outbox.deliveries() == []
 
