@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from mockkibana.connectors.catalog import ConnectorTypes
 from mockkibana.control.errors import bad_request
@@ -12,12 +12,15 @@ from mockkibana.spelling import expected
 from mockkibana.wildcards import glob
 
 
-def check_type(types: ConnectorTypes, type_id: Json, name: str) -> None:
+def check_type(
+    types: ConnectorTypes, type_id: Json, name: str, kept: Callable[[], Iterable[str]] = tuple
+) -> None:
     """Refuse the id of a type that no release of Kibana has, nor another package.
 
-    `name` is that of the argument. What is no text is left to whoever reads it.
+    `name` is that of the argument; `kept` gives ids that are there all the same, as after a seed
+    from elsewhere. What is no text is left to whoever reads it.
     """
-    if isinstance(type_id, str) and not types.is_known(type_id):
+    if isinstance(type_id, str) and not types.is_known(type_id) and type_id not in kept():
         raise _unknown(name, type_id, "connector type", types.ids())
 
 

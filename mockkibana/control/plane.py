@@ -263,12 +263,11 @@ class ControlPlane:
         """
         given = {"type": type, "connector": connector, "space": space}
         query = OutboxQuery.of({**given, "since": since, "wait": wait, "count": count})
-        check_type(self._world.connector_types, type, "type")
+        outbox = self._world.outbox
+        check_type(self._world.connector_types, type, "type", outbox.type_ids)
 
         def look(seconds: float) -> list[Record]:
-            return self._world.outbox.wait(
-                query.count, seconds, since=query.since, **query.conditions
-            )
+            return outbox.wait(query.count, seconds, since=query.since, **query.conditions)
 
         found = look(0)
         for seconds in self._moments(query.wait):

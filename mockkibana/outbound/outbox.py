@@ -142,6 +142,11 @@ class Outbox:
             and all(delivery[key] == value for key, value in wanted.items())
         ]
 
+    def type_ids(self) -> set[str]:
+        """Return the ids of the connector types whose deliveries are kept."""
+        rows = self.store.table(DELIVERIES).rows().values()
+        return {delivery["connector_type_id"] for delivery in rows}
+
     def parties(self) -> dict[str, dict[str, Record]]:
         """Return what each party keeps, by the party's name and the record's id."""
         tables = sorted(name for name in self.store.tables() if name.startswith(PARTIES))

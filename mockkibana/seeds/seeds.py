@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mockkibana.settings.installation import Installation
 
 VERSION = 1
+_CLOSE = 0.8  # how alike a misspelt name is to the one that was meant
 STORED_PARTS = {
     "connectors": ("kibana.connectors", "kibana.preconfigured"),
     "spaces": ("kibana.spaces",),
@@ -109,6 +110,10 @@ class World(Protocol):
         """Users, roles, API keys and tokens."""
 
     @property
+    def parties(self) -> Iterable[str]:
+        """The names of those who stand at the other end of runs."""
+
+    @property
     def outbox(self) -> Outbox:
         """What runs sent to third parties."""
 
@@ -187,7 +192,17 @@ class Seeds:
         if content.get("outbox"):
             self._world.outbox.restore(content["outbox"])
         for party, records in (content.get("parties") or {}).items():
+            self._check_party(seed, party)
             transaction.put(f"{PARTIES}{party}", records)
+
+    def _check_party(self, seed: Seed, party: str) -> None:
+        """Refuse a misspelt party; what looks like none is a name that some package's may use."""
+        from difflib import get_close_matches  # few seeds have parties
+
+        known, name = list(self._world.parties), party.partition("/")[0]
+        if name not in known and (near := get_close_matches(name, known, 1, _CLOSE)):
+            text = f"there is no party [{name}]; did you mean [{near[0]}]?"
+            raise BadSeed(f"{seed.name}: [parties.{party}]: {text}")
 
     def _restore_connectors(self, seed: Seed, transaction: Transaction) -> None:
         connectors = self._world.connectors

@@ -105,3 +105,11 @@ def test_so_it_is_over_http() -> None:
         for target, text in asked.items():
             reply = call(kibana.app, kibana.url, "GET", f"/_mock/api/{target}")
             assert (reply.status, text in reply.body.decode()) == (400, True), target
+
+
+def test_what_is_kept_of_a_type_that_is_not_there_can_be_asked_for() -> None:
+    told = {"connector_id": "p", "connector_name": "p", "connector_type_id": ".phone"}
+    sent = {"at": "2026-01-02T03:04:05.000Z", **told, "request": {}, "response": {}}
+    kibana = MockKibana(seed={"version": 1, "outbox": [sent]})
+    assert len(kibana.outbox.deliveries(".phone")) == 1
+    assert kibana.outbox.deliveries(".phone", since=1) == []

@@ -216,7 +216,7 @@ def test_a_seed_is_added_to_what_is_there(plane, world, content):
 @pytest.mark.parametrize(
     ("content", "text"),
     [
-        ({"version": 2}, "seed: [version]: expected value to equal [1]. Nothing was changed."),
+        ({"version": 2}, "seed: [version]: expected value to equal [1] but got [2]. Nothing was"),
         ("{", "seed: the seed is no YAML"),
         ({**SEED, "connectors": [{"connector_type_id": ".nope"}]}, "seed: [connectors.0]: "),
     ],

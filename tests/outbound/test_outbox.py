@@ -270,18 +270,18 @@ def test_deliveries_are_asked_for_from_a_number_or_a_time_on(world, client):
 
 
 def test_a_delivery_is_waited_for(world, client):
-    timer = Timer(0.02, deliver, (world, ".phone", "p"))
+    timer = Timer(0.02, deliver, (world, ".email", "p"))
     timer.start()
-    (found,) = client.get("/_mock/api/outbox?type=.phone&wait=10s").json
+    (found,) = client.get("/_mock/api/outbox?type=.email&wait=10s").json
     assert found["connector_id"] == "p"
     timer.join()
     began = monotonic()
-    assert len(client.get("/_mock/api/outbox?type=.phone&wait=50ms&count=2").json) == 1
+    assert len(client.get("/_mock/api/outbox?type=.email&wait=50ms&count=2").json) == 1
     assert monotonic() - began >= 0.05
 
 
 def test_a_seed_that_comes_ends_a_wait(world, client):
-    deliver(world, ".phone", "p")
+    deliver(world, ".email", "p")
     file = client.get("/_mock/api/snapshot").json
     world.outbox.clear()
     timer = Timer(0.02, world.seed, (parse_seed(file),))

@@ -750,3 +750,12 @@ def test_a_connector_without_a_name_is_loaded_as_it_was_written():
     record = {"id": "a", "connector_type_id": ".server-log", "name": ""}
     world = World(seeds=[parse_seed({"version": 1, "connectors": [record]})])
     assert world.dump()["connectors"][0]["name"] == ""
+
+
+def test_a_misspelt_party_is_refused_with_the_one_that_was_meant(make) -> None:
+    world = make()
+    with pytest.raises(BadSeed, match=r"\[parties.slak_api\]: .* did you mean \[slack_api\]\?"):
+        world.seed(parse_seed({"version": 1, "parties": {"slak_api": {"1": {}}}}))
+    kept = {"slack_api/numbers": {"1": {}}, "acme": {"1": {}}}
+    world.seed(parse_seed({"version": 1, "parties": kept}))
+    assert world.outbox.parties() == kept
