@@ -23,6 +23,7 @@ from mockkibana.jira.records.records import (
     WORKLOGS,
 )
 from mockkibana.jira.seeds.attached import Attached
+from mockkibana.jira.seeds.field_names import NO_VALUES, by_id
 from mockkibana.jira.seeds.projects import restore_project, type_for
 from mockkibana.jira.seeds.record import Record, expect, named
 from mockkibana.jira.seeds.writer import SiteWriter
@@ -34,9 +35,7 @@ from mockkibana.store import Document
 _KEY = re.compile(r"([A-Z][A-Z0-9_]*)-([1-9][0-9]*)", re.ASCII)
 _LISTS = ("comments", "changelog", "worklogs", "attachments", "remoteLinks")
 _APART = ("id", "key", "project", "fields", *_LISTS, "watchers", "voters", "properties")
-_NO_VALUES = ("project", "timetracking")
 _CHECKED_HERE = ("labels", "duedate")
-_FILLED_ELSEWHERE = {"attachment": "attachments", "issuelinks": "links"}
 _LISTED = {"component": "components", "version": "versions"}
 _HISTORY = ("id", "author", "created", "items")
 _COMMENT = ("id", "author", "body", "updateAuthor", "created", "updated", "visibility")
@@ -67,7 +66,7 @@ class SeedIssues:
             if name in self._by_name or self._find(name) is not None:
                 raise BadSeed(outer.at(key), f"there is an issue {name} already")
             self._by_name[name] = issue
-        record = _by_id(Record(where, inner), project)
+        record = by_id(Record(where, inner), project)
         issue["fields"] = self._fields(record, project)
         self._read.append((record, issue))
         for value, where in outer.rows("comments"):
@@ -172,7 +171,7 @@ class SeedIssues:
         for name, value in record.values.items():
             if name in records.NO_FIELDS and (name not in _CHECKED_HERE or value is None):
                 continue
-            if name not in _NO_VALUES:
+            if name not in NO_VALUES:
                 values[name] = self._value(known.get(name), value, record.at(name), place)
         created = self._created(record)
         updated = record.time("updated", created)
@@ -192,7 +191,9 @@ class SeedIssues:
         reporter = self._person(record, "reporter")
         return {
             **records.NO_FIELDS,
-            "summary": _text(record, "summary"),
+            "summary": self._value(
+                known["summary"], _text(record, "summary"), record.at("summary"), place
+            ),
             "issuetype": self._issue_type(record, project),
             "status": status,
             "priority": priority,
@@ -264,10 +265,11 @@ class SeedIssues:
 
     def _account(self, value: Json, path: str) -> str:
         """Return the account of somebody whom a seed names, as a text or as REST does."""
+        name = value
         if isinstance(value, dict):
             names = (value.get(name) for name in ("accountId", "name", "emailAddress"))
-            value = next((name for name in names if name), None)
-        return self._writer.account(expect(value, path, str, '"ann@example.com"'))
+            name = next((name for name in names if name), value)
+        return self._writer.account(expect(name, path, str, '"ann@example.com"'))
 
     def _history(self, record: Record, issue: Document) -> Document:
         author = self._person(record, "author") or issue["fields"]["creator"]
@@ -317,31 +319,6 @@ class SeedIssues:
             in_order = {id_: rows[id_] for id_ in ids}
             transaction.remove(table, ids)
             transaction.put(table, in_order)
-
-
-def _by_id(record: Record, project: Document) -> Record:
-    """Return a record with fields by id that a person may give by name. Raises `BadSeed`."""
-    known = fields.of_project(project)
-    taken = {*records.NO_FIELDS, *_NO_VALUES, *known} - _FILLED_ELSEWHERE.keys()
-    if record.values.keys() <= taken:
-        return record
-    others = {row["name"]: row["id"] for row in metadata.shipped()["other_fields"]}
-    ids = {name: id_ for name, id_ in others.items() if id_ in records.NO_FIELDS}
-    ids |= {field["name"]: id_ for id_, field in known.items()}
-    values: Document = {}
-    for name, value in record.values.items():
-        id_ = name if name in taken else ids.get(name, name)
-        if id_ in _FILLED_ELSEWHERE:
-            told = f"this field has what the seed's {_FILLED_ELSEWHERE[id_]!r} say"
-            raise BadSeed(record.at(name), told)
-        if id_ not in taken and not project["allow_unknown_fields"]:
-            names = [row["name"] if fields.is_custom(key) else key for key, row in known.items()]
-            told = f"the project {project['key']} has no such field; {expected(name, names)}"
-            raise BadSeed(record.at(name), told)
-        if id_ in values:
-            raise BadSeed(record.at(name), f"the field {id_} is given twice")
-        values[id_] = value
-    return Record(record.path, values)
 
 
 def _option(value: Json) -> Json:

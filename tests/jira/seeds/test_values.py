@@ -59,7 +59,7 @@ def test_a_value_of_another_type_is_refused(seeded):
         ("A date", "a", "Error parsing date string: a; got 'a' for a field of type date"),
         ("A datetime", "a", "Error parsing time: a; got 'a' for a field of type datetime"),
         ("A user", 3, 'expected a text such as "ann@example.com", got 3'),
-        ("A user", {"id": []}, 'expected a text such as "ann@example.com", got None'),
+        ("A user", {"id": []}, "expected a text such as \"ann@example.com\", got {'id': []}"),
         ("A array", 3, "expected a list, got 3"),
         ("A array", 1.5, "expected a list, got 1.5"),
         ("A array", True, "expected a list, got True"),
@@ -70,6 +70,7 @@ def test_a_value_of_another_type_is_refused(seeded):
         ("components", ["c"], "there is no 'c': the project has none at all"),
     ):
         assert refusal(seeded, **{name: value}) == told, name
+    assert "contains newline characters; got 'a\\nb'" in refusal(seeded, summary="a\nb")
 
 
 def test_a_field_has_one_name_in_an_issue(seeded):
