@@ -132,8 +132,11 @@ def parse_seed(content: Json, name: str = "seed") -> Seed:
         loaded: dict[str, Any] = _SCHEMA.load(versioned)
     except Refused as refused:
         text = " ".join(sentence(refused.failure).split())  # one line, whatever it is about
-        if refused.failure.path == ("version",) and refused.failure.received is not None:
-            text += f" but got [{refused.failure.received!r:.40}]"
+        received = refused.failure.received
+        # Any other text might be a secret in a wrong place.
+        is_number = isinstance(received, (int, float)) or str(received).isdecimal()
+        if refused.failure.path == ("version",) and is_number:
+            text += f" but got [{received!r:.40}]"
         raise BadSeed(f"{name}: {text}{expected_keys(_SCHEMA, refused.failure)}") from None
     if loaded.get("security") is not None:
         loaded["security"] = without_clear_text(loaded["security"])
