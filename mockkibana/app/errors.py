@@ -13,7 +13,7 @@ from mockkibana.app.mounts import MOCK, told
 from mockkibana.http.paths import decoded_segment, is_below
 from mockkibana.http.wire_faults import BrokenBody
 from mockkibana.json import encode
-from mockkibana.kibana.errors import KibanaError
+from mockkibana.kibana.errors import KibanaError, internal_error
 from mockkibana.kibana.inbound import INBOUND, Inbound
 from mockkibana.kibana.routes.http import JSON_TYPE, redirect, refusal, require_user
 from mockkibana.store import StoreError
@@ -81,6 +81,4 @@ def bug(error: Exception) -> Response:
     text = "".join(traceback.format_exception(error))
     world.bugs.append(text)
     world.log.write("error", "http", text)
-    return refusal(
-        KibanaError(500, "An internal server error occurred. Check Kibana server logs for details.")
-    )
+    return refusal(internal_error())

@@ -15,6 +15,7 @@ from mockkibana.json import Json
 from mockkibana.log import Log
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Party
+from mockkibana.outbound.state import State
 from mockkibana.settings import Settings
 from mockkibana.settings.release import Release
 from mockkibana.validation import Field, Schema
@@ -51,13 +52,16 @@ class Thrown(Exception):
 
 
 class RunLog:
-    """Kibana's log under the name of the connector type, e.g. `plugins.actions.server-log`."""
+    """Kibana's log under the name of the connector type, e.g. `plugins.actions.server-log`.
+
+    Without a type it is that of all of them, `plugins.actions`.
+    """
 
     __slots__ = ("_log", "_logger")
 
-    def __init__(self, log: Log, connector_type_id: str) -> None:
+    def __init__(self, log: Log, connector_type_id: str = "") -> None:
         self._log = log
-        self._logger = f"plugins.actions.{connector_type_id.removeprefix('.')}"
+        self._logger = ".".join(filter(None, ("plugins.actions", connector_type_id.lstrip("."))))
 
     def write(self, level: str, message: str) -> None:
         """Append a line; `level` is one of `mockkibana.log.LEVELS`."""
@@ -101,6 +105,23 @@ class Run:
             return iso(self.clock.now() + timedelta(seconds=seconds))
         except (OverflowError, ValueError):
             raise Thrown("Invalid time value") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """A connector that is being created, updated or deleted, as the hooks of its type see it.
+
+    `config` and `secrets` are validated, but for a seed's connector whose secrets are missing; a
+    hook after deleting gets no secrets. `resources` is what such connectors have made so far: a
+    hook writes it in the transaction that saves, the party reads it with `Box.resources`.
+    """
+
+    connector_id: str
+    config: Json
+    secrets: Json = field(repr=False)
+    is_update: bool
+    log: RunLog
+    resources: State
 
 
 class Nothing(Schema):
@@ -147,6 +168,16 @@ class ConnectorType:
     def validate_connector(self, config: Json, secrets: Json) -> str | None:  # noqa: ARG002
         """Return why config and secrets, both as they were sent, do not go together, or None."""
         return None
+
+    def pre_save_hook(self, saving: Saving) -> None:
+        """Do what has to be done before a connector is created or updated.
+
+        Raises `Thrown`: the connector is not saved, the text is for the log. A connector of a seed
+        comes as an update, and is saved whatever its hook says. Preconfigured ones do not come.
+        """
+
+    def post_delete_hook(self, saving: Saving) -> None:
+        """Do what has to be done after a connector was deleted; `Thrown` is logged, no more."""
 
     def is_deprecated(self, config: Json) -> bool:  # noqa: ARG002
         """Tell whether Kibana shows a connector with this config as deprecated."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from mockkibana.connectors.ai import TELEMETRY
-from mockkibana.connectors.base import Run, Thrown
+from mockkibana.connectors.base import Run, Saving, Thrown
 from mockkibana.connectors.elasticsearch_errors import client_message
-from mockkibana.connectors.inference_party import InferenceEndpoints
+from mockkibana.connectors.inference_party import (
+    InferenceEndpoints,
+    already_there,
+    not_found,
+    other_task,
+)
 from mockkibana.connectors.sub_action_framework import Service, SubActionConnector
 from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, Record, dumps, loads
@@ -30,9 +34,6 @@ from mockkibana.validation import (
     Schema,
     String,
 )
-
-if TYPE_CHECKING:
-    pass
 
 _PROVIDERS = frozenset(
     (
@@ -280,7 +281,7 @@ def _send(run: Run, path: str, body: Record, headers: Record | None = None) -> A
 
 
 class Inference(SubActionConnector):
-    """Does one sub-action a run. Creating one makes no endpoint: all are there."""
+    """Does one sub-action a run. Saving one makes the endpoint behind it, deleting removes that."""
 
     id = ".inference"
     config = Config()
@@ -314,3 +315,40 @@ class Inference(SubActionConnector):
             f"Error configuring Inference API action: Error: {what} is not supported{said} by "
             "Inference Endpoint."
         )
+
+    def pre_save_hook(self, saving: Saving) -> None:
+        """Make the endpoint; an update leaves the one that the connector had before.
+
+        Raises `Thrown` when there is one of this id already, but for an update.
+        """
+        config, endpoints = saving.config, saving.resources
+        id_, task = config["inferenceId"], config["taskType"]
+        there = endpoints.get(id_)
+        is_same = there is not None and there["task_type"] == task
+        text = None
+        if is_same and not saving.is_update:
+            text = f"Inference with id {id_} and task type {task} already exists."
+        elif there is not None and not is_same:
+            text = client_message(already_there(id_))
+        which = f'for task type "{task}" and inference id {id_}'
+        if text is not None:
+            verb = "update" if saving.is_update else "create"
+            saving.log.write("warn", f"Failed to {verb} inference endpoint {which}. Error: {text}")
+            raise Thrown(text)
+        endpoints.put(id_, {"inference_id": id_, "task_type": task, "service": config["provider"]})
+        verb = "updated" if saving.is_update else "created"
+        # Kibana's own spelling.
+        saving.log.write("debug", f"Inference endpoint {which} was successfuly {verb}")
+
+    def post_delete_hook(self, saving: Saving) -> None:
+        """Remove the endpoint, also when other connectors use it. Raises `Thrown` without one."""
+        config, endpoints = saving.config, saving.resources
+        id_, task = config["inferenceId"], config["taskType"]
+        which = f'for task type "{task}" and inference id {id_}'
+        there = endpoints.get(id_)
+        if there is None or there["task_type"] != task:
+            text = client_message(not_found(id_) if there is None else other_task(task, there))
+            saving.log.write("warn", f"Failed to delete inference endpoint {which}. Error: {text}")
+            raise Thrown(text)
+        endpoints.remove(id_)
+        saving.log.write("debug", f"Inference endpoint {which} was successfuly deleted")

@@ -33,8 +33,30 @@ def _failure(status: int, what: str, told: str) -> Record:
     return {"status": status, "body": _error(status, text)}
 
 
+def not_found(inference_id: str) -> Record:
+    """Return what Elasticsearch says of an endpoint that is not there."""
+    return _error(
+        404, f"Inference endpoint not found [{inference_id}]", "resource_not_found_exception"
+    )
+
+
+def already_there(inference_id: str) -> Record:
+    """Return what Elasticsearch says when an endpoint is made a second time."""
+    text = f"Inference endpoint [{inference_id}] already exists"
+    return _error(400, text, "resource_already_exists_exception")
+
+
+def other_task(task: str, endpoint: Record) -> Record:
+    """Return what Elasticsearch says when an endpoint is deleted as one for another task."""
+    text = f"Requested task type [{task}] does not match the inference endpoint's task type "
+    return _error(400, f"{text}[{endpoint['task_type']}]")
+
+
 class InferenceEndpoints(Models):
-    """The inference API of Kibana's own Elasticsearch, which has every endpoint.
+    """The inference API of Kibana's own Elasticsearch.
+
+    It has the endpoints that saving connectors has made, and those of preconfigured connectors,
+    which the cluster of a real Kibana has to have. What an endpoint is for does not matter.
 
     Completions are as of any other provider. Embeddings are made of the text's hash, weights are
     numbers of words, and a score is the part of the query's words that a text has.
@@ -63,9 +85,13 @@ class InferenceEndpoints(Models):
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Do the task that the path names."""
-        task, body = message.path.split("/")[2], message.body
+        task, *rest = message.path.split("/")[2:]
+        # Kibana does not encode the id in the path of a stream.
+        id_, body = unquote("/".join(rest).removesuffix("/_stream")), message.body
+        if not box.run.is_preconfigured and box.resources(self).get(id_) is None:
+            return Answer(404, not_found(id_), _HEADERS)
         if task == "chat_completion":
-            model = body.get("model") or unquote(message.path.split("/")[3])
+            model = body.get("model") or unquote(rest[0])
             return chat_stream(self.complete(body["messages"], box), model, box)
         return Answer(200, {task: self._done(task, body, box)}, _HEADERS)
 

@@ -105,6 +105,7 @@ class RunRecord:
         "connector_name",
         "connector_type_id",
         "error_source",
+        "is_preconfigured",
         "made",
         "message",
         "outbound",
@@ -130,6 +131,7 @@ class RunRecord:
         self.space = space
         self.params: Json = params
         self.secrets: Json = None
+        self.is_preconfigured = False
         self.status: str | None = None
         self.message: str | None = None
         self.service_message: str | None = None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -13,14 +14,21 @@ from mockkibana.kibana.availability import check_enabled, require_registered
 from mockkibana.kibana.caller import Caller
 from mockkibana.kibana.collation import sort_key
 from mockkibana.kibana.connector_json import config_of, connector_json, preconfigured_json
-from mockkibana.kibana.errors import KibanaError, bad_request, not_found, saved_object_not_found
+from mockkibana.kibana.errors import (
+    KibanaError,
+    bad_request,
+    not_found,
+    saved_object_not_found,
+)
 from mockkibana.kibana.preconfigured import PRECONFIGURED, PreconfiguredConnectors
+from mockkibana.kibana.save_hooks import SaveHooks
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store, Transaction
 
 if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
+    from mockkibana.log import Log
 
 SAVED = "kibana.connectors"
 
@@ -42,10 +50,13 @@ class Connector:
 class Connectors:
     """The connectors of one world. Every method that can refuse raises `KibanaError`."""
 
-    def __init__(self, store: Store, installation: Installation, types: ConnectorTypes) -> None:
+    def __init__(
+        self, store: Store, installation: Installation, types: ConnectorTypes, log: Log
+    ) -> None:
         self._store = store
         self._installation = installation
         self._types = types
+        self._hooks = SaveHooks(store, types, log)
         self._preconfigured = PreconfiguredConnectors(store, installation)
 
     def create(
@@ -85,6 +96,7 @@ class Connectors:
             )
         with self._store.transaction() as transaction:
             connector_id = id or self._unused_id(transaction)
+            self._hooks.pre_save(connector_type, connector_id, valid_config, valid_secrets)
             if transaction.get(SAVED, connector_id) is not None:
                 raise KibanaError(409, f"Saved object [action/{connector_id}] conflict")
             record = {
@@ -129,6 +141,9 @@ class Connectors:
         valid_config, valid_secrets = _validated(connector_type, config, secrets, settings)
         check_enabled(self._types, connector_type, settings, self._installation.license)
         with self._store.transaction() as transaction:
+            self._hooks.pre_save(
+                connector_type, connector_id, valid_config, valid_secrets, is_update=True
+            )
             record = {
                 **self._saved(caller, connector_id),
                 "name": name,
@@ -147,9 +162,10 @@ class Connectors:
         if record := self._preconfigured.find(connector_id):
             raise bad_request(f"{_kind_of(record)} action {connector_id} is not allowed to delete.")
         with self._store.transaction() as transaction:
-            self._saved(caller, connector_id)
+            record = self._saved(caller, connector_id)
             transaction.remove(SAVED, [connector_id])
             transaction.remove(TOKENS, [connector_id])
+            self._hooks.post_delete(record)
 
     def get_all(self, caller: Caller, *, with_system: bool = False) -> list[Json]:
         """Return the space's connectors and the preconfigured ones, sorted as Kibana sorts.
@@ -241,6 +257,10 @@ class Connectors:
         record = self._filled(connector_type, id_, {**seed, "config": config, "secrets": secrets})
         # A later seed wins, also where it makes another kind of connector of an id.
         transaction.remove(PRECONFIGURED, [id_])
+        self._replace(transaction, id_)
+        # What a connector's type made of it once, it may not be able to make again.
+        with suppress(KibanaError):
+            self._hooks.pre_save(connector_type, id_, config, secrets, is_update=True)
         transaction.put(SAVED, {id_: record})
         return str(id_)
 
@@ -248,6 +268,7 @@ class Connectors:
         """Put a preconfigured connector of a seed; config and secrets are checked at a run only."""
         connector_type = require_registered(self._types, seed["connector_type_id"])
         id_ = str(seed["id"])
+        self._replace(transaction, id_)
         transaction.remove(SAVED, [id_])
         transaction.put(PRECONFIGURED, {id_: self._filled(connector_type, id_, seed)})
         return id_
@@ -284,6 +305,11 @@ class Connectors:
             "connectors": list(self._store.table(SAVED).rows().values()),
             "preconfigured": list(self._store.table(PRECONFIGURED).rows().values()),
         }
+
+    def _replace(self, transaction: Transaction, connector_id: str) -> None:
+        """Undo what saving a connector has made that another one of a seed is put in place of."""
+        if (record := transaction.get(SAVED, connector_id)) is not None:
+            self._hooks.post_delete(record)
 
     def _unused_id(self, transaction: Transaction) -> str:
         """Return an id that no saved connector has: ids of a seed can repeat those of a file."""

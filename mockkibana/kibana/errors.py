@@ -44,6 +44,13 @@ def not_found(message: str | None = None) -> KibanaError:
     return KibanaError(404, message)
 
 
+def internal_error() -> KibanaError:
+    """Return the 500 that Kibana gives for whatever it did not expect; its log says what."""
+    return KibanaError(
+        500, "An internal server error occurred. Check Kibana server logs for details."
+    )
+
+
 def saved_object_not_found(connector_id: str) -> KibanaError:
     """Return what Kibana says of a connector that is not in the caller's space."""
     return not_found(f"Saved object [action/{connector_id}] not found")

@@ -114,6 +114,7 @@ class Executor:
         record = RunRecord(
             connector_id, connector.connector_type_id, connector.name, caller.space, params
         )
+        record.is_preconfigured = connector.is_preconfigured
         record.secrets = connector.secrets  # never shown: what it holds is redacted everywhere
         if caller.call is not None:
             caller.call.runs.append(record)

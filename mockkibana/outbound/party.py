@@ -10,7 +10,7 @@ from mockkibana.journal import RunRecord
 from mockkibana.json import Json
 from mockkibana.outbound import axios
 from mockkibana.outbound.message import Outbound, Unreachable
-from mockkibana.outbound.state import State
+from mockkibana.outbound.state import RESOURCES, State
 from mockkibana.settings import Settings
 from mockkibana.settings.installation import Installation
 from mockkibana.store import Store
@@ -45,6 +45,10 @@ class Box:
     def state(self, party: Party | str) -> State:
         """Return what a party keeps, or what several do under one name."""
         return State(self._store, party if isinstance(party, str) else party.name)
+
+    def resources(self, party: Party) -> State:
+        """Return what saving connectors has made at a party, as their type's hooks keep it."""
+        return State(self._store, party.name, RESOURCES)
 
 
 class Party:

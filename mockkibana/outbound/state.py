@@ -10,15 +10,18 @@ from mockkibana.store import Store
 PARTIES = "outbox.of/"
 """How the names of the tables begin that hold the parties' own state."""
 
+RESOURCES = "kibana.connectors/of/"
+"""How those begin that hold what saving connectors has made: it goes where connectors go."""
+
 
 class State:
     """What a party keeps of its own, in the store: records by id, plain JSON, never mutated."""
 
     __slots__ = ("_store", "_table")
 
-    def __init__(self, store: Store, party: str) -> None:
+    def __init__(self, store: Store, party: str, kind: str = PARTIES) -> None:
         self._store = store
-        self._table = f"{PARTIES}{party}"
+        self._table = f"{kind}{party}"
 
     def get(self, id: str) -> Record | None:  # noqa: A002
         """Return a record, or None."""
@@ -32,6 +35,11 @@ class State:
         """Keep a record, in the place of the one that has its id."""
         with self._store.transaction() as transaction:
             transaction.put(self._table, {id: record})
+
+    def remove(self, id: str) -> None:  # noqa: A002
+        """Forget a record; one that is not there is passed over."""
+        with self._store.transaction() as transaction:
+            transaction.remove(self._table, [id])
 
     def number(self, kind: str) -> int:
         """Return the next number of a kind of records, from 1 on; no one gets it twice."""

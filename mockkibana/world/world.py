@@ -94,7 +94,7 @@ class World:
         self.store = Store(db, fsync=fsync)
         straighten(self.store)
         self.connector_types = ConnectorTypes(connector_types, self.log)
-        self.connectors = Connectors(self.store, self.installation, self.connector_types)
+        self.connectors = Connectors(self.store, self.installation, self.connector_types, self.log)
         self.spaces = Spaces(self.store, self.installation, self.connectors)
         self._seeds = Seeds(self)
         self.seeds_skipped = bool(seeds) and not self.store.is_new

@@ -3,9 +3,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
+from dataclasses import replace
+from functools import cache
 from typing import Any
 
 import pytest
+
+from mockkibana.app import create_app
+from mockkibana.seeds import parse_seed
+from mockkibana.settings import PreconfiguredConnector
+from mockkibana.world import World
 
 CONFIG = {"provider": "openai", "taskType": "completion", "inferenceId": "my/id"}
 SECRETS = {"providerSecrets": {"api_key": "sk-secret"}}
@@ -14,7 +22,7 @@ CHAT = {"body": {"messages": [{"role": "user", "content": "Hello world"}]}}
 
 @pytest.fixture
 def inference(create: Any) -> Any:
-    return lambda: create(".inference", CONFIG, secrets=SECRETS)["id"]
+    return cache(lambda: create(".inference", CONFIG, secrets=SECRETS)["id"])
 
 
 def named(sub_action: str, **params: Any) -> Any:
@@ -196,3 +204,147 @@ def test_an_unknown_provider_or_task_is_refused(post, config, text):
         "error validating action type config: Error configuring Inference API action: Error: "
         f"{text} by Inference Endpoint."
     )
+
+
+# The endpoints
+
+
+def errors(world: Any) -> list[str]:
+    return [line.message for line in world.log.lines if line.level in ("warn", "error")]
+
+
+def words(type_: str, text: str) -> str:
+    return f"{type_}\n\tRoot causes:\n\t\t{type_}: {text}"
+
+
+GONE = words("resource_not_found_exception", "Inference endpoint not found [my/id]")
+INTERNAL = {
+    "statusCode": 500,
+    "error": "Internal Server Error",
+    "message": "An internal server error occurred. Check Kibana server logs for details.",
+}
+FOR = 'for task type "completion" and inference id my/id'
+
+
+def test_an_endpoint_that_is_there_is_not_made_again(world, inference, post, client):
+    inference()
+    assert post(".inference", CONFIG, secrets=SECRETS).json == INTERNAL
+    hint = client.get("/_mock/api/journal").json[-1]["hint"]
+    assert hint == (
+        "Kibana's log says: Error: Inference with id my/id and task type completion already exists."
+    )
+    text = "Inference with id my/id and task type completion already exists."
+    assert errors(world) == [
+        f"Failed to create inference endpoint {FOR}. Error: {text}",
+        f"Error: {text}",
+    ]
+    rerank = {**CONFIG, "taskType": "rerank"}
+    assert post(".inference", rerank, secrets=SECRETS).json == INTERNAL
+    taken = "Inference endpoint [my/id] already exists"
+    assert errors(world)[-1] == f"Error: {words('resource_already_exists_exception', taken)}"
+    assert len(client.get("/api/actions/connectors").json) == 1
+    assert world.bugs == []
+
+
+def test_an_endpoint_goes_with_its_connector(world, inference, execute, client, create):
+    url, headers = f"/api/actions/connector/{inference()}", {"kbn-xsrf": "true"}
+    other = create(".inference", {**CONFIG, "inferenceId": "b"}, secrets=SECRETS)["id"]
+    shared = {"name": "b", "config": CONFIG, "secrets": SECRETS}
+    updated = client.put(f"/api/actions/connector/{other}", json=shared, headers=headers)
+    assert updated.status_code == 200
+    assert execute(other, named("completion", input="a")).json["status"] == "ok"
+    assert client.delete(url, headers=headers).status_code == 204
+    told = execute(other, named("completion", input="a")).json
+    assert (told["service_message"], told["retry"]) == (GONE, True)
+    chat = execute(other, named("unified_completion", **CHAT)).json
+    assert json.loads(chat["service_message"])["status"] == 404
+    url = f"/api/actions/connector/{other}"
+    assert client.delete(url, headers=headers).status_code == 204
+    assert errors(world)[-2:] == [
+        f"Failed to delete inference endpoint {FOR}. Error: {GONE}",
+        f'The post delete hook failed for for connector "{other}": {GONE}',
+    ]
+    # What the update left is still there, as Kibana leaves it.
+    assert post_status(client, "b") == 500
+    assert post_status(client, "my/id") == 200
+
+
+def post_status(client: Any, inference_id: str) -> int:
+    body = {
+        "name": "n",
+        "connector_type_id": ".inference",
+        "config": {**CONFIG, "inferenceId": inference_id},
+        "secrets": SECRETS,
+    }
+    headers = {"kbn-xsrf": "true"}
+    return int(client.post("/api/actions/connector", json=body, headers=headers).status_code)
+
+
+def test_a_conflict_of_ids_makes_no_endpoint(world, client, inference):
+    body = {
+        "name": "n",
+        "connector_type_id": ".inference",
+        "config": {**CONFIG, "inferenceId": "b"},
+        "secrets": SECRETS,
+    }
+    url, headers = f"/api/actions/connector/{inference()}", {"kbn-xsrf": "true"}
+    assert client.post(url, json=body, headers=headers).status_code == 409
+    assert post_status(client, "b") == 200
+
+
+OF_SEED = {
+    "id": "s",
+    "connector_type_id": ".inference",
+    "config": CONFIG,
+    "secrets": SECRETS,
+}
+
+
+def test_connectors_that_nobody_created_have_their_endpoint(world, execute):
+    connectors = [OF_SEED, {**OF_SEED, "id": "t", "config": {**CONFIG, "taskType": "rerank"}}]
+    preconfigured = {**OF_SEED, "id": "p", "config": {**CONFIG, "inferenceId": "mine"}}
+    seed = parse_seed({"version": 1, "connectors": connectors, "preconfigured": [preconfigured]})
+    configured = PreconfiguredConnector(
+        id="y",
+        name="y",
+        connector_type_id=".inference",
+        config={**CONFIG, "inferenceId": "yml"},
+        secrets=SECRETS,
+    )
+    world.settings = replace(world.settings, preconfigured=(configured,))
+    for load in (world.seed, world.seed):
+        load(seed)
+        for id_ in ("s", "t", "p", "y"):
+            assert execute(id_, named("completion", input="a")).json["status"] == "ok", id_
+
+
+def test_endpoints_are_kept_and_forgotten_with_the_connectors(world, inference, client, execute):
+    params, headers = named("completion", input="a"), {"kbn-xsrf": "true"}
+    id_ = inference()
+    client.put("/_mock/api/snapshots/one")
+    dumped = parse_seed(world.dump())
+    world.reset(parts=["outbox", "elasticsearch"])
+    assert execute(id_, params).json["status"] == "ok"
+    for again in (
+        lambda: client.post("/_mock/api/snapshots/one/_restore"),
+        lambda: world.seed(dumped),
+    ):
+        world.reset(parts=["connectors"])
+        assert post_status(client, "my/id") == 200
+        world.reset()
+        again()
+        assert execute(id_, params).json["status"] == "ok"
+        url = f"/api/actions/connector/{id_}"
+        assert client.delete(url, headers=headers).status_code == 204
+        assert post_status(client, "my/id") == 200
+        world.reset()
+
+
+def test_a_file_keeps_the_endpoints(tmp_path):
+    file = tmp_path / "db"
+    for _ in range(2):
+        with closing(
+            World(db=file, seeds=[parse_seed({"version": 1, "connectors": [OF_SEED]})])
+        ) as world:
+            client = create_app(world).test_client()
+            assert post_status(client, "my/id") == 500

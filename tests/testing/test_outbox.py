@@ -183,8 +183,10 @@ def test_a_completion_has_its_prompt_text_calls_and_usage(handle: MockKibana, na
 
 
 def test_a_task_without_a_conversation_has_a_prompt_or_is_none(handle: MockKibana) -> None:
-    run(handle, ".inference", "completion", input="Why?")
-    run(handle, ".inference", "sparse_embedding", input="Why?")
+    id_ = connector(handle, ".inference")
+    for task in ("completion", "sparse_embedding"):
+        params = {"subAction": task, "subActionParams": {"input": "Why?"}}
+        assert handle.connectors.run(id_, params)["status"] == "ok"
     [completion] = handle.outbox.ai
     assert (completion.prompt, completion.completion) == ("Why?", "You said: Why?")
     assert handle.outbox.ai[:] == [completion]

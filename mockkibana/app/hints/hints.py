@@ -45,7 +45,16 @@ def explain(call: Call, world: World, patterns: Patterns) -> str | None:
         return nearest_type(found[1], world)
     if _INTERNAL in told:
         return _ORIGIN
+    if call.status == 500:
+        return _logged(world)
     # One refusal hides the next, so all that a request lacks is told at once.
     lacking = [missing_xsrf(call)] if _XSRF in told else []
     lacking += [text for text in (wrong_type(call), missing_params(call)) if text]
     return "; ".join(lacking) or None
+
+
+def _logged(world: World) -> str | None:
+    """Return what Kibana's log says of a 500 that tells nothing, as after a hook of a type."""
+    last = world.log.lines[-1:]
+    is_told = last and last[0].logger == "http" and last[0].message.startswith("Error: ")
+    return f"Kibana's log says: {last[0].message}" if is_told else None

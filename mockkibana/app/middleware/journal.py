@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from mockkibana.journal import Call
 
 _HINT_HEADER = "x-mock-hint"  # in which a handle is told the hint, percent-encoded
-_HINTED = (400, 404, 405, 406, 415)
+_HINTED = (400, 404, 405, 406, 415, 500)
 _REFUSED = (401, 403)
 _ERRORS = b'{"errors":true'  # how Elasticsearch's answer to a bulk request begins
 _HEADERS = ("HTTP_", "CONTE")  # how the names of headers begin: CONTENT_TYPE, CONTENT_LENGTH
