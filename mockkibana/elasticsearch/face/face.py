@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
@@ -49,6 +50,12 @@ class ElasticsearchFace:
 
     def handle(self, request: Request) -> Answer:
         """Answer a request; a request that Elasticsearch refuses is an answer as well."""
+        answer = self._answer(request)
+        if (opaque_id := request.headers.get("x-opaque-id")) is None:
+            return answer
+        return replace(answer, headers={**answer.headers, "X-Opaque-Id": opaque_id})
+
+    def _answer(self, request: Request) -> Answer:
         parameters = Parameters(request.query)
         form = Form()
         # Looked up first, so that the journal knows the route of a request that is refused.

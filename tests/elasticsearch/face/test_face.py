@@ -44,6 +44,12 @@ def test_every_answer_names_the_product(ask: Ask, line: str) -> None:
     assert answer.headers["content-type"].split(";")[0] in ("application/json", "text/plain")
 
 
+def test_the_id_that_a_caller_gives_its_request_comes_back(ask: Ask) -> None:
+    for line in ("GET /", "HEAD /none", "GET /none", "GET /?nonsense"):
+        assert ask(line, x_opaque_id="mine").headers["X-Opaque-Id"] == "mine", line
+        assert "X-Opaque-Id" not in ask(line).headers, line
+
+
 def test_json_is_answered_in_the_form_that_accept_asks_for(ask: Ask) -> None:
     vendored = "application/vnd.elasticsearch+json; compatible-with=8"
     answer = ask("GET /", accept=vendored)
