@@ -9,6 +9,7 @@ from mockkibana.elasticsearch.errors import (
     index_not_found,
     validation_failed,
 )
+from mockkibana.elasticsearch.face.detailed_message import detailed_message
 from mockkibana.elasticsearch.face.rest_request import RestRequest
 from mockkibana.elasticsearch.face.searching import context_of, named_shards
 from mockkibana.elasticsearch.json.object_parser import fields
@@ -16,6 +17,7 @@ from mockkibana.elasticsearch.json.parse_errors import located
 from mockkibana.elasticsearch.search import execution, query_parser, search_request
 from mockkibana.elasticsearch.search.explaining import explanation
 from mockkibana.elasticsearch.search.failures import ShardFailure
+from mockkibana.elasticsearch.search.hits import Shard
 from mockkibana.elasticsearch.search.queries.constants import All
 from mockkibana.elasticsearch.search.queries.query import Query
 from mockkibana.http.messages import Answer
@@ -33,33 +35,42 @@ _TERMS = {
 
 
 def validate(request: RestRequest) -> Answer:
-    """Answer whether a query can be run, and with `explain` why not."""
+    """Answer whether a query can be run, and with `explain` why not.
+
+    What is wrong with the body is told once, what an index has against a query with that index.
+    """
     context = context_of(request)
-    error: ElasticsearchError | None = None
-    query: Query | None = None
+    explained = request.parameters.flag("explain")
     try:
         query = search_request.read_query(request.body, request.parameters, context)
     except ElasticsearchError as failure:
         if "this mock does not" in failure.reason:
             raise  # else it would tell of a query that it is wrong
-        error = failure
+        is_parsing = failure.type == "parsing_exception"
+        text = detailed_message(failure.item()) if is_parsing else failure.reason
+        return Answer(200, {"valid": False, **({"error": text} if explained else {})})
     shards = named_shards(request, query or All(), context)
-    if error is None:
-        try:
-            execution.count(shards)
-        except ElasticsearchError as failure:
-            error = failure
+    explanations = [_explanation(shard) for shard in shards]
     count = len(shards)
     body: dict[str, Json] = {
         "_shards": {"total": count, "successful": count, "failed": 0},
-        "valid": error is None,
+        "valid": all(one["valid"] for one in explanations),
     }
-    if request.parameters.flag("explain"):
-        told = {} if error is None else {"error": str(error)}
-        body["explanations"] = [
-            {"index": shard.index.name, "valid": error is None, **told} for shard in shards
-        ]
+    if explained:
+        body["explanations"] = explanations
     return Answer(200, body)
+
+
+def _explanation(shard: Shard) -> dict[str, Json]:
+    told: dict[str, Json] = {"index": shard.index.name, "valid": True}
+    try:
+        execution.count([shard])
+    except ElasticsearchError as failure:
+        if failure.status == 429:
+            return told  # a query that takes too long is a good one
+        [failed] = failure.extra["failed_shards"]
+        told.update(valid=False, error=detailed_message(failed["reason"]))
+    return told
 
 
 def explain(request: RestRequest) -> Answer:

@@ -48,10 +48,52 @@ def test_a_query_is_valid_or_not(fields: ElasticsearchFace) -> None:
     shards = {"total": 1, "successful": 1, "failed": 0}
     assert call(fields, "POST /i/_validate/query", good) == {"_shards": shards, "valid": True}
     for bad in ({"query": {"term": {}, "x": 1}}, {"query": {"range": {"mixed": {"gt": "x"}}}}):
-        answer = call(fields, "POST /i/_validate/query?explain", bad)
-        assert answer["valid"] is False, bad
-        assert answer["explanations"][0]["error"], bad
+        assert call(fields, "POST /i/_validate/query", bad)["valid"] is False, bad
     assert call(fields, "GET /i/_validate/query?q=tag:ant")["valid"] is True
+
+
+def test_a_body_that_holds_no_query_is_explained_for_no_index(fields: ElasticsearchFace) -> None:
+    for body, error in (
+        (
+            {"match_all": {}},
+            "org.elasticsearch.common.ParsingException: request does not support [match_all]",
+        ),
+        (
+            {"query": {"foo": {}}},
+            (
+                "ParsingException[unknown query [foo]]; nested: NamedObjectNotFoundException["
+                "[1:19] unknown field [foo]];; org.elasticsearch.xcontent."
+                "NamedObjectNotFoundException: [1:19] unknown field [foo]"
+            ),
+        ),
+        ({"query": {"term": {}, "x": 1}}, "field name is null or empty"),
+    ):
+        answer = call(fields, "POST /i/_validate/query?explain", body)
+        assert answer == {"valid": False, "error": error}
+        assert call(fields, "POST /i/_validate/query", body) == {"valid": False}
+
+
+def test_each_index_is_told_what_it_has_against_a_query(fields: ElasticsearchFace) -> None:
+    body = {"query": {"match": {"mixed": "1,2"}}}
+    answer = call(fields, "POST /i,j/_validate/query?explain", body)
+    assert answer["valid"] is False
+    bad, good = answer["explanations"]
+    where, _, error = bad.pop("error").partition(" ")
+    assert (bad, good) == ({"index": "i", "valid": False}, {"index": "j", "valid": True})
+    assert where.startswith("[i/")
+    text = 'For input string: "1,2"'
+    assert error == (
+        f"QueryShardException[failed to create query: {text}]; "
+        f"nested: NumberFormatException[{text}];; java.lang.NumberFormatException: {text}"
+    )
+    [told] = call(fields, "POST /i/_validate/query?explain&q=mixed:1*")["explanations"]
+    assert told["error"] == (
+        "org.elasticsearch.index.query.QueryShardException: Can only use prefix queries on "
+        "keyword, text and wildcard fields - not on [mixed] which is of type [long]"
+    )
+    [told] = call(fields, "POST /i/_validate/query?explain&q=mixed:[1")["explanations"]
+    assert "; nested: ParseException[Cannot parse 'mixed:[1': " in told["error"]
+    assert ";; org.apache.lucene.queryparser.classic.ParseException: " in told["error"]
 
 
 def test_the_terms_of_a_keyword_field_are_listed(fields: ElasticsearchFace) -> None:
