@@ -14,7 +14,7 @@ from mockkibana.settings.release import SUPPORTED, Release, is_supported, number
 
 _LAST_PATCH = "999"
 _NEW, _GONE = "New connector types", "Connector types that are gone"
-_ABSENT = "New connector types, made of a specification, that mockkibana does not have"
+_SPECIFIED = "New connector types, made of a specification (some are only listed here)"
 _WRAPPER = TextWrapper(
     98,
     initial_indent="  - ",
@@ -82,7 +82,7 @@ def _types(old: Release, new: Release) -> Iterator[tuple[str, str]]:
         registered = row.get("registered", {"0": False, row.get("since", "0"): True})
         if old.value(registered) != (comes := new.value(registered)):
             what = _NEW if comes else _GONE
-            what = what if "module" in row else _ABSENT
+            what = _SPECIFIED if row.get("source") == "spec" else what
             moved.append((_steps(registered, old, new)[-1], what, row["id"]))
     for (version, what), group in groupby(sorted(moved), key=lambda each: each[:2]):
         ids = ", ".join(f"`{id_}`" for _, _, id_ in group)

@@ -53,8 +53,22 @@ class ConnectorTypes:
         return installed_types().refused
 
     def registered(self, connector_type_id: str, release: Release) -> ConnectorType | None:
-        """Return the type, or None when a release does not register it."""
-        return self.get(connector_type_id) if self._is_in(connector_type_id, release) else None
+        """Return the type, or None when a release does not register it.
+
+        A type that is only listed, as its schema is not here, is None, too; `made_since` of its
+        row is the version from which on it is more than that.
+        """
+        if not self._is_in(connector_type_id, release) or not (
+            connector_type_id in self._given
+            or release.has(_shipped().get(connector_type_id, {}).get("made_since"))
+        ):
+            return None
+        return self.get(connector_type_id)
+
+    def is_kibanas(self, connector_type_id: str, release: Release | None) -> bool:
+        """Tell whether Kibana has a type, in a release or in any; it need not run here."""
+        row = _shipped().get(connector_type_id)
+        return row is not None and (release is None or _is_in(row, release))
 
     def _is_in(self, connector_type_id: str, release: Release) -> bool:
         if connector_type_id in self._given:
@@ -64,11 +78,8 @@ class ConnectorTypes:
 
     def why_absent(self, connector_type_id: str, release: Release) -> str | None:
         """Return why a type of Kibana's is not registered in a release; None for all other ids."""
-        row = _shipped().get(connector_type_id)
-        if row is None or self.registered(connector_type_id, release) is not None:
+        if connector_type_id not in _shipped() or self._is_in(connector_type_id, release):
             return None
-        if _is_in(row, release):
-            return f"`{connector_type_id}` is a type of this Kibana that mockkibana does not have"
         return f"Kibana {release.version} has no `{connector_type_id}`; other versions have one"
 
     def get(self, connector_type_id: str) -> ConnectorType | None:
@@ -89,8 +100,13 @@ class ConnectorTypes:
 
     def ids(self) -> list[str]:
         """Return the ids of all types, whatever release registers them."""
-        own = (id_ for id_, row in _shipped().items() if "module" in row)
-        ids = dict.fromkeys((*own, *self._others, *self._made))
+        own = {id_ for id_, row in _shipped().items() if "module" in row}
+        known = own | self._others.keys() | self._made.keys()
+        return [id_ for id_ in self._listed() if id_ in known]
+
+    def _listed(self) -> list[str]:
+        """Return the ids of all types, also of those that are only listed."""
+        ids = dict.fromkeys((*_shipped(), *self._others, *self._made))
         order = {type_id: rank for rank, type_id in enumerate(_shipped())}
         return sorted(ids, key=lambda id_: order.get(id_, len(order)))
 
@@ -156,13 +172,13 @@ class ConnectorTypes:
         System action types are left out there; Kibana's own pages ask for them, too.
         """
         release = settings.release
-        rows = [(self._facts(id_), False) for id_ in self.ids() if self._is_in(id_, release)]
+        rows = [(self._facts(id_), False) for id_ in self._listed() if self._is_in(id_, release)]
         if with_system:
             rows += [(facts, True) for facts in system_types(release).values()]
         return [
             _description(facts, settings, license_, is_system=is_system)
             for facts, is_system in rows
-            if feature_id is None or feature_id in facts["supported_feature_ids"]
+            if feature_id is None or feature_id in _features(facts, release)
         ]
 
 
@@ -191,6 +207,13 @@ def _is_in(row: Json, release: Release) -> bool:
     return release.has(row.get("since"))
 
 
+def _features(facts: Json, release: Release) -> Iterable[str]:
+    """Return the features of a type; where a release changed them, they are by version."""
+    found = facts["supported_feature_ids"]
+    features: Iterable[str] = release.value(found) if isinstance(found, dict) else found
+    return features
+
+
 def _description(facts: Json, settings: Settings, license_: License, *, is_system: bool) -> Json:
     in_config = enabled_in_config(facts["id"], settings)
     in_license = license_.check(facts["minimum_license_required"]) == "valid"
@@ -202,7 +225,7 @@ def _description(facts: Json, settings: Settings, license_: License, *, is_syste
         "enabled_in_config": in_config,
         "enabled_in_license": in_license,
         "minimum_license_required": facts["minimum_license_required"],
-        "supported_feature_ids": list(facts["supported_feature_ids"]),
+        "supported_feature_ids": list(_features(facts, release)),
         "is_system_action_type": is_system,
     }
     if release.type_sources:

@@ -95,7 +95,7 @@ class Service:
         sent = {"Content-Type": "application/json", **given}
         message = Outbound(
             method,
-            _normalized(url) + _query_string(query or {}),
+            _normalized(url) + query_string(query or {}),
             sent,
             urlencode(data or {}, errors="replace")
             if sent["Content-Type"] == FORM
@@ -260,7 +260,7 @@ def _normalized(url: str) -> str:
     return _SLASHES.sub(r"\1", url.removesuffix("/"))
 
 
-def _query_string(query: Mapping[str, Json]) -> str:
+def query_string(query: Mapping[str, Json]) -> str:
     """Return the query string that axios makes of parameters, with its question mark."""
     pairs = [
         (f"{key}[]" if isinstance(value, list) else key, item)

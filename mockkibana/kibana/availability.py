@@ -14,18 +14,28 @@ if TYPE_CHECKING:
     from mockkibana.connectors.base import ConnectorType
 
 
+# These words are the mock's own, as Kibana has the type.
+_ONLY_LISTED = (
+    'mockkibana lists the connector type "{}", but makes and runs no connector of it: '
+    "it does not know the schema of its config, secrets and params."
+)
+
+
 def require_registered(
     types: ConnectorTypes, connector_type_id: str, release: Release | None = None
 ) -> ConnectorType:
     """Return the type of this id, or raise the 400 for an id that is not registered.
 
-    Without a release it may be one of any.
+    A type that is only listed is refused in words of our own. Without a release it may be one of
+    any.
     """
     if release is None:
         connector_type = types.get(connector_type_id)
     else:
         connector_type = types.registered(connector_type_id, release)
     if connector_type is None:
+        if types.is_kibanas(connector_type_id, release):
+            raise bad_request(_ONLY_LISTED.format(connector_type_id))
         raise bad_request(f'Action type "{connector_type_id}" is not registered.')
     return connector_type
 

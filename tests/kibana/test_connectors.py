@@ -734,6 +734,79 @@ def test_a_connector_of_a_type_that_is_gone_is_listed_and_deleted(
     assert client.delete(f"{CONNECTOR}/{id_}", headers=xsrf).status_code == 204
 
 
+@pytest.mark.parametrize(
+    ("version", "ids"),
+    [
+        ("9.2.9", []),
+        ("9.3.7", [".brave-search", ".google_drive", ".notion"]),
+        (
+            "9.4.6",
+            [
+                ".abuseipdb",
+                ".alienvault-otx",
+                ".aws_lambda",
+                ".brave-search",
+                ".github",
+                ".google_drive",
+                ".greynoise",
+                ".notion",
+                ".shodan",
+                ".urlvoid",
+                ".virustotal",
+                ".jina",
+                ".salesforce",
+                ".slack2",
+                ".firecrawl",
+                ".amazon_s3",
+                ".gmail",
+                ".tavily_mcp",
+            ],
+        ),
+    ],
+)
+def test_types_made_of_a_specification_come_last(client, world, version, ids):
+    world.settings = Settings(kibana_version=version)
+    types = client.get("/api/actions/connector_types").json
+    specified = [row["id"] for row in types if row.get("source") == "spec"]
+    assert specified == ids
+    shipped = [row["id"] for row in types if row["id"] not in (".picky", ".open")]
+    assert shipped[len(shipped) - len(ids) :] == ids
+
+
+def test_a_type_made_of_a_specification_tells_features_and_description_by_release(client, world):
+    told = {}
+    for version in ("9.3.7", "9.4.6", "9.5.4"):
+        world.settings = Settings(kibana_version=version)
+        rows = client.get("/api/actions/connector_types?feature_id=workflows").json
+        told[version] = {row["id"]: row for row in rows}[".notion"]
+    assert told["9.3.7"]["supported_feature_ids"] == ["workflows"]
+    assert told["9.4.6"]["supported_feature_ids"] == ["workflows", "agentBuilder"]
+    assert "description" not in told["9.4.6"]
+    assert told["9.5.4"] == {
+        **told["9.4.6"],
+        "description": "Explore content and databases in Notion",
+        "is_experimental": True,
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "type_id"), [("9.5.4", ".github"), ("9.4.6", ".notion"), ("9.3.7", ".brave-search")]
+)
+def test_a_type_that_is_only_listed_is_refused_in_words_of_the_mock(
+    client, post, world, version, type_id
+):
+    world.settings = Settings(kibana_version=version)
+    answer = post(type_id, {}, secrets={"authType": "bearer", "token": "planted"})
+    assert answer.status_code == 400
+    assert answer.json["message"] == (
+        f'mockkibana lists the connector type "{type_id}", but makes and runs no connector of it: '
+        "it does not know the schema of its config, secrets and params."
+    )
+    assert client.get(CONNECTORS).json == []
+    world.settings = Settings(kibana_version="9.2.9")
+    assert post(type_id).json["message"] == f'Action type "{type_id}" is not registered.'
+
+
 @pytest.mark.kibana_version("9.5.4")
 def test_the_newer_system_types_are_internal_as_well(client, kibana_version):
     origin = {"x-elastic-internal-origin": "kibana"}

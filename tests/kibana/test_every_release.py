@@ -143,7 +143,9 @@ ROWS = (
             "8.17": Answer(200, ".crowdstrike", ".xsoar"),
             "8.19": Answer(200, ".xsoar", '"source"'),
             "9.0": Answer(200, ".microsoft_defender_endpoint", ".xsoar"),
-            "9.3": Answer(200, '".mcp"', '"spec"'),
+            "9.3": Answer(200, '".mcp"', '".github"'),
+            "9.4": Answer(200, '".github"', '"description"'),
+            "9.5": Answer(200, '"source":"spec","is_deprecated":false,"description":"'),
         },
     ),
     Row(

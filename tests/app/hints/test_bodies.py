@@ -127,7 +127,6 @@ def test_an_internal_route_is_told_what_opens_it(client: FlaskClient, world: Wor
 @pytest.mark.parametrize(
     ("version", "type_id", "hint"),
     [
-        ("9.5.4", ".github", "`.github` is a type of this Kibana that mockkibana does not have"),
         ("8.19.0", ".http", "Kibana 8.19.0 has no `.http`; other versions have one"),
         ("9.0.0", ".xsoar", "Kibana 9.0.0 has no `.xsoar`; other versions have one"),
     ],
