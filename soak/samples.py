@@ -132,6 +132,7 @@ SAMPLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
         {"clientSecret": "secret-of-ops"},
     ),
     ".abuseipdb": ({}, {"authType": "api_key_header", "Key": "key-of-ops"}),
+    ".alienvault-otx": ({}, {"authType": "api_key_header", "X-OTX-API-KEY": "key-of-ops"}),
     ".brave-search": ({}, {"authType": "api_key_header", "X-Subscription-Token": "key-of-ops"}),
 }
 """Config and secrets by the type's id, in the order of Kibana's list."""

@@ -17,6 +17,7 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.validation import Any, Field, Literal, Maybe, Number, Object, OneOf, String
 from mockkibana.validation.field import Rule
 
+# Guess: every release has this action.
 _TEST = "_test"
 _NO_HEADERS: Mapping[str, str] = {}
 

@@ -55,7 +55,7 @@ FIRST = "undefined is not iterable (cannot read property Symbol(Symbol.iterator)
 LATER = "Cannot destructure property 'Symbol(Symbol.iterator)' of 'undefined' as it is undefined."
 REFUSALS = ("error validating", "[request", "Request validation failed", "Sub action")
 # Types of which nothing was recorded.
-UNRECORDED = {".http", ".mcp", ".abuseipdb", ".brave-search"}
+UNRECORDED = {".http", ".mcp", ".abuseipdb", ".alienvault-otx", ".brave-search"}
 
 
 def is_here(type_id: str, version: str) -> bool:
