@@ -48,6 +48,14 @@ MOUNTS = {face: f"{MOCK}/{face}" for face in _FACES}
 """The raw paths below which faces answer, by the names of the faces."""
 
 
+def _root(environ: dict[str, Any], inbound: Inbound) -> str:
+    """Return the URL of a face as the caller sees it."""
+    if not inbound.is_alone:
+        return base_url(environ) + MOUNTS[inbound.face]
+    host = environ.get("HTTP_HOST") or f"{environ['SERVER_NAME']}:{environ['SERVER_PORT']}"
+    return f"{environ['wsgi.url_scheme']}://{host}"
+
+
 def face_of(path: str) -> tuple[str, str]:
     """Return which face answers a raw path of the mock, and the path as the face sees it.
 
@@ -82,7 +90,7 @@ def respond(rest: str = "") -> Response:  # noqa: ARG001 - a face reads the raw 
         query=dict(parse_qsl(raw_query, keep_blank_values=True)) if raw_query else {},
         headers=_headers(environ),
         body=body,
-        url=base_url(environ) + MOUNTS[inbound.face],
+        url=_root(environ, inbound),
         raw_query=raw_query,
         trusted=inbound.trusted,
     )

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from mockkibana.cli.start_line import is_loopback, start_line
 from mockkibana.clock import parse_time
 from mockkibana.settings import CONTRACTS, JIRA_FLAVOURS, LICENSES, BadSetting, Settings
 from mockkibana.version import __version__
@@ -22,6 +23,7 @@ from mockkibana.version import __version__
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from mockkibana.app.middleware import WSGI
     from mockkibana.cli.port_file import PortFile
     from mockkibana.control.guard import ControlAccess
     from mockkibana.log import LogLine
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 _ENVIRONMENT = {"auto_envvar_prefix": "MOCKKIBANA"}
 _DIFF_VERSIONS = "diff-versions"
+FACES = ("elasticsearch", "jira")
+_PORT = click.IntRange(0, 65535)
 _LOUD = ("error", "fatal")
 _NEW = "new-connector"
 _SETTINGS = (
@@ -94,11 +98,13 @@ def main() -> None:
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
 @click.option(
     "--port",
-    type=click.IntRange(0, 65535),
+    type=_PORT,
     default=5601,
     show_default=True,
     help="Port to listen on; 0 takes any free one.",
 )
+@click.option("--elasticsearch-port", type=_PORT, help="Port of Elasticsearch alone, too.")
+@click.option("--jira-port", type=_PORT, help="Port of Jira alone, too.")
 @click.option("--port-file", metavar="FILE", help="Write the port there once it listens.")
 @click.option("--config", metavar="FILE", help="Read a kibana.yml; other options win over it.")
 @click.option("--db", metavar="FILE", help="Keep the state in this file. Without: in memory.")
@@ -212,18 +218,29 @@ def serve(**options: Any) -> None:
     gc.set_threshold(100_000, 20, 100)  # documents are plain JSON, of which none is garbage
     world = _world(options, settings)
     world.log.listener = _show_errors if quiet else _show
+    faces: dict[str, Server] = {}
     try:
-        server = _server(world, options)
+        from mockkibana.app import create_app
+        from mockkibana.app.middleware.worlds import alone
+
+        app = create_app(world, _access(options)).wsgi_app
+        server = _server(app, "port", options)
+        for face in FACES:
+            if options[f"{face}_port"] is not None:
+                faces[face] = _server(alone(app, face), f"{face}-port", options)
+                faces[face].start()
         signal.signal(signal.SIGTERM, lambda *_: server.stop())
         signal.signal(signal.SIGINT, lambda *_: server.stop())
         if port_file is not None:
             port_file.write(server.port)
         gc.freeze()
         gc.enable()
-        click.echo(_start_line(world, server, options))
+        click.echo(start_line(world, server, faces, options))
         sys.stdout.flush()
         server.run()
     finally:
+        for each in faces.values():
+            each.stop()
         world.close()
         if port_file is not None:
             port_file.remove()
@@ -310,21 +327,17 @@ def _time(text: str | None) -> datetime | None:
 def _access(options: dict[str, Any]) -> ControlAccess:
     from mockkibana.control.guard import ControlAccess
 
-    return ControlAccess(options["token"], options["allow_hosts"], _is_loopback(options["host"]))
+    return ControlAccess(options["token"], options["allow_hosts"], is_loopback(options["host"]))
 
 
-def _is_loopback(host: str) -> bool:
-    return host in ("localhost", "::1") or host.startswith("127.")
-
-
-def _server(world: World, options: dict[str, Any]) -> Server:
-    from mockkibana.app import create_app
+def _server(app: WSGI, option: str, options: dict[str, Any]) -> Server:
+    """Return a server that listens on the port of an option."""
     from mockkibana.server import Server
 
-    host, port = options["host"], options["port"]
+    host, port = options["host"], options[option.replace("-", "_")]
     try:
         return Server(
-            create_app(world, _access(options)).wsgi_app,
+            app,
             host=host,
             port=port,
             max_connections=options["max_connections"],
@@ -332,39 +345,10 @@ def _server(world: World, options: dict[str, Any]) -> Server:
         )
     except OSError as error:
         reason = (error.strerror or str(error)).partition(" (while")[0]
-        advice = "Choose another with --port; 0 takes any free one."
+        advice = f"Choose another with --{option}; 0 takes any free one."
         if error.errno != EADDRINUSE:
             advice = "Name an address of this machine with --host."
         raise _Refused(f"Cannot listen on {host} port {port}: {reason}. {advice}") from None
-
-
-def _start_line(world: World, server: Server, options: dict[str, Any]) -> str:
-    settings = world.settings
-    url = server.url + (settings.base_path if settings.rewrite_base_path else "")
-    line = f"mockkibana listens on {url}"
-    if settings.public_url is not None:
-        line = f"mockkibana listens on {settings.public_url} ({url})"
-    line += f" (page: {settings.public_url or url}/_mock/)"
-    if not options["no_demo"] and not world.seeds_skipped:
-        line += f" (demo connectors: {_demo()})"
-    if settings.base_path and not settings.rewrite_base_path:
-        line += f" (a proxy has to take {settings.base_path} off: see --rewrite-base-path)"
-    if world.seeds_skipped:
-        line += " (the database holds data: seeds and demo were skipped, until a reset)"
-    if world.is_secured:
-        line += " (security is on: log in as elastic)"
-    if not world.license.is_active:
-        line += f" (the {world.license.type} license has expired)"
-    if not _is_loopback(options["host"]) and not options["token"]:
-        line += " (/_mock/api and the page answer 403: set --token to use them)"
-    return line
-
-
-def _demo() -> str:
-    from mockkibana.seeds import demo_seed
-
-    connectors = demo_seed().content["connectors"]
-    return ", ".join(f"{each['connector_type_id']} {each['id']}" for each in connectors)
 
 
 def _port_file(path: str) -> PortFile:

@@ -25,7 +25,8 @@ class Inbound:
     `prefix` leads to the world (`/_mock/worlds/a`, or nothing), and `path` is the raw path below
     that. `face` is `kibana`, `elasticsearch` or `jira`, and empty for what is the mock's own;
     `face_path` is the raw path as the face sees it, below its mount or the prefix of the `space`.
-    A path by which nothing can be routed has its status in `unroutable`.
+    A path by which nothing can be routed has its status in `unroutable`. A face `is_alone` where it
+    has a port of its own, whose root its mount is.
 
     Fault rules and the journal pass over a request that is not `watched`. `trusted` tells that the
     sender may do everything, whoever it is: a test's own handle. `call` is the journal's record.
@@ -41,6 +42,7 @@ class Inbound:
     face_path: str
     space: str = DEFAULT_SPACE
     unroutable: int | None = None
+    is_alone: bool = False
     watched: bool = False
     trusted: bool = False
     call: Call | None = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -17,10 +18,13 @@ import pytest
 import requests
 from click import Option
 from click.testing import CliRunner, Result
+from elasticsearch import Elasticsearch
+from jira import JIRA
 
 from mockkibana.cli import main
 from mockkibana.cli.port_file import PortFile
-from mockkibana.cli.serve import _start_line, serve
+from mockkibana.cli.serve import serve
+from mockkibana.cli.start_line import start_line
 from mockkibana.server import Server
 from mockkibana.world import World
 
@@ -110,6 +114,26 @@ def test_the_page_is_named_where_callers_find_it(start: Start) -> None:
     line = start("--public-url", "https://kibana.example.com").line
     assert line.startswith("mockkibana listens on https://kibana.example.com (http://127.0.0.1:")
     assert " (page: https://kibana.example.com/_mock/) " in line
+
+
+def test_elasticsearch_and_jira_may_have_ports_of_their_own(start: Start) -> None:
+    running = start("--elasticsearch-port", "0", "--jira-port", "0")
+    urls = {
+        face: re.findall(rf"\({face}: (http://[^)]+)\)", running.line)[0]
+        for face in ("elasticsearch", "jira")
+    }
+    elasticsearch = Elasticsearch(urls["elasticsearch"])
+    elasticsearch.index(index="t", id="1", document={"a": 1})
+    jira = JIRA(urls["jira"], basic_auth=("me", "x"))
+    issue = jira.create_issue(project="CK", summary="s", issuetype={"name": "Task"})
+
+    # What they hold is what Kibana's own port shows.
+    mounted = f"{running.url}/_mock"
+    assert requests.get(f"{mounted}/elasticsearch/t/_doc/1").json()["_source"] == {"a": 1}
+    assert requests.get(f"{mounted}/jira/rest/api/2/issue/{issue.key}").status_code == 200
+    assert issue.self.startswith(urls["jira"] + "/rest/api/2/issue/")
+    assert requests.get(f"{urls['jira']}/api/status").status_code == 404
+    assert requests.get(f"{urls['elasticsearch']}/_mock/api/state").status_code == 400
 
 
 def test_the_port_file_holds_the_port(start: Start, tmp_path: Path) -> None:
@@ -433,6 +457,6 @@ def test_the_start_line_says_when_nobody_can_control(
     world: World, host: str, token: str | None, told: bool
 ) -> None:
     server = Server(lambda _environ, _start: [])
-    line = _start_line(world, server, {"host": host, "token": token, "no_demo": True})
+    line = start_line(world, server, {}, {"host": host, "token": token, "no_demo": True})
     server.stop()
     assert ("answer 403" in line) is told  # a port may have these digits

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from mockkibana.app.middleware import WSGI, Environ, StartResponse
 from mockkibana.app.middleware.guard import HANDLE
-from mockkibana.app.mounts import MOCK, face_of, told
+from mockkibana.app.mounts import MOCK, MOUNTS, face_of, told
 from mockkibana.http.paths import BadEscape, decoded, is_below, raw_path, split_space
 from mockkibana.kibana.caller import DEFAULT_SPACE
 from mockkibana.kibana.inbound import INBOUND, Inbound
@@ -21,6 +21,19 @@ if TYPE_CHECKING:
 _WORLDS = f"{MOCK}/worlds/"
 
 
+_ALONE = "mockkibana.alone"
+
+
+def alone(app: WSGI, face: str) -> WSGI:
+    """Return an app in which one face answers every path, as on a port of its own."""
+
+    def rooted(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        environ[_ALONE] = face
+        return app(environ, start_response)
+
+    return rooted
+
+
 def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
     """Put the request's `Inbound` into its environment, and its `World` for outside readers.
 
@@ -29,6 +42,9 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
 
     def middleware(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         path = raw_path(environ)
+        alone_face = environ.get(_ALONE)
+        if alone_face is not None:
+            path = MOUNTS[alone_face] + path
         # A call in this process may say who makes it; none from a socket can.
         sender = environ.get("mockkibana.control", access)
         world, prefix = worlds.default, ""
@@ -69,6 +85,7 @@ def find_world(app: WSGI, worlds: Worlds, access: ControlAccess | None) -> WSGI:
             face_path=face_path,
             space=space,
             unroutable=unroutable,
+            is_alone=alone_face is not None,
         )
         with world.store.storage.begun():
             return app(environ, start_response)
