@@ -133,6 +133,7 @@ class Models(Party):
     request to the provider is one to a model.
     """
 
+    records = {_SCRIPT: REPLY}  # noqa: RUF012
     failures: ClassVar[Mapping[str, Record]] = {}
     asked: ClassVar[Mapping[str, str]] = {}
 

@@ -11,6 +11,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Malformed, Record, loads
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Any, ArrayOf, Object, RecordOf, String
 
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 _DEFAULTS = {
@@ -53,6 +54,12 @@ class CaseTracker(Party):
     """
 
     name = "cases-webhook"
+    records = {  # noqa: RUF012
+        "cases-webhook": Object(
+            {"id": String(), "key": String(), "json": RecordOf(Any()), "comments": ArrayOf(Any())},
+            unknowns="allow",
+        )
+    }
     wire = "http"
 
     def receive(self, message: Outbound, box: Box) -> Answer:

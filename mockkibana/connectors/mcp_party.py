@@ -7,6 +7,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record, dumps
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Any, ArrayOf, Boolean, Maybe, Object, RecordOf, String
 from mockkibana.version import __version__
 
 _HEADERS = {"content-type": "application/json"}
@@ -25,6 +26,17 @@ class McpServer(Party):
     """
 
     name = "mcp"
+    records = {  # noqa: RUF012
+        "mcp": Object(
+            {
+                "description": Maybe(String()),
+                "inputSchema": Maybe(RecordOf(Any())),
+                "content": Maybe(ArrayOf(RecordOf(Any()))),
+                "isError": Maybe(Boolean()),
+            },
+            unknowns="allow",
+        )
+    }
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer a request in JSON-RPC."""

@@ -13,6 +13,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Object, String
 
 NOBODY = "elastic-connector-test"
 """The id of a machine that is not there, by which Kibana tests a connector."""
@@ -49,6 +50,7 @@ class Defender(Party):
     """
 
     name = "microsoft_defender_endpoint"
+    records = {"microsoft_defender_endpoint": Object({"type": String()}, unknowns="allow")}  # noqa: RUF012
 
     @property
     def errors(self) -> ErrorAnswers:

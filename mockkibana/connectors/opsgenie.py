@@ -62,6 +62,7 @@ class Alerts(Party):
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.records = {name: Object({"status": String(), "count": Number()}, unknowns="allow")}
 
     @property
     def errors(self) -> ErrorAnswers:

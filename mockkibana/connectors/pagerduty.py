@@ -40,6 +40,7 @@ class PagerDutyEvents(Party):
     """PagerDuty's Events API, version 2; what it keeps are the incidents, by `dedup_key`."""
 
     name = "pagerduty"
+    records = {"pagerduty": Object({"status": String()}, unknowns="allow")}  # noqa: RUF012
 
     @property
     def errors(self) -> ErrorAnswers:
@@ -59,7 +60,7 @@ class PagerDutyEvents(Party):
                 moved = {}  # an open incident gets the event, and stays acknowledged
             if known and known["status"] == "resolved":
                 # What is resolved is over: a trigger opens another incident.
-                incident |= {"payload": event.get("payload", known["payload"])}
+                incident |= {"payload": event.get("payload", known.get("payload"))}
                 moved = moved if action == "trigger" else {}
             state.put(key, {**incident, **moved})
         answer = {"status": "success", "message": "Event processed", "dedup_key": key}

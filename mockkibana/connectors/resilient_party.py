@@ -10,6 +10,8 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Any as AnyValue
+from mockkibana.validation import ArrayOf, Number, Object
 
 _HEADERS = {"content-type": "application/json"}
 _FIRST_ID = 2095
@@ -70,6 +72,12 @@ class Resilient(Party):
     """Resilient's REST API; what it keeps are the incidents, with their comments and changes."""
 
     name = "resilient"
+    records = {  # noqa: RUF012
+        "resilient": Object(
+            {"id": Number(), "comments": ArrayOf(AnyValue()), "changes": ArrayOf(AnyValue())},
+            unknowns="allow",
+        )
+    }
 
     @property
     def errors(self) -> ErrorAnswers:

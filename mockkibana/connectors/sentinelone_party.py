@@ -12,6 +12,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Any, Object, String
 
 API = "/web/api/v2.1"
 """The path of its API, below the URL of a console."""
@@ -56,6 +57,13 @@ class SentinelOne(Party):
     """
 
     name = "sentinelone"
+    records = {  # noqa: RUF012
+        "sentinelone": Object({"id": String(), "computerName": String()}, unknowns="allow"),
+        "sentinelone/activities": Object(
+            {"id": String(), "activityType": Any(), "agentId": String()}, unknowns="allow"
+        ),
+        "sentinelone/tasks": Object({"id": String(), "parentTaskId": String()}, unknowns="allow"),
+    }
 
     @property
     def errors(self) -> ErrorAnswers:

@@ -13,6 +13,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Json, Record
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Any, ArrayOf, Object, String
 
 if TYPE_CHECKING:
     from mockkibana.faults.answers import ErrorAnswers
@@ -38,6 +39,12 @@ class ServiceNowInstance(Party):
     """
 
     name = "servicenow"
+    records = {  # noqa: RUF012
+        "servicenow": Object(
+            {"sys_id": String(), "sys_class_name": Any(), "work_notes": ArrayOf(Any())},
+            unknowns="allow",
+        )
+    }
 
     @property
     def errors(self) -> ErrorAnswers:
@@ -96,7 +103,8 @@ class ServiceNowInstance(Party):
         row = box.state(self).get(sys_id)
         if row is None:
             return self.errors.answer(404, message.path)
-        seen = [*row.get("observables", ()), *message.body]
+        seen = row.get("observables")
+        seen = [*(seen if isinstance(seen, list) else ()), *message.body]
         box.state(self).put(sys_id, {**row, "observables": seen})
         return _ok(
             [
@@ -140,7 +148,7 @@ class ServiceNowInstance(Party):
             row = self._update(row, fields, box) if row else self._insert(table, fields, box)
             result |= {
                 "display_name": "number",
-                "display_value": row["number"],
+                "display_value": row.get("number", ""),
                 "record_link": f"{message.base}/api/now/table/{table}/{row['sys_id']}",
                 "sys_id": row["sys_id"],
             }

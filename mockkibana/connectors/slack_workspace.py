@@ -10,6 +10,7 @@ from mockkibana.http.messages import Answer
 from mockkibana.json import Record
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
+from mockkibana.validation import Boolean, Maybe, Object, String
 
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 _ID = re.compile("[CDG][0-9A-Z]+")
@@ -27,6 +28,17 @@ class SlackWebApi(Party):
     """
 
     name = "slack_api"
+    records = {  # noqa: RUF012
+        "slack_api": Object(
+            {
+                "name": Maybe(String()),
+                "is_archived": Maybe(Boolean()),
+                "is_private": Maybe(Boolean()),
+                "is_member": Maybe(Boolean()),
+            },
+            unknowns="allow",
+        )
+    }
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Answer `conversations.info` and `chat.postMessage`; 200 even to what fails."""

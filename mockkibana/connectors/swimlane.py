@@ -17,11 +17,13 @@ from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
 from mockkibana.settings import Settings
 from mockkibana.validation import (
+    Any,
     ArrayOf,
     Literal,
     Nullable,
     Object,
     OneOf,
+    RecordOf,
     Schema,
     String,
     literals,
@@ -44,6 +46,12 @@ class SwimlaneApi(Party):
     """Swimlane's API: the records of any application, kept by their ids."""
 
     name = "swimlane"
+    records = {  # noqa: RUF012
+        "swimlane": Object(
+            {"applicationId": String(), "values": RecordOf(Any()), "comments": ArrayOf(Any())},
+            unknowns="allow",
+        )
+    }
 
     def receive(self, message: Outbound, box: Box) -> Answer:
         """Create or update a record, or add a comment to it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
@@ -23,7 +24,17 @@ from mockkibana.json_errors import json_error
 from mockkibana.outbound.axios import AxiosError
 from mockkibana.outbound.message import Outbound
 from mockkibana.outbound.party import Box, Party
-from mockkibana.validation import ArrayOf, Boolean, Nullable, Number, Object, Schema, String
+from mockkibana.validation import Any as AnyValue
+from mockkibana.validation import (
+    ArrayOf,
+    Boolean,
+    Maybe,
+    Nullable,
+    Number,
+    Object,
+    Schema,
+    String,
+)
 
 _HEADERS = {"content-type": "application/json"}
 _CASE = re.compile("/api/v1/case(?:/([^/]+)(/comment)?)?")
@@ -55,6 +66,12 @@ class TheHive(Party):
     """TheHive 5; what it keeps are cases, with their comments, and alerts, by their `_id`."""
 
     name = "thehive"
+    records = {  # noqa: RUF012
+        "thehive": Object(
+            {"_type": AnyValue(), "_id": String(), "comments": Maybe(ArrayOf(AnyValue()))},
+            unknowns="allow",
+        )
+    }
 
     @property
     def errors(self) -> ErrorAnswers:
@@ -76,8 +93,9 @@ class TheHive(Party):
             return Answer(404, _error("NotFoundError", f"Case {place[1]} not found"), _HEADERS)
         now = box.clock.milliseconds()
         if place[2]:
-            comment = _comment(body, now, f"{place[1]}{len(case['comments'])}")
-            self._put({**case, "comments": [*case["comments"], comment]}, box)
+            comments = case.get("comments", [])
+            comment = _comment(body, now, f"{place[1]}{len(comments)}")
+            self._put({**case, "comments": [*comments, comment]}, box)
             return Answer(201, comment, _HEADERS)
         given = {key: value for key, value in body.items() if value is not None}
         self._put(_labelled({**case, **given, "_updatedBy": _BY, "_updatedAt": now}), box)
@@ -102,9 +120,13 @@ class TheHive(Party):
 def _labelled(record: Record) -> Record:
     return {
         **record,
-        "severityLabel": _SEVERITIES.get(record["severity"], "MEDIUM"),
-        "tlpLabel": _TLPS.get(record["tlp"], "AMBER"),
+        "severityLabel": _label(_SEVERITIES, record.get("severity"), "MEDIUM"),
+        "tlpLabel": _label(_TLPS, record.get("tlp"), "AMBER"),
     }
+
+
+def _label(labels: Mapping[int, str], level: Json, usual: str) -> str:
+    return labels.get(level, usual) if isinstance(level, int) else usual
 
 
 def _new(type_: str, body: Json, box: Box, count: int) -> Record:

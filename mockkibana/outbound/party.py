@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from mockkibana.faults import Effect
     from mockkibana.faults.answers import ErrorAnswers
     from mockkibana.faults.presets import Preset
+    from mockkibana.validation import Field, Schema
 
 
 class Box:
@@ -59,6 +60,12 @@ class Party:
     """Whether the outbox keeps what it gets; one with a state of its own shows that instead."""
     is_limited: ClassVar[bool] = True
     """Whether Kibana takes no longer answers than its `maxResponseContentLength`."""
+    records: Mapping[str, Field | Schema] = {}
+    """What is expected of the records that it keeps, by the name under which `Box.state` has them.
+
+    A seed whose records do not fit is refused. Unknown keys are best allowed, and whatever a run
+    can write has to fit.
+    """
     wire: ClassVar[str | None] = None
     """By which wire its messages may really leave, where an option says so: `http` or `smtp`."""
 

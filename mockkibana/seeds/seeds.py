@@ -18,6 +18,7 @@ from mockkibana.store import Store, Transaction
 from mockkibana.store.state import Documents
 
 if TYPE_CHECKING:
+    from mockkibana.connectors.catalog import ConnectorTypes
     from mockkibana.elasticsearch.cluster.cluster import Cluster
     from mockkibana.jira.site import Site
     from mockkibana.outbound.outbox import Outbox
@@ -91,6 +92,7 @@ class World(Protocol):
     store: Store
     installation: Installation
     connectors: Connectors
+    connector_types: ConnectorTypes
     spaces: Spaces
 
     @property
@@ -193,7 +195,7 @@ class Seeds:
             self._world.outbox.restore(content["outbox"])
         for party, records in (content.get("parties") or {}).items():
             self._check_party(seed, party)
-            transaction.put(f"{PARTIES}{party}", records)
+            transaction.put(f"{PARTIES}{party}", self._records(seed, party, records))
 
     def _check_party(self, seed: Seed, party: str) -> None:
         """Refuse a misspelt party; what looks like none is a name that some package's may use."""
@@ -203,6 +205,18 @@ class Seeds:
         if name not in known and (near := get_close_matches(name, known, 1, _CLOSE)):
             text = f"there is no party [{name}]; did you mean [{near[0]}]?"
             raise BadSeed(f"{seed.name}: [parties.{party}]: {text}")
+
+    def _records(self, seed: Seed, party: str, records: Documents) -> Documents:
+        """Return records as the party expects them. Raises `BadSeed` for those of another shape."""
+        from mockkibana.seeds.party_records import checked  # few seeds have parties
+        from mockkibana.validation import Refused
+        from mockkibana.validation.wording import sentence
+
+        try:
+            return checked(self._world.connector_types.parties(), party, records)
+        except Refused as refused:
+            text = " ".join(sentence(refused.failure, f"parties.{party}").split())
+            raise BadSeed(f"{seed.name}: {text}") from None
 
     def _restore_connectors(self, seed: Seed, transaction: Transaction) -> None:
         connectors = self._world.connectors

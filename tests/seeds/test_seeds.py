@@ -756,6 +756,6 @@ def test_a_misspelt_party_is_refused_with_the_one_that_was_meant(make) -> None:
     world = make()
     with pytest.raises(BadSeed, match=r"\[parties.slak_api\]: .* did you mean \[slack_api\]\?"):
         world.seed(parse_seed({"version": 1, "parties": {"slak_api": {"1": {}}}}))
-    kept = {"slack_api/numbers": {"1": {}}, "acme": {"1": {}}}
+    kept = {"slack_api/numbers": {"message": {"last": 1}}, "acme": {"1": {}}}
     world.seed(parse_seed({"version": 1, "parties": kept}))
     assert world.outbox.parties() == kept
