@@ -456,9 +456,9 @@ def expected(search: Search, query: Any) -> set[str]:
     for inner in clauses.get("must_not", []):
         ids -= expected(search, inner)
     should = [expected(search, inner) for inner in clauses.get("should", [])]
-    if should:
-        required = bool(clauses.get("must") or clauses.get("filter"))
-        needed = clauses.get("minimum_should_match", 0 if required else 1)
+    required = bool(clauses.get("must") or clauses.get("filter"))
+    if required or should or clauses.get("must_not"):
+        needed = clauses.get("minimum_should_match", 0 if required or not should else 1)
         ids = {id_ for id_ in ids if sum(id_ in one for one in should) >= needed}
     return ids
 

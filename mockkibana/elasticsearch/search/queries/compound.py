@@ -104,11 +104,11 @@ class Bool:
         """Find what all of `must` and `filter` find, and none of `must_not`; add up the scores."""
         if not (self.must or self.filter or self.should or self.must_not):
             return All(self.boost).run(segment, scored=scored)
-        needed = 0
-        if self.should:
-            needed = 0 if self.must or self.filter else 1
-            if self.minimum is not None:
-                needed = minimum_should_match.required(self.minimum, len(self.should))
+        needed = 1 if self.should and not (self.must or self.filter) else 0
+        if self.minimum is not None:
+            needed = minimum_should_match.required(self.minimum, len(self.should))
+        if needed > len(self.should):
+            return {}
         found: Matches | None = None
         for query in self.filter:
             segment.budget.check()
@@ -136,8 +136,6 @@ class Bool:
         self, segment: Segment, found: Matches | None, needed: int, *, scored: bool
     ) -> Matches:
         """Add what `should` finds; `found` is None where nothing else decides what is found."""
-        if needed > len(self.should):
-            return {}
         scores: Matches = {} if found is None else dict(found)
         counts: Counter[int] = Counter()
         for query in self.should:
