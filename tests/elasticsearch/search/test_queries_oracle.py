@@ -210,7 +210,9 @@ def _about(fields: st.SearchStrategy[str], value: st.SearchStrategy[Any]) -> st.
 
 _LEAVES: dict[str, st.SearchStrategy[Any]] = {
     "exists": st.fixed_dictionaries({"field": st.sampled_from(["k", "n", "t", "u", "on"])}),
-    "fuzzy": _about(_text, st.fixed_dictionaries({"value": st.sampled_from(["ref", "fxo", "xob"])})),
+    "fuzzy": _about(
+        _text, st.fixed_dictionaries({"value": st.sampled_from(["ref", "fxo", "xob"])})
+    ),
     "ids": st.fixed_dictionaries({"values": st.lists(st.sampled_from(sorted(DOCUMENTS)))}),
     "match": _about(
         _text,
