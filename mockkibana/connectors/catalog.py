@@ -37,6 +37,7 @@ class ConnectorTypes:
         self._made = {connector_type.id: connector_type() for connector_type in map(checked, more)}
         self._given = frozenset(self._made)
         self._log = log
+        self._registered: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def _others(self) -> dict[str, ConnectorType]:
@@ -58,12 +59,16 @@ class ConnectorTypes:
         A type that is only listed, as its schema is not here, is None, too; `made_since` of its
         row is the version from which on it is more than that.
         """
-        if not self._is_in(connector_type_id, release) or not (
-            connector_type_id in self._given
-            or release.has(_shipped().get(connector_type_id, {}).get("made_since"))
-        ):
-            return None
-        return self.get(connector_type_id)
+        key = connector_type_id, release.version
+        known = self._registered.get(key)
+        if known is None:
+            known = self._is_in(connector_type_id, release) and (
+                connector_type_id in self._given
+                or release.has(_shipped().get(connector_type_id, {}).get("made_since"))
+            )
+            if connector_type_id in _shipped():  # other ids may be any text
+                self._registered[key] = known
+        return self.get(connector_type_id) if known else None
 
     def is_kibanas(self, connector_type_id: str, release: Release | None) -> bool:
         """Tell whether Kibana has a type, in a release or in any; it need not run here."""

@@ -26,7 +26,10 @@ def pipelines_of(index: Index, asked: str | None) -> tuple[str, ...]:
     """
     settings = index.settings
     first = asked or settings.get("index.default_pipeline", "_none")
-    names = (first, settings.get("index.final_pipeline", "_none"))
+    last = settings.get("index.final_pipeline", "_none")
+    if first == last == "_none":
+        return ()
+    names = (first, last)
     return tuple(str(name) for name in names if name != "_none")
 
 

@@ -59,9 +59,34 @@ class TextSearch:
         if not text or self.words is None:
             return False
         folded = text.casefold()
-        if not all(literal in folded for literal in self.literals):
-            return False
+        for literal in self.literals:
+            if literal not in folded:
+                return False
+        if type(self.words) is _Has:
+            return self.words.is_in(folded)
         return self.words(_WORD.findall(folded))
+
+
+@dataclass(frozen=True, slots=True)
+class _Has:
+    """Tests whether a word is there; most searches are for one."""
+
+    word: str
+
+    def __call__(self, words: Sequence[str]) -> bool:
+        """Tell whether it is one of some words."""
+        return self.word in words
+
+    def is_in(self, folded: str) -> bool:
+        """Tell whether it is one of the words of a text, without looking for the others."""
+        size = len(self.word)
+        at = folded.find(self.word)
+        while at >= 0:
+            end = at + size
+            if not folded[at - 1 : at].isalnum() and not folded[end : end + 1].isalnum():
+                return True
+            at = folded.find(self.word, at + 1)
+        return False
 
 
 @dataclass(slots=True)
@@ -185,8 +210,7 @@ def _clause(kind: str, value: str) -> tuple[Fits | None, set[str]]:
         return (partial(_in_a_row, words) if words else None), set(words)
     patterns = _PATTERN.findall(_plain(value))
     tests = [
-        partial(_matches, glob(part)) if _WILDCARD.search(part) else partial(_has, part)
-        for part in patterns
+        partial(_matches, glob(part)) if _WILDCARD.search(part) else _Has(part) for part in patterns
     ]
     literals = {part for pattern in patterns for part in _WILDCARD.split(pattern) if part}
     if len(tests) < 2:
@@ -196,10 +220,6 @@ def _clause(kind: str, value: str) -> tuple[Fits | None, set[str]]:
 
 def _plain(text: str) -> str:
     return _ESCAPE.sub(" ", text).casefold()
-
-
-def _has(word: str, words: Sequence[str]) -> bool:
-    return word in words
 
 
 def _matches(test: Test, words: Sequence[str]) -> bool:

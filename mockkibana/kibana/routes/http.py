@@ -133,7 +133,8 @@ def route(
                 payload = None
                 if body is not None:
                     payload = read_request_body(environ, settings.max_payload, inbound.read_body)
-                asked = parse_form(environ.get("QUERY_STRING", ""))
+                raw_query = environ.get("QUERY_STRING")
+                asked = parse_form(raw_query) if raw_query else {}
                 check_headers(environ, asked, settings, internal=internal)
                 if privilege is not None and rights is not None:
                     rights.ensure_api(privilege, environ["REQUEST_METHOD"], uri(environ))

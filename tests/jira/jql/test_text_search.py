@@ -159,3 +159,10 @@ def test_what_kibana_escapes_is_always_read(title: str) -> None:
     escaped = re.sub(r"([-!^+&*()\[\]/{}|:?~])", r"\\\1", title.replace("\\", "").replace("'", ""))
     if escaped.strip():
         text_search.read(escaped)
+
+
+@given(st.text("ab_1 -é", max_size=12), st.text("ab1é", min_size=1, max_size=3))
+def test_one_word_is_found_as_all_words_are(text: str, word: str) -> None:
+    words = re.findall(r"[^\W_]+", text.casefold())
+
+    assert text_search.read(word).fits(text) is (word.casefold() in words)
