@@ -21,7 +21,7 @@ from bench.parts import (
 )
 from bench.processes import load, request, serving
 from bench.rounds import fastest, interleaved
-from bench.searches import by_size, scanning
+from bench.searches import bulks, by_size, scanning
 
 LOG_ID = "7fc7b9a0-ecc9-11ec-8736-e7d63118c907"
 JIRA_ID = "b3aad810-edbe-11ec-82d1-11348ecbf4a6"
@@ -214,8 +214,9 @@ def growth() -> list[Row]:
 
 def search() -> list[Row]:
     """Compare searches of 100,000 documents with those of 1,000, and with a loop."""
-    times = interleaved({**by_size(), **scanning()}, "search")
-    rows = [
+    times = interleaved({**bulks(), **by_size(), **scanning()}, "search")
+    rows = [Row("floor / bulk of 10,000 documents over HTTP", times["floor"] / times["bulk"], 0.15)]
+    rows += [
         Row(
             f"{name} at 100,000 documents / at 1,000",
             times[f"l {name}"] / times[f"s {name}"],

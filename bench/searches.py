@@ -6,11 +6,14 @@ import gc
 import json
 import time
 from collections.abc import Callable
+from http.client import HTTPConnection
 from typing import Any
 
+from mockkibana.app import create_app
 from mockkibana.elasticsearch.documents.actions import Action
 from mockkibana.elasticsearch.face.face import ElasticsearchFace
 from mockkibana.http.messages import Request
+from mockkibana.server import Server
 from mockkibana.world import World
 
 _HITS = 20  # of the term and of the range, however many documents there are
@@ -98,6 +101,49 @@ def by_size() -> dict[str, Callable[[], float]]:
         for name, query in queries.items():
             found[f"{size} {name}"] = searching(face, {"query": query}, _HITS)
     return found
+
+
+def bulks(documents: int = 10_000) -> dict[str, Callable[[], float]]:
+    """Return the measurements of one bulk over HTTP, and of a floor that keeps dicts."""
+    lines = [json.dumps({"index": {"_index": "logs", "_id": str(n)}}) for n in range(documents)]
+    sources = [json.dumps(document(n)) for n in range(documents)]
+    body = "".join(f"{line}\n{source}\n" for line, source in zip(lines, sources, strict=True))
+    return {
+        "bulk": _posting(create_app(World()).wsgi_app, body.encode()),
+        "floor": _posting(_floor, body.encode()),
+    }
+
+
+def _floor(environ: dict[str, Any], start_response: Any) -> list[bytes]:
+    """Read each line, keep each document, and answer a text: the least that anybody does."""
+    kept: dict[str, Any] = {}
+    lines = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"])).splitlines()
+    items = []
+    for line, source in zip(lines[::2], lines[1::2], strict=True):
+        id_ = json.loads(line)["index"]["_id"]
+        kept[id_] = json.loads(source)
+        items.append(f'{{"index":{{"_id":"{id_}","status":201}}}}')
+    answer = f'{{"errors":false,"items":[{",".join(items)}]}}'.encode()
+    head = [("Content-Type", "application/json"), ("Content-Length", str(len(answer)))]
+    start_response("200 OK", head)
+    return [answer]
+
+
+def _posting(app: Any, body: bytes) -> Callable[[], float]:
+    server = Server(app, port=0)
+    server.start()
+    connection = HTTPConnection(server.host, server.port)
+    headers = {"content-type": "application/x-ndjson"}
+
+    def measure() -> float:
+        gc.collect()
+        start = time.perf_counter()
+        connection.request("POST", "/_mock/elasticsearch/_bulk", body, headers)
+        answer = connection.getresponse()
+        assert b'"errors":false' in answer.read()[:200]
+        return time.perf_counter() - start
+
+    return measure
 
 
 def scanning(documents: int = 100_000) -> dict[str, Callable[[], float]]:

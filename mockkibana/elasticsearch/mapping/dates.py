@@ -74,8 +74,10 @@ def parse(
 
 
 def _is_iso(text: str) -> bool:
-    """Return whether a text has the form that JavaScript's `toISOString` gives."""
-    return len(text) == 24 and text[4] + text[7] + text[10] + text[23] == "--TZ" and text.isascii()
+    """Return whether a text has the form that JavaScript's `toISOString` gives, or whole seconds."""
+    if len(text) not in (20, 24) or not text.isascii():
+        return False
+    return text[4:20:3] == "--T::" + (text[19] if len(text) == 24 else "Z") and text[-1] == "Z"
 
 
 def _parser(name: str) -> Parser:
