@@ -74,7 +74,7 @@ def parse(
 
 
 def _is_iso(text: str) -> bool:
-    """Return whether a text has the form that JavaScript's `toISOString` gives, or whole seconds."""
+    """Tell whether a text is as JavaScript's `toISOString` writes it, or so in whole seconds."""
     if len(text) not in (20, 24) or not text.isascii():
         return False
     return text[4:20:3] == "--T::" + (text[19] if len(text) == 24 else "Z") and text[-1] == "Z"
