@@ -156,6 +156,12 @@ def _address(value: Json) -> Sequence[Term]:
     return (address.packed,)
 
 
+def address_text(packed: bytes) -> str:
+    """Return an address as it is written; one of version 4 is indexed as one of version 6."""
+    address = ipaddress.IPv6Address(packed)
+    return str(address.ipv4_mapped or address)
+
+
 def _unsearchable(value: Json) -> Sequence[Term]:  # noqa: ARG001 - the shape of a converter
     return ()
 

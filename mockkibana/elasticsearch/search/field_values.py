@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -14,7 +13,13 @@ from mockkibana.elasticsearch.mapping import dates
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import source_values
 from mockkibana.elasticsearch.search.failures import ShardFailure
-from mockkibana.elasticsearch.search.field_terms import DATES, KEYWORDS, TEXTS, converter
+from mockkibana.elasticsearch.search.field_terms import (
+    DATES,
+    KEYWORDS,
+    TEXTS,
+    address_text,
+    converter,
+)
 from mockkibana.elasticsearch.search.number_format import Writer, date_writer, formats_of
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
@@ -129,10 +134,7 @@ def _each(pattern: Pattern, leaf: Leaf, given: Sequence[Json]) -> list[Json]:
 def _shown(leaf: Leaf, term: Any) -> Json:
     if leaf.type == "boolean":
         return term == "true"
-    if isinstance(term, bytes):
-        address = ipaddress.IPv6Address(term)
-        return str(address.ipv4_mapped or address)
-    return term
+    return address_text(term) if isinstance(term, bytes) else term
 
 
 def _date(leaf: Leaf, value: Json, write: Writer) -> Json:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +14,7 @@ from mockkibana.elasticsearch.scripts.doc_values import Doc, DocValues, Instant
 from mockkibana.elasticsearch.scripts.script import FIELD, SCORE, Script
 from mockkibana.elasticsearch.scripts.values import Value
 from mockkibana.elasticsearch.search.failures import ShardFailure, fielddata_disabled
-from mockkibana.elasticsearch.search.field_terms import DATES, TEXTS, Term
+from mockkibana.elasticsearch.search.field_terms import DATES, TEXTS, Term, address_text
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
 
@@ -67,7 +66,4 @@ def _shown(leaf: Leaf, term: Term) -> Any:
         return Instant(int(term))
     if leaf.type == "boolean":
         return term == "true"
-    if isinstance(term, bytes):
-        address = ipaddress.IPv6Address(term)
-        return str(address.ipv4_mapped or address)
-    return term
+    return address_text(term) if isinstance(term, bytes) else term

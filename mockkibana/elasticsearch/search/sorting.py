@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -29,6 +28,7 @@ from mockkibana.elasticsearch.search.field_terms import (
     SEARCHABLE,
     TEXTS,
     Term,
+    address_text,
     converter,
 )
 from mockkibana.elasticsearch.search.scoring import shown
@@ -241,7 +241,7 @@ def value_of(sort: Sort, segment: Segment, key: Term | None) -> Json:
     if key is None:
         return _missing(sort, kind)
     if isinstance(key, bytes):
-        return _address(key)
+        return address_text(key)
     if kind == "boolean":
         return 1 if key == "true" else 0
     if kind == "float" or (isinstance(key, float) and not math.isfinite(key)):
@@ -256,8 +256,3 @@ def _missing(sort: Sort, kind: str) -> Json:
     if kind in FLOATS:
         return "Infinity" if highest else "-Infinity"
     return LONG_MAX if highest else LONG_MIN
-
-
-def _address(packed: bytes) -> str:
-    address = ipaddress.IPv6Address(packed)
-    return str(address.ipv4_mapped or address)

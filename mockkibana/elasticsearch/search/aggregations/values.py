@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from math import isfinite
@@ -23,6 +22,7 @@ from mockkibana.elasticsearch.search.field_terms import (
     SEARCHABLE,
     TEXTS,
     Term,
+    address_text,
     converter,
 )
 from mockkibana.elasticsearch.search.number_format import Writer, writer
@@ -166,10 +166,7 @@ def of(aggregation: str, fields: dict[str, Json]) -> Values:
 
 def shown(key: Term) -> Json:
     """Return a term as a key of a bucket."""
-    if isinstance(key, bytes):
-        address = ipaddress.IPv6Address(key)
-        return str(address.ipv4_mapped or address)
-    return key
+    return address_text(key) if isinstance(key, bytes) else key
 
 
 def kind_of(leaf: Leaf | None) -> str:
