@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mockkibana.elasticsearch.errors import illegal_argument
 from mockkibana.elasticsearch.json import object_parser
 from mockkibana.elasticsearch.json.parse_errors import Path, parsing
 from mockkibana.elasticsearch.json.scalars import as_text
@@ -16,6 +17,7 @@ from mockkibana.elasticsearch.search.failures import ShardFailure
 from mockkibana.elasticsearch.search.field_terms import (
     DATES,
     KEYWORDS,
+    SEARCHABLE,
     TEXTS,
     address_text,
     converter,
@@ -87,7 +89,8 @@ def _is_kept(leaf: Leaf, kind: Kind) -> bool:
     """Return whether a field has values of its own, besides those of the source."""
     if kind == "stored_fields":
         return leaf.definition.get("store") in (True, "true")
-    return leaf.type not in TEXTS and leaf.definition.get("doc_values") not in (False, "false")
+    is_read = leaf.type in SEARCHABLE - TEXTS
+    return is_read and leaf.definition.get("doc_values") not in (False, "false")
 
 
 def _values(pattern: Pattern, leaf: Leaf, segment: Segment, number: int) -> list[Json]:
@@ -97,6 +100,10 @@ def _values(pattern: Pattern, leaf: Leaf, segment: Segment, number: int) -> list
     if pattern.kind == "stored_fields" and not _is_kept(leaf, pattern.kind):
         return []
     if pattern.kind == "docvalue_fields":
+        if leaf.type not in SEARCHABLE:
+            raise illegal_argument(
+                f"this mock does not show doc values of type [{leaf.type}]: [{leaf.path}]"
+            )
         if not _is_kept(leaf, pattern.kind):
             # Guess: a text field is named in the words of aggregations on it.
             raise ShardFailure(

@@ -105,6 +105,19 @@ def test_doc_values_are_each_once_in_order_and_texts_have_none(ask: Ask) -> None
     assert reason_of(refused).startswith("Can't load fielddata on [text]")
 
 
+def test_doc_values_that_are_no_scalars_are_not_shown(ask: Ask, cluster: Cluster) -> None:
+    cluster.put_mapping("t", {"properties": {"place": {"type": "geo_point"}}})
+    index_document(cluster, "t", {"place": {"lat": 1, "lon": 2}}, id="7")
+    seventh = {"query": {"ids": {"values": ["7"]}}, "_source": False}
+
+    refused = ask({**seventh, "docvalue_fields": ["place"]})
+
+    assert refused.status == 400
+    assert reason_of(refused) == "this mock does not show doc values of type [geo_point]: [place]"
+    assert "fields" not in first(ask({**seventh, "docvalue_fields": ["*"]}))
+    assert first(ask({**seventh, "fields": ["*"]}))["fields"] == {"place": [{"lat": 1, "lon": 2}]}
+
+
 def test_stored_fields_leave_the_source_out(ask: Ask) -> None:
     stored = {"sort": ["n"], "stored_fields": ["level", "n"]}
 
