@@ -6,7 +6,7 @@ import ipaddress
 import math
 from collections.abc import Callable, Iterator, Sequence
 from struct import pack, unpack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import dates
@@ -154,6 +154,18 @@ def _address(value: Json) -> Sequence[Term]:
     if isinstance(address, ipaddress.IPv4Address):
         return (b"\0" * 10 + b"\xff\xff" + address.packed,)
     return (address.packed,)
+
+
+def comparable(term: Any) -> tuple[str, Any]:
+    """Return what puts terms in order where fields are of several types: numbers before texts.
+
+    Several terms together, as a list or a tuple, are in the order of the first that differ.
+    """
+    if isinstance(term, (int, float)):
+        return "", term
+    if isinstance(term, (list, tuple)):
+        return "list", tuple(map(comparable, term))
+    return type(term).__name__, term
 
 
 def address_text(packed: bytes) -> str:

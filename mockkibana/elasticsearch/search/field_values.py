@@ -20,6 +20,7 @@ from mockkibana.elasticsearch.search.field_terms import (
     SEARCHABLE,
     TEXTS,
     address_text,
+    comparable,
     converter,
 )
 from mockkibana.elasticsearch.search.number_format import Writer, date_writer, formats_of
@@ -111,13 +112,9 @@ def _values(pattern: Pattern, leaf: Leaf, segment: Segment, number: int) -> list
                 f"of type [{leaf.type}]. Use doc values instead.",
                 type="illegal_argument_exception",
             )
-        found = {_comparable(value): value for value in _each(pattern, leaf, given)}
+        found = {comparable(value): value for value in _each(pattern, leaf, given)}
         return [found[key] for key in sorted(found)]
     return list(_each(pattern, leaf, given))
-
-
-def _comparable(value: Json) -> tuple[str, Json]:
-    return type(value).__name__, value
 
 
 def _each(pattern: Pattern, leaf: Leaf, given: Sequence[Json]) -> list[Json]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from heapq import nsmallest
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from mockkibana.elasticsearch.documents.documents import PRIMARY_TERM
 from mockkibana.elasticsearch.documents.source_filter import SourceFilter
 from mockkibana.elasticsearch.indices.indices import Index
 from mockkibana.elasticsearch.mapping.number_fields import float32
-from mockkibana.elasticsearch.search.field_terms import Term
+from mockkibana.elasticsearch.search.field_terms import Term, comparable
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.search.queries.query import Matches, Query
 from mockkibana.elasticsearch.search.scoring import shown
@@ -129,18 +129,10 @@ def _key_at(position: int) -> Callable[[Hit], Term | None]:
 
 
 def _sorted(items: Sequence[T], key: Callable[[T], Term | None], sort: Sort) -> Sequence[T]:
-    """Sort by one key and leave equal items in their order.
-
-    Two indices may map a field to different types: numbers come before texts.
-    """
-
-    def comparable(item: T) -> tuple[str, Any]:
-        value = key(item)
-        return "" if isinstance(value, (int, float)) else type(value).__name__, value
-
+    """Sort by one key and leave equal items in their order."""
     present = [item for item in items if key(item) is not None]
     absent = [item for item in items if key(item) is None]
-    present.sort(key=comparable, reverse=sort.descending)
+    present.sort(key=lambda item: comparable(key(item)), reverse=sort.descending)
     return absent + present if sort.missing == "_first" else present + absent
 
 

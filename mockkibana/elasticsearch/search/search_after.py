@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
 
 from mockkibana.elasticsearch.errors import cause
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import Path, illegal, parsing
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.search.failures import ShardFailure
-from mockkibana.elasticsearch.search.field_terms import FLOATS, KEYWORDS, Term, converter
+from mockkibana.elasticsearch.search.field_terms import (
+    FLOATS,
+    KEYWORDS,
+    Term,
+    comparable,
+    converter,
+)
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.elasticsearch.search.sorting import LONG_MAX, LONG_MIN, Sort
 from mockkibana.json import Json
@@ -71,21 +75,6 @@ def later(
     return found
 
 
-@dataclass(frozen=True, slots=True)
-class _Ordered:
-    """A key as it is compared with others: numbers are before texts."""
-
-    kind: str
-    value: Any
-
-    @classmethod
-    def of(cls, key: Term) -> _Ordered:
-        return cls("" if isinstance(key, (int, float)) else type(key).__name__, key)
-
-    def __lt__(self, other: _Ordered) -> bool:
-        return bool((self.kind, self.value) < (other.kind, other.value))
-
-
 def _compare(sort: Sort, key: Term | None, other: Term | None) -> int:
     """Return on which side of another key one is in the order: -1 before, 1 after, 0 the same."""
     if key is None or other is None:
@@ -93,7 +82,7 @@ def _compare(sort: Sort, key: Term | None, other: Term | None) -> int:
             return 0
         missing_first = sort.missing == "_first"
         return 1 if (key is None) is not missing_first else -1
-    one, two = _Ordered.of(key), _Ordered.of(other)
+    one, two = comparable(key), comparable(other)
     if one < two:
         return 1 if sort.descending else -1
     if two < one:

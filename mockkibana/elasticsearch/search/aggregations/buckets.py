@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
 from mockkibana.elasticsearch.json import bodies
 from mockkibana.elasticsearch.json.parse_errors import Path, parsing
 from mockkibana.elasticsearch.search.aggregations.aggregation import Aggregations, Bucket
+from mockkibana.elasticsearch.search.field_terms import comparable
 from mockkibana.json import Json
 
 
@@ -68,7 +68,7 @@ def ordered(buckets: Sequence[Bucket], wanted: Sequence[Order]) -> list[Bucket]:
     result = list(buckets)
     for order in reversed(wanted):
         if order.path == "_key":
-            result.sort(key=_key, reverse=order.descending)
+            result.sort(key=lambda bucket: comparable(bucket["key"]), reverse=order.descending)
             continue
         numbers = {id(bucket): number_at(bucket, order.path) for bucket in result}
         present = [bucket for bucket in result if numbers[id(bucket)] is not None]
@@ -80,13 +80,6 @@ def ordered(buckets: Sequence[Bucket], wanted: Sequence[Order]) -> list[Bucket]:
 
 def _number(numbers: dict[int, float | None], bucket: Bucket) -> float:
     return numbers[id(bucket)] or 0.0
-
-
-def _key(bucket: Bucket) -> tuple[str, Any]:
-    key = bucket["key"]
-    if isinstance(key, list):
-        return "list", [_key({"key": each}) for each in key]
-    return ("" if isinstance(key, (int, float)) else "text"), key
 
 
 def number_at(bucket: Bucket, path: str) -> float | None:

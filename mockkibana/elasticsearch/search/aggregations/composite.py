@@ -25,7 +25,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
 )
 from mockkibana.elasticsearch.search.aggregations.histograms import Width
 from mockkibana.elasticsearch.search.aggregations.values import Getter, Values
-from mockkibana.elasticsearch.search.field_terms import DATES
+from mockkibana.elasticsearch.search.field_terms import DATES, comparable
 from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.elasticsearch.search.number_format import (
     Writer,
@@ -63,7 +63,7 @@ class Source:
         if one is None or other is None:
             first = -1 if self.missing_first else 1
             return (one is None) * first - (other is None) * first
-        left, right = _comparable(one), _comparable(other)
+        left, right = comparable(one), comparable(other)
         order = (left > right) - (left < right)
         return -order if self.descending else order
 
@@ -93,10 +93,6 @@ class Source:
         if self.start is not None:
             return values.number(value)
         return next(iter(values.terms_of(leaf, value)), None)
-
-
-def _comparable(value: Any) -> tuple[str, Any]:
-    return ("" if isinstance(value, (int, float)) else type(value).__name__), value
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
 )
 from mockkibana.elasticsearch.search.aggregations.buckets import BY_COUNT, Order
 from mockkibana.elasticsearch.search.aggregations.values import Getter, Values
+from mockkibana.elasticsearch.search.field_terms import comparable
 from mockkibana.elasticsearch.search.number_format import Writer
 from mockkibana.elasticsearch.search.term_patterns import expression_test
 from mockkibana.json import Json
@@ -126,7 +127,7 @@ def _buckets(
     chosen = enough
     if sizes.order is BY_COUNT and len(enough) > sizes.size:
         # Only the first buckets are made, which is all that is shown.
-        first = sorted(enough, key=lambda key: (-count(enough[key]), _comparable(key)))
+        first = sorted(enough, key=lambda key: (-count(enough[key]), comparable(key)))
         chosen = {key: enough[key] for key in first[: sizes.size]}
     made = [
         {**context.bucket(head(key), found, inner), **sizes.told} for key, found in chosen.items()
@@ -138,12 +139,6 @@ def _buckets(
         "sum_other_doc_count": others,
         "buckets": inner.finished(shown),
     }
-
-
-def _comparable(key: Any) -> tuple[str, Any]:
-    if isinstance(key, tuple):
-        return "tuple", tuple(map(_comparable, key))
-    return ("" if isinstance(key, (int, float)) else type(key).__name__), key
 
 
 def _terms(definition: Definition) -> Terms:
