@@ -72,15 +72,7 @@ class Collapse:
 
 
 def _shown(wanted: Page, parts: Sequence[Part]) -> dict[str, Json]:
-    found = hits.on_page(wanted, parts)
-    total = sum(len(part.matches) for part in parts)
-    return {
-        "hits": {
-            "total": {"value": total, "relation": "eq"},
-            "max_score": hits.best_of(wanted, parts, found),
-            "hits": hits.show(wanted, found),
-        }
-    }
+    return {"hits": hits.body(wanted, parts, hits.on_page(wanted, parts))}
 
 
 def parse(value: Json, path: Path) -> Collapse:

@@ -112,6 +112,15 @@ def best_of(page: Page, parts: Sequence[Part], hits: Sequence[Hit]) -> Json:
     return shown(max(max(part.matches.values()) for part in parts if part.matches))
 
 
+def body(page: Page, parts: Sequence[Part], hits: Sequence[Hit]) -> dict[str, Json]:
+    """Return what an answer has of hits within others: all are counted, the page is shown."""
+    return {
+        "total": {"value": sum(len(part.matches) for part in parts), "relation": "eq"},
+        "max_score": best_of(page, parts, hits),
+        "hits": show(page, hits),
+    }
+
+
 def _first(
     page: Page, matches: Matches, numbers: Sequence[int], columns: Sequence[Keys]
 ) -> Sequence[int]:

@@ -29,12 +29,8 @@ def of(wanted: Sequence[InnerHits], segment: Segment, number: int, known: Found)
 
 def _body(inner: InnerHits, part: Part, known: Found) -> dict[str, Json]:
     found = hits.on_page(inner.page, [part])
-    bodies = hits.show(inner.page, found)
-    for hit, body in zip(found, bodies, strict=True):
-        if inner.inner:
-            body["inner_hits"] = of(inner.inner, part.segment, hit.number, known)
-    return {
-        "total": {"value": len(part.matches), "relation": "eq"},
-        "max_score": hits.best_of(inner.page, [part], found),
-        "hits": bodies,
-    }
+    body = hits.body(inner.page, [part], found)
+    if inner.inner:
+        for hit, shown in zip(found, body["hits"], strict=True):
+            shown["inner_hits"] = of(inner.inner, part.segment, hit.number, known)
+    return body

@@ -14,11 +14,9 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Metric,
     Parts,
     Result,
-    count,
 )
 from mockkibana.elasticsearch.search.page import Page
 from mockkibana.elasticsearch.vocabulary import names
-from mockkibana.json import Json
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +29,7 @@ class TopHits(Metric):
     def run(self, parts: Parts, context: Context) -> Result:  # noqa: ARG002
         """Put the documents in order, and show the first of them."""
         found = hits.on_page(self.page, parts)
-        body: dict[str, Json] = {
-            "total": {"value": count(parts), "relation": "eq"},
-            "max_score": hits.best_of(self.page, parts, found),
-            "hits": hits.show(self.page, found),
-        }
-        return Result("top_hits", {"hits": body})
+        return Result("top_hits", {"hits": hits.body(self.page, parts, found)})
 
 
 def _top_hits(definition: Definition) -> TopHits:
