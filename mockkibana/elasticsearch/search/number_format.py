@@ -25,7 +25,7 @@ def writer(leaf: Leaf | None, pattern: str | None, zone: tzinfo = UTC) -> Writer
         return date_writer(formats_of(leaf, pattern), zone)
     if kind == "boolean":
         return lambda value: "true" if value else "false"
-    return decimal_writer(pattern) if pattern else None
+    return _decimal_writer(pattern) if pattern else None
 
 
 def formats_of(leaf: Leaf | None, pattern: str | None) -> str:
@@ -59,7 +59,7 @@ def _at(time: datetime, zone: tzinfo) -> datetime:
     return time if zone is UTC else time.astimezone(zone)
 
 
-def decimal_writer(pattern: str) -> Writer:
+def _decimal_writer(pattern: str) -> Writer:
     """Return what writes numbers in a pattern such as `#,##0.00` or `0.0%`."""
     start = next((at for at, letter in enumerate(pattern) if letter in _DIGITS), len(pattern))
     end = max((at for at, letter in enumerate(pattern) if letter in _DIGITS), default=-1) + 1

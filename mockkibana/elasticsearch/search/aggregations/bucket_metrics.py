@@ -15,7 +15,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Definition,
     Result,
 )
-from mockkibana.elasticsearch.search.number_format import Writer, decimal_writer
+from mockkibana.elasticsearch.search.number_format import Writer, writer
 from mockkibana.json import Json
 
 
@@ -114,8 +114,7 @@ def _of_buckets(definition: Definition) -> OfBuckets:
         is_number = isinstance(percent, (int, float)) and not isinstance(percent, bool)
         if not is_number or not 0 <= percent <= 100:
             raise illegal("percents must only contain non-null doubles from 0.0-100.0 inclusive")
-    pattern = fields.get("format")
-    write = decimal_writer(pattern) if pattern else None
+    write = writer(None, fields.get("format"))
     policy = pipelines.policy_of(definition, fields)
     return OfBuckets(definition.name, definition.type, path, policy, write, fields)
 

@@ -18,7 +18,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Bucket,
     Definition,
 )
-from mockkibana.elasticsearch.search.number_format import Writer, decimal_writer
+from mockkibana.elasticsearch.search.number_format import Writer, writer
 from mockkibana.json import Json
 
 _VARIABLES = frozenset({"params"})
@@ -139,7 +139,7 @@ _KINDS = {
 
 def _bucket_script(definition: Definition) -> BucketScript:
     fields = definition.fields(_KINDS)
-    write = decimal_writer(fields["format"]) if fields.get("format") else None
+    write = writer(None, fields.get("format"))
     return BucketScript(_of_bucket(definition, fields), write)
 
 

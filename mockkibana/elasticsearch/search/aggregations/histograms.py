@@ -30,8 +30,6 @@ from mockkibana.elasticsearch.search.aggregations.values import Values
 from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.elasticsearch.search.number_format import (
     Writer,
-    date_writer,
-    formats_of,
 )
 from mockkibana.json import Json
 
@@ -88,7 +86,7 @@ class Histogram(Bucketing):
         """Put documents into the buckets of their values, and fill the gaps."""
         layout = self.layout
         buckets.check(layout.order, self.inner, self.name)
-        write, read = self._formats(parts, context)
+        write, read = instants.formats(self.source, self.zone, parts, context.now)
         extended = bounds.read("extended_bounds", layout.extended, read, self.name)
         hard = bounds.read("hard_bounds", layout.hard, read, self.name)
         bounds.check(extended, hard)
@@ -112,19 +110,6 @@ class Histogram(Bucketing):
     @property
     def _kind(self) -> str:
         return "histogram" if self.zone is None else "date_histogram"
-
-    def _formats(
-        self, parts: Parts, context: Context
-    ) -> tuple[Writer | None, Callable[[Json], float]]:
-        """Return what writes keys, None where they are plain numbers, and what reads bounds."""
-        if self.zone is None:
-            return self.source.writer(parts), values.number
-        zone = self.zone
-        formats = formats_of(self.source.any_leaf(parts), self.source.pattern)
-        return (
-            date_writer(formats, zone),
-            lambda value: instants.instant(value, formats, context.now, zone),
-        )
 
     def _keys(
         self, groups: Mapping[float, Parts], extended: Bounds, context: Context

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import UTC, timedelta, timezone, tzinfo
 
 from mockkibana.elasticsearch.errors import ElasticsearchError
@@ -9,8 +10,11 @@ from mockkibana.elasticsearch.json import time_values
 from mockkibana.elasticsearch.json.parse_errors import ParseError, Path, illegal, x_content
 from mockkibana.elasticsearch.json.scalars import as_text
 from mockkibana.elasticsearch.mapping import date_math, dates, time_zones
-from mockkibana.elasticsearch.search.aggregations import rounding
+from mockkibana.elasticsearch.search.aggregations import rounding, values
+from mockkibana.elasticsearch.search.aggregations.aggregation import Parts
 from mockkibana.elasticsearch.search.aggregations.rounding import Rounding
+from mockkibana.elasticsearch.search.aggregations.values import Values
+from mockkibana.elasticsearch.search.number_format import Writer, date_writer, formats_of
 from mockkibana.json import Json
 
 _MILLISECOND = timedelta(milliseconds=1)
@@ -26,6 +30,20 @@ def instant(value: Json, formats: str, now: int, zone: tzinfo) -> int:
     start = dates.EPOCH + timedelta(milliseconds=now)
     time = date_math.evaluate(as_text(value), start, formats, zone)
     return (time - dates.EPOCH) // _MILLISECOND
+
+
+def formats(
+    source: Values, zone: tzinfo | None, parts: Parts, now: int
+) -> tuple[Writer | None, Callable[[Json], float]]:
+    """Return what writes the values of a source, and what reads one of a request.
+
+    In a `zone` they are instants; else they are numbers, which the writer is None for where they
+    need no other form. Raises `ElasticsearchError`, as the reader does.
+    """
+    if zone is None:
+        return source.writer(parts), values.number
+    known = formats_of(source.any_leaf(parts), source.pattern)
+    return date_writer(known, zone), lambda value: instant(value, known, now, zone)
 
 
 def zone(parser: str, fields: dict[str, Json], path: Path) -> tzinfo:

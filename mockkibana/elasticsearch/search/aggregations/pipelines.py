@@ -16,7 +16,7 @@ from mockkibana.elasticsearch.search.aggregations.aggregation import (
     Definition,
     Result,
 )
-from mockkibana.elasticsearch.search.number_format import Writer, decimal_writer
+from mockkibana.elasticsearch.search.number_format import Writer, writer
 from mockkibana.json import Json
 
 FIELDS = {"buckets_path": "array or string", "gap_policy": "string", "format": "string"}
@@ -92,13 +92,9 @@ def simple_value(value: float, write: Writer | None) -> Result:
     return Result("simple_value", body)
 
 
-def _writer(fields: dict[str, Json]) -> Writer | None:
-    return decimal_writer(fields["format"]) if fields.get("format") else None
-
-
 def _cumulative_sum(definition: Definition) -> CumulativeSum:
     fields = definition.fields({"buckets_path": "array or string", "format": "string"})
-    return CumulativeSum(path_of(definition, fields), _writer(fields))
+    return CumulativeSum(path_of(definition, fields), writer(None, fields.get("format")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +140,7 @@ def _derivative(definition: Definition) -> Difference:
     if "unit" in fields:
         unit = instants.unit(definition.type, fields["unit"], definition.path)
     path, policy = path_of(definition, fields), policy_of(definition, fields)
-    return Difference(definition.type, path, policy, _writer(fields), unit=unit)
+    return Difference(definition.type, path, policy, writer(None, fields.get("format")), unit=unit)
 
 
 def _serial_diff(definition: Definition) -> Difference:
@@ -154,7 +150,7 @@ def _serial_diff(definition: Definition) -> Difference:
         text = f"Lag must be a positive integer. Value supplied was: {lag}"
         raise illegal(text)
     path, policy = path_of(definition, fields), policy_of(definition, fields)
-    return Difference(definition.type, path, policy, _writer(fields), lag)
+    return Difference(definition.type, path, policy, writer(None, fields.get("format")), lag)
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,8 +25,6 @@ from mockkibana.elasticsearch.search.aggregations.values import Values
 from mockkibana.elasticsearch.search.hits import Part
 from mockkibana.elasticsearch.search.number_format import (
     Writer,
-    date_writer,
-    formats_of,
 )
 from mockkibana.json import Json
 
@@ -51,12 +49,12 @@ class Ranges(Bucketing):
 
     def run(self, parts: Parts, context: Context) -> Result:
         """Put documents into the buckets of all ranges that have one of their values."""
-        write, read = self._formats(parts, context)
+        write, read = instants.formats(self.source, self.zone, parts, context.now)
         ranges = sorted(
             (
                 (
-                    -math.inf if each.low is None else read(each.low),
-                    math.inf if each.high is None else read(each.high),
+                    -math.inf if each.low is None else float(read(each.low)),
+                    math.inf if each.high is None else float(read(each.high)),
                     each.key,
                 )
                 for each in self.asked
@@ -81,18 +79,6 @@ class Ranges(Bucketing):
         if self.keyed:
             shown = {bucket.pop("key"): bucket for bucket in made.values()}
         return Result("range" if self.zone is None else "date_range", {"buckets": shown})
-
-    def _formats(
-        self, parts: Parts, context: Context
-    ) -> tuple[Writer | None, Callable[[Json], float]]:
-        if self.zone is None:
-            return self.source.writer(parts), values.number
-        zone = self.zone
-        formats = formats_of(self.source.any_leaf(parts), self.source.pattern)
-        return (
-            date_writer(formats, zone),
-            lambda value: float(instants.instant(value, formats, context.now, zone)),
-        )
 
 
 def _head(low: float, high: float, key: str | None, write: Writer | None) -> Bucket:
