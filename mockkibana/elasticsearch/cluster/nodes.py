@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mockkibana.json import Json
+from mockkibana.json import Json, Record
 from mockkibana.settings.release import Release
 
 NAME = "mock-es-01"
@@ -35,4 +35,16 @@ def info(release: Release, cluster_uuid: str) -> Json:
             "minimum_index_compatibility_version": release.minimum_index_version,
         },
         "tagline": "You Know, for Search",
+    }
+
+
+def body() -> Record:
+    """Return what answers about shards say of the node that has them."""
+    return {
+        "name": NAME,
+        "ephemeral_id": ID,
+        "transport_address": f"{IP}:9300",
+        "external_id": NAME,
+        "attributes": {},
+        "roles": list(ROLE_NAMES),
     }

@@ -146,18 +146,10 @@ def search_shards(request: RestRequest) -> Answer:
     if request.body.strip():
         raise illegal_argument("this mock does not support a body of [_search_shards]")
     indices = request.indices()
-    node = {
-        "name": nodes.NAME,
-        "ephemeral_id": nodes.ID,
-        "transport_address": f"{nodes.IP}:9300",
-        "external_id": nodes.NAME,
-        "attributes": {},
-        "roles": list(nodes.ROLE_NAMES),
-    }
     return Answer(
         200,
         {
-            "nodes": {nodes.ID: node},
+            "nodes": {nodes.ID: nodes.body()},
             "indices": {
                 index.name: {"aliases": sorted(index.aliases)} if index.aliases else {}
                 for index in indices

@@ -41,14 +41,7 @@ def _resize(request: RestRequest, kind: str) -> Answer:
 
 def shard_stores(request: RestRequest) -> Answer:
     """Answer which node has the shards of indices."""
-    node = {
-        "name": nodes.NAME,
-        "ephemeral_id": nodes.ID,
-        "transport_address": f"{nodes.IP}:9300",
-        "external_id": nodes.NAME,
-        "attributes": {},
-        "roles": list(nodes.ROLE_NAMES),
-    }
+    node = nodes.body()
     wanted = request.parameters.names("status") or ("yellow", "red")
     told = {}
     for index in request.indices():

@@ -17,6 +17,7 @@ from mockkibana.elasticsearch.search.explaining import within
 from mockkibana.elasticsearch.search.field_terms import KEYWORDS, TEXTS, analyzer_of
 from mockkibana.elasticsearch.search.hits import Hit
 from mockkibana.elasticsearch.search.queries.full_text import Match
+from mockkibana.elasticsearch.search.queries.phrases import Phrase
 from mockkibana.elasticsearch.search.queries.query import Query, QueryContext
 from mockkibana.elasticsearch.search.segment import Segment
 from mockkibana.json import Json
@@ -181,9 +182,8 @@ def _simple(query: Query) -> Iterator[Query]:
         yield query
         return
     loose = replace(options, conjunction=False, minimum=None)
-    if type(query).__name__ == "Phrase":
-        phrase: Any = query
-        yield Match(phrase.field, phrase.text, loose, prefix=phrase.prefix)
+    if isinstance(query, Phrase):
+        yield Match(query.field, query.text, loose, prefix=query.prefix)
         return
     changed: dict[str, Any] = {"options": loose}
     if "phrase" in str(getattr(query, "type", "")):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from mockkibana.elasticsearch.json.parse_errors import Path, parsing
@@ -119,16 +119,14 @@ def joined(clauses: Iterable[Matches], needed: int) -> Matches:
     return {n: found[n] for n in sorted(found) if counts[n] >= needed}
 
 
-def _words(query: str) -> Parser:
+def parser(query: str, made: Callable[..., Query], *, prefix: bool = False) -> Parser:
+    """Return the parser of a query for a text, which makes a `Match` or what is made alike."""
+
     def parse(body: Body, path: Path, context: QueryContext) -> Query:
         field, options, path = text_of(query, body, path)
-        return Match(
-            field,
-            options["query"],
-            text_options.read(query, options, path, context),
-            context.boost(query, options, path),
-            prefix=query == "match_bool_prefix",
-        )
+        read = text_options.read(query, options, path, context)
+        boost = context.boost(query, options, path)
+        return made(field, options["query"], read, boost, prefix=prefix)
 
     return parse
 
@@ -151,6 +149,6 @@ def text_of(query: str, body: Body, path: Path) -> tuple[str, Body, Path]:
 
 
 QUERIES: dict[str, Parser] = {
-    "match": _words("match"),
-    "match_bool_prefix": _words("match_bool_prefix"),
+    "match": parser("match", Match),
+    "match_bool_prefix": parser("match_bool_prefix", Match, prefix=True),
 }

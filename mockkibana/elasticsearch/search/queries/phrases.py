@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mockkibana.elasticsearch.json.parse_errors import Path
 from mockkibana.elasticsearch.mapping.mapping import Leaf
 from mockkibana.elasticsearch.search import phrases, term_patterns
 from mockkibana.elasticsearch.search.failures import not_created
 from mockkibana.elasticsearch.search.field_terms import TEXTS
 from mockkibana.elasticsearch.search.phrases import Slot
-from mockkibana.elasticsearch.search.queries import text_options
 from mockkibana.elasticsearch.search.queries.constants import All
-from mockkibana.elasticsearch.search.queries.full_text import Match, text_of
+from mockkibana.elasticsearch.search.queries.full_text import Match, parser
 from mockkibana.elasticsearch.search.queries.query import (
-    Body,
     Matches,
     Parser,
-    Query,
-    QueryContext,
 )
 from mockkibana.elasticsearch.search.queries.terms import having
 from mockkibana.elasticsearch.search.queries.text_options import PLAIN, TextOptions, places
@@ -81,21 +76,7 @@ class Phrase:
         return exact.run(segment, scored=scored)
 
 
-def _phrase(query: str) -> Parser:
-    def parse(body: Body, path: Path, context: QueryContext) -> Query:
-        field, options, path = text_of(query, body, path)
-        return Phrase(
-            field,
-            options["query"],
-            text_options.read(query, options, path, context),
-            context.boost(query, options, path),
-            prefix=query == "match_phrase_prefix",
-        )
-
-    return parse
-
-
 QUERIES: dict[str, Parser] = {
-    "match_phrase": _phrase("match_phrase"),
-    "match_phrase_prefix": _phrase("match_phrase_prefix"),
+    "match_phrase": parser("match_phrase", Phrase),
+    "match_phrase_prefix": parser("match_phrase_prefix", Phrase, prefix=True),
 }
