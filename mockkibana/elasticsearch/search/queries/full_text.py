@@ -123,7 +123,7 @@ def parser(query: str, made: Callable[..., Query], *, prefix: bool = False) -> P
     """Return the parser of a query for a text, which makes a `Match` or what is made alike."""
 
     def parse(body: Body, path: Path, context: QueryContext) -> Query:
-        field, options, path = text_of(query, body, path)
+        field, options, path = _text_of(query, body, path)
         read = text_options.read(query, options, path, context)
         boost = context.boost(query, options, path)
         return made(field, options["query"], read, boost, prefix=prefix)
@@ -131,7 +131,7 @@ def parser(query: str, made: Callable[..., Query], *, prefix: bool = False) -> P
     return parse
 
 
-def text_of(query: str, body: Body, path: Path) -> tuple[str, Body, Path]:
+def _text_of(query: str, body: Body, path: Path) -> tuple[str, Body, Path]:
     """Return the field of a query for a text, its options and the path to them.
 
     `{field: x}` is short for `{field: {"query": x}}`. Raises `ParseError`.
