@@ -9,6 +9,7 @@ from urllib.parse import quote, urlsplit
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.case_tracker import CaseTracker, member, normalized
+from mockkibana.connectors.push_to_service import push_only
 from mockkibana.connectors.templates import rendered
 from mockkibana.connectors.webhook_auth import (
     OAUTH,
@@ -30,10 +31,8 @@ from mockkibana.settings import Settings
 from mockkibana.validation import (
     ArrayOf,
     ByRelease,
-    Literal,
     Nullable,
     Object,
-    OneOf,
     RecordOf,
     Schema,
     String,
@@ -96,34 +95,13 @@ class Incident(Schema):
     tags = Nullable(ArrayOf(String()))
 
 
-class Comment(Schema):
-    """A comment; its id is the caller's own and comes back in the answer."""
-
-    comment = String()
-    commentId = String()  # noqa: N815
-
-
-class Push(Schema):
-    """A case that is to be made or updated, and comments that are to be added to it."""
-
-    incident = Object(Incident())
-    comments = Nullable(ArrayOf(Object(Comment())))
-
-
-class Params(Schema):
-    """The one thing that it does."""
-
-    subAction = Literal("pushToService")  # noqa: N815
-    subActionParams = Object(Push())  # noqa: N815
-
-
 class CasesWebhook(ConnectorType):
     """Pushes a case a run."""
 
     id = ".cases-webhook"
     config = _CONFIG
     secrets = SECRETS
-    params = OneOf([Params()], discriminator="subAction")
+    params = push_only(Incident())
     party = CaseTracker()
     example = {  # noqa: RUF012
         "subAction": "pushToService",

@@ -7,6 +7,7 @@ from typing import TypeVar
 from mockkibana.connectors.additional_fields import additional_fields
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.connectors.jira_service import JiraService
+from mockkibana.connectors.push_to_service import comments
 from mockkibana.connectors.sub_actions import SubAction, SubActions
 from mockkibana.javascript import WHITE_SPACE
 from mockkibana.json import Json, Malformed, loads
@@ -62,13 +63,6 @@ class Incident(Schema):
     otherFields = additional_fields("otherFields", _INCIDENT_FIELDS, 20)  # noqa: N815
 
 
-class Comment(Schema):
-    """A comment; its id is the caller's own and comes back in the answer."""
-
-    comment = String()
-    commentId = String()  # noqa: N815
-
-
 _SUB_ACTIONS = SubActions[JiraService](
     SubAction("getFields", {}, lambda jira, _: jira.fields()),
     SubAction(
@@ -81,7 +75,7 @@ _SUB_ACTIONS = SubActions[JiraService](
         "pushToService",
         {
             "incident": Object(Incident()),
-            "comments": Nullable(ArrayOf(Object(Comment()))),
+            "comments": comments(),
         },
         lambda jira, params: jira.push(params["incident"], params["comments"]),
         unknowns={"8.17": "forbid", "9.3": "ignore"},

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from mockkibana.connectors.base import Run
+from mockkibana.connectors.push_to_service import comments
 from mockkibana.connectors.servicenow_schemas import (
     Incident,
     IncidentsConfig,
     ServiceNowType,
-    comments,
     grouping_key,
 )
 from mockkibana.connectors.servicenow_service import Product, ServiceNowService

@@ -9,12 +9,10 @@ from mockkibana.json import Json
 from mockkibana.outbound.allowed_hosts import refused_url
 from mockkibana.settings import Settings
 from mockkibana.validation import (
-    ArrayOf,
     Boolean,
     ByRelease,
     Maybe,
     Nullable,
-    Object,
     Schema,
     String,
 )
@@ -48,13 +46,6 @@ class Secrets(Schema):
     privateKeyPassword = Nullable(String())  # noqa: N815
 
 
-class Comment(Schema):
-    """A comment; its id is the caller's own and comes back in the answer."""
-
-    comment = String()
-    commentId = String()  # noqa: N815
-
-
 def grouping_key() -> ByRelease:
     """Return the field of a key that alerts share; an absent one became a template for rules."""
     template = Nullable(String(), load_default="{{rule.id}}:{{alert.id}}")
@@ -85,11 +76,6 @@ class Incident(Schema):
     correlation_id = grouping_key()
     correlation_display = Nullable(String())
     additional_fields = ByRelease({"8.17": Maybe(_ADDITIONAL_FIELDS), "9.3": _ADDITIONAL_FIELDS})
-
-
-def comments() -> Nullable:
-    """Return the field of a push that has its comments."""
-    return Nullable(ArrayOf(Object(Comment())))
 
 
 class ServiceNowType(ConnectorType):

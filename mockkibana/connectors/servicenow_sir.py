@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 
 from mockkibana.connectors.base import Run
+from mockkibana.connectors.push_to_service import comments
 from mockkibana.connectors.servicenow_schemas import (
     Incident,
     IncidentsConfig,
     ServiceNowType,
-    comments,
 )
 from mockkibana.connectors.servicenow_service import Product, ServiceNowService
 from mockkibana.connectors.sub_actions import SubAction, SubActions

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeAlias
 from urllib.parse import quote, urlencode
 
 from mockkibana.clock import iso
+from mockkibana.connectors import push_to_service
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
 from mockkibana.http.messages import Answer
 from mockkibana.http.urls import is_url
@@ -20,7 +21,6 @@ from mockkibana.outbound.message import Outbound, Trust
 from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
-    ArrayOf,
     ByRelease,
     Field,
     Literal,
@@ -194,13 +194,6 @@ def _without_defaults(loaded: Json, given: Json) -> Json:
     return loaded
 
 
-class Comment(Schema):
-    """A comment of a push; its id is the caller's own and comes back in the answer."""
-
-    comment = String()
-    commentId = String()  # noqa: N815
-
-
 def push_params(incident: Mapping[str, Field]) -> Schema:
     """Return the schema of a case connector's push, `incident` being the fields of the type."""
     fields = {**incident, "externalId": Nullable(String())}
@@ -208,7 +201,7 @@ def push_params(incident: Mapping[str, Field]) -> Schema:
     class Push(Schema):
         unknowns = {"8.17": "forbid", "9.3": "ignore"}  # noqa: RUF012
         incident = Object(fields)
-        comments = Nullable(ArrayOf(Object(Comment())))
+        comments = push_to_service.comments()
 
     return Push()
 

@@ -7,6 +7,7 @@ from math import isinf, isnan
 
 from mockkibana.clock import iso
 from mockkibana.connectors.base import ConnectorType, Run, Thrown
+from mockkibana.connectors.push_to_service import push_only
 from mockkibana.http.messages import Answer
 from mockkibana.javascript import to_iso
 from mockkibana.javascript_numbers import to_number
@@ -19,10 +20,8 @@ from mockkibana.settings import Settings
 from mockkibana.validation import (
     Any,
     ArrayOf,
-    Literal,
     Nullable,
     Object,
-    OneOf,
     RecordOf,
     Schema,
     String,
@@ -138,34 +137,13 @@ class Incident(Schema):
     externalId = Nullable(String())  # noqa: N815
 
 
-class Comment(Schema):
-    """A comment; its id is the caller's own and comes back in the answer."""
-
-    comment = String()
-    commentId = String()  # noqa: N815
-
-
-class Push(Schema):
-    """A record that is to be made or updated, and comments that are to be added to it."""
-
-    incident = Object(Incident())
-    comments = Nullable(ArrayOf(Object(Comment())))
-
-
-class Params(Schema):
-    """The one thing that it does."""
-
-    subAction = Literal("pushToService")  # noqa: N815
-    subActionParams = Object(Push())  # noqa: N815
-
-
 class Swimlane(ConnectorType):
     """Pushes an incident a run."""
 
     id = ".swimlane"
     config = Config()
     secrets = Secrets()
-    params = OneOf([Params()], discriminator="subAction")
+    params = push_only(Incident())
     party = SwimlaneApi()
     example = {  # noqa: RUF012
         "subAction": "pushToService",
