@@ -7,7 +7,6 @@ This module is also the plugin of pytest that leaves out what is not in scope.
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from importlib.metadata import version
 from importlib.util import find_spec
@@ -19,9 +18,8 @@ from zoneinfo import ZoneInfo
 import click
 import pytest
 
-from mockkibana.app import create_app
-from mockkibana.server import Server
 from mockkibana.world import World
+from soak import suites
 
 #: Tests about things that this mock has not, or that need what is not installed, by parts of ids.
 OUT_OF_SCOPE = {
@@ -74,25 +72,18 @@ def main(directory: Path, options: tuple[str, ...]) -> None:
     click.echo(f"elasticsearch-py: with the client {version('elasticsearch')}")
     for part, why in OUT_OF_SCOPE.items():
         click.echo(f"elasticsearch-py: left out: {part}: {why}")
-    world = World()
-    with Server(create_app(world), port=0) as server:
-        root = Path(__file__).parent.parent
-        environment = {
-            **os.environ,
-            "ELASTICSEARCH_URL": f"{server.url}/_mock/elasticsearch",
+    root = Path(__file__).parent.parent
+
+    def variables(url: str) -> dict[str, str]:
+        return {
+            "ELASTICSEARCH_URL": f"{url}/_mock/elasticsearch",
             "PYTHONPATH": os.pathsep.join((str(root), str(directory))),
         }
-        command = [
-            *(sys.executable, "-m", "pytest", "-q", "-W", "ignore"),
-            *("-p", "soak.elasticsearch_py", "-p", "no:mockkibana", "-p", "no:flask"),
-            *("-p", "no:cacheprovider"),
-            *(f"test_elasticsearch/{path}" for path in _PATHS),
-            *options,
-        ]
-        failed = subprocess.run(command, cwd=directory, env=environment, check=False).returncode
-    for bug in world.bugs:
-        click.echo(bug, err=True)
-    sys.exit(failed or bool(world.bugs))
+
+    paths = (f"test_elasticsearch/{path}" for path in _PATHS)
+    plugins = ("-p", "soak.elasticsearch_py", "-p", "no:flask")
+    arguments = ("-W", "ignore", *plugins, *paths, *options)
+    sys.exit(suites.run(directory, World(), variables, arguments))
 
 
 if __name__ == "__main__":

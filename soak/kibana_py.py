@@ -6,18 +6,15 @@ the product. What of it is left out, and why, is told in `ELSEWHERE`.
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from mockkibana.app import create_app
-from mockkibana.server import Server
 from mockkibana.settings import Settings
 from mockkibana.world import World
+from soak import suites
 
 VERSIONS = ("9.4.6", "9.5.4")
 _FOLDER = "tests/integration"
@@ -53,26 +50,19 @@ ELSEWHERE: Mapping[str, str] = {
 def run(suite: Path, version: str, options: tuple[str, ...]) -> int:
     """Run what is in scope against one version; return pytest's exit code, or 1 for our bugs."""
     world = World(Settings(kibana_version=version, security=True))
-    with Server(create_app(world)) as server:
-        environment = {
-            **os.environ,
+
+    def variables(url: str) -> dict[str, str]:
+        return {
             "PYTHONPATH": ".",
-            "KIBANA_URL": server.url,
+            "KIBANA_URL": url,
             "KIBANA_USERNAME": "elastic",
             "KIBANA_PASSWORD": world.settings.elastic_password,
-            "ES_URL": f"{server.url}/_mock/elasticsearch",
+            "ES_URL": f"{url}/_mock/elasticsearch",
         }
-        command = [
-            *(sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", ".", "-q"),
-            *("-p", "no:cacheprovider", "-p", "no:mockkibana", "--tb=short", "--disable-warnings"),
-            *IN_SCOPE,
-            *(f"--deselect={name}" for name in ELSEWHERE),
-            *options,
-        ]
-        failed = subprocess.run(command, cwd=suite, env=environment, check=False).returncode
-    for bug in world.bugs:
-        click.echo(bug, err=True)
-    return failed or int(bool(world.bugs))
+
+    left_out = (f"--deselect={name}" for name in ELSEWHERE)
+    arguments = (*suites.UNCONFIGURED, *IN_SCOPE, *left_out, *options)
+    return suites.run(suite, world, variables, arguments)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})

@@ -6,18 +6,15 @@ product. What of it is left out, and why, is told in `ELSEWHERE` and `OTHERWISE`
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import click
 
-from mockkibana.app import create_app
 from mockkibana.seeds import parse_seed
-from mockkibana.server import Server
 from mockkibana.world import World
+from soak import suites
 
 IN_SCOPE = ("tests/resources", "tests/tests.py", "tests/test_client.py")
 _AGILE = "boards, sprints and epics are not served"
@@ -72,36 +69,21 @@ _SEED = {
 
 def run(suite: Path, options: tuple[str, ...]) -> int:
     """Run what is in scope of a checkout; return pytest's exit code, or 1 for a bug of ours."""
-    world = World(seeds=[parse_seed(_SEED)])
-    with Server(create_app(world)) as server:
-        environment = {
-            **os.environ,
-            "CI_JIRA_URL": f"{server.url}/_mock/jira",
+
+    def variables(url: str) -> dict[str, str]:
+        return {
+            "CI_JIRA_URL": f"{url}/_mock/jira",
             "CI_JIRA_ADMIN": _ADMIN[0],
             "CI_JIRA_ADMIN_PASSWORD": _ADMIN[1],
             "CI_JIRA_USER": _USER[0],
             "CI_JIRA_USER_PASSWORD": _USER[1],
             "CI_JIRA_ISSUE": "Task",
         }
-        command = [
-            *(sys.executable, "-m", "pytest", "-c", os.devnull, "--rootdir", ".", "-q"),
-            *(
-                "-p",
-                "no:cacheprovider",
-                "-p",
-                "no:mockkibana",
-                "--tb=short",
-                "--disable-warnings",
-                *IN_SCOPE,
-            ),
-            *(f"--ignore={path}" for path in ELSEWHERE),
-            *(f"--deselect={name}" for name in OTHERWISE),
-            *options,
-        ]
-        failed = subprocess.run(command, cwd=suite, env=environment, check=False).returncode
-    for bug in world.bugs:
-        click.echo(bug, err=True)
-    return failed or int(bool(world.bugs))
+
+    left_out = [f"--ignore={path}" for path in ELSEWHERE]
+    left_out += [f"--deselect={name}" for name in OTHERWISE]
+    arguments = (*suites.UNCONFIGURED, *IN_SCOPE, *left_out, *options)
+    return suites.run(suite, World(seeds=[parse_seed(_SEED)]), variables, arguments)
 
 
 @click.command(context_settings={"ignore_unknown_options": True})
